@@ -1,0 +1,43 @@
+//! The model of a report: everything that is shown, ordered and computed; the formats only print it.
+//!
+//! Row lists borrow from the [`Aggregate`] so that a report of 100,000 functions is streamed, never built.
+
+use crate::profile::{Aggregate, Dialect};
+
+/// What is known of the file itself.
+#[derive(Clone, Debug)]
+pub struct FileInfo {
+    /// The last part of the path; `-` for standard input.
+    pub name: String,
+    /// Bytes of (decompressed) text that were read.
+    pub bytes: u64,
+    /// Bytes of the compressed file.
+    pub compressed_bytes: Option<u64>,
+    /// Who wrote it.
+    pub dialect: Dialect,
+    /// Whether the outermost `}` was read.
+    pub complete: bool,
+    /// How far the text could be read where it is not complete.
+    pub truncated_at: Option<u64>,
+}
+
+/// Something the reader of a report must know, and what to do about it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Warning {
+    /// A stable identifier, such as `negative-sizes`.
+    pub kind: &'static str,
+    /// What is the matter.
+    pub message: String,
+    /// What to do.
+    pub remedy: String,
+}
+
+/// A profile that has been read: the file, its sums, and what was noticed on the way.
+pub struct Profile {
+    /// The file itself.
+    pub file: FileInfo,
+    /// Its sums.
+    pub aggregate: Aggregate,
+    /// What was noticed.
+    pub warnings: Vec<Warning>,
+}

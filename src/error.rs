@@ -1,0 +1,141 @@
+//! What can go wrong with a file, where, and what to do about it.
+//!
+//! The parser knows a [`Kind`] and an offset; the key path and the excerpt are worked out only for the one error that is shown.
+
+use std::fmt;
+use std::io;
+
+/// What is wrong.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Kind {
+    /// The file could not be opened or read.
+    #[error("cannot read it: {0}")]
+    Unreadable(#[from] io::Error),
+    /// The path names a directory.
+    #[error("it is a directory, not a heap profile; name the files in it")]
+    Directory,
+    /// Compressed data is damaged; the text before the damage was read.
+    #[error("the compressed data is damaged: {0}")]
+    Compression(String),
+    /// There is nothing in it, or only whitespace.
+    #[error("it is empty; was the process stopped before the profile was written?")]
+    Empty,
+    /// The text ends before the outermost `}`.
+    #[error("it ends early")]
+    UnexpectedEnd,
+    /// Something else stands where the grammar of JSON wants this.
+    #[error("expected {0}")]
+    Expected(&'static str),
+    /// A control character inside a string.
+    #[error("control character U+{0:04X} inside a string (JSON wants it escaped)")]
+    ControlCharacter(u8),
+    /// A backslash followed by something that JSON does not know.
+    #[error("invalid escape in a string")]
+    InvalidEscape,
+    /// A malformed number.
+    #[error("malformed number")]
+    InvalidNumber,
+    /// A number that no size, line or column can have.
+    #[error("number out of range")]
+    NumberOutOfRange,
+    /// A value of another type than the key wants.
+    #[error("wrong type: expected {0}")]
+    WrongType(&'static str),
+    /// A key that may stand once in its object stands twice.
+    #[error("duplicate key \"{0}\"")]
+    DuplicateKey(&'static str),
+    /// An object closes without a key that it must have.
+    #[error("missing key \"{0}\" in the node that opens here")]
+    MissingKey(&'static str),
+    /// Nesting beyond [`crate::parse::MAX_DEPTH`].
+    #[error("nested deeper than {} levels", crate::parse::MAX_DEPTH)]
+    TooDeep,
+    /// Something follows the outermost `}`.
+    #[error("unexpected data after the end of the profile")]
+    TrailingData,
+    /// JSON, but without `head`.
+    #[error("no heap profile: its JSON has no \"head\"")]
+    NoHead,
+    /// Another kind of file that is easily taken for a heap profile.
+    #[error("this is {0}")]
+    OtherFile(OtherFile),
+}
+
+/// Files that users take for heap profiles.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherFile {
+    /// A current `.cpuprofile`.
+    CpuProfile,
+    /// A `.cpuprofile` from before 2016.
+    OldCpuProfile,
+    /// A `.heapsnapshot`.
+    HeapSnapshot,
+    /// A `.heaptimeline`.
+    HeapTimeline,
+    /// pprof's protobuf.
+    Pprof,
+    /// A Chrome trace.
+    ChromeTrace,
+    /// Text in UTF-16.
+    Utf16,
+}
+
+impl fmt::Display for OtherFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::CpuProfile => {
+                "a CPU profile (.cpuprofile), which holds no sizes; capture a heap profile with `node --heap-prof`"
+            }
+            Self::OldCpuProfile => {
+                "an old CPU profile (hitCount instead of selfSize), which holds no sizes; capture a heap profile with `node --heap-prof`"
+            }
+            Self::HeapSnapshot => {
+                "a heap snapshot (.heapsnapshot): objects, not allocations; open it in DevTools' Memory panel, \
+                 or capture a heap profile with `node --heap-prof`"
+            }
+            Self::HeapTimeline => {
+                "an allocation timeline (.heaptimeline); open it in DevTools' Memory panel, \
+                 or capture \"Allocation sampling\" instead"
+            }
+            Self::Pprof => {
+                "a pprof profile (protobuf); look at it with `go tool pprof`, or capture a V8 heap profile with `node --heap-prof`"
+            }
+            Self::ChromeTrace => {
+                "a Chrome trace; open it at ui.perfetto.dev, or capture \"Allocation sampling\" in DevTools' Memory panel"
+            }
+            Self::Utf16 => "text in UTF-16; convert it to UTF-8 with `iconv -f UTF-16 -t UTF-8`",
+        })
+    }
+}
+
+/// An error with everything that helps to find it.
+#[derive(Debug)]
+pub struct Error {
+    /// The file, as it was named.
+    pub file: String,
+    /// What is wrong.
+    pub kind: Kind,
+    /// Where; `None` where no byte is to blame.
+    pub place: Option<Place>,
+}
+
+/// A place in a file's text (decompressed).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    /// Bytes from the start.
+    pub offset: u64,
+    /// The key path, such as `head.children[3].callFrame.url`; empty at the top.
+    pub path: String,
+    /// The text around it, clipped.
+    pub excerpt: Excerpt,
+}
+
+/// A few bytes on either side of an offset.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Excerpt {
+    /// What stands before it.
+    pub before: String,
+    /// What stands at it and after.
+    pub after: String,
+}

@@ -1,0 +1,12 @@
+//! heapsift reads V8 sampling heap profiles of any size and says what allocates the memory.
+
+pub mod aggregate;
+pub mod analysis;
+pub mod classify;
+pub mod error;
+pub mod generate;
+pub mod input;
+pub mod parse;
+pub mod profile;
+pub mod report;
+pub mod scan;

@@ -1,0 +1,3 @@
+//! (being built)
+/// Deepest nesting that is read.
+pub const MAX_DEPTH: u32 = 1 << 24;

@@ -1,0 +1,210 @@
+//! The distinct call frames of a file, and the packages they belong to.
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use std::cmp::Ordering;
+use std::hash::BuildHasher;
+
+use super::{CategoryId, Classify, FrameKind, RawFrame, StringArena, TextId};
+
+/// Index of a call frame in its [`CallFrameTable`]. Ids say nothing about order or size.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct FrameId(pub u32);
+
+/// Index of a package in its [`CallFrameTable`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PackageId(pub u32);
+
+/// How a writer counts lines and columns.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LineBase {
+    /// From 0; -1 is none (the inspector protocol).
+    Zero,
+    /// From 1; 0 is none (xprofiler and its relatives).
+    One,
+}
+
+/// A package, told by name and version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Package {
+    /// Its name.
+    pub name: TextId,
+    /// Its version where the url tells it.
+    pub version: Option<TextId>,
+    /// Whose code it is.
+    pub kind: FrameKind,
+}
+
+/// A distinct call frame and what it belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct CallFrame {
+    /// The function's name.
+    pub function: TextId,
+    /// The script's url.
+    pub url: TextId,
+    /// Line as the file has it; see [`CallFrameTable::line`].
+    line: i32,
+    /// Column as the file has it; see [`CallFrameTable::column`].
+    column: i32,
+    /// Whose code it is.
+    pub kind: FrameKind,
+    /// The package it belongs to.
+    pub package: PackageId,
+    /// The category its bytes are counted under.
+    pub category: CategoryId,
+}
+
+/// Call frames without duplicates. Two frames are the same if function, url, line, column and kind are.
+pub struct CallFrameTable {
+    texts: StringArena,
+    frames: Vec<CallFrame>,
+    packages: Vec<Package>,
+    frame_index: HashTable<FrameId>,
+    package_index: HashTable<PackageId>,
+    hasher: RandomState,
+    line_base: LineBase,
+}
+
+impl Default for CallFrameTable {
+    fn default() -> Self {
+        Self {
+            texts: StringArena::default(),
+            frames: Vec::new(),
+            packages: Vec::new(),
+            frame_index: HashTable::new(),
+            package_index: HashTable::new(),
+            hasher: RandomState::default(),
+            line_base: LineBase::Zero,
+        }
+    }
+}
+
+type Identity = (TextId, TextId, i32, i32, FrameKind);
+
+impl CallFrameTable {
+    /// The id of a call frame, which is classified and stored if it is new. `line` and `column` are as the file has them.
+    pub fn intern(&mut self, raw: RawFrame<'_>, line: i32, column: i32, classify: &dyn Classify) -> FrameId {
+        let function = self.texts.intern(raw.function);
+        let url = self.texts.intern(raw.url);
+        // Only a frame without a url depends on more than its texts: whether it has a script.
+        let class = classify.classify(raw);
+        let key: Identity = (function, url, line, column, class.kind);
+        let hash = self.hasher.hash_one(key);
+        let frames = &self.frames;
+        if let Some(&id) = self.frame_index.find(hash, |&id| identity(frames, id) == key) {
+            return id;
+        }
+        let package = self.intern_package(&class.package, class.version.as_deref(), class.kind);
+        let id = FrameId(self.frames.len() as u32);
+        self.frames.push(CallFrame {
+            function,
+            url,
+            line,
+            column,
+            kind: class.kind,
+            package,
+            category: class.category,
+        });
+        let (frames, hasher) = (&self.frames, &self.hasher);
+        self.frame_index
+            .insert_unique(hash, id, |&id| hasher.hash_one(identity(frames, id)));
+        id
+    }
+
+    fn intern_package(&mut self, name: &str, version: Option<&str>, kind: FrameKind) -> PackageId {
+        let key = (self.texts.intern(name), version.map(|v| self.texts.intern(v)));
+        let hash = self.hasher.hash_one(key);
+        let packages = &self.packages;
+        let same = |id: PackageId| (packages[id.0 as usize].name, packages[id.0 as usize].version);
+        if let Some(&id) = self.package_index.find(hash, |&id| same(id) == key) {
+            return id;
+        }
+        let id = PackageId(self.packages.len() as u32);
+        self.packages.push(Package { name: key.0, version: key.1, kind });
+        let (packages, hasher) = (&self.packages, &self.hasher);
+        self.package_index.insert_unique(hash, id, |&id| {
+            let package = &packages[id.0 as usize];
+            hasher.hash_one((package.name, package.version))
+        });
+        id
+    }
+
+    /// Sets how the writer counts lines and columns; it may become known after frames were interned.
+    pub fn set_line_base(&mut self, base: LineBase) {
+        self.line_base = base;
+    }
+
+    /// The frame with this id.
+    pub fn get(&self, id: FrameId) -> &CallFrame {
+        &self.frames[id.0 as usize]
+    }
+
+    /// The package with this id.
+    pub fn package(&self, id: PackageId) -> &Package {
+        &self.packages[id.0 as usize]
+    }
+
+    /// A text of a frame or package.
+    pub fn text(&self, id: TextId) -> &str {
+        self.texts.get(id)
+    }
+
+    /// The frame's line, 1-based.
+    pub fn line(&self, id: FrameId) -> Option<u32> {
+        self.one_based(self.get(id).line)
+    }
+
+    /// The frame's column, 1-based.
+    pub fn column(&self, id: FrameId) -> Option<u32> {
+        self.one_based(self.get(id).column)
+    }
+
+    fn one_based(&self, raw: i32) -> Option<u32> {
+        match self.line_base {
+            LineBase::Zero => u32::try_from(raw).ok().map(|n| n + 1),
+            LineBase::One => u32::try_from(raw).ok().filter(|&n| n > 0),
+        }
+    }
+
+    /// The order of frames in reports where sizes are equal: function, url, line, column, kind.
+    pub fn compare(&self, a: FrameId, b: FrameId) -> Ordering {
+        if a == b {
+            return Ordering::Equal;
+        }
+        let key = |id: FrameId| {
+            let frame = self.get(id);
+            (self.text(frame.function), self.text(frame.url), self.line(id), self.column(id), frame.kind)
+        };
+        key(a).cmp(&key(b))
+    }
+
+    /// Number of distinct call frames.
+    pub fn len(&self) -> usize {
+        self.frames.len()
+    }
+
+    /// Whether there is no call frame.
+    pub fn is_empty(&self) -> bool {
+        self.frames.is_empty()
+    }
+
+    /// Number of packages.
+    pub fn package_count(&self) -> usize {
+        self.packages.len()
+    }
+
+    /// All frame ids.
+    pub fn ids(&self) -> impl ExactSizeIterator<Item = FrameId> + use<> {
+        (0..self.frames.len() as u32).map(FrameId)
+    }
+
+    /// All package ids.
+    pub fn package_ids(&self) -> impl ExactSizeIterator<Item = PackageId> + use<> {
+        (0..self.packages.len() as u32).map(PackageId)
+    }
+}
+
+fn identity(frames: &[CallFrame], id: FrameId) -> Identity {
+    let frame = &frames[id.0 as usize];
+    (frame.function, frame.url, frame.line, frame.column, frame.kind)
+}

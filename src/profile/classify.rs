@@ -1,0 +1,71 @@
+//! What a call frame belongs to, decided once, when it is interned.
+
+use std::borrow::Cow;
+
+use serde::Serialize;
+
+/// Whose code a call frame is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum FrameKind {
+    /// The application: code with a url outside `node_modules`.
+    App,
+    /// A package below `node_modules`, or one named by an `npm:` or `jsr:` url.
+    Dependency,
+    /// Node's own JavaScript.
+    Core,
+    /// No script and no url: builtins of V8 and its pseudo nodes.
+    Native,
+    /// A script without a url: `new Function`, `eval`, or a script that has been unloaded.
+    Generated,
+    /// Nothing is known of it.
+    Unknown,
+}
+
+/// The fields of a call frame that decide what it belongs to.
+#[derive(Clone, Copy, Debug)]
+pub struct RawFrame<'a> {
+    /// The function's name; empty for an anonymous one.
+    pub function: &'a str,
+    /// The script's url as the file has it.
+    pub url: &'a str,
+    /// Whether the frame has a script (its scriptId is not 0).
+    pub has_script: bool,
+}
+
+/// Index of a category in [`Classify::categories`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CategoryId(pub u16);
+
+/// A theme of the report that bytes are counted under, such as "JSON Parsing".
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Category {
+    /// Stable identifier, such as `json-parsing`.
+    pub id: String,
+    /// Name for people.
+    pub name: String,
+    /// Lines that say what a large share of this category means.
+    pub analysis: Vec<String>,
+}
+
+/// What a call frame belongs to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Class<'a> {
+    /// Whose code it is.
+    pub kind: FrameKind,
+    /// Name of the package, such as `leoric`, `(app)`, `(native)`, `node:buffer`.
+    pub package: Cow<'a, str>,
+    /// The package's version where the url tells it.
+    pub version: Option<Cow<'a, str>>,
+    /// The category its bytes are counted under.
+    pub category: CategoryId,
+}
+
+/// Decides what call frames belong to. It is asked once for each distinct call frame.
+pub trait Classify: Sync {
+    /// What `frame` belongs to.
+    fn classify<'a>(&self, frame: RawFrame<'a>) -> Class<'a>;
+
+    /// All categories, indexed by [`CategoryId`].
+    fn categories(&self) -> &[Category];
+}

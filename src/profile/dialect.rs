@@ -1,0 +1,49 @@
+//! The writers of heap profiles, told apart by the content of the file.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// Who wrote a heap profile, as far as its content tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Dialect {
+    /// The inspector protocol: DevTools, `node --heap-prof`, `HeapProfiler.stopSampling`.
+    Inspector,
+    /// The same before node ids and samples were added (Chrome 69, Node 10).
+    InspectorLegacy,
+    /// `v8.startHeapProfile` of Node 24 and later.
+    NodeV8Api,
+    /// xprofiler (Easy-Monitor).
+    Xprofiler,
+    /// v8-profiler-next.
+    V8ProfilerNext,
+    /// The npm package heap-profile: call frame fields directly in the node.
+    HeapProfileNpm,
+    /// VS Code's js-debug.
+    Vscode,
+    /// None of these.
+    Unknown,
+}
+
+impl Dialect {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Inspector => "inspector",
+            Self::InspectorLegacy => "inspector-legacy",
+            Self::NodeV8Api => "node-v8-api",
+            Self::Xprofiler => "xprofiler",
+            Self::V8ProfilerNext => "v8-profiler-next",
+            Self::HeapProfileNpm => "heap-profile-npm",
+            Self::Vscode => "vscode",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl fmt::Display for Dialect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

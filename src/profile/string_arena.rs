@@ -1,0 +1,74 @@
+//! Distinct texts, each stored once, addressed by a small id.
+
+use foldhash::fast::RandomState;
+use hashbrown::HashTable;
+use std::hash::BuildHasher;
+
+/// Index of a text in its [`StringArena`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TextId(u32);
+
+/// Texts stored back to back, without duplicates.
+#[derive(Default)]
+pub struct StringArena {
+    bytes: String,
+    ends: Vec<usize>,
+    index: HashTable<TextId>,
+    hasher: RandomState,
+}
+
+impl StringArena {
+    /// The id of `text`, which is stored if it is new.
+    pub fn intern(&mut self, text: &str) -> TextId {
+        let hash = self.hasher.hash_one(text);
+        let (bytes, ends) = (&self.bytes, &self.ends);
+        if let Some(&id) = self.index.find(hash, |&id| text_of(bytes, ends, id) == text) {
+            return id;
+        }
+        let id = TextId(self.ends.len() as u32);
+        self.bytes.push_str(text);
+        self.ends.push(self.bytes.len());
+        let (bytes, ends, hasher) = (&self.bytes, &self.ends, &self.hasher);
+        self.index
+            .insert_unique(hash, id, |&id| hasher.hash_one(text_of(bytes, ends, id)));
+        id
+    }
+
+    /// The text with this id.
+    pub fn get(&self, id: TextId) -> &str {
+        text_of(&self.bytes, &self.ends, id)
+    }
+
+    /// Number of distinct texts.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether no text is stored.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+}
+
+fn text_of<'a>(bytes: &'a str, ends: &[usize], id: TextId) -> &'a str {
+    let i = id.0 as usize;
+    let start = if i == 0 { 0 } else { ends[i - 1] };
+    &bytes[start..ends[i]]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_texts_have_one_id_and_every_text_is_found_again() {
+        let mut arena = StringArena::default();
+        let ids: Vec<_> = (0..5000).map(|i| arena.intern(&format!("name {}", i % 1700))).collect();
+        assert_eq!(arena.len(), 1700);
+        for (i, id) in ids.iter().enumerate() {
+            assert_eq!(arena.get(*id), format!("name {}", i % 1700));
+        }
+        let empty = arena.intern("");
+        assert_eq!(arena.get(empty), "");
+    }
+}

@@ -1,0 +1,68 @@
+//! What one pass over a file leaves behind: sums per call frame, package and category, and the heaviest stacks.
+
+use super::{CallFrameTable, Category, FrameId};
+
+/// Sums over the nodes of one call frame, package or category.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Sums {
+    /// Bytes allocated by the frames themselves.
+    pub self_size: u64,
+    /// Bytes allocated by the frames and everything below them; a recursive call is counted once.
+    pub total_size: u64,
+    /// Nodes with a positive self size.
+    pub allocating_nodes: u64,
+    /// Nodes, those without bytes of their own included.
+    pub nodes: u64,
+}
+
+/// One node of the file with its path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HeavyStack {
+    /// Bytes allocated at the end of the path.
+    pub self_size: u64,
+    /// The path from below the root to the allocating function, its 256 innermost frames at most.
+    pub frames: Vec<FrameId>,
+    /// Outer frames that are left out of `frames`.
+    pub frames_omitted: u64,
+}
+
+/// Everything that is known of a heap profile after one pass over it.
+///
+/// Invariants: `by_frame`, `by_package` and `by_category` are as long as the tables they are indexed by,
+/// and the self sizes of each add up to `total_size`.
+/// The root's own row is counted only where the root itself has bytes.
+#[derive(Default)]
+pub struct Aggregate {
+    /// The distinct call frames and packages.
+    pub frames: CallFrameTable,
+    /// The categories of the classifier in force.
+    pub categories: Vec<Category>,
+    /// Indexed by [`FrameId`].
+    pub by_frame: Vec<Sums>,
+    /// Indexed by [`super::PackageId`].
+    pub by_package: Vec<Sums>,
+    /// Indexed by [`super::CategoryId`].
+    pub by_category: Vec<Sums>,
+    /// The heaviest stacks of the file, the heaviest first.
+    pub stacks: Vec<HeavyStack>,
+    /// The heaviest stack of each category, indexed by [`super::CategoryId`].
+    pub category_stacks: Vec<Option<HeavyStack>>,
+    /// Sum of all self sizes, bytes.
+    pub total_size: u64,
+    /// All nodes, the root included.
+    pub nodes: u64,
+    /// Nodes with a positive self size.
+    pub allocating_nodes: u64,
+    /// Distinct call frames that bear a node, the root's included.
+    pub call_frames: u64,
+    /// Depth of the deepest node; the root's is 0.
+    pub max_depth: u64,
+    /// Elements of `samples`, where the file has them.
+    pub samples: Option<u64>,
+    /// Nodes whose size is negative; their bytes are not in any sum.
+    pub negative_sizes: u64,
+    /// Nodes whose size would carry the total past 2^64 - 1; their bytes are not in any sum.
+    pub overflowing_sizes: u64,
+    /// Call frames with text that is not valid Unicode, shown with U+FFFD.
+    pub replaced_texts: u64,
+}
