@@ -15,9 +15,12 @@ pub enum Kind {
     /// The path names a directory.
     #[error("it is a directory, not a heap profile; name the files in it")]
     Directory,
-    /// Compressed data is damaged; the text before the damage was read.
-    #[error("the compressed data is damaged: {0}")]
-    Compression(String),
+    /// Reading failed on the way, or compressed data is damaged; the text before it was read.
+    #[error("{0}")]
+    Damaged(String),
+    /// Compressed data ends early; the text it holds was read.
+    #[error("the compressed data ends early: {0}")]
+    CompressedEnd(String),
     /// There is nothing in it, or only whitespace.
     #[error("it is empty; was the process stopped before the profile was written?")]
     Empty,
@@ -51,6 +54,9 @@ pub enum Kind {
     /// Nesting beyond [`crate::parse::MAX_DEPTH`].
     #[error("nested deeper than {} levels", crate::parse::MAX_DEPTH)]
     TooDeep,
+    /// A key, number or call frame beyond [`crate::parse::MAX_TOKEN`].
+    #[error("longer than {} MiB", crate::parse::MAX_TOKEN >> 20)]
+    TooLong,
     /// Something follows the outermost `}`.
     #[error("unexpected data after the end of the profile")]
     TrailingData,
@@ -109,15 +115,35 @@ impl fmt::Display for OtherFile {
     }
 }
 
-/// An error with everything that helps to find it.
+/// What is wrong, and where.
 #[derive(Debug)]
-pub struct Error {
-    /// The file, as it was named.
-    pub file: String,
+pub struct Problem {
     /// What is wrong.
     pub kind: Kind,
     /// Where; `None` where no byte is to blame.
     pub place: Option<Place>,
+}
+
+impl Problem {
+    /// Whether the text merely ends too early: what stands there is right.
+    pub fn is_early_end(&self) -> bool {
+        matches!(self.kind, Kind::UnexpectedEnd | Kind::CompressedEnd(_))
+    }
+}
+
+impl From<Kind> for Problem {
+    fn from(kind: Kind) -> Self {
+        Self { kind, place: None }
+    }
+}
+
+/// A problem with the name of the file that has it.
+#[derive(Debug)]
+pub struct Error {
+    /// The file, as it was named.
+    pub file: String,
+    /// What is wrong with it.
+    pub problem: Problem,
 }
 
 /// A place in a file's text (decompressed).

@@ -1,1 +1,11 @@
-//! (being built)
+//! Sums over the tree of nodes, in one pass, without keeping it.
+//!
+//! [`reader`] drives the pass: it takes blocks from the input, has them parsed, and folds the rows of one batch while the next is parsed.
+//! [`fold`] keeps the open path and the sums; [`heavy_stacks`] the heaviest stacks; [`deferred`] rows that cannot be folded yet.
+
+mod deferred;
+mod fold;
+mod heavy_stacks;
+mod reader;
+
+pub use reader::{Outcome, ReadOptions, Reading, read};

@@ -1,3 +1,40 @@
-//! (being built)
-/// Deepest nesting that is read.
-pub const MAX_DEPTH: u32 = 1 << 24;
+//! From bytes to node rows, without a general tree and without recursion.
+//!
+//! The text of a file reaches this room in blocks. A block is cut into [windows](heap_tree::Window) at the openings of nodes
+//! ([`boundary`] guesses them), the windows are parsed independently of each other ([`heap_tree`]), and what they found is
+//! accepted in file order only where it is proved to fit ([`tree_reader`]). What stands around the tree of nodes
+//! (wrappers, `samples`, unknown keys) is read by [`document`].
+//!
+//! A parser never looks beyond the block it was given. Where a token does not end in it, the parser returns to the start of that
+//! token, keeps its state and asks for more: see [`cursor::Stop`].
+//!
+//! What is accepted and rejected stands in one table, in `ARCHITECTURE.md`.
+
+mod boundary;
+mod call_frame;
+mod cursor;
+mod dictionary;
+mod dialect;
+mod document;
+mod heap_tree;
+mod other_files;
+mod skip;
+mod tree_reader;
+
+pub(crate) use call_frame::Resolver;
+pub(crate) use cursor::{Fault, Stop};
+pub(crate) use dialect::Traits;
+pub(crate) use document::{Document, ReadDocument, Step};
+pub(crate) use heap_tree::{LateValue, Window};
+pub(crate) use other_files::recognise;
+pub(crate) use tree_reader::{Batch, Progress, TreeReader};
+
+/// Deepest nesting that is read: levels of nodes, and levels of containers inside a value that is skipped.
+///
+/// Each open node costs 32 bytes of the reader's memory, so this bounds it at 128 MiB.
+pub const MAX_DEPTH: u32 = 1 << 22;
+
+/// Longest text that is held whole: a key, a number, or one call frame.
+///
+/// V8 cuts urls at 1,024 characters but no function name. Without a limit, an unclosed quote would take the rest of a file into memory.
+pub const MAX_TOKEN: usize = 16 << 20;

@@ -1,0 +1,372 @@
+//! The pass over a file: blocks from the input, windows from the parser, rows into the fold.
+//!
+//! While the windows of one block are parsed, the rows of the block before are folded. Between the two, call frames that were met
+//! for the first time are decoded and classified, in file order.
+
+use bumpalo::Bump;
+
+use super::deferred::Deferred;
+use super::fold::Fold;
+use crate::error::{Excerpt, Kind, Place, Problem};
+use crate::input::{End, Input};
+use crate::parse::{
+    Document, Fault, MAX_TOKEN, Progress, ReadDocument, Resolver, Step, Stop, TreeReader, Window, recognise,
+};
+use crate::profile::{Aggregate, Classify, Dialect};
+use crate::scan::{self, Backend};
+
+/// Windows of a block for each thread. Their rows (and, of a mapping, their pages) are what is in memory at a time.
+const WINDOWS_PER_THREAD: usize = 4;
+
+/// Arenas beyond one a window, for text that is parsed again where a guess failed.
+const SPARE_ARENAS: usize = 2;
+
+/// How the pass is made. None of it changes the result, but for `stacks`.
+#[derive(Clone, Copy)]
+pub struct ReadOptions<'a> {
+    /// Instruction set to scan with.
+    pub backend: Backend,
+    /// Bytes of a window, the part of the text that one thread parses at a time.
+    pub window_size: usize,
+    /// Heaviest stacks to keep.
+    pub stacks: usize,
+    /// Told after each block how far the pass is.
+    pub progress: &'a dyn Fn(Reading),
+}
+
+impl ReadOptions<'_> {
+    /// Bytes of a window if nobody says otherwise.
+    pub const WINDOW_SIZE: usize = 1 << 20;
+    /// Smallest window.
+    pub const MIN_WINDOW_SIZE: usize = 4 << 10;
+    /// Largest window; it bounds the levels that a window can close.
+    pub const MAX_WINDOW_SIZE: usize = 256 << 20;
+}
+
+impl Default for ReadOptions<'_> {
+    fn default() -> Self {
+        Self { backend: Backend::detect(), window_size: Self::WINDOW_SIZE, stacks: 20, progress: &|_| {} }
+    }
+}
+
+/// How far a pass is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Bytes of text that were read.
+    pub text: u64,
+    /// Bytes of the file that were read; fewer than `text` if it is compressed.
+    pub raw: u64,
+    /// Bytes of the file, if they are known.
+    pub raw_total: Option<u64>,
+}
+
+/// What a pass found.
+pub struct Outcome {
+    /// The sums over everything that could be read.
+    pub aggregate: Aggregate,
+    /// Who wrote the file.
+    pub dialect: Dialect,
+    /// Bytes of text.
+    pub bytes: u64,
+    /// What is wrong with the file, if it could not be read to its end. The sums are those up to there.
+    pub problem: Option<Problem>,
+    /// Compressed data lacks its trailer, though all of the text is there.
+    pub trailer_missing: bool,
+}
+
+/// Reads a heap profile in one pass, on the threads of the current rayon pool.
+///
+/// # Errors
+///
+/// Where nothing of a heap profile was found: `head` never opened. A file that is damaged further on gives an [`Outcome`] with a
+/// [`problem`](Outcome::problem).
+pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_>) -> Result<Outcome, Problem> {
+    let windows = rayon::current_num_threads() * WINDOWS_PER_THREAD;
+    let arenas = || -> Vec<Bump> { (0..windows + SPARE_ARENAS).map(|_| Bump::new()).collect() };
+    let mut pass = Pass {
+        input,
+        options,
+        batch: windows * options.window_size,
+        want: windows * options.window_size,
+        pos: 0,
+        seen: 0,
+        resolver: Resolver::new(classify),
+        fold: Fold::new(options.stacks, classify.categories().len()),
+        deferred: Deferred::default(),
+        document: Document::new(),
+        tree: None,
+        negative_sizes: 0,
+    };
+    let end = match pass.document()? {
+        Some(end) => end,
+        None => match pass.tree(arenas(), arenas()) {
+            None => pass.document().map(|end| end.unwrap_or(Ended::Text(End::Whole)))?,
+            Some(end) => end,
+        },
+    };
+    pass.finish(end, classify)
+}
+
+/// Why a pass ended.
+enum Ended {
+    /// The text ended, in the way that the input says.
+    Text(End),
+    /// The text is wrong.
+    Fault(Box<Fault>),
+}
+
+struct Pass<'a, 'c> {
+    input: &'a mut Input,
+    options: &'a ReadOptions<'a>,
+    /// Bytes of a block, usually.
+    batch: usize,
+    /// Bytes of the next block.
+    want: usize,
+    /// Byte of the text up to which everything is read.
+    pos: u64,
+    /// Bytes of the text that the input has shown.
+    seen: u64,
+    resolver: Resolver<'c>,
+    fold: Fold,
+    deferred: Deferred,
+    document: Document,
+    /// There from where `head` opens.
+    tree: Option<TreeReader>,
+    negative_sizes: u64,
+}
+
+impl Pass<'_, '_> {
+    /// Reads what stands around the tree, up to `head` or to the end.
+    fn document(&mut self) -> Result<Option<Ended>, Problem> {
+        loop {
+            let block = self.input.block(self.pos, self.want);
+            self.seen = self.pos + block.bytes.len() as u64;
+            if self.pos == 0
+                && let Some(other) = recognise(&block.bytes[..block.bytes.len().min(64 << 10)])
+            {
+                return Err(Kind::OtherFile(other).into());
+            }
+            let run = ReadDocument { document: &mut self.document, bytes: block.bytes, pos: 0 };
+            let (step, used) = scan::run(self.options.backend, run);
+            let end = block.end;
+            match step {
+                Ok(Step::Head) => {
+                    self.advance(used);
+                    return Ok(None);
+                }
+                Ok(Step::More | Step::Complete) if end != End::More => {
+                    self.advance(used);
+                    return Ok(Some(Ended::Text(end)));
+                }
+                Ok(Step::More | Step::Complete) => {}
+                Err(Stop::Fault(fault)) => return Ok(Some(Ended::Fault(fault))),
+                Err(Stop::More) => {}
+            }
+            if let Err(fault) = self.more(used) {
+                return Ok(Some(Ended::Fault(fault)));
+            }
+        }
+    }
+
+    /// Goes on behind `used` bytes of a block that ended in the middle of something.
+    fn more(&mut self, used: usize) -> Result<(), Box<Fault>> {
+        if used > 0 {
+            self.want = self.batch;
+        } else if self.want > MAX_TOKEN + self.batch {
+            return Err(Box::new(Fault { kind: Kind::TooLong, at: 0, path: String::new() }));
+        } else {
+            self.want *= 2;
+        }
+        self.advance(used);
+        Ok(())
+    }
+
+    fn advance(&mut self, used: usize) {
+        self.pos += used as u64;
+        self.input.release(self.pos);
+        let (raw, raw_total) = self.input.raw_progress();
+        (self.options.progress)(Reading { text: self.pos, raw, raw_total });
+    }
+
+    /// Reads the tree of nodes. Gives why it ended, if not because the root closed.
+    fn tree(&mut self, mut odd: Vec<Bump>, mut even: Vec<Bump>) -> Option<Ended> {
+        self.tree = Some(TreeReader::new(self.options.backend, self.options.window_size, self.document.traits.clone()));
+        let mut windows = Vec::new();
+        let ended = loop {
+            let (next, ended) = self.batch(&mut odd, windows);
+            if let Some(ended) = ended {
+                self.fold_rows(&next);
+                break ended;
+            }
+            let ended;
+            (windows, ended) = self.batch(&mut even, next);
+            if let Some(ended) = ended {
+                self.fold_rows(&windows);
+                break ended;
+            }
+        };
+        match ended {
+            TreeEnd::Closed => {
+                if let Some(tree) = &self.tree {
+                    self.document.tree_closed(tree.traits().clone());
+                }
+                None
+            }
+            TreeEnd::Ended(ended) => Some(ended),
+        }
+    }
+
+    fn fold_rows(&mut self, windows: &[Window<'_>]) {
+        for window in windows {
+            self.deferred.fold(window, &mut self.fold, &self.resolver.frames);
+        }
+    }
+
+    /// Parses a block into rows, while those of the block before are folded.
+    fn batch<'w>(&mut self, arenas: &'w mut [Bump], before: Vec<Window<'_>>) -> (Vec<Window<'w>>, Option<TreeEnd>) {
+        let Self { input, resolver, fold, deferred, tree, pos, want, .. } = self;
+        let Some(tree) = tree else { return (Vec::new(), Some(TreeEnd::Closed)) };
+        let block = input.block(*pos, *want);
+        self.seen = *pos + block.bytes.len() as u64;
+        let (dictionary, frames) = (&resolver.dictionary, &resolver.frames);
+        let (batch, ()) = rayon::join(
+            || tree.read(block.bytes, *pos, dictionary, arenas),
+            || before.iter().for_each(|window| deferred.fold(window, fold, frames)),
+        );
+        drop(before);
+        let end = block.end;
+        let mut windows = batch.windows;
+        for window in &mut windows {
+            self.negative_sizes += window.negative_sizes;
+            for fresh in window.fresh {
+                match resolver.resolve(fresh.text, fresh.hash) {
+                    Ok(frame) => window.resolved.push(frame),
+                    Err(kind) => {
+                        let at = fresh.offset.wrapping_sub(*pos) as usize;
+                        let fault = Fault { kind, at, path: "callFrame".to_owned() };
+                        return (Vec::new(), Some(TreeEnd::Ended(Ended::Fault(Box::new(fault)))));
+                    }
+                }
+            }
+        }
+        if let Some(last) = windows.last() {
+            tree.resolve(last);
+        }
+        resolver.frames.set_line_base(tree.traits().line_base());
+        let ended = match batch.progress {
+            Progress::Fault(fault) => Some(TreeEnd::Ended(Ended::Fault(fault))),
+            Progress::Closed => {
+                self.advance(batch.consumed);
+                Some(TreeEnd::Closed)
+            }
+            Progress::More if end != End::More => {
+                self.advance(batch.consumed);
+                Some(TreeEnd::Ended(Ended::Text(end)))
+            }
+            Progress::More | Progress::Paused => {
+                self.more(batch.consumed).err().map(|fault| TreeEnd::Ended(Ended::Fault(fault)))
+            }
+        };
+        (windows, ended)
+    }
+
+    fn finish(mut self, end: Ended, classify: &dyn Classify) -> Result<Outcome, Problem> {
+        self.deferred.flush(&mut self.fold, &self.resolver.frames);
+        let complete = self.document.is_complete();
+        let mut trailer_missing = false;
+        let problem = match end {
+            Ended::Fault(fault) => Some((self.pos.wrapping_add(fault.at as u64), fault.kind, fault.path)),
+            Ended::Text(End::Damaged(why)) => Some((self.seen, Kind::Damaged(why), String::new())),
+            Ended::Text(End::Cut(_)) if complete => {
+                trailer_missing = true;
+                None
+            }
+            Ended::Text(_) if complete && self.document.head_seen => None,
+            Ended::Text(_) if complete => return Err(self.document.without_head().into()),
+            Ended::Text(End::Cut(why)) => Some((self.seen, Kind::CompressedEnd(why), String::new())),
+            Ended::Text(_) if self.document.is_empty() => return Err(Kind::Empty.into()),
+            Ended::Text(_) => Some((self.seen, Kind::UnexpectedEnd, String::new())),
+        };
+        let problem = problem.map(|(offset, kind, tail)| {
+            let path = self.key_path(&tail);
+            let excerpt = excerpt(self.input, offset);
+            Problem { kind, place: Some(Place { offset, path, excerpt }) }
+        });
+        let opened = self.tree.as_ref().is_some_and(TreeReader::has_begun) || self.document.tree_seen();
+        let problem = match problem {
+            Some(problem) if !opened || matches!(problem.kind, Kind::OtherFile(_)) => return Err(problem),
+            problem => problem,
+        };
+        let traits = match &self.tree {
+            Some(tree) if !self.document.tree_seen() => tree.traits(),
+            _ => &self.document.traits,
+        };
+        let dialect = traits.dialect();
+        let mut aggregate = self.fold.finish(self.resolver.frames);
+        aggregate.categories = classify.categories().to_vec();
+        aggregate.samples = self.document.samples;
+        aggregate.negative_sizes = self.negative_sizes;
+        let bears_node = |frame: &&crate::profile::FrameId| aggregate.by_frame[frame.0 as usize].nodes > 0;
+        aggregate.replaced_texts = self.resolver.replaced.iter().filter(bears_node).count() as u64;
+        Ok(Outcome {
+            aggregate,
+            dialect,
+            bytes: self.input.text_len().unwrap_or(self.seen),
+            problem,
+            trailer_missing,
+        })
+    }
+
+    /// The key path to where the pass stands, with the keys inside the innermost known object.
+    fn key_path(&mut self, tail: &str) -> String {
+        let mut path = self.document.path();
+        let mut push = |part: &str| {
+            if !path.is_empty() && !part.is_empty() {
+                path.push('.');
+            }
+            path.push_str(part);
+        };
+        if let Some(tree) = self.tree.as_ref().filter(|_| !self.document.tree_seen()) {
+            self.fold.close_to(tree.open_rows(), &self.resolver.frames);
+            push("head");
+            let counts = self.fold.child_counts();
+            let (levels, new) = (counts.len(), usize::from(tree.in_new_child()));
+            // The number of a child that is open counts already; that of one without a row does not.
+            let steps = (levels + new).saturating_sub(1);
+            for (i, count) in counts.take(steps).enumerate() {
+                if i == CLIPPED_PATH && steps > 2 * CLIPPED_PATH {
+                    push(&format!("… {} levels …", steps - 2 * CLIPPED_PATH));
+                }
+                if i < CLIPPED_PATH || i + CLIPPED_PATH >= steps || steps <= 2 * CLIPPED_PATH {
+                    let open = u32::from(i + 1 < levels);
+                    push(&format!("children[{}]", count.saturating_sub(open)));
+                }
+            }
+        }
+        push(tail);
+        path
+    }
+}
+
+/// Levels of a key path that are shown at each end of a long one.
+const CLIPPED_PATH: usize = 8;
+
+/// Why the tree ended.
+enum TreeEnd {
+    Closed,
+    Ended(Ended),
+}
+
+/// The text around an offset, as far as it can still be had.
+fn excerpt(input: &mut Input, offset: u64) -> Excerpt {
+    const BEFORE: u64 = 32;
+    const AFTER: usize = 32;
+    let start = offset.saturating_sub(BEFORE);
+    let before = (offset - start) as usize;
+    let bytes = input.peek(start, before + AFTER);
+    let (before, after) = bytes.split_at(before.min(bytes.len()));
+    Excerpt {
+        before: String::from_utf8_lossy(before).into_owned(),
+        after: String::from_utf8_lossy(after).into_owned(),
+    }
+}

@@ -1,0 +1,325 @@
+//! Call frames: recognised by their text, walked where the text is not known, decoded once.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use super::cursor::{Cursor, Number, Read, Stop, Text};
+use super::dictionary::{Dictionary, Fresh};
+use super::skip::Skip;
+use crate::error::Kind;
+use crate::profile::{CallFrameTable, Classify, FrameId, RawFrame};
+use crate::scan::{self, Vector};
+
+/// The keys of a call frame, in the order of their canonical text.
+pub(crate) const KEYS: [&str; 5] = ["functionName", "scriptId", "url", "lineNumber", "columnNumber"];
+
+/// How a writer prints scriptId. Its lines follow from it, see [`super::Traits`].
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) enum ScriptForm {
+    #[default]
+    Absent,
+    Text,
+    Number,
+}
+
+/// The values of a call frame as the text has them, quotes included, indexed as [`KEYS`].
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Fields<'b> {
+    pub(crate) raw: [Option<Cow<'b, [u8]>>; 5],
+    pub(crate) script: ScriptForm,
+    pub(crate) line: Option<i32>,
+}
+
+impl<'b> Fields<'b> {
+    /// Takes the value of the key [`KEYS`]`[index]` at the cursor.
+    pub(crate) fn take<V: Vector>(&mut self, index: usize, cursor: &mut Cursor<'b>) -> Read<()> {
+        let start = {
+            cursor.peek::<V>()?;
+            cursor.pos
+        };
+        match index {
+            0 | 2 => match cursor.bytes[start] {
+                b'"' => drop(cursor.string::<V>()?),
+                _ => return Err(cursor.wrong_type("a string").within(KEYS[index])),
+            },
+            1 => match cursor.bytes[start] {
+                b'"' => {
+                    cursor.string::<V>()?;
+                    self.script = ScriptForm::Text;
+                }
+                b'-' | b'0'..=b'9' => {
+                    if matches!(cursor.number()?, Number::Other(id) if id.abs() >= 2f64.powi(63)) {
+                        return Err(Stop::fault(Kind::NumberOutOfRange, start).within(KEYS[index]));
+                    }
+                    self.script = ScriptForm::Number;
+                }
+                _ => return Err(cursor.wrong_type("a number or a string").within(KEYS[index])),
+            },
+            _ => {
+                if !matches!(cursor.bytes[start], b'-' | b'0'..=b'9') {
+                    return Err(cursor.wrong_type("a number").within(KEYS[index]));
+                }
+                let number = position(cursor.number()?)
+                    .ok_or_else(|| Stop::fault(Kind::NumberOutOfRange, start).within(KEYS[index]))?;
+                if index == 3 {
+                    self.line = Some(number);
+                }
+            }
+        }
+        if self.raw[index].is_some() {
+            return Err(Stop::fault(Kind::DuplicateKey(KEYS[index]), start));
+        }
+        self.raw[index] = Some(Cow::Borrowed(&cursor.bytes[start..cursor.pos]));
+        Ok(())
+    }
+
+    /// Length of what [`Self::canonical`] writes.
+    fn canonical_len(&self) -> usize {
+        let members = KEYS.iter().zip(&self.raw).filter_map(|(key, raw)| Some(key.len() + 4 + raw.as_ref()?.len()));
+        members.sum::<usize>().max(1) + 1
+    }
+
+    /// Writes the call frame as JSON without whitespace and unknown keys, so that equal frames have equal texts in any layout.
+    pub(crate) fn canonical(&self, out: &mut Vec<u8>) {
+        out.clear();
+        let mut before = b'{';
+        for (key, raw) in KEYS.iter().zip(&self.raw) {
+            let Some(raw) = raw else { continue };
+            out.push(before);
+            out.push(b'"');
+            out.extend_from_slice(key.as_bytes());
+            out.extend_from_slice(b"\":");
+            out.extend_from_slice(raw);
+            before = b',';
+        }
+        if before == b'{' {
+            out.push(b'{');
+        }
+        out.push(b'}');
+    }
+
+    /// The same, borrowing nothing from the block.
+    pub(crate) fn into_owned(self) -> Fields<'static> {
+        Fields { raw: self.raw.map(|raw| raw.map(|raw| Cow::Owned(raw.into_owned()))), ..self }
+    }
+}
+
+/// A line or column as an integer, if it can be one.
+fn position(number: Number) -> Option<i32> {
+    let value = match number {
+        Number::Unsigned(value) => return i32::try_from(value).ok(),
+        Number::Other(value) => value.round(),
+    };
+    let fits = value >= f64::from(i32::MIN) && value <= f64::from(i32::MAX);
+    fits.then_some(value as i32)
+}
+
+/// The index of a key in [`KEYS`].
+pub(crate) fn field_of(key: &[u8]) -> Option<usize> {
+    KEYS.iter().position(|known| known.as_bytes() == key)
+}
+
+/// Takes the call frame at the cursor and gives its id: of the dictionary if it is known, else of this window's fresh ones.
+#[inline(always)]
+pub(crate) fn recognise<'b, V: Vector>(
+    cursor: &mut Cursor<'b>,
+    dictionary: &Dictionary,
+    fresh: &mut Fresh<'_>,
+    base: u64,
+) -> Read<(u32, Option<Fields<'b>>)> {
+    let start = cursor.pos;
+    if cursor.bytes.get(start + 1) == Some(&b'"') {
+        let end = scan::find::<V>(cursor.bytes, start + 2, b'}');
+        if end < cursor.bytes.len() {
+            let hash = dictionary.hash(&cursor.bytes[start..=end]);
+            let rest = &cursor.bytes[start..];
+            if let Some((id, len)) = dictionary.find(hash, rest).or_else(|| fresh.find(hash, rest)) {
+                cursor.pos = start + len;
+                return Ok((id, None));
+            }
+        }
+    }
+    walk_and_intern::<V>(cursor, dictionary, fresh, base)
+}
+
+/// The way of a call frame whose text is not known as it stands.
+#[inline(never)]
+fn walk_and_intern<'b, V: Vector>(
+    cursor: &mut Cursor<'b>,
+    dictionary: &Dictionary,
+    fresh: &mut Fresh<'_>,
+    base: u64,
+) -> Read<(u32, Option<Fields<'b>>)> {
+    let start = cursor.pos;
+    let fields = walk::<V>(cursor)?;
+    let text = &cursor.bytes[start..cursor.pos];
+    let id = if fields.canonical_len() == text.len() {
+        fresh.intern(dictionary, text, base + start as u64)
+    } else {
+        fresh.intern_fields(dictionary, &fields, base + start as u64)
+    };
+    Ok((id, Some(fields)))
+}
+
+/// Takes the call frame object at the cursor, key by key.
+fn walk<'b, V: Vector>(cursor: &mut Cursor<'b>) -> Read<Fields<'b>> {
+    if cursor.peek::<V>()? != b'{' {
+        return Err(cursor.wrong_type("an object"));
+    }
+    cursor.pos += 1;
+    let mut fields = Fields::default();
+    let mut first = true;
+    loop {
+        match cursor.peek::<V>()? {
+            b'}' if first => break,
+            _ => first = false,
+        }
+        let key = cursor.key::<V>()?;
+        match field_of(&unescaped(key)) {
+            Some(index) => fields.take::<V>(index, cursor)?,
+            None => Skip::default().run::<V>(cursor).map_err(|stop| stop.within(&shown(key)))?,
+        }
+        match cursor.peek::<V>()? {
+            b',' => cursor.pos += 1,
+            b'}' => break,
+            _ => return Err(cursor.expected("a comma or }")),
+        }
+    }
+    cursor.pos += 1;
+    Ok(fields)
+}
+
+/// A key as it is compared.
+pub(crate) fn unescaped<'b>(key: Text<'b>) -> Cow<'b, [u8]> {
+    if !key.escaped {
+        return Cow::Borrowed(key.raw);
+    }
+    let (mut text, _) = mended(&[b"\"", key.raw, b"\""].concat());
+    match simd_json::serde::from_slice::<String>(&mut text) {
+        Ok(key) => Cow::Owned(key.into_bytes()),
+        Err(_) => Cow::Borrowed(key.raw),
+    }
+}
+
+/// An unknown key as an error's path shows it.
+pub(crate) fn shown(key: Text<'_>) -> String {
+    String::from_utf8_lossy(&key.raw[..key.raw.len().min(80)]).into_owned()
+}
+
+/// The texts of call frames as JSON of valid Unicode, and whether something had to be replaced:
+/// bytes that are not UTF-8 and lone surrogates become U+FFFD, `\v` becomes `\u000b`.
+fn mended(text: &[u8]) -> (Vec<u8>, bool) {
+    let unicode = String::from_utf8_lossy(text);
+    let mut replaced = matches!(unicode, Cow::Owned(_));
+    let mut out = Vec::with_capacity(unicode.len() + 8);
+    let mut rest = unicode.as_bytes();
+    while let Some(at) = rest.iter().position(|&byte| byte == b'\\') {
+        out.extend_from_slice(&rest[..at]);
+        rest = &rest[at..];
+        let taken = match (code_unit(rest), code_unit(rest.get(6..).unwrap_or_default())) {
+            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+            (Some(0xd800..=0xdfff), _) => 0,
+            (Some(_), _) => 6,
+            _ => 2.min(rest.len()),
+        };
+        match taken {
+            0 => {
+                out.extend_from_slice("\u{fffd}".as_bytes());
+                replaced = true;
+                rest = &rest[6..];
+                continue;
+            }
+            2 if rest[1] == b'v' => out.extend_from_slice(b"\\u000b"),
+            _ => out.extend_from_slice(&rest[..taken]),
+        }
+        rest = &rest[taken..];
+    }
+    out.extend_from_slice(rest);
+    (out, replaced)
+}
+
+/// The UTF-16 code unit of a `\uXXXX` at the start of `text`.
+fn code_unit(text: &[u8]) -> Option<u16> {
+    let digits = text.strip_prefix(b"\\u")?.get(..4)?;
+    u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Decoded<'a> {
+    #[serde(borrow, default)]
+    function_name: Cow<'a, str>,
+    #[serde(borrow, default)]
+    url: Cow<'a, str>,
+    #[serde(borrow, default)]
+    script_id: ScriptId<'a>,
+    #[serde(default = "no_position")]
+    line_number: f64,
+    #[serde(default = "no_position")]
+    column_number: f64,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum ScriptId<'a> {
+    Number(f64),
+    #[serde(borrow)]
+    Text(Cow<'a, str>),
+}
+
+impl Default for ScriptId<'_> {
+    fn default() -> Self {
+        Self::Number(0.0)
+    }
+}
+
+fn no_position() -> f64 {
+    -1.0
+}
+
+/// Turns the fresh call frames of windows, in file order, into ids of the call frame table.
+pub(crate) struct Resolver<'c> {
+    classify: &'c dyn Classify,
+    /// The distinct call frames.
+    pub(crate) frames: CallFrameTable,
+    /// The texts that stand for them.
+    pub(crate) dictionary: Dictionary,
+    /// Frames with text that had to be replaced.
+    pub(crate) replaced: HashSet<FrameId>,
+}
+
+impl<'c> Resolver<'c> {
+    pub(crate) fn new(classify: &'c dyn Classify) -> Self {
+        Self {
+            classify,
+            frames: CallFrameTable::default(),
+            dictionary: Dictionary::default(),
+            replaced: HashSet::new(),
+        }
+    }
+
+    /// The id of the call frame with this (canonical or compact) text, which is decoded if it is new.
+    pub(crate) fn resolve(&mut self, text: &[u8], hash: u64) -> Result<FrameId, Kind> {
+        if let Some((id, _)) = self.dictionary.find(hash, text) {
+            return Ok(FrameId(id));
+        }
+        let (mut json, replaced) = mended(text);
+        let decoded: Decoded<'_> =
+            simd_json::serde::from_slice(&mut json).map_err(|_| Kind::Expected("a call frame"))?;
+        let has_script = match &decoded.script_id {
+            ScriptId::Number(number) => *number != 0.0,
+            ScriptId::Text(text) => !matches!(text.as_ref(), "" | "0"),
+        };
+        let raw = RawFrame { function: &decoded.function_name, url: &decoded.url, has_script };
+        let position = |value: f64| position(Number::Other(value)).unwrap_or(-1).max(-1);
+        let (line, column) = (position(decoded.line_number), position(decoded.column_number));
+        let id = self.frames.intern(raw, line, column, self.classify);
+        if replaced {
+            self.replaced.insert(id);
+        }
+        self.dictionary.insert(hash, text, id.0);
+        Ok(id)
+    }
+}

@@ -1,0 +1,277 @@
+//! What stands around the tree of nodes: the outermost object, wrappers, `samples`, keys that nobody knows.
+
+use super::call_frame::{shown, unescaped};
+use super::cursor::{Cursor, Read, Stop, Text};
+use super::dialect::Traits;
+use super::skip::Skip;
+use crate::error::{Kind, OtherFile};
+use crate::scan::{self, Kernel, Vector};
+
+const BOM: &[u8] = b"\xef\xbb\xbf";
+
+/// Keys under which writers wrap the whole profile.
+const WRAPPERS: [&str; 3] = ["profile", "result", "payload"];
+
+/// How far the document was read.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Step {
+    /// The block is used up.
+    More,
+    /// The value of `head` begins: the tree is to be read.
+    Head,
+    /// The outermost `}` was read and nothing but whitespace follows in this block.
+    Complete,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum At {
+    Start,
+    KeyOrEnd,
+    Key,
+    Value(Member),
+    AfterValue,
+    Complete,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Member {
+    Head,
+    Samples,
+    Wrapper(&'static str),
+    Unknown,
+}
+
+/// The state of reading what stands around the tree.
+pub(crate) struct Document {
+    at: At,
+    /// Wrappers that are open, outermost first.
+    wrappers: Vec<&'static str>,
+    skip: Skip,
+    skip_key: String,
+    /// `head` was met.
+    pub(crate) head_seen: bool,
+    /// `head` was read to its end.
+    tree_closed: bool,
+    /// Elements of `samples` that were read, where the key was met.
+    pub(crate) samples: Option<u64>,
+    pub(crate) traits: Traits,
+    has_nodes: bool,
+    has_times: bool,
+    has_trace_events: bool,
+    has_snapshot: bool,
+}
+
+/// A run over one block.
+pub(crate) struct ReadDocument<'a> {
+    pub(crate) document: &'a mut Document,
+    pub(crate) bytes: &'a [u8],
+    pub(crate) pos: usize,
+}
+
+impl Kernel for ReadDocument<'_> {
+    /// How far it came, and the byte of the block there.
+    type Output = (Read<Step>, usize);
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> Self::Output {
+        let mut cursor = Cursor::new(self.bytes, self.pos);
+        loop {
+            let mark = cursor.pos;
+            match self.document.step::<V>(&mut cursor) {
+                Ok(None) => {}
+                Ok(Some(step)) => return (Ok(step), cursor.pos),
+                Err(Stop::More) => {
+                    if !self.document.is_skipping() {
+                        cursor.pos = scan::skip_whitespace::<V>(self.bytes, mark);
+                    }
+                    return (Ok(Step::More), cursor.pos);
+                }
+                Err(fault) => return (Err(fault), cursor.pos),
+            }
+        }
+    }
+}
+
+impl Document {
+    /// Before the first byte.
+    pub(crate) fn new() -> Self {
+        Self {
+            at: At::Start,
+            wrappers: Vec::new(),
+            skip: Skip::default(),
+            skip_key: String::new(),
+            head_seen: false,
+            tree_closed: false,
+            samples: None,
+            traits: Traits::default(),
+            has_nodes: false,
+            has_times: false,
+            has_trace_events: false,
+            has_snapshot: false,
+        }
+    }
+
+    /// The tree was read to its end; the document goes on behind it.
+    pub(crate) fn tree_closed(&mut self, traits: Traits) {
+        self.at = At::AfterValue;
+        self.tree_closed = true;
+        self.traits = traits;
+    }
+
+    /// Whether `head` was read to its end.
+    pub(crate) fn tree_seen(&self) -> bool {
+        self.tree_closed
+    }
+
+    /// Whether the outermost `}` was read.
+    pub(crate) fn is_complete(&self) -> bool {
+        self.at == At::Complete
+    }
+
+    /// Whether nothing but whitespace was read.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.at == At::Start
+    }
+
+    /// The key path to where the document stands, without the innermost key.
+    pub(crate) fn path(&self) -> String {
+        self.wrappers.join(".")
+    }
+
+    /// What a document without `head` is, as far as its keys tell.
+    pub(crate) fn without_head(&self) -> Kind {
+        match () {
+            () if self.has_nodes && self.has_times => Kind::OtherFile(OtherFile::CpuProfile),
+            () if self.has_snapshot && self.has_nodes => Kind::OtherFile(OtherFile::HeapSnapshot),
+            () if self.has_trace_events => Kind::OtherFile(OtherFile::ChromeTrace),
+            () => Kind::NoHead,
+        }
+    }
+
+    fn is_skipping(&self) -> bool {
+        matches!(self.at, At::Value(Member::Samples | Member::Unknown))
+    }
+
+    fn step<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<Option<Step>> {
+        match self.at {
+            At::Start => self.start::<V>(cursor)?,
+            At::KeyOrEnd if cursor.peek::<V>()? == b'}' => self.close(cursor)?,
+            At::KeyOrEnd | At::Key => {
+                let key = cursor.key::<V>()?;
+                self.member(key, cursor)?;
+            }
+            At::Value(Member::Head) => {
+                cursor.peek::<V>()?;
+                return Ok(Some(Step::Head));
+            }
+            At::Value(Member::Samples) => self.samples::<V>(cursor).map_err(|stop| stop.within("samples"))?,
+            At::Value(Member::Wrapper(name)) => match cursor.peek::<V>()? {
+                b'{' => {
+                    cursor.pos += 1;
+                    self.wrappers.push(name);
+                    self.at = At::KeyOrEnd;
+                }
+                _ => self.skip_next(name),
+            },
+            At::Value(Member::Unknown) => {
+                let Self { skip, skip_key, .. } = self;
+                skip.run::<V>(cursor).map_err(|stop| stop.within(skip_key))?;
+                self.at = At::AfterValue;
+            }
+            At::AfterValue => match cursor.peek::<V>()? {
+                b',' => {
+                    cursor.pos += 1;
+                    self.at = At::Key;
+                }
+                b'}' => self.close(cursor)?,
+                _ => return Err(cursor.expected("a comma or }")),
+            },
+            At::Complete => {
+                return match cursor.peek::<V>() {
+                    Ok(_) => Err(Stop::fault(Kind::TrailingData, cursor.pos)),
+                    Err(_) => Ok(Some(Step::Complete)),
+                };
+            }
+        }
+        Ok(None)
+    }
+
+    fn start<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
+        if cursor.pos == 0 && !self.traits.leading_newline {
+            if cursor.bytes.len() < BOM.len() && BOM.starts_with(cursor.bytes) {
+                return Err(Stop::More);
+            }
+            if cursor.bytes.starts_with(BOM) {
+                cursor.pos = BOM.len();
+            }
+            self.traits.leading_newline = cursor.bytes.get(cursor.pos) == Some(&b'\n');
+        }
+        if cursor.peek::<V>()? != b'{' {
+            return Err(cursor.expected("a JSON object"));
+        }
+        cursor.pos += 1;
+        self.at = At::KeyOrEnd;
+        Ok(())
+    }
+
+    fn member(&mut self, key: Text<'_>, cursor: &Cursor<'_>) -> Read<()> {
+        let name = unescaped(key);
+        let member = match name.as_ref() {
+            b"head" if self.head_seen => return Err(Stop::fault(Kind::DuplicateKey("head"), cursor.pos)),
+            b"head" => {
+                self.head_seen = true;
+                Member::Head
+            }
+            b"samples" if self.samples.is_some() => return Err(Stop::fault(Kind::DuplicateKey("samples"), cursor.pos)),
+            b"samples" => {
+                self.traits.samples_first = !self.head_seen;
+                Member::Samples
+            }
+            name => {
+                self.has_nodes |= name == b"nodes";
+                self.has_times |= matches!(name, b"timeDeltas" | b"startTime" | b"endTime");
+                self.has_trace_events |= name == b"traceEvents";
+                self.has_snapshot |= name == b"snapshot";
+                self.traits.vscode |= name == b"$vscode";
+                let wrapper = WRAPPERS.into_iter().find(|wrapper| wrapper.as_bytes() == name);
+                match wrapper {
+                    Some(wrapper) if !self.head_seen => Member::Wrapper(wrapper),
+                    _ => Member::Unknown,
+                }
+            }
+        };
+        self.skip_next(&shown(key));
+        self.at = At::Value(member);
+        Ok(())
+    }
+
+    fn skip_next(&mut self, key: &str) {
+        self.skip = Skip::default();
+        self.skip_key = key.to_owned();
+        self.at = At::Value(Member::Unknown);
+    }
+
+    /// Counts the elements of `samples`. They are optional: the self sizes are the truth.
+    fn samples<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
+        if self.samples.is_none() {
+            if cursor.peek::<V>()? != b'[' {
+                return Err(cursor.wrong_type("an array"));
+            }
+            self.samples = Some(0);
+        }
+        let skipped = self.skip.run::<V>(cursor);
+        self.samples = Some(self.skip.elements());
+        skipped?;
+        self.at = At::AfterValue;
+        Ok(())
+    }
+
+    fn close(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
+        cursor.pos += 1;
+        self.at = match self.wrappers.pop() {
+            Some(_) => At::AfterValue,
+            None => At::Complete,
+        };
+        Ok(())
+    }
+}

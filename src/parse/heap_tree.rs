@@ -1,0 +1,638 @@
+//! The rows of one window: a run over a part of the tree of nodes, from any state the reader can be in.
+//!
+//! A window that begins in the middle of the file begins from a guess ([`State::guess`]): "a node opens here, somewhere below
+//! complete nodes". Everything it does is the same as from the true state; [`super::tree_reader`] proves the guess afterwards.
+//!
+//! Nodes that have everything before their `children` open need no memory here, only a level. Those that lack a key then
+//! (it may follow the children) wait in [`State::incomplete`].
+
+use bumpalo::Bump;
+
+use super::call_frame::{self, Fields, field_of, shown, unescaped};
+use super::cursor::{Cursor, Fault, Number, Read, Stop, Text};
+use super::dialect::Traits;
+use super::dictionary::{Dictionary, FRESH, Fresh, FreshText};
+use super::skip::Skip;
+use super::MAX_DEPTH;
+use crate::error::{Kind, OtherFile};
+use crate::profile::FrameId;
+use crate::scan::{self, Kernel, Vector};
+
+/// The frame of a node whose call frame follows its children.
+pub(crate) const PENDING_FRAME: u32 = u32::MAX;
+/// Bit of [`Row::level`] that says that the self size follows the children. No level reaches it.
+const SIZE_PENDING: u32 = 1 << 31;
+/// Level of a guessed start: no window can close as many nodes.
+pub(crate) const GUESSED_LEVEL: u32 = 1 << 30;
+
+/// One node, in the order in which nodes open.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Row {
+    /// A [`FrameId`], an index of the window's fresh texts ([`FRESH`]), or [`PENDING_FRAME`].
+    pub(crate) frame: u32,
+    level: u32,
+    size: u64,
+}
+
+impl Row {
+    fn new(frame: u32, level: u32, size: Option<u64>) -> Self {
+        let pending = if size.is_none() { SIZE_PENDING } else { 0 };
+        Self { frame, level: level | pending, size: size.unwrap_or(0) }
+    }
+
+    /// Open nodes, this one included; the root's level is 1.
+    #[inline(always)]
+    pub(crate) fn level(&self) -> u32 {
+        self.level & !SIZE_PENDING
+    }
+
+    /// Bytes, if they are known yet.
+    #[inline(always)]
+    pub(crate) fn size(&self) -> Option<u64> {
+        (self.level & SIZE_PENDING == 0).then_some(self.size)
+    }
+}
+
+/// A key that followed the children of a node whose row went out in an earlier window, or earlier in this one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Late {
+    /// Rows of this window that stand before it.
+    pub(crate) rows_before: usize,
+    /// Level of the node, which is the innermost open one.
+    pub(crate) level: u32,
+    pub(crate) value: LateValue,
+}
+
+/// Which key it was.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum LateValue {
+    /// As [`Row::frame`].
+    Frame(u32),
+    Size(u64),
+}
+
+/// What has been read of an open node.
+#[derive(Clone, Debug)]
+pub(crate) struct Node {
+    pub(crate) frame: u32,
+    pub(crate) size: Option<u64>,
+    has_children: bool,
+    hit_count: bool,
+    /// Its row is out.
+    pub(crate) emitted: bool,
+    opened_at: u64,
+    /// Fields of the call frame that stand in the node itself.
+    flat: Option<Box<Fields<'static>>>,
+}
+
+impl Node {
+    fn open(opened_at: u64) -> Self {
+        Self {
+            frame: PENDING_FRAME,
+            size: None,
+            has_children: false,
+            hit_count: false,
+            emitted: false,
+            opened_at,
+            flat: None,
+        }
+    }
+
+    /// A node of which only this is known: it had all its keys before its children opened.
+    fn complete() -> Self {
+        Self { frame: 0, size: Some(0), has_children: true, emitted: true, ..Self::open(0) }
+    }
+
+    fn lacks_something(&self) -> bool {
+        self.frame == PENDING_FRAME || self.size.is_none()
+    }
+}
+
+/// An open node that lacked a key when its children opened.
+#[derive(Clone, Debug)]
+pub(crate) struct Incomplete {
+    pub(crate) level: u32,
+    has_frame: bool,
+    has_size: bool,
+    hit_count: bool,
+    opened_at: u64,
+    flat: Option<Box<Fields<'static>>>,
+}
+
+impl Incomplete {
+    fn new(level: u32, node: Node) -> Self {
+        Self {
+            level,
+            has_frame: node.frame != PENDING_FRAME,
+            has_size: node.size.is_some(),
+            hit_count: node.hit_count,
+            opened_at: node.opened_at,
+            flat: node.flat,
+        }
+    }
+
+    fn into_node(self) -> Node {
+        Node {
+            frame: if self.has_frame { 0 } else { PENDING_FRAME },
+            size: self.has_size.then_some(0),
+            hit_count: self.hit_count,
+            opened_at: self.opened_at,
+            flat: self.flat,
+            ..Node::complete()
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum At {
+    Element,
+    ElementOrEnd,
+    AfterElement,
+    KeyOrEnd,
+    Key,
+    AfterValue,
+    Value(Member),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Member {
+    CallFrame,
+    SelfSize,
+    Children,
+    HitCount,
+    Flat(usize),
+    Unknown,
+}
+
+/// Where in the tree the reader is; all that must survive the end of a block.
+#[derive(Clone, Debug)]
+pub(crate) struct State {
+    at: At,
+    /// Open nodes.
+    pub(crate) level: u32,
+    /// The innermost open node, where the position is inside it but not inside its children.
+    pub(crate) node: Node,
+    /// Open nodes whose children opened while they lacked a key, outermost first.
+    pub(crate) incomplete: Vec<Incomplete>,
+    skip: Skip,
+    skip_key: String,
+    pub(crate) traits: Traits,
+}
+
+impl State {
+    /// Before the `{` of the root.
+    pub(crate) fn root(traits: Traits) -> Self {
+        Self {
+            at: At::Element,
+            level: 0,
+            node: Node::complete(),
+            incomplete: Vec::new(),
+            skip: Skip::default(),
+            skip_key: String::new(),
+            traits,
+        }
+    }
+
+    /// Before the `{` of a node somewhere in the tree.
+    pub(crate) fn guess() -> Self {
+        Self { level: GUESSED_LEVEL, ..Self::root(Traits::default()) }
+    }
+
+    /// Whether the window that came here began from a guess.
+    pub(crate) fn is_guess(&self) -> bool {
+        self.level >= GUESSED_LEVEL / 2
+    }
+
+    /// Makes the final state of a guessed window true: `before` is the true state in which it began.
+    pub(crate) fn rebase(&mut self, shift: u32, before: State) {
+        self.level = self.level.wrapping_add(shift);
+        let mut incomplete = before.incomplete;
+        let shifted = |node: Incomplete| Incomplete { level: node.level.wrapping_add(shift), ..node };
+        incomplete.extend(self.incomplete.drain(..).map(shifted));
+        self.incomplete = incomplete;
+        self.traits = before.traits;
+    }
+
+    /// Whether a node is to open next, so that a window can end here.
+    pub(crate) fn before_element(&self) -> bool {
+        matches!(self.at, At::Element | At::ElementOrEnd)
+    }
+
+    /// Whether the position is inside a node (not between nodes), and so the node's row may not be out yet.
+    pub(crate) fn in_node(&self) -> bool {
+        !matches!(self.at, At::Element | At::ElementOrEnd | At::AfterElement)
+    }
+}
+
+/// Why a window ended.
+#[derive(Debug)]
+pub(crate) enum End {
+    /// A node opens at or behind the window's end.
+    Boundary,
+    /// The block ends.
+    More,
+    /// The root closed.
+    Closed,
+    /// The text is wrong.
+    Fault(Box<Fault>),
+}
+
+/// What was found in one window.
+#[derive(Debug)]
+pub(crate) struct Window<'w> {
+    pub(crate) rows: &'w mut [Row],
+    pub(crate) lates: Vec<Late>,
+    pub(crate) fresh: &'w [FreshText<'w>],
+    /// What the fresh texts stand for, once they are resolved.
+    pub(crate) resolved: Vec<FrameId>,
+    /// Nodes with a negative size.
+    pub(crate) negative_sizes: u64,
+    pub(crate) end: End,
+    /// Byte of the block at which it ended.
+    pub(crate) pos: usize,
+    /// How far out it came: the level of the outermost node whose children ended, less one.
+    pub(crate) lowest: u32,
+    /// To be added to every level (wrapping), where the window began from a guess.
+    pub(crate) shift: u32,
+    /// Greatest level.
+    pub(crate) highest: u32,
+}
+
+/// The run over one window.
+pub(crate) struct ParseWindow<'a, 'w> {
+    pub(crate) bytes: &'a [u8],
+    pub(crate) start: usize,
+    /// The run ends before the first node that opens at or after this byte.
+    pub(crate) stop: usize,
+    /// Byte of the text at which the block begins.
+    pub(crate) base: u64,
+    pub(crate) state: State,
+    pub(crate) dictionary: &'a Dictionary,
+    pub(crate) arena: &'w Bump,
+}
+
+impl<'w> Kernel for ParseWindow<'_, 'w> {
+    /// What was found, and the state at the end.
+    type Output = (Window<'w>, State);
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> (Window<'w>, State) {
+        let mut run = Run {
+            rows: bumpalo::collections::Vec::with_capacity_in((self.stop - self.start) / 128 + 16, self.arena),
+            fresh: Fresh::new(self.arena),
+            lates: Vec::new(),
+            negative_sizes: 0,
+            lowest: self.state.level,
+            highest: self.state.level,
+            state: self.state,
+            dictionary: self.dictionary,
+            base: self.base,
+            stop: self.stop,
+        };
+        let mut cursor = Cursor::new(self.bytes, self.start);
+        let end = loop {
+            let mark = cursor.pos;
+            match run.step::<V>(&mut cursor) {
+                Ok(None) => {}
+                Ok(Some(end)) => break end,
+                Err(Stop::More) => {
+                    // A value that is skipped goes on where it stopped; any other token is read again.
+                    if run.state.at != At::Value(Member::Unknown) {
+                        cursor.pos = scan::skip_whitespace::<V>(self.bytes, mark);
+                    }
+                    break End::More;
+                }
+                Err(Stop::Fault(fault)) => break End::Fault(fault),
+            }
+        };
+        let window = Window {
+            rows: run.rows.into_bump_slice_mut(),
+            lates: run.lates,
+            fresh: run.fresh.texts.into_bump_slice(),
+            resolved: Vec::new(),
+            negative_sizes: run.negative_sizes,
+            end,
+            pos: cursor.pos,
+            lowest: run.lowest,
+            highest: run.highest,
+            shift: 0,
+        };
+        (window, run.state)
+    }
+}
+
+struct Run<'a, 'w> {
+    rows: bumpalo::collections::Vec<'w, Row>,
+    fresh: Fresh<'w>,
+    lates: Vec<Late>,
+    negative_sizes: u64,
+    lowest: u32,
+    highest: u32,
+    state: State,
+    dictionary: &'a Dictionary,
+    base: u64,
+    stop: usize,
+}
+
+impl Run<'_, '_> {
+    /// Takes one token, or a key with its value where the block holds both.
+    #[inline(always)]
+    fn step<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<Option<End>> {
+        match self.state.at {
+            At::Element | At::ElementOrEnd => match cursor.peek::<V>()? {
+                b'{' if cursor.pos >= self.stop => return Ok(Some(End::Boundary)),
+                b'{' => self.open(cursor)?,
+                b']' if self.state.at == At::ElementOrEnd => self.close_children(cursor),
+                _ if self.state.level == 0 => return Err(cursor.wrong_type("an object")),
+                _ => return Err(cursor.expected("a node")),
+            },
+            At::AfterElement => match cursor.peek::<V>()? {
+                b',' => {
+                    cursor.pos += 1;
+                    self.state.at = At::Element;
+                }
+                b']' => self.close_children(cursor),
+                _ => return Err(cursor.expected("a comma or ]")),
+            },
+            At::KeyOrEnd if cursor.peek::<V>()? == b'}' => return self.close(cursor),
+            At::KeyOrEnd | At::Key => {
+                let key = cursor.key::<V>()?;
+                self.member(key);
+            }
+            At::Value(Member::Unknown) => self.unknown_value::<V>(cursor)?,
+            At::Value(member) => {
+                cursor.peek::<V>()?;
+                self.value::<V>(member, cursor)?;
+            }
+            At::AfterValue => match cursor.peek::<V>()? {
+                b',' => {
+                    cursor.pos += 1;
+                    self.state.at = At::Key;
+                }
+                b'}' => return self.close(cursor),
+                _ => return Err(cursor.expected("a comma or }")),
+            },
+        }
+        Ok(None)
+    }
+
+    fn open(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
+        if self.state.level >= MAX_DEPTH && self.state.level < GUESSED_LEVEL / 2 {
+            return Err(Stop::fault(Kind::TooDeep, cursor.pos));
+        }
+        self.state.level += 1;
+        self.highest = self.highest.max(self.state.level);
+        self.state.node = Node::open(self.base + cursor.pos as u64);
+        self.state.at = At::KeyOrEnd;
+        cursor.pos += 1;
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn member(&mut self, key: Text<'_>) {
+        let member = match key.raw {
+            b"callFrame" => Member::CallFrame,
+            b"selfSize" => Member::SelfSize,
+            b"children" => Member::Children,
+            _ => self.unusual_member(key),
+        };
+        self.state.at = At::Value(member);
+    }
+
+    fn unusual_member(&mut self, key: Text<'_>) -> Member {
+        let name = unescaped(key);
+        let is_root = self.state.level == 1;
+        match name.as_ref() {
+            b"callFrame" => Member::CallFrame,
+            b"selfSize" => Member::SelfSize,
+            b"children" => Member::Children,
+            b"hitCount" => Member::HitCount,
+            // A node with a call frame is not flat: there such keys mean nothing.
+            name if self.state.node.frame == PENDING_FRAME && field_of(name).is_some() => {
+                self.state.traits.flat |= is_root;
+                Member::Flat(field_of(name).unwrap_or_default())
+            }
+            name => {
+                self.state.traits.id |= is_root && name == b"id";
+                self.state.traits.location_id |= is_root && name == b"locationId";
+                self.state.skip = Skip::default();
+                self.state.skip_key.clear();
+                self.state.skip_key.push_str(&shown(key));
+                Member::Unknown
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn value<V: Vector>(&mut self, member: Member, cursor: &mut Cursor<'_>) -> Read<()> {
+        match member {
+            Member::CallFrame => self.call_frame::<V>(cursor).map_err(|stop| stop.within("callFrame"))?,
+            Member::SelfSize => self.self_size(cursor).map_err(|stop| stop.within("selfSize"))?,
+            Member::Children => return self.open_children(cursor).map_err(|stop| stop.within("children")),
+            Member::HitCount => {
+                self.state.node.hit_count = true;
+                Skip::default().run::<V>(cursor)?;
+            }
+            Member::Flat(index) => self.flat_field::<V>(index, cursor)?,
+            Member::Unknown => {}
+        }
+        self.state.at = At::AfterValue;
+        Ok(())
+    }
+
+    fn unknown_value<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
+        let State { skip, skip_key, .. } = &mut self.state;
+        skip.run::<V>(cursor).map_err(|stop| stop.within(skip_key))?;
+        self.state.at = At::AfterValue;
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn call_frame<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
+        let start = cursor.pos;
+        if cursor.bytes[start] != b'{' {
+            return Err(cursor.wrong_type("an object"));
+        }
+        let (frame, fields) = call_frame::recognise::<V>(cursor, self.dictionary, &mut self.fresh, self.base)?;
+        if self.state.node.frame != PENDING_FRAME {
+            return Err(Stop::fault(Kind::DuplicateKey("callFrame"), start));
+        }
+        if self.state.level == 1
+            && let Some(fields) = fields
+        {
+            self.state.traits.root_frame(&fields);
+            self.state.traits.size_first = self.state.node.size.is_some();
+            self.state.traits.flat = false;
+        }
+        self.state.node.flat = None;
+        self.set_frame(frame);
+        Ok(())
+    }
+
+    fn flat_field<V: Vector>(&mut self, index: usize, cursor: &mut Cursor<'_>) -> Read<()> {
+        let start = cursor.pos;
+        let mut fields = Fields::default();
+        fields.take::<V>(index, cursor)?;
+        let flat = self.state.node.flat.get_or_insert_default();
+        if flat.raw[index].is_some() {
+            return Err(Stop::fault(Kind::DuplicateKey(call_frame::KEYS[index]), start));
+        }
+        let fields = fields.into_owned();
+        flat.raw[index] = fields.raw.into_iter().nth(index).flatten();
+        match index {
+            1 => flat.script = fields.script,
+            3 => flat.line = fields.line,
+            _ => {}
+        }
+        if flat.raw.iter().all(Option::is_some) {
+            self.finish_flat();
+        }
+        Ok(())
+    }
+
+    /// Takes the call frame of a flat node from the fields that were read.
+    fn finish_flat(&mut self) {
+        let Some(fields) = self.state.node.flat.take() else { return };
+        if self.state.level == 1 {
+            self.state.traits.root_frame(&fields);
+        }
+        let frame = self.fresh.intern_fields(self.dictionary, &fields, self.state.node.opened_at);
+        self.set_frame(frame);
+    }
+
+    #[inline(always)]
+    fn set_frame(&mut self, frame: u32) {
+        self.state.node.frame = frame;
+        if self.state.node.emitted {
+            self.late(LateValue::Frame(frame));
+        } else if self.state.node.size.is_some() {
+            self.emit();
+        }
+    }
+
+    #[inline(always)]
+    fn self_size(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
+        let start = cursor.pos;
+        if !matches!(cursor.bytes[start], b'-' | b'0'..=b'9') {
+            return Err(cursor.wrong_type("a number"));
+        }
+        let size = match cursor.number()? {
+            Number::Unsigned(size) => size,
+            Number::Other(size) => self.rounded(size).ok_or_else(|| Stop::fault(Kind::NumberOutOfRange, start))?,
+        };
+        if self.state.node.size.is_some() {
+            return Err(Stop::fault(Kind::DuplicateKey("selfSize"), start));
+        }
+        self.state.node.size = Some(size);
+        if self.state.node.emitted {
+            self.late(LateValue::Size(size));
+        } else if self.state.node.frame != PENDING_FRAME {
+            self.emit();
+        }
+        Ok(())
+    }
+
+    /// A size that is no plain integer. A negative one (an int that wrapped) is counted and adds nothing.
+    #[cold]
+    fn rounded(&mut self, size: f64) -> Option<u64> {
+        let size = size.round();
+        if size < 0.0 && size.is_finite() {
+            self.negative_sizes += 1;
+            return Some(0);
+        }
+        (size < 2f64.powi(64)).then_some(size as u64)
+    }
+
+    fn open_children(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
+        if cursor.bytes[cursor.pos] != b'[' {
+            return Err(cursor.wrong_type("an array"));
+        }
+        if self.state.node.has_children {
+            return Err(Stop::fault(Kind::DuplicateKey("children"), cursor.pos));
+        }
+        cursor.pos += 1;
+        self.state.node.has_children = true;
+        self.state.at = At::ElementOrEnd;
+        if self.state.node.lacks_something() {
+            self.refuse_cpu_profile(cursor.pos)?;
+            if !self.state.node.emitted {
+                self.emit();
+            }
+            let node = std::mem::replace(&mut self.state.node, Node::complete());
+            self.state.incomplete.push(Incomplete::new(self.state.level, node));
+        }
+        Ok(())
+    }
+
+    fn close_children(&mut self, cursor: &mut Cursor<'_>) {
+        cursor.pos += 1;
+        self.lowest = self.lowest.min(self.state.level - 1);
+        self.state.at = At::AfterValue;
+        self.state.node = match self.state.incomplete.pop_if(|node| node.level == self.state.level) {
+            Some(node) => node.into_node(),
+            None => Node::complete(),
+        };
+    }
+
+    #[inline(always)]
+    fn close(&mut self, cursor: &mut Cursor<'_>) -> Read<Option<End>> {
+        if self.state.node.lacks_something() {
+            self.complete_at_end(cursor.pos)?;
+        }
+        cursor.pos += 1;
+        self.state.level -= 1;
+        self.state.at = At::AfterElement;
+        Ok((self.state.level == 0).then_some(End::Closed))
+    }
+
+    #[cold]
+    fn complete_at_end(&mut self, at: usize) -> Read<()> {
+        self.refuse_cpu_profile(at)?;
+        let has_name = self.state.node.flat.as_ref().is_some_and(|flat| flat.raw[0].is_some());
+        if self.state.node.frame == PENDING_FRAME && has_name {
+            self.finish_flat();
+        }
+        // The fault is the node's: it stands where the node opens, which may be before this block.
+        let fault = |key| {
+            let at = self.state.node.opened_at.wrapping_sub(self.base) as usize;
+            Err(Stop::fault(Kind::MissingKey(key), at))
+        };
+        match (self.state.node.frame, self.state.node.size) {
+            (PENDING_FRAME, _) => fault("callFrame"),
+            (_, None) => fault("selfSize"),
+            _ => Ok(()),
+        }
+    }
+
+    /// A node with hitCount and without selfSize is one of an old CPU profile.
+    fn refuse_cpu_profile(&self, at: usize) -> Read<()> {
+        if self.state.node.hit_count && self.state.node.size.is_none() {
+            return Err(Stop::fault(Kind::OtherFile(OtherFile::OldCpuProfile), at));
+        }
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn emit(&mut self) {
+        let Node { frame, size, .. } = self.state.node;
+        self.rows.push(Row::new(frame, self.state.level, size));
+        self.state.node.emitted = true;
+    }
+
+    #[cold]
+    fn late(&mut self, value: LateValue) {
+        self.lates.push(Late { rows_before: self.rows.len(), level: self.state.level, value });
+    }
+}
+
+impl Window<'_> {
+    /// The frame of a row or late key, once the fresh texts are resolved.
+    #[inline]
+    pub(crate) fn frame(&self, id: u32) -> Option<FrameId> {
+        match id {
+            PENDING_FRAME => None,
+            fresh if fresh & FRESH != 0 => Some(self.resolved[(fresh & !FRESH) as usize]),
+            known => Some(FrameId(known)),
+        }
+    }
+}

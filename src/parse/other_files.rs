@@ -1,0 +1,77 @@
+//! Files that users take for heap profiles, told by how they begin.
+
+use crate::error::OtherFile;
+
+/// What a text that begins with `head` (some KiB) is, if it is surely another kind of file.
+pub(crate) fn recognise(head: &[u8]) -> Option<OtherFile> {
+    if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
+        return Some(OtherFile::Utf16);
+    }
+    if is_pprof(head) {
+        return Some(OtherFile::Pprof);
+    }
+    let text = head.trim_ascii_start();
+    if let Some(array) = text.strip_prefix(b"[") {
+        let event = array.trim_ascii_start();
+        return (event.starts_with(b"{") && holds(event, b"\"ph\"")).then_some(OtherFile::ChromeTrace);
+    }
+    let object = text.strip_prefix(b"{")?.trim_ascii_start();
+    let begins = |key: &[u8]| object.strip_prefix(key).is_some_and(|rest| rest.trim_ascii_start().starts_with(b":"));
+    if begins(b"\"snapshot\"") {
+        let timeline = number_after(object, b"\"trace_function_count\"") > 0;
+        return Some(if timeline { OtherFile::HeapTimeline } else { OtherFile::HeapSnapshot });
+    }
+    if begins(b"\"traceEvents\"") {
+        return Some(OtherFile::ChromeTrace);
+    }
+    if begins(b"\"nodes\"") || begins(b"\"typeId\"") {
+        return Some(OtherFile::CpuProfile);
+    }
+    None
+}
+
+/// protobuf: field 1 (sample_type), a short message whose first field is a number. No JSON has a U+0008 there.
+fn is_pprof(head: &[u8]) -> bool {
+    matches!(head, [0x0a, 2..32, 0x08, ..])
+}
+
+fn holds(text: &[u8], part: &[u8]) -> bool {
+    text.windows(part.len()).any(|window| window == part)
+}
+
+/// The integer after a key, 0 if there is none.
+fn number_after(text: &[u8], key: &[u8]) -> u64 {
+    let Some(at) = text.windows(key.len()).position(|window| window == key) else { return 0 };
+    let rest = text[at + key.len()..].trim_ascii_start();
+    let rest = rest.strip_prefix(b":").unwrap_or(rest).trim_ascii_start();
+    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).take(18);
+    digits.fold(0, |value, digit| value * 10 + u64::from(digit - b'0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_kind_is_told_by_its_beginning() {
+        let cases: [(&[u8], Option<OtherFile>); 14] = [
+            (b"{\"head\":{", None),
+            (b"\n{\n  \"head\": {", None),
+            (b"{\"samples\":[", None),
+            (b"", None),
+            (b"[1]", None),
+            (b"\xff\xfe{\0", Some(OtherFile::Utf16)),
+            (b"\x0a\x04\x08\x01\x10\x02", Some(OtherFile::Pprof)),
+            (b"{\"snapshot\":{\"meta\":{},\"node_count\":1,\"trace_function_count\":0}", Some(OtherFile::HeapSnapshot)),
+            (b"{\"snapshot\":{\"meta\":{},\"trace_function_count\":27}", Some(OtherFile::HeapTimeline)),
+            (b"{\"traceEvents\":[]}", Some(OtherFile::ChromeTrace)),
+            (b"[{\"pid\":1,\"ph\":\"X\"}]", Some(OtherFile::ChromeTrace)),
+            (b"{\"nodes\":[{\"id\":1}]}", Some(OtherFile::CpuProfile)),
+            (b"\n{\n  \"typeId\": \"xprofiler-cpu-profile\"", Some(OtherFile::CpuProfile)),
+            (b"{\"nodesomething\":1}", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(recognise(text), expected, "{}", String::from_utf8_lossy(text));
+        }
+    }
+}
