@@ -80,6 +80,7 @@ mod tests {
     use super::digits;
     use crate::scan::naive;
     use proptest::prelude::*;
+    use std::num::IntErrorKind;
 
     /// What `str::parse` says about the digits at `at`.
     fn parsed(bytes: &[u8], at: usize) -> (u64, usize) {
@@ -88,9 +89,11 @@ mod tests {
             .take_while(|byte| byte.is_ascii_digit())
             .count();
         let text = std::str::from_utf8(&bytes[at..at + count]).unwrap();
-        let value = match text.parse::<u128>() {
-            Ok(value) => u64::try_from(value).unwrap_or(u64::MAX),
-            Err(_) => 0, // no digit at all
+        let value = match text.parse::<u64>().map_err(|error| *error.kind()) {
+            Ok(value) => value,
+            Err(IntErrorKind::Empty) => 0,
+            Err(IntErrorKind::PosOverflow) => u64::MAX,
+            Err(kind) => panic!("{text}: {kind:?}"),
         };
         (value, at + count)
     }
