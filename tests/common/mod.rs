@@ -1,0 +1,80 @@
+//! Shared by the tests: an oracle that reads a profile slowly and obviously, stand-ins, and where the fixtures are.
+
+#![allow(dead_code, reason = "each test uses a part of this")]
+#![allow(clippy::allow_attributes, reason = "which part is unused differs from test to test")]
+
+pub(crate) mod oracle;
+pub(crate) mod random;
+
+use std::path::{Path, PathBuf};
+
+use heapsift::aggregate::{Outcome, ReadOptions, read};
+use heapsift::classify::Classifier;
+use heapsift::error::Problem;
+use heapsift::input::Input;
+use heapsift::scan::Backend;
+
+/// The classifier of the built-in rules.
+pub(crate) fn classifier() -> Classifier {
+    Classifier::builtin().expect("the built-in rules are right")
+}
+
+/// How a test reads: any of it must give the same.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Way {
+    pub(crate) backend: Backend,
+    pub(crate) window_size: usize,
+    pub(crate) threads: usize,
+}
+
+impl Way {
+    pub(crate) fn plain() -> Self {
+        Self { backend: Backend::detect(), window_size: ReadOptions::WINDOW_SIZE, threads: 2 }
+    }
+}
+
+/// Runs `job` on a pool of so many threads. Pools are kept: starting threads is slow.
+pub(crate) fn on_threads<T: Send>(threads: usize, job: impl FnOnce() -> T + Send) -> T {
+    use std::collections::HashMap;
+    use std::sync::{Arc, Mutex, OnceLock};
+    static POOLS: OnceLock<Mutex<HashMap<usize, Arc<rayon::ThreadPool>>>> = OnceLock::new();
+    let pools = POOLS.get_or_init(Mutex::default);
+    let pool = Arc::clone(pools.lock().expect("no test panics here").entry(threads).or_insert_with(|| {
+        Arc::new(rayon::ThreadPoolBuilder::new().num_threads(threads).build().expect("threads can be started"))
+    }));
+    pool.install(job)
+}
+
+/// Reads an input in a way.
+pub(crate) fn read_input(mut input: Input, way: Way) -> Result<Outcome, Problem> {
+    let classifier = classifier();
+    on_threads(way.threads, move || {
+        let options = ReadOptions { backend: way.backend, window_size: way.window_size, ..ReadOptions::default() };
+        read(&mut input, &classifier, &options)
+    })
+}
+
+/// Reads a text in a way.
+pub(crate) fn read_text(text: &[u8], way: Way) -> Result<Outcome, Problem> {
+    read_input(Input::from_bytes(text.to_vec()), way)
+}
+
+/// The files below a folder of `fixtures/` whose name ends so.
+pub(crate) fn fixtures(folder: &str, ending: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(folder);
+    let mut folders = vec![root];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+            let path = entry.expect("a folder can be listed").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.to_string_lossy().ends_with(ending) {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    assert!(!files.is_empty(), "no fixtures in {folder}");
+    files
+}

@@ -1,0 +1,338 @@
+//! Reads a heap profile the slow and obvious way: serde_json into a tree, plain recursion for the sums.
+
+use std::collections::HashMap;
+
+use heapsift::aggregate::Outcome;
+use heapsift::profile::{Aggregate, CallFrameTable, Classify, Dialect, FrameId, HeavyStack, LineBase, RawFrame, Sums};
+use serde_json::Value;
+
+/// Runs `job` with a stack that is deep enough for any recursion here.
+pub(crate) fn with_deep_stack<T: Send>(job: impl FnOnce() -> T + Send) -> T {
+    std::thread::scope(|scope| {
+        let builder = std::thread::Builder::new().stack_size(4 << 30);
+        builder.spawn_scoped(scope, job).expect("a thread can be started").join().expect("the oracle does not panic")
+    })
+}
+
+/// The text as JSON of valid Unicode.
+pub(crate) fn mended(text: &[u8]) -> String {
+    let text = String::from_utf8_lossy(text);
+    let text: Vec<char> = text.trim_start_matches('\u{feff}').chars().collect();
+    let unit = |at: usize| -> Option<u32> {
+        let digits: String = text.get(at..at + 6)?.iter().collect();
+        u32::from_str_radix(digits.strip_prefix("\\u")?, 16).ok()
+    };
+    let mut out = String::new();
+    let mut at = 0;
+    while at < text.len() {
+        let taken = match (text[at], text.get(at + 1)) {
+            ('\\', Some('v')) => {
+                out.push_str("\\u000b");
+                at += 2;
+                continue;
+            }
+            ('\\', Some('u')) => match (unit(at), unit(at + 6)) {
+                (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
+                (Some(0xd800..=0xdfff), _) => {
+                    out.push('\u{fffd}');
+                    at += 6;
+                    continue;
+                }
+                _ => 6,
+            },
+            ('\\', _) => 2,
+            _ => 1,
+        };
+        out.extend(&text[at..(at + taken).min(text.len())]);
+        at += taken;
+    }
+    out
+}
+
+/// The outermost object that holds `head`.
+fn profile(document: &Value) -> &Value {
+    if document.get("head").is_some() {
+        return document;
+    }
+    let inner = ["profile", "result", "payload"].into_iter().find_map(|key| document.get(key)).expect("a head");
+    profile(inner)
+}
+
+struct Oracle<'a> {
+    classify: &'a dyn Classify,
+    stacks: usize,
+    frames: CallFrameTable,
+    by_frame: HashMap<FrameId, Sums>,
+    total: u64,
+    nodes: u64,
+    allocating: u64,
+    negative: u64,
+    deepest: u64,
+    met: Vec<FrameId>,
+    heavy: Vec<(u64, Vec<FrameId>, usize)>,
+}
+
+/// The sums over a complete profile. It recurses: run it [`with_deep_stack`].
+pub(crate) fn aggregate(text: &[u8], classify: &dyn Classify, stacks: usize) -> Aggregate {
+    let mended = mended(text);
+    let mut reader = serde_json::Deserializer::from_str(&mended);
+    reader.disable_recursion_limit();
+    let document: Value = serde::Deserialize::deserialize(&mut reader).expect("JSON");
+    reader.end().expect("nothing behind it");
+    let profile = profile(&document);
+    let head = &profile["head"];
+    let root = if head.get("callFrame").is_some() { &head["callFrame"] } else { head };
+    let zero = root["scriptId"].is_string() || root["lineNumber"] == -1;
+    let mut oracle = Oracle {
+        classify,
+        stacks,
+        frames: CallFrameTable::default(),
+        by_frame: HashMap::new(),
+        total: 0,
+        nodes: 0,
+        allocating: 0,
+        negative: 0,
+        deepest: 0,
+        met: Vec::new(),
+        heavy: Vec::new(),
+    };
+    oracle.frames.set_line_base(if zero { LineBase::Zero } else { LineBase::One });
+    oracle.node(head, &mut Vec::new());
+    oracle.finish(head, profile.get("samples").map(|samples| samples.as_array().expect("an array").len() as u64))
+}
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap_or(-1.0).round()
+}
+
+impl Oracle<'_> {
+    fn frame(&mut self, node: &Value) -> FrameId {
+        let frame = if node.get("callFrame").is_some() { &node["callFrame"] } else { node };
+        let has_script = match &frame["scriptId"] {
+            Value::Null => false,
+            Value::String(id) => !(id.is_empty() || id == "0"),
+            id => id.as_f64() != Some(0.0),
+        };
+        let raw = RawFrame {
+            function: frame["functionName"].as_str().unwrap_or_default(),
+            url: frame["url"].as_str().unwrap_or_default(),
+            has_script,
+        };
+        let position = |value: &Value| number(value).max(-1.0) as i32;
+        self.frames.intern(raw, position(&frame["lineNumber"]), position(&frame["columnNumber"]), self.classify)
+    }
+
+    fn size(&mut self, node: &Value) -> u64 {
+        let size = &node["selfSize"];
+        match size.as_u64() {
+            Some(size) => size,
+            None if number(size) < 0.0 => {
+                self.negative += 1;
+                0
+            }
+            None => number(size) as u64,
+        }
+    }
+
+    /// Gives the total size of the subtree. `path` holds the frames from below the root down to the parent.
+    fn node(&mut self, node: &Value, path: &mut Vec<FrameId>) -> u64 {
+        let is_root = self.nodes == 0;
+        let depth = path.len() as u64;
+        let frame = self.frame(node);
+        let size = self.size(node);
+        self.nodes += 1;
+        self.total += size;
+        self.deepest = self.deepest.max(depth + u64::from(!is_root));
+        self.met.push(frame);
+        let counts = !is_root || size > 0;
+        if !is_root {
+            path.push(frame);
+        }
+        let allocates = u64::from(size > 0);
+        self.allocating += allocates;
+        if counts {
+            let sums = self.by_frame.entry(frame).or_default();
+            sums.self_size += size;
+            sums.nodes += 1;
+            sums.allocating_nodes += allocates;
+        }
+        if size > 0 {
+            let place = self.heavy.len();
+            self.heavy.push((size, path.clone(), place));
+        }
+        let mut total = size;
+        for child in node.get("children").and_then(Value::as_array).into_iter().flatten() {
+            total += self.node(child, path);
+        }
+        if !is_root {
+            path.pop();
+        }
+        total
+    }
+
+    /// Total sizes of whatever `key` tells apart: the sum over its outermost nodes.
+    fn totals<K: PartialEq + Eq + std::hash::Hash + Copy>(
+        &mut self,
+        node: &Value,
+        open: &mut Vec<K>,
+        key: &dyn Fn(&CallFrameTable, FrameId) -> K,
+        totals: &mut HashMap<K, u64>,
+        is_root: bool,
+    ) -> u64 {
+        let frame = self.frame(node);
+        let place = key(&self.frames, frame);
+        let size = self.size(node);
+        let counts = !is_root || size > 0;
+        let outermost = counts && !open.contains(&place);
+        if counts {
+            open.push(place);
+        }
+        let mut total = size;
+        for child in node.get("children").and_then(Value::as_array).into_iter().flatten() {
+            total += self.totals(child, open, key, totals, false);
+        }
+        if counts {
+            open.pop();
+        }
+        if outermost {
+            *totals.entry(place).or_default() += total;
+        }
+        total
+    }
+
+    fn finish(mut self, head: &Value, samples: Option<u64>) -> Aggregate {
+        let negative = self.negative;
+        let mut by_frame: Vec<Sums> = self.frames.ids().map(|id| self.by_frame.get(&id).copied().unwrap_or_default()).collect();
+        let mut by_package = vec![Sums::default(); self.frames.package_count()];
+        let mut by_category = vec![Sums::default(); self.classify.categories().len()];
+        for id in self.frames.ids() {
+            let frame = *self.frames.get(id);
+            let add = |sums: &mut Sums, more: Sums| {
+                sums.self_size += more.self_size;
+                sums.nodes += more.nodes;
+                sums.allocating_nodes += more.allocating_nodes;
+            };
+            add(&mut by_package[frame.package.0 as usize], by_frame[id.0 as usize]);
+            add(&mut by_category[frame.category.0 as usize], by_frame[id.0 as usize]);
+        }
+        let mut totals = HashMap::new();
+        self.totals(head, &mut Vec::new(), &|_, frame| frame, &mut totals, true);
+        totals.drain().for_each(|(id, total)| by_frame[id.0 as usize].total_size = total);
+        let mut totals = HashMap::new();
+        self.totals(head, &mut Vec::new(), &|frames, frame| frames.get(frame).package, &mut totals, true);
+        totals.drain().for_each(|(id, total)| by_package[id.0 as usize].total_size = total);
+        let mut totals = HashMap::new();
+        self.totals(head, &mut Vec::new(), &|frames, frame| frames.get(frame).category, &mut totals, true);
+        totals.drain().for_each(|(id, total)| by_category[id.0 as usize].total_size = total);
+
+        let mut heavy = std::mem::take(&mut self.heavy);
+        let innermost = |path: &[FrameId]| -> Vec<FrameId> { path.iter().rev().take(256).copied().collect() };
+        heavy.sort_by(|a, b| {
+            let (a_path, b_path) = (innermost(&a.1), innermost(&b.1));
+            let mut order = b.0.cmp(&a.0);
+            for (x, y) in a_path.iter().zip(&b_path) {
+                order = order.then(self.frames.compare(*x, *y));
+            }
+            order.then(a_path.len().cmp(&b_path.len())).then(a.2.cmp(&b.2))
+        });
+        let stack = |(size, path, _): &(u64, Vec<FrameId>, usize)| HeavyStack {
+            self_size: *size,
+            frames: path[path.len().saturating_sub(256)..].to_vec(),
+            frames_omitted: path.len().saturating_sub(256) as u64,
+        };
+        let root = self.met[0];
+        let category_stacks = (0..by_category.len())
+            .map(|category| {
+                let belongs = |path: &[FrameId]| {
+                    usize::from(self.frames.get(*path.last().unwrap_or(&root)).category.0) == category
+                };
+                heavy.iter().find(|(_, path, _)| belongs(path)).map(stack)
+            })
+            .collect();
+        let stacks = heavy.iter().take(self.stacks).map(stack).collect();
+        let mut met = self.met.clone();
+        met.sort_unstable();
+        met.dedup();
+        Aggregate {
+            by_frame,
+            by_package,
+            by_category,
+            stacks,
+            category_stacks,
+            categories: self.classify.categories().to_vec(),
+            total_size: self.total,
+            nodes: self.nodes,
+            allocating_nodes: self.allocating,
+            call_frames: met.len() as u64,
+            max_depth: self.deepest,
+            samples,
+            negative_sizes: negative,
+            frames: self.frames,
+            ..Aggregate::default()
+        }
+    }
+}
+
+/// What the oracle finds, in the form of what the reader finds.
+pub(crate) fn outcome(text: &[u8], classify: &dyn Classify, dialect: Dialect) -> Outcome {
+    Outcome {
+        aggregate: with_deep_stack(|| aggregate(text, classify, 20)),
+        dialect,
+        bytes: text.len() as u64,
+        problem: None,
+        trailer_missing: false,
+    }
+}
+
+/// Everything in an aggregate that does not depend on the numbering of frames and packages, as text.
+pub(crate) fn canonical(aggregate: &Aggregate) -> String {
+    let frames = &aggregate.frames;
+    let name = |id: FrameId| {
+        let frame = frames.get(id);
+        format!(
+            "{:?} {:?} {:?}:{:?} {:?}",
+            frames.text(frame.function),
+            frames.text(frame.url),
+            frames.line(id),
+            frames.column(id),
+            frame.kind
+        )
+    };
+    let mut lines = Vec::new();
+    for id in frames.ids() {
+        let sums = aggregate.by_frame[id.0 as usize];
+        if sums != Sums::default() {
+            lines.push(format!("frame {} {sums:?}", name(id)));
+        }
+    }
+    for id in frames.package_ids() {
+        let sums = aggregate.by_package[id.0 as usize];
+        let package = frames.package(id);
+        if sums != Sums::default() {
+            let version = package.version.map(|version| frames.text(version));
+            lines.push(format!("package {:?} {version:?} {:?} {sums:?}", frames.text(package.name), package.kind));
+        }
+    }
+    lines.sort();
+    for (category, sums) in aggregate.categories.iter().zip(&aggregate.by_category) {
+        lines.push(format!("category {} {sums:?}", category.id));
+    }
+    let stack = |stack: &HeavyStack| {
+        let path: Vec<_> = stack.frames.iter().map(|&id| name(id)).collect();
+        format!("{} +{} {}", stack.self_size, stack.frames_omitted, path.join(" > "))
+    };
+    lines.extend(aggregate.stacks.iter().map(stack));
+    lines.extend(aggregate.category_stacks.iter().map(|best| format!("best {:?}", best.as_ref().map(stack))));
+    lines.push(format!(
+        "total {} nodes {} allocating {} frames {} depth {} samples {:?} negative {} overflowing {}",
+        aggregate.total_size,
+        aggregate.nodes,
+        aggregate.allocating_nodes,
+        aggregate.call_frames,
+        aggregate.max_depth,
+        aggregate.samples,
+        aggregate.negative_sizes,
+        aggregate.overflowing_sizes
+    ));
+    lines.join("\n")
+}
