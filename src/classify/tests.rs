@@ -1,0 +1,311 @@
+//! The built-in pack as a whole: which frames end where, and the figures of a published report.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::profile::{CategoryId, FrameKind};
+
+fn builtin() -> Classifier {
+    Classifier::builtin().unwrap()
+}
+
+fn category_id<'c>(classifier: &'c Classifier, function: &str, url: &str, has_script: bool) -> &'c str {
+    let class = classifier.classify(RawFrame { function, url, has_script });
+    &classifier.categories()[usize::from(class.category.0)].id
+}
+
+#[test]
+fn the_built_in_pack_is_in_order() {
+    let classifier = builtin();
+    let ids: Vec<_> = classifier
+        .categories()
+        .iter()
+        .map(|c| (c.id.as_str(), c.name.as_str()))
+        .collect();
+    assert_eq!(
+        ids,
+        [
+            ("json-parsing", "JSON Parsing"),
+            ("leoric-orm", "Leoric ORM"),
+            ("mysql-driver", "MySQL Driver"),
+            ("http-koa-tegg", "HTTP/Koa (Tegg)"),
+            ("buffer-operations", "Buffer Operations"),
+            ("string-operations", "String Operations"),
+            ("http-client", "HTTP Client"),
+            ("http-server", "HTTP Server"),
+            ("database", "Databases and ORMs"),
+            ("build-tools", "Compilers and Bundlers"),
+            ("application", "Application Code"),
+            ("node-core", "Node Core"),
+            ("generated-code", "Generated Code"),
+            ("v8-internals", "V8 Internals"),
+            ("other", "Other"),
+        ]
+    );
+    for category in classifier.categories() {
+        assert!((1..=3).contains(&category.analysis.len()), "{}", category.id);
+        assert!(category.analysis.iter().all(|line| line.len() <= 130), "{}", category.id);
+    }
+}
+
+#[test]
+fn every_frame_has_one_category() {
+    let classifier = builtin();
+    #[rustfmt::skip]
+    let table = [
+        // function, url, category
+        ("parseJSON", "file:///a/node_modules/_urllib@4.8.2@urllib/dist/esm/utils.js", "json-parsing"),
+        ("parseJSON", "/a/node_modules/urllib-next/dist/commonjs/utils.js", "json-parsing"),
+        ("#requestInternal", "file:///a/node_modules/_urllib@4.8.2@urllib/dist/esm/HttpClient.js", "http-client"),
+        ("parseXml", "/a/node_modules/fast-xml-parser/src/xmlparser/OrderedObjParser.js", "json-parsing"),
+        ("write", "/a/node_modules/sax/lib/sax.js", "json-parsing"),
+        ("parseJSONFromBytes", "node:internal/deps/undici/undici", "json-parsing"),
+        ("parseJSON", "/a/src/parse.js", "application"),
+        ("toNumber", "/a/node_modules/strnum/strnum.js", "other"),
+        ("deepEqual", "/a/node_modules/deep-equal/index.js", "other"),
+        ("forEach", "/a/node_modules/for-each/index.js", "other"),
+        ("dispatch", "/a/node_modules/koa-compose/index.js", "http-koa-tegg"),
+        ("get", "/a/node_modules/_@eggjs_tracer@4.0.0@@eggjs/tracer/dist/index.js", "http-koa-tegg"),
+        ("log", "/a/node_modules/egg-logger/lib/logger.js", "http-koa-tegg"),
+        ("match", "/a/node_modules/@koa/router/lib/layer.js", "http-koa-tegg"),
+        ("f", "/a/node_modules/eggplant/index.js", "other"),
+        ("f", "/a/node_modules/koala/index.js", "other"),
+        ("instantiate", "/a/node_modules/leoric/lib/bone.js", "leoric-orm"),
+        ("keyFromFields", "/a/node_modules/mysql2/lib/parsers/parser_cache.js", "mysql-driver"),
+        ("escape", "/a/node_modules/sqlstring/lib/SqlString.js", "mysql-driver"),
+        ("slice", "node:buffer", "buffer-operations"),
+        ("slice", "buffer.js", "buffer-operations"),
+        ("createPool", "internal/buffer.js", "buffer-operations"),
+        ("(anonymous)", "node:internal/deps/undici/undici", "http-client"),
+        ("request", "_http_client.js", "http-client"),
+        ("processTicksAndRejections", "node:internal/process/task_queues", "node-core"),
+        ("handle", "/a/node_modules/express/lib/router/index.js", "http-server"),
+        ("deserialize", "/a/node_modules/bson/lib/parser/deserializer.js", "database"),
+        ("createNode", "file:///a/node_modules/typescript/lib/_tsc.js", "build-tools"),
+        ("toString", "/a/src/x.js", "application"),
+        ("(GC)", "/a/src/x.js", "application"),
+        ("Uint8Array", "https://example.com/x.js", "application"),
+        ("f", "mystery:thing", "other"),
+        ("f", "wasm://wasm/0003626a", "v8-internals"),
+        ("parse", "wasm://wasm/0003626a", "v8-internals"),
+        ("toString", "extensions::utils", "v8-internals"),
+    ];
+    for (function, url, id) in table {
+        assert_eq!(category_id(&classifier, function, url, true), id, "{function} {url}");
+    }
+}
+
+#[test]
+fn frames_without_a_url_are_told_by_name_and_script() {
+    let classifier = builtin();
+    for (id, functions) in [
+        ("json-parsing", &["parse", "stringify"][..]),
+        ("buffer-operations", &["Uint8Array", "ArrayBuffer", "get byteLength", "utf8Slice"]),
+        ("string-operations", &["toString", "split", "replace", "substring"]),
+        (
+            "v8-internals",
+            &[
+                "keys",
+                "assign",
+                "has",
+                "all",
+                "push",
+                "add",
+                "set",
+                "create",
+                "entries",
+                "fromEntries",
+                "bind",
+                "exec",
+                "runMicrotasks",
+                "slice",
+                "concat",
+                "at",
+                "includes",
+                "(V8 API)",
+                "(GC)",
+                "(root)",
+                "(program)",
+                "",
+            ],
+        ),
+    ] {
+        for function in functions {
+            assert_eq!(category_id(&classifier, function, "", false), id, "{function}");
+        }
+    }
+    for (id, function) in [
+        ("mysql-driver", "TextRow"),
+        ("generated-code", "next"),
+        ("generated-code", "toString"),
+        ("generated-code", ""),
+    ] {
+        assert_eq!(category_id(&classifier, function, "", true), id, "{function}");
+    }
+}
+
+/// A profile beside the repository, whose published report says what must come out; without it there is nothing to check.
+#[test]
+fn a_published_report_comes_out_to_the_byte_and_node() {
+    let shared = match std::env::var_os("HEAPSIFT_SHARED") {
+        Some(shared) => PathBuf::from(shared),
+        None => PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../shared")),
+    };
+    let Ok(text) = std::fs::read(shared.join("seed/x-heapprofile-3070674-20251207-1.heapprofile")) else {
+        return;
+    };
+    let profile: serde_json::Value = serde_json::from_slice(&text).unwrap();
+
+    let classifier = builtin();
+    let mut packages = BTreeMap::<String, (u64, u64)>::new();
+    let mut categories = BTreeMap::<String, (u64, u64)>::new();
+    let mut versions = BTreeSet::new();
+    let mut open = vec![&profile["head"]];
+    while let Some(node) = open.pop() {
+        open.extend(node["children"].as_array().unwrap());
+        let size = node["selfSize"].as_u64().unwrap();
+        if size == 0 {
+            continue;
+        }
+        let frame = &node["callFrame"];
+        let class = classifier.classify(RawFrame {
+            function: frame["functionName"].as_str().unwrap(),
+            url: frame["url"].as_str().unwrap(),
+            has_script: frame["scriptId"].as_u64() != Some(0),
+        });
+        let category = &classifier.categories()[usize::from(class.category.0)].id;
+        for (table, key) in [
+            (&mut packages, class.package.as_ref()),
+            (&mut categories, category.as_str()),
+        ] {
+            let sums = table.entry(key.to_owned()).or_default();
+            *sums = (sums.0 + size, sums.1 + 1);
+        }
+        assert_eq!(class.version.is_some(), class.kind == FrameKind::Dependency, "{}", class.package);
+        versions.extend(class.version.map(|version| format!("{}@{version}", class.package)));
+    }
+
+    let rows = |table: &BTreeMap<String, (u64, u64)>| -> Vec<String> {
+        let mb = |size| format!("{:.2}", size as f64 / f64::from(1 << 20));
+        table
+            .iter()
+            .map(|(key, &(size, nodes))| format!("{key} {} {nodes}", mb(size)))
+            .collect()
+    };
+    assert_eq!(
+        rows(&categories),
+        [
+            "application 1.00 2",
+            "buffer-operations 3.51 6",
+            "http-client 1.52 2",
+            "http-koa-tegg 9.00 11",
+            "json-parsing 11.04 5",
+            "leoric-orm 8.01 12",
+            "mysql-driver 2.50 3",
+            "node-core 2.00 4",
+            "other 1.50 3",
+            "string-operations 1.50 3",
+            "v8-internals 12.53 20",
+        ]
+    );
+    assert_eq!(
+        rows(&packages),
+        [
+            "(app) 1.00 2",
+            "(native) 15.53 26",
+            "@eggjs/controller-plugin 0.50 1",
+            "@eggjs/lifecycle 1.00 2",
+            "@eggjs/tegg-runtime 6.50 6",
+            "@eggjs/tracer 0.50 1",
+            "deep-equal 0.50 1",
+            "fast-xml-parser 5.50 4",
+            "for-each 0.50 1",
+            "koa-compose 0.50 1",
+            "leoric 8.01 12",
+            "mysql2 2.50 3",
+            "node:_http_incoming 0.50 1",
+            "node:_tls_wrap 0.50 1",
+            "node:buffer 2.01 3",
+            "node:internal/* 2.02 3",
+            "strnum 0.50 1",
+            "urllib 6.04 2",
+        ]
+    );
+    assert!(versions.contains("@eggjs/tegg-runtime@4.0.0-beta.34") && versions.contains("leoric@2.13.9"));
+}
+
+/// The longest hostile urls take as long as their length, not its square: these would run for hours otherwise.
+#[test]
+fn urls_of_a_megabyte_are_classified() {
+    let classifier = builtin();
+    let long = |part: &str| part.repeat((1 << 20) / part.len());
+    for part in [
+        "/",
+        "//",
+        "/node_modules",
+        "/node_modules/",
+        "/node_modules/.bin/",
+        "/node_modules/@a/",
+        "/node_modules/_@",
+        "/node_modules/_a@1.0.0@",
+        "/node_modules/.store/",
+        "@",
+        "%",
+        "%2F",
+        "%FF",
+        "\\",
+        "-",
+        "a",
+        "é",
+        "?",
+        "!",
+        ".js",
+        ":",
+        "/node_modules/.store/a-npm-1.0.0-b/package",
+        "/.pnpm/a@1.0.0/node_modules",
+    ] {
+        for head in [
+            "",
+            "/",
+            "file:///",
+            "node:",
+            "npm:",
+            "webpack://",
+            "/node_modules/.store/",
+            "/node_modules/",
+        ] {
+            let url = head.to_owned() + &long(part);
+            let class = classifier.classify(RawFrame { function: &url, url: &url, has_script: true });
+            assert!(!class.package.is_empty());
+        }
+    }
+}
+
+proptest! {
+    #[test]
+    fn any_url_has_a_package_and_a_category(
+        // Pieces with a meaning, so that they meet in every order; and any text at all.
+        pieces in prop::collection::vec(prop_oneof![
+            prop::sample::select(vec![
+                "node_modules", "/", "//", "\\", "@", "@@", "_", ".pnpm", ".store", ".zip", "-npm-", "-", "+", "a", "b.js", "1.2.3",
+                "package", "%2F", "%", "%E6", "?", "#", "!", ":", "file://", "node:", "internal/", "npm:", "jsr:", "webpack:", "ext:", "é",
+            ]).prop_map(str::to_owned),
+            any::<String>(),
+        ], 0..12),
+        function in any::<String>(),
+        has_script in any::<bool>(),
+    ) {
+        let classifier = builtin();
+        let url = pieces.concat();
+        let class = classifier.classify(RawFrame { function: &function, url: &url, has_script });
+        prop_assert!(!class.package.is_empty());
+        prop_assert!(class.version.as_deref() != Some(""));
+        prop_assert!(class.category < CategoryId(classifier.categories().len() as u16));
+        // Only a dependency has a version, and it is never the application's name.
+        prop_assert!(class.version.is_none() || class.kind == FrameKind::Dependency);
+        prop_assert_eq!(class.package == "(app)", class.kind == FrameKind::App);
+    }
+}
