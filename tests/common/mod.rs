@@ -5,6 +5,7 @@
 
 pub(crate) mod oracle;
 pub(crate) mod random;
+pub(crate) mod spans;
 
 use std::path::{Path, PathBuf};
 
