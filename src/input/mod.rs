@@ -21,6 +21,9 @@ mod stream;
 mod window;
 mod zstd;
 
+#[cfg(test)]
+mod tests;
+
 use std::borrow::Cow;
 use std::fmt;
 use std::fs::File;
