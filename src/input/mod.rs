@@ -1,1 +1,244 @@
-//! (being built)
+//! Opens a file and hands out its text in contiguous blocks, from front to back, with a flat resident memory.
+//!
+//! | what it is | how it is read | [`Source`] |
+//! |---|---|---|
+//! | a regular file of 1 MiB or more | mapped; parsed pages go back to the system | `Mapped` |
+//! | a smaller one, any with `mmap: false`, one that cannot be mapped | positioned reads into one reused buffer | `Positioned` |
+//! | standard input, pipes, FIFOs, devices, files of size 0 (`/proc`) | a thread that reads ahead | `Stream` |
+//! | gzip or zstd, by its first bytes and wherever it comes from | a thread that decodes ahead | `Stream` |
+//! | bytes of the caller | in place | `Memory` |
+//!
+//! All sources give the same blocks for the same text. Only one layer of compression is taken off.
+//! Calls that only one operating system has stand in `os.rs`.
+
+mod gzip;
+mod mapped;
+mod memory;
+mod os;
+mod positioned;
+mod raw;
+mod stream;
+mod window;
+mod zstd;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::fmt;
+use std::fs::File;
+use std::io::{self, Cursor, Read, Seek};
+use std::path::Path;
+
+use self::mapped::Mapped;
+use self::memory::Memory;
+use self::positioned::Positioned;
+use self::raw::{Format, SNIFFED};
+use self::stream::Stream;
+use crate::error::Kind;
+
+/// Files below this are read, not mapped: for them a mapping, its page faults and its removal cost more than one copy.
+const MAP_FROM: u64 = 1 << 20;
+
+/// How a file is to be read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// Map large regular files (the default). A mapped file that another process cuts short is noticed at the next
+    /// block, but a cut in the midst of a block ends the process (`SIGBUS`); reads do not have that weakness.
+    pub mmap: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { mmap: true }
+    }
+}
+
+/// How a text is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    /// Through a mapping.
+    Mapped,
+    /// With positioned reads into a reused buffer.
+    Positioned,
+    /// By a thread that reads, and where needed decodes, ahead.
+    Stream,
+    /// It is in memory.
+    Memory,
+}
+
+/// A contiguous piece of the text.
+#[derive(Debug)]
+pub struct Block<'a> {
+    /// The bytes from the offset that was asked for.
+    pub bytes: &'a [u8],
+    /// What follows them.
+    pub end: End,
+}
+
+/// What follows a block. Anything but [`End::More`] means that the block reaches the end of the text.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum End {
+    /// More text, or an end that is not known yet: then the next block is empty.
+    More,
+    /// Nothing: the text ends here, properly.
+    Whole,
+    /// Compressed data that ends early; all text that can be decoded was handed out.
+    Cut(String),
+    /// Compressed data that is corrupt, a read that failed, a file that changed; all text before it was handed out.
+    Damaged(String),
+}
+
+/// What each source can do. Offsets are of the text, so of what was decoded.
+trait Text: Send {
+    /// See [`Input::block`].
+    fn block(&mut self, from: u64, want: usize) -> Block<'_>;
+    /// See [`Input::release`].
+    fn release(&mut self, upto: u64);
+    /// See [`Input::peek`].
+    fn peek(&mut self, offset: u64, len: usize) -> Vec<u8>;
+    /// See [`Input::text_len`].
+    fn text_len(&self) -> Option<u64>;
+    /// See [`Input::raw_progress`].
+    fn raw_progress(&self) -> (u64, Option<u64>);
+    /// See [`Input::kind`].
+    fn kind(&self) -> Source;
+    /// See [`Input::compressed_bytes`].
+    fn compressed_bytes(&self) -> Option<u64> {
+        None
+    }
+}
+
+/// Where the text ends, as far as that is known, and how.
+#[derive(Debug)]
+struct Finish {
+    at: u64,
+    how: End,
+}
+
+impl Finish {
+    fn whole(at: u64) -> Self {
+        Self { at, how: End::Whole }
+    }
+
+    /// What to say about a block that reaches up to `upto`.
+    fn end(&self, upto: u64) -> End {
+        if upto >= self.at { self.how.clone() } else { End::More }
+    }
+}
+
+/// A text that is read once, from front to back.
+pub struct Input {
+    text: Box<dyn Text>,
+}
+
+impl Input {
+    /// Opens a file; `-` is standard input.
+    ///
+    /// # Errors
+    /// [`Kind::Directory`] for a directory, [`Kind::Unreadable`] for what cannot be opened. Whatever fails later
+    /// is told by [`End::Damaged`], after the text before it.
+    pub fn open(path: &Path, options: &Options) -> Result<Self, Kind> {
+        if path.as_os_str() == "-" {
+            return Ok(Self::from_reader(io::stdin()));
+        }
+        let mut file = match File::open(path) {
+            Ok(file) => file,
+            // Windows does not open a directory at all.
+            Err(_) if path.is_dir() => return Err(Kind::Directory),
+            Err(error) => return Err(Kind::Unreadable(error)),
+        };
+        let metadata = file.metadata()?;
+        if metadata.is_dir() {
+            return Err(Kind::Directory);
+        }
+        let size = metadata.len();
+        if !metadata.is_file() || size == 0 {
+            return Ok(Self::new(Stream::start(file, None, None)));
+        }
+        let mut first = [0; SNIFFED];
+        let sniffed = os::read_up_to(&file, &mut first, 0)?;
+        let format = Format::of(&first[..sniffed]);
+        if format != Format::Plain {
+            file.rewind()?; // where there is no positioned read, the look at the first bytes moved the cursor
+            return Ok(Self::new(Stream::start(file, Some(format), Some(size))));
+        }
+        if options.mmap && size >= MAP_FROM {
+            match Mapped::new(file, size) {
+                Ok(mapped) => return Ok(Self::new(mapped)),
+                Err(unmapped) => file = unmapped,
+            }
+        }
+        Ok(Self::new(Positioned::new(file, size)))
+    }
+
+    /// Reads a stream in a thread of its own, which decodes gzip and zstd.
+    ///
+    /// Dropping the input ends the thread, except while the reader itself blocks: then once that returns.
+    pub fn from_reader(reader: impl Read + Send + 'static) -> Self {
+        Self::new(Stream::start(reader, None, None))
+    }
+
+    /// Reads bytes that are in memory; gzip and zstd are decoded like those of a file.
+    pub fn from_bytes(bytes: impl Into<Cow<'static, [u8]>>) -> Self {
+        let bytes = bytes.into();
+        match Format::of(&bytes) {
+            Format::Plain => Self::new(Memory::new(bytes)),
+            format => {
+                let len = bytes.len() as u64;
+                Self::new(Stream::start(Cursor::new(bytes), Some(format), Some(len)))
+            }
+        }
+    }
+
+    fn new(text: impl Text + 'static) -> Self {
+        Self { text: Box::new(text) }
+    }
+
+    /// The text from the absolute offset `from`: `want` bytes, fewer only where the text ends.
+    ///
+    /// `from` must not decrease from call to call; everything before it is given up. A stream that is asked for what
+    /// it has given up answers [`End::Damaged`].
+    pub fn block(&mut self, from: u64, want: usize) -> Block<'_> {
+        self.text.block(from, want)
+    }
+
+    /// Says that bytes before `upto` are not needed again: mapped pages go back to the system, buffers keep only
+    /// the rest. May be called often, and again with the same offset.
+    pub fn release(&mut self, upto: u64) {
+        self.text.release(upto);
+    }
+
+    /// The length of the text: known beforehand for plain files and bytes, at the end for all others.
+    pub fn text_len(&self) -> Option<u64> {
+        self.text.text_len()
+    }
+
+    /// The length of the compressed data, as far as it was read where that is not known beforehand; `None` if the
+    /// text is not compressed. Of a stream this is known once it has given its first block.
+    pub fn compressed_bytes(&self) -> Option<u64> {
+        self.text.compressed_bytes()
+    }
+
+    /// How many bytes of the file itself (compressed, if it is) have been read, and how many there are.
+    pub fn raw_progress(&self) -> (u64, Option<u64>) {
+        self.text.raw_progress()
+    }
+
+    /// Up to `len` bytes from `offset` again, for an excerpt: files are read again, streams give what they still hold
+    /// (the last block, and at least the 256 bytes before it). Empty if those bytes are gone.
+    pub fn peek(&mut self, offset: u64, len: usize) -> Vec<u8> {
+        self.text.peek(offset, len)
+    }
+
+    /// How the text is read.
+    pub fn kind(&self) -> Source {
+        self.text.kind()
+    }
+}
+
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Input").field("kind", &self.kind()).finish_non_exhaustive()
+    }
+}

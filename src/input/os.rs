@@ -1,0 +1,59 @@
+//! The calls that differ between operating systems, each with a way that works everywhere.
+
+use std::fs::File;
+use std::io;
+
+use memmap2::Mmap;
+
+/// Fills `buffer` with the file's bytes from `offset` on; fewer only where the file ends.
+pub(super) fn read_up_to(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match read_at(file, &mut buffer[filled..], offset + filled as u64) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            // What was read is not lost: the next call meets the error again, at its own offset.
+            Err(_) if filled > 0 => break,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+#[cfg(unix)]
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::unix::fs::FileExt::read_at(file, buffer, offset)
+}
+
+#[cfg(not(unix))]
+fn read_at(mut file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    use std::io::{Read, Seek, SeekFrom};
+
+    file.seek(SeekFrom::Start(offset))?;
+    file.read(buffer)
+}
+
+/// Tells the system that the mapping is read from front to back, so that it reads further ahead from a disk.
+pub(super) fn will_read_in_order(map: &Mmap) {
+    #[cfg(unix)]
+    let _ = map.advise(memmap2::Advice::Sequential); // a hint: the text is the same without it
+    #[cfg(not(unix))]
+    let _ = map;
+}
+
+/// Gives pages of the mapping back to the system; if they are touched again, they come from the file anew.
+/// Taking the mapping by `&mut` keeps it from being borrowed meanwhile.
+#[cfg(unix)]
+#[expect(unsafe_code, reason = "the system call cannot know that nobody looks at the pages; we do")]
+pub(super) fn give_back(map: &mut Mmap, from: usize, upto: usize) {
+    // SAFETY: `MADV_DONTNEED` on a file's read-only mapping changes no byte that this process sees, save for those that the
+    // file itself has changed; and the `&mut` in this function's signature means that no slice of the map is alive.
+    // The range lies within the map: `advise` checks it, and fails otherwise.
+    let advised =
+        unsafe { map.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, from, upto.saturating_sub(from)) };
+    let _ = advised; // where the system declines, memory is not flat, but the text is the same
+}
+
+#[cfg(not(unix))]
+pub(super) fn give_back(_map: &mut Mmap, _from: usize, _upto: usize) {}

@@ -1,0 +1,94 @@
+//! A regular file with positioned reads into one reused buffer.
+//!
+//! The text is what the file held when it was opened: what is appended later is not read, so a file that grows faster than it is
+//! read comes to an end all the same.
+
+use std::fs::File;
+
+use super::window::Window;
+use super::{Block, End, Finish, Source, Text, os};
+
+/// The least that one read asks for: small steps of the parser must not become small reads.
+const READ: usize = 1 << 20;
+
+/// What is said of a file that ends before the size it had when it was opened.
+pub(super) const SHORTER: &str = "the file became shorter while it was read";
+
+/// The longest excerpt that [`reread`] gives.
+const EXCERPT: usize = 64 << 10;
+
+pub(super) struct Positioned {
+    file: File,
+    size: u64,
+    window: Window,
+    finish: Finish,
+}
+
+impl Positioned {
+    pub(super) fn new(file: File, size: u64) -> Self {
+        Self { file, size, window: Window::default(), finish: Finish::whole(size) }
+    }
+
+    /// Reads on, `want` bytes if the text has so many. Whatever ends it early becomes its finish.
+    fn read(&mut self, want: usize) {
+        let at = self.window.end();
+        let left = usize::try_from(self.finish.at - at).unwrap_or(usize::MAX);
+        let least = want.max(READ).min(left);
+        let room = self.window.room(least, want.saturating_add(READ));
+        match os::read_up_to(&self.file, &mut room[..least], at) {
+            Ok(0) => {
+                // Some systems' generated files claim a size that they do not have; only a size that changed is damage.
+                let shorter = self.file.metadata().is_ok_and(|now| now.len() < self.size);
+                let how = if shorter { End::Damaged(SHORTER.into()) } else { End::Whole };
+                self.finish = Finish { at, how };
+            }
+            Ok(read) => self.window.filled(read),
+            Err(error) => self.finish = Finish { at, how: End::Damaged(format!("reading failed: {error}")) },
+        }
+    }
+}
+
+impl Text for Positioned {
+    fn block(&mut self, from: u64, want: usize) -> Block<'_> {
+        let from = from.min(self.finish.at);
+        if from < self.window.start() || from > self.window.end() {
+            self.window.restart(from);
+        }
+        self.window.advance(from);
+        let upto = from.saturating_add(want as u64);
+        while self.window.end() < upto.min(self.finish.at) {
+            let missing = upto.min(self.finish.at) - self.window.end();
+            self.read(usize::try_from(missing).unwrap_or(usize::MAX));
+        }
+        Block { bytes: self.window.text(want), end: self.finish.end(upto) }
+    }
+
+    fn release(&mut self, upto: u64) {
+        self.window.advance(upto);
+    }
+
+    fn peek(&mut self, offset: u64, len: usize) -> Vec<u8> {
+        reread(&self.file, self.finish.at, offset, len)
+    }
+
+    fn text_len(&self) -> Option<u64> {
+        Some(self.finish.at)
+    }
+
+    fn raw_progress(&self) -> (u64, Option<u64>) {
+        (self.window.end(), Some(self.size))
+    }
+
+    fn kind(&self) -> Source {
+        Source::Positioned
+    }
+}
+
+/// Bytes of a file for an excerpt; empty if they cannot be had.
+pub(super) fn reread(file: &File, size: u64, offset: u64, len: usize) -> Vec<u8> {
+    let left = usize::try_from(size.saturating_sub(offset)).unwrap_or(usize::MAX);
+    let mut bytes = vec![0; len.min(left).min(EXCERPT)];
+    let read = os::read_up_to(file, &mut bytes, offset).unwrap_or(0);
+    bytes.truncate(read);
+    bytes
+}
