@@ -1,3 +1,14 @@
-//! What the small tables of a pass mean. The model of a report stands here; `report/` renders it.
+//! What the small tables of a pass mean: order, shares, priorities, and what stands out.
+//!
+//! The model of a report is computed here, from [`crate::profile::Aggregate`] alone; `report/` puts it into words and
+//! characters and computes nothing. [`model`] is the door: everything public is reached through it.
 
+mod breakdown;
+mod file_date;
+mod findings;
 pub mod model;
+mod report;
+mod rows;
+mod share;
+#[cfg(test)]
+pub(crate) mod test_support;

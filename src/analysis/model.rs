@@ -4,6 +4,12 @@
 
 use crate::profile::{Aggregate, Dialect};
 
+pub use super::file_date::FileDate;
+pub use super::findings::{Finding, Headline};
+pub use super::report::{Report, ReportOptions};
+pub use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};
+pub use super::share::{Priority, Share};
+
 /// What is known of the file itself.
 #[derive(Clone, Debug)]
 pub struct FileInfo {

@@ -1,1 +1,57 @@
-//! (being built)
+//! Prints a [`Report`] in one of several formats, row by row: no format ever holds the whole text.
+//!
+//! Nothing is computed here, only worded. The body depends on the report alone: no clock, no host, no path, no locale.
+
+mod escape;
+mod json;
+mod label;
+mod markdown;
+mod notice;
+#[cfg(test)]
+mod tests;
+mod text;
+mod units;
+
+use std::io::{self, Write};
+
+use crate::analysis::model::Report;
+
+/// Rows of a list in a format for people, unless the user gave a limit.
+const ROWS_FOR_PEOPLE: usize = 20;
+
+/// How a report is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// For a terminal.
+    Text,
+    /// A document.
+    Markdown,
+    /// For programs: one object on one line.
+    Json,
+}
+
+/// What the text format may do. The other formats do not depend on it.
+#[derive(Clone, Copy, Debug)]
+pub struct Style {
+    /// Whether to use colours.
+    pub color: bool,
+    /// Columns of the terminal; taken as 40 to 200.
+    pub width: usize,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { color: false, width: 100 }
+    }
+}
+
+/// Writes `report` to `out` and flushes it. The output is buffered here; `out` need not be.
+pub fn render(report: &Report<'_>, format: Format, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    match format {
+        Format::Text => text::write(report, style, &mut out)?,
+        Format::Markdown => markdown::write(report, &mut out)?,
+        Format::Json => json::write(report, &mut out)?,
+    }
+    out.flush()
+}

@@ -1,0 +1,253 @@
+//! Aggregates made by hand, with sums computed the naive way: by walking up from every node.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use super::model::{FileInfo, Profile, Warning};
+use crate::profile::{
+    Aggregate, Category, CategoryId, Class, Classify, Dialect, FrameId, FrameKind, HeavyStack, LineBase, RawFrame, Sums,
+};
+
+/// A call frame: function, url, line (0 is none). A frame with a line but no url has a script.
+pub(crate) type Frame<'a> = (&'a str, &'a str, i32);
+
+/// A classifier by substrings, good enough for tests.
+pub(crate) struct Substrings(Vec<Category>);
+
+impl Default for Substrings {
+    fn default() -> Self {
+        let category = |id: &str, name: &str, analysis: &[&str]| Category {
+            id: id.into(),
+            name: name.into(),
+            analysis: analysis.iter().map(|&line| line.into()).collect(),
+        };
+        Self(vec![
+            category("json-parsing", "JSON Parsing", &["Large documents are parsed whole (`JSON.parse`, XML)"]),
+            category("http", "HTTP/Koa (Tegg)", &["DI container creates objects per request"]),
+            category("orm", "Leoric ORM", &["SQL expression parsing allocates heavily (`parseExprList`, `token`)"]),
+            category("mysql", "MySQL driver", &[]),
+            category("buffer", "Buffer operations", &[]),
+            category("string", "String operations", &[]),
+            category("app", "Application", &[]),
+            category("core", "Node.js core", &[]),
+            category("native", "V8 builtins", &[]),
+            category("other", "Other packages", &[]),
+        ])
+    }
+}
+
+impl Substrings {
+    fn id(&self, id: &str) -> CategoryId {
+        CategoryId(self.0.iter().position(|category| category.id == id).expect("a known category") as u16)
+    }
+
+    fn category(&self, frame: RawFrame<'_>, package: &str) -> CategoryId {
+        self.id(match (package, frame.function) {
+            ("urllib", "parseJSON") | ("fast-xml-parser", _) => "json-parsing",
+            ("@eggjs/tegg-runtime" | "@eggjs/lifecycle" | "@eggjs/tracer", _) => "http",
+            ("@eggjs/controller-plugin" | "koa-compose", _) => "http",
+            ("leoric", _) => "orm",
+            ("mysql2", _) => "mysql",
+            ("node:buffer", _) | ("(native)", "Uint8Array") => "buffer",
+            ("(native)", "toString") => "string",
+            ("(native)", _) => "native",
+            ("(app)", _) => "app",
+            (core, _) if core.starts_with("node:") => "core",
+            _ => "other",
+        })
+    }
+}
+
+impl Classify for Substrings {
+    fn classify<'a>(&self, frame: RawFrame<'a>) -> Class<'a> {
+        let (kind, package, version): (_, Cow<'a, str>, _) =
+            if let Some((_, tail)) = frame.url.rsplit_once("node_modules/") {
+                let segments = if tail.starts_with('_') { 1 } else { 0 };
+                let tail = tail.splitn(segments + 1, "@@").last().unwrap_or(tail);
+                let (version, tail) = match tail.strip_prefix('_').and_then(|t| t.split_once('@')) {
+                    Some((_, rest)) => rest.split_once('@').map_or((None, rest), |(v, t)| (Some(v), t)),
+                    None if segments == 1 => (Some("4.0.0-beta.34"), tail),
+                    None => (None, tail),
+                };
+                let scoped = frame.url.contains("@@").then(|| format!("@{}", two_segments(tail)));
+                let name = scoped.map_or_else(|| tail.split('/').next().unwrap_or(tail).into(), Cow::from);
+                (FrameKind::Dependency, name, version.map(Cow::from))
+            } else if frame.url.starts_with("node:internal/") {
+                (FrameKind::Core, "node:internal/*".into(), None)
+            } else if frame.url.starts_with("node:") {
+                (FrameKind::Core, frame.url.into(), None)
+            } else if !frame.url.is_empty() {
+                (FrameKind::App, "(app)".into(), None)
+            } else if frame.has_script {
+                (FrameKind::Generated, "(generated)".into(), None)
+            } else {
+                (FrameKind::Native, "(native)".into(), None)
+            };
+        let category = self.category(frame, &package);
+        Class { kind, package, version, category }
+    }
+
+    fn categories(&self) -> &[Category] {
+        &self.0
+    }
+}
+
+fn two_segments(path: &str) -> &str {
+    path.match_indices('/').nth(1).map_or(path, |(end, _)| &path[..end])
+}
+
+/// A profile with these nodes: bytes, and the path from below the root. Frames in `first` are interned before all others.
+pub(crate) fn profile(nodes: &[(u64, Vec<Frame<'_>>)], first: &[Frame<'_>]) -> Profile {
+    let classifier = Substrings::default();
+    let mut aggregate = Aggregate { categories: classifier.0.clone(), ..Aggregate::default() };
+    aggregate.frames.set_line_base(LineBase::One);
+    let mut intern = |&(function, url, line): &Frame<'_>| {
+        let has_script = !url.is_empty() || line > 0;
+        aggregate.frames.intern(RawFrame { function, url, has_script }, line, 0, &classifier)
+    };
+    first.iter().for_each(|frame| {
+        intern(frame);
+    });
+    let paths: Vec<(u64, Vec<FrameId>)> =
+        nodes.iter().map(|(size, path)| (*size, path.iter().map(&mut intern).collect())).collect();
+    sum_up(&mut aggregate, &paths);
+    Profile {
+        file: FileInfo {
+            name: "x-heapprofile-3070674-20251207-1.heapprofile".into(),
+            bytes: 50_012,
+            compressed_bytes: None,
+            dialect: Dialect::Xprofiler,
+            complete: true,
+            truncated_at: None,
+        },
+        aggregate,
+        warnings: Vec::new(),
+    }
+}
+
+fn sum_up(aggregate: &mut Aggregate, paths: &[(u64, Vec<FrameId>)]) {
+    aggregate.by_frame = vec![Sums::default(); aggregate.frames.len()];
+    aggregate.by_package = vec![Sums::default(); aggregate.frames.package_count()];
+    aggregate.by_category = vec![Sums::default(); aggregate.categories.len()];
+    let mut seen: HashSet<&[FrameId]> = HashSet::new();
+    for (_, path) in paths {
+        for end in 1..=path.len() {
+            if seen.insert(&path[..end]) {
+                for sums in rows(aggregate, path[end - 1]) {
+                    sums.nodes += 1;
+                }
+            }
+        }
+    }
+    for (size, path) in paths.iter().filter(|(size, _)| *size > 0) {
+        aggregate.total_size += size;
+        aggregate.allocating_nodes += 1;
+        for sums in rows(aggregate, path[path.len() - 1]) {
+            sums.self_size += size;
+            sums.allocating_nodes += 1;
+        }
+        let frame = |id: &FrameId| *aggregate.frames.get(*id);
+        let frames: HashSet<usize> = path.iter().map(|id| id.0 as usize).collect();
+        let packages: HashSet<usize> = path.iter().map(|id| frame(id).package.0 as usize).collect();
+        let categories: HashSet<usize> = path.iter().map(|id| usize::from(frame(id).category.0)).collect();
+        frames.into_iter().for_each(|i| aggregate.by_frame[i].total_size += size);
+        packages.into_iter().for_each(|i| aggregate.by_package[i].total_size += size);
+        categories.into_iter().for_each(|i| aggregate.by_category[i].total_size += size);
+    }
+    let mut heavy: Vec<HeavyStack> = paths
+        .iter()
+        .filter(|(size, _)| *size > 0)
+        .map(|(size, path)| HeavyStack { self_size: *size, frames: path.clone(), frames_omitted: 0 })
+        .collect();
+    heavy.sort_by(|a, b| {
+        let inside_out = a.frames.iter().rev().zip(b.frames.iter().rev());
+        let tie = inside_out.map(|(&x, &y)| aggregate.frames.compare(x, y)).find(|order| order.is_ne());
+        b.self_size.cmp(&a.self_size).then_with(|| tie.unwrap_or(a.frames.len().cmp(&b.frames.len())))
+    });
+    aggregate.category_stacks = vec![None; aggregate.categories.len()];
+    for stack in heavy.iter().rev() {
+        let category = aggregate.frames.get(stack.frames[stack.frames.len() - 1]).category;
+        aggregate.category_stacks[usize::from(category.0)] = Some(stack.clone());
+    }
+    heavy.truncate(100);
+    aggregate.stacks = heavy;
+    aggregate.nodes = seen.len() as u64 + 1;
+    aggregate.call_frames = aggregate.by_frame.iter().filter(|sums| sums.nodes > 0).count() as u64 + 1;
+    aggregate.max_depth = paths.iter().map(|(_, path)| path.len() as u64).max().unwrap_or(0);
+}
+
+fn rows(aggregate: &mut Aggregate, id: FrameId) -> [&mut Sums; 3] {
+    let frame = *aggregate.frames.get(id);
+    [
+        &mut aggregate.by_frame[id.0 as usize],
+        &mut aggregate.by_package[frame.package.0 as usize],
+        &mut aggregate.by_category[usize::from(frame.category.0)],
+    ]
+}
+
+/// A small application that parses JSON, queries a database and has a slip or two.
+pub(crate) fn small() -> Profile {
+    let tick = ("processTicksAndRejections", "node:internal/process/task_queues", 71);
+    let request = ("#requestInternal", "/srv/node_modules/_urllib@4.8.2@urllib/dist/esm/HttpClient.js", 126);
+    let parse = ("parseJSON", "/srv/node_modules/_urllib@4.8.2@urllib/dist/esm/utils.js", 25);
+    let query = ("query", "/srv/node_modules/mysql2/lib/connection.js", 560);
+    let service = ("sync", "file:///srv/app/core/service/SyncService.js", 148);
+    let nodes = [
+        (5_807_200, vec![tick, ("", "", 0), request, parse]),
+        (525_272, vec![tick, ("", "", 0), request]),
+        (1_574_936, vec![tick, service, query, ("assign", "", 0)]),
+        (1_048_608, vec![tick, service, query]),
+        (524_304, vec![tick, service, ("render", "", 7), ("render", "", 7)]),
+        (524_304, vec![("(V8 API)", "", 0)]),
+        (0, vec![("idle", "file:///srv/app/idle.js", 1)]),
+    ];
+    profile(&nodes, &[])
+}
+
+/// A profile whose names try to break out of the report.
+pub(crate) fn hostile() -> Profile {
+    let long = "x".repeat(5000);
+    let nodes = [
+        (4096, vec![("a|b`c<script>d\ne\u{202e}f\u{1b}[31mg\u{200b}", "file:///srv/a|b`c<d>\n.js", 1)]),
+        (2048, vec![("```", "", 0), (long.as_str(), "/srv/node_modules/e`v|il/<b>.js", 2)]),
+        (1024, vec![("# heading\r\n| a | b |\n|---|---|", "https://x/\u{0}\u{9b}2J", 3)]),
+    ];
+    let mut profile = profile(&nodes, &[]);
+    profile.file.name = "Heap\n`|<b>\u{202e}.heapprofile".into();
+    profile.warnings.push(Warning {
+        kind: "odd",
+        message: "2 names hold `<`\u{1b}[2J and <b>".into(),
+        remedy: "look at them\n# twice".into(),
+    });
+    profile
+}
+
+/// The nodes of the reference capture, if it is there: `HEAPSIFT_SHARED`, else `../shared` beside the crate.
+pub(crate) fn reference() -> Option<Profile> {
+    let shared = std::env::var_os("HEAPSIFT_SHARED")
+        .map_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared"), PathBuf::from);
+    let text = std::fs::read_to_string(shared.join("seed/allocations.json")).ok()?;
+    let rows: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let list = |value: &'_ serde_json::Value| value.as_array().expect("a list").clone();
+    let frame =
+        |f: serde_json::Value| (text_of(&f, "function"), text_of(&f, "url"), f["line"].as_i64().expect("a line"));
+    let owned: Vec<(u64, Vec<OwnedFrame>)> = list(&rows)
+        .iter()
+        .map(|row| (row["self_size"].as_u64().expect("bytes"), list(&row["stack"]).into_iter().map(frame).collect()))
+        .collect();
+    let nodes: Vec<(u64, Vec<Frame<'_>>)> =
+        owned.iter().map(|(size, path)| (*size, path.iter().map(borrowed).collect())).collect();
+    Some(profile(&nodes, &[]))
+}
+
+/// A [`Frame`] that owns its texts.
+type OwnedFrame = (String, String, i64);
+
+fn borrowed((function, url, line): &OwnedFrame) -> Frame<'_> {
+    (function, url, *line as i32)
+}
+
+fn text_of(value: &serde_json::Value, key: &str) -> String {
+    value[key].as_str().expect("a text").into()
+}

@@ -1,0 +1,159 @@
+//! Names that come from a file, made fit to be shown: nothing in them may move the cursor, turn the reading direction,
+//! hide, or break out of the Markdown around it. JSON has names whole; its own escaping suffices.
+//!
+//! A name goes through [`name`] first; what comes out is plain visible text, which [`code`], [`plain`] or [`drawing`]
+//! puts into a document.
+
+use std::fmt::Write as _;
+
+use unicode_width::UnicodeWidthChar;
+
+/// Characters of a name that are shown.
+const MAX_NAME: usize = 200;
+/// Combining marks that may follow one another; more would be drawn over other lines.
+const MAX_MARKS: usize = 3;
+
+/// A name, visible, cut to 200 characters with `…`.
+pub(super) fn name(text: &str) -> String {
+    match text.char_indices().nth(MAX_NAME) {
+        None => visible(text),
+        Some(_) => {
+            let end = text.char_indices().nth(MAX_NAME - 1).map_or(text.len(), |(end, _)| end);
+            visible(&text[..end]) + "…"
+        }
+    }
+}
+
+/// A text with its control, bidirectional and invisible characters written as `\n` or `\u{202e}`.
+pub(super) fn visible(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut marks = 0;
+    for c in text.chars() {
+        marks = if c.width() == Some(0) { marks + 1 } else { 0 };
+        match c {
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if is_hidden(c) || marks > MAX_MARKS => out.extend(c.escape_unicode()),
+            c => out.push(c),
+        }
+    }
+    out
+}
+
+/// Control characters, those that turn the reading direction, line separators, and all that Unicode wants drawn as nothing.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'
+            | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
+            | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
+            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// Visible text as inline code. Where it holds a character that inline code cannot carry everywhere (a table cell, a
+/// heading), it becomes plain text with escapes.
+pub(super) fn code(visible: &str) -> String {
+    if visible.is_empty() || visible.trim() != visible || visible.contains(['|', '`', '<']) {
+        plain(visible)
+    } else {
+        format!("`{visible}`")
+    }
+}
+
+/// Visible text as plain Markdown: it looks as it is, in a paragraph, a table cell or a heading.
+pub(super) fn plain(visible: &str) -> String {
+    let mut out = String::with_capacity(visible.len());
+    for c in visible.chars() {
+        match c {
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '&' => out.push_str("&amp;"),
+            '\\' | '`' | '|' | '*' | '_' | '[' | ']' | '~' | '$' => {
+                out.push('\\');
+                out.push(c);
+            }
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// A sentence of the program's own or of a rule, which may hold inline code, as a paragraph: no HTML, no second line.
+pub(super) fn prose(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut in_code = false;
+    for c in visible(text).chars() {
+        in_code ^= c == '`';
+        match c {
+            '<' if !in_code => out.push_str("&lt;"),
+            _ => out.push(c),
+        }
+    }
+    if in_code {
+        // A backtick without a partner: then none is meant as code.
+        return plain(&visible(text));
+    }
+    out
+}
+
+/// Visible text for a fenced block: no backtick can close it.
+pub(super) fn drawing(visible: &str) -> String {
+    let mut out = String::with_capacity(visible.len());
+    for c in visible.chars() {
+        let _ = if c == '`' { out.write_str("\\u{60}") } else { out.write_char(c) };
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hidden_characters_are_shown_and_all_others_stay() {
+        let table = [
+            ("parseJSON", "parseJSON"),
+            ("größe 語 🔴 \u{fffd}", "größe 語 🔴 \u{fffd}"),
+            ("a\nb\r\tc", "a\\nb\\r\\tc"),
+            ("\u{1b}[31m\u{7f}\u{9b}2J\0", "\\u{1b}[31m\\u{7f}\\u{9b}2J\\u{0}"),
+            ("a\u{202e}b\u{2066}c\u{200f}", "a\\u{202e}b\\u{2066}c\\u{200f}"),
+            ("a\u{200b}b\u{feff}c\u{200d}\u{2060}", "a\\u{200b}b\\u{feff}c\\u{200d}\\u{2060}"),
+            ("a\u{2028}b\u{e0041}\u{ad}\u{3164}", "a\\u{2028}b\\u{e0041}\\u{ad}\\u{3164}"),
+            ("e\u{301}", "e\u{301}"),
+            ("e\u{301}\u{302}\u{303}\u{304}\u{305}", "e\u{301}\u{302}\u{303}\\u{304}\\u{305}"),
+        ];
+        for (text, expected) in table {
+            assert_eq!(visible(text), expected, "{text:?}");
+            assert_eq!(visible(expected), expected, "what is visible stays as it is");
+        }
+    }
+
+    #[test]
+    fn names_are_cut_above_200_characters_of_the_file() {
+        assert_eq!(name(&"é".repeat(200)), "é".repeat(200));
+        assert_eq!(name(&"é".repeat(201)), "é".repeat(199) + "…");
+        assert_eq!(name(&"\u{1}".repeat(300)), "\\u{1}".repeat(199) + "…");
+        assert_eq!(name(""), "");
+    }
+
+    #[test]
+    fn markdown_cannot_be_broken_out_of() {
+        let table = [
+            ("parseJSON", "`parseJSON`"),
+            ("#request $where _save", "`#request $where _save`"),
+            ("a|b", "a\\|b"),
+            ("``", "\\`\\`"),
+            ("<static_initializer>", "&lt;static\\_initializer&gt;"),
+            (" a", " a"),
+            ("", ""),
+        ];
+        for (text, expected) in table {
+            assert_eq!(code(text), expected, "{text}");
+        }
+        assert_eq!(plain("*a* [b](c) &lt; \\ ~x~ # $y$"), "\\*a\\* \\[b\\](c) &amp;lt; \\\\ \\~x\\~ # \\$y\\$");
+        assert_eq!(prose("run `x <file>` or <b>\n# no"), "run `x <file>` or &lt;b>\\n# no");
+        assert_eq!(prose("a ` b <i>"), "a \\` b &lt;i&gt;");
+        assert_eq!(drawing("```"), "\\u{60}\\u{60}\\u{60}");
+    }
+}

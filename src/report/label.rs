@@ -1,0 +1,102 @@
+//! How a function is called in a report for people: its name, whose it is, and where it stands.
+//!
+//! All texts are visible already (see [`super::escape`]); a format only has to put them into its own quotes.
+
+use super::escape;
+use crate::analysis::model::Function;
+use crate::profile::FrameKind;
+
+/// Its name; `(anonymous)` where it has none.
+pub(super) fn name(function: &Function<'_>) -> String {
+    if function.name.is_empty() { "(anonymous)".into() } else { escape::name(function.name) }
+}
+
+/// Where it stands: `urllib/utils.js:25`, `service/Sync.js:148` in the application, `node:buffer:646`, `(native)`, `(generated:7)`.
+///
+/// A script of one line is minified: there the column tells functions apart.
+pub(super) fn source(function: &Function<'_>) -> String {
+    let script = match function.kind {
+        _ if function.url.is_empty() => escape::name(function.package),
+        FrameKind::Core => escape::name(function.url),
+        FrameKind::Dependency => {
+            format!("{}/{}", escape::name(function.package), escape::name(path_tail(function.url, 1)))
+        }
+        _ => escape::name(path_tail(function.url, 2)),
+    };
+    match (function.line, function.column) {
+        (None, _) => script,
+        (Some(line), _) if function.url.is_empty() => match script.strip_suffix(')') {
+            Some(open) => format!("{open}:{line})"),
+            None => format!("{script}:{line}"),
+        },
+        (Some(1), Some(column)) => format!("{script}:1:{column}"),
+        (Some(line), _) => format!("{script}:{line}"),
+    }
+}
+
+/// Name and place, as a line of a call stack: `parseJSON (urllib/utils.js:25)`.
+pub(super) fn frame(function: &Function<'_>) -> String {
+    let source = source(function);
+    if source.starts_with('(') && source.ends_with(')') {
+        format!("{} {source}", name(function))
+    } else {
+        format!("{} ({source})", name(function))
+    }
+}
+
+/// A package with its version.
+pub(super) fn package(name: &str, version: Option<&str>) -> String {
+    match version {
+        Some(version) => format!("{} {}", escape::name(name), escape::name(version)),
+        None => escape::name(name),
+    }
+}
+
+/// The last `parts` parts of a path or url, without its query; the whole where that leaves nothing.
+fn path_tail(url: &str, parts: usize) -> &str {
+    let path = url.split_once('?').map_or(url, |(path, _)| path);
+    let start = path.rmatch_indices(['/', '\\']).nth(parts - 1).map_or(0, |(slash, _)| slash + 1);
+    let tail = path[start..].trim_start_matches(['/', '\\']);
+    if tail.is_empty() { url } else { tail }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::model::{Report, ReportOptions};
+    use crate::analysis::test_support;
+
+    #[test]
+    fn a_source_is_short_and_tells_whose_code_it_is() {
+        let table = [
+            (("parse", "/a/node_modules/_urllib@4.8.2@urllib/dist/esm/utils.js", 25), "parse (urllib/utils.js:25)"),
+            (("slice", "node:buffer", 646), "slice (node:buffer:646)"),
+            (("tick", "node:internal/process/task_queues", 71), "tick (node:internal/process/task_queues:71)"),
+            (("keys", "", 0), "keys (native)"),
+            (("(V8 API)", "", 0), "(V8 API) (native)"),
+            (("", "", 0), "(anonymous) (native)"),
+            (("row", "", 7), "row (generated:7)"),
+            (("sync", "file:///srv/app/service/Sync.js", 148), "sync (service/Sync.js:148)"),
+            (("load", "C:\\app\\src\\load.js", 3), "load (src\\load.js:3)"),
+            (("page", "https://example.org/app.js?v=1/2", 9), "page (example.org/app.js:9)"),
+            (("x", "https://example.org/", 9), "x (example.org/:9)"),
+            (("x", "evalmachine.<anonymous>", 1), "x (evalmachine.<anonymous>:1)"),
+            (("x", "///", 2), "x (///:2)"),
+            (("x", "?", 2), "x (?:2)"),
+        ];
+        for (raw, expected) in table {
+            let profile = test_support::profile(&[(8, vec![raw])], &[]);
+            let report = Report::new(&profile, ReportOptions::default());
+            assert_eq!(frame(&report.function(report.functions()[0])), expected);
+        }
+    }
+
+    #[test]
+    fn the_column_is_told_in_scripts_of_one_line() {
+        let profile = test_support::profile(&[(8, vec![("a", "/srv/dist/main.js", 1)])], &[]);
+        let report = Report::new(&profile, ReportOptions::default());
+        let mut function = report.function(report.functions()[0]);
+        function.column = Some(4711);
+        assert_eq!(source(&function), "dist/main.js:1:4711");
+    }
+}

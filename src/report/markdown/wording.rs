@@ -1,0 +1,134 @@
+//! Facts in words: the analysis of a category, and the summary.
+
+use std::io::{self, Write};
+
+use super::{name, tables};
+use crate::analysis::model::{CategoryRow, Finding, Function, Headline, Report};
+use crate::profile::FrameKind;
+use crate::report::units::{Grouped, Percent, Size, count};
+use crate::report::{escape, label, notice};
+
+/// Packages of a category that are named.
+const PACKAGES: usize = 4;
+
+/// What stands out in a category, then what its rules say of it.
+pub(super) fn analysis(report: &Report<'_>, row: &CategoryRow<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let findings = report.findings(row);
+    if findings.is_empty() && row.category.analysis.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "**Analysis**:")?;
+    for finding in findings {
+        writeln!(out, "- {}", finding_in_words(report, &finding))?;
+    }
+    for line in &row.category.analysis {
+        writeln!(out, "- {}", escape::prose(line))?;
+    }
+    writeln!(out)
+}
+
+fn finding_in_words(report: &Report<'_>, finding: &Finding<'_, '_>) -> String {
+    match *finding {
+        Finding::Rank { function, rank } => {
+            let place = match rank {
+                1 => "**#1 allocator**".to_owned(),
+                _ => format!("#{rank} allocator"),
+            };
+            let share = Percent(function.share);
+            format!("{} {} is the {place} ({share} of all allocations)", name(&function), owner(&function))
+        }
+        Finding::Dominant { function, share } => {
+            format!("{} alone holds {} of this category", name(&function), Percent(share))
+        }
+        Finding::Half { functions, of } if functions * 3 <= of => {
+            format!("Half of it comes from {functions} of its {}", count(of, "function"))
+        }
+        Finding::Half { functions, of } => {
+            format!("It is spread thin: half of it takes {functions} of its {}", count(of, "function"))
+        }
+        Finding::Packages([only]) => format!("All of it is allocated by {}", package_name(report, only.package)),
+        Finding::Packages(parts) => {
+            let named = parts.len().min(PACKAGES);
+            let mut list: Vec<String> = parts[..named]
+                .iter()
+                .map(|part| format!("{} {}", package_name(report, part.package), Size(part.self_size)))
+                .collect();
+            if parts.len() > named {
+                let rest: u64 = parts[named..].iter().map(|part| part.self_size).sum();
+                list.push(format!("{} more: {}", parts.len() - named, Size(rest)));
+            }
+            format!("By package: {}", list.join(", "))
+        }
+        Finding::Calls { total_size, share } => {
+            format!("Including everything that it calls: {} ({})", Size(total_size), Percent(share))
+        }
+    }
+}
+
+fn package_name(report: &Report<'_>, id: crate::profile::PackageId) -> String {
+    let frames = &report.aggregate().frames;
+    let package = frames.package(id);
+    let version = package.version.map(|version| frames.text(version));
+    escape::code(&label::package(frames.text(package.name), version))
+}
+
+/// Whose a function is, as the end of its name in a sentence.
+fn owner(function: &Function<'_>) -> String {
+    match function.kind {
+        FrameKind::Native => "(native)".into(),
+        FrameKind::App => "in the application".into(),
+        FrameKind::Generated => "in generated code".into(),
+        FrameKind::Dependency | FrameKind::Core | FrameKind::Unknown => {
+            format!("in {}", escape::plain(&escape::name(function.package)))
+        }
+    }
+}
+
+/// The whole in a few numbered lines.
+pub(super) fn summary(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "## Summary\n")?;
+    let lines = report.summary();
+    if lines.is_empty() {
+        let [fact, _] = notice::without_bytes(report);
+        return writeln!(out, "{fact}");
+    }
+    writeln!(out, "The heap allocation profile reveals:\n")?;
+    let mut number = 0;
+    let mut line = |text: String, out: &mut dyn Write| {
+        number += 1;
+        writeln!(out, "{number}. {text}")
+    };
+    for headline in &lines {
+        line(headline_in_words(report, headline), out)?;
+    }
+    if notice::incomplete(report.file()).is_some() {
+        line("**The file is incomplete**: the true sizes are larger, and the shares may differ".into(), out)?;
+    }
+    Ok(())
+}
+
+fn headline_in_words(report: &Report<'_>, headline: &Headline<'_, '_>) -> String {
+    match headline {
+        Headline::Category { rank, row, functions } => {
+            let title = escape::plain(&escape::name(&row.category.name));
+            let head = match rank {
+                1 => format!("**{title} is the #1 allocator** ({})", Percent(row.share)),
+                _ => format!("**{title}** ({})", Percent(row.share)),
+            };
+            let named: Vec<String> = functions
+                .iter()
+                .map(|function| format!("{} {} {}", name(function), owner(function), Size(function.sums.self_size)))
+                .collect();
+            if named.is_empty() { head } else { format!("{head}: {}", named.join(", ")) }
+        }
+        Headline::Package(row) => format!(
+            "The package **{}** is significant ({}, {})",
+            escape::plain(&escape::name(row.name)),
+            Percent(row.share),
+            tables::whereabouts(report, row)
+        ),
+        Headline::Half { functions, of } => {
+            format!("Half of all bytes come from {} of {}", Grouped(*functions as u64), count(*of, "function"))
+        }
+    }
+}

@@ -1,0 +1,27 @@
+//! What a format for people says before anything else: that the file is incomplete, or that there is nothing in it.
+
+use super::units::count;
+use crate::analysis::model::{FileInfo, Report};
+
+/// What to say first of a file that could not be read to its end.
+pub(super) fn incomplete(file: &FileInfo) -> Option<String> {
+    if file.complete {
+        return None;
+    }
+    let extent = match file.truncated_at {
+        Some(offset) => format!("read up to byte {offset} of {}", file.bytes),
+        None => "it could not be read to its end".into(),
+    };
+    Some(format!("incomplete: {extent}; what comes after is in no number of this report"))
+}
+
+/// What to say of a profile without bytes.
+pub(super) fn without_bytes(report: &Report<'_>) -> [String; 2] {
+    let nodes = report.aggregate().nodes;
+    let fact = match nodes {
+        0 => "No allocations were sampled: the profile has no nodes.".to_owned(),
+        n => format!("No allocations were sampled: none of the {} holds any bytes.", count(n, "node")),
+    };
+    let remedy = "Let the process work while it is profiled, or take a smaller sampling interval.";
+    [fact, remedy.to_owned()]
+}

@@ -1,0 +1,45 @@
+//! Whole reports, compared with the files in `tests/golden`; `HEAPSIFT_BLESS=1` writes these anew.
+
+use std::path::Path;
+
+use super::{Format, Style, print};
+use crate::analysis::model::{Profile, ReportOptions};
+use crate::analysis::test_support;
+
+fn compare(name: &str, printed: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    if std::env::var_os("HEAPSIFT_BLESS").is_some() {
+        std::fs::write(&path, printed).expect("the golden file can be written");
+    }
+    let golden = std::fs::read_to_string(&path).expect("the golden file is there; HEAPSIFT_BLESS=1 writes it");
+    assert!(golden == printed, "{name} differs; HEAPSIFT_BLESS=1 accepts what is printed now:\n{printed}");
+}
+
+fn compare_all(name: &str, profile: &Profile) {
+    let options = ReportOptions::default();
+    let narrow = Style { color: false, width: 60 };
+    let colored = Style { color: true, width: 100 };
+    compare(&format!("{name}.txt"), &print(profile, options, Format::Text, Style::default()));
+    compare(&format!("{name}.narrow.txt"), &print(profile, options, Format::Text, narrow));
+    compare(&format!("{name}.color.txt"), &print(profile, options, Format::Text, colored));
+    compare(&format!("{name}.md"), &print(profile, options, Format::Markdown, Style::default()));
+    compare(&format!("{name}.json"), &print(profile, options, Format::Json, Style::default()));
+}
+
+#[test]
+fn a_small_profile() {
+    compare_all("small", &test_support::small());
+}
+
+#[test]
+fn hostile_names_in_an_incomplete_file() {
+    let mut profile = test_support::hostile();
+    profile.file.complete = false;
+    profile.file.truncated_at = Some(49_152);
+    compare_all("hostile", &profile);
+}
+
+#[test]
+fn a_profile_without_bytes() {
+    compare_all("empty", &test_support::profile(&[(0, vec![("idle", "file:///srv/app/idle.js", 1)])], &[]));
+}

@@ -1,0 +1,30 @@
+//! What the formats print, as a whole.
+
+mod golden;
+mod hostile;
+mod properties;
+mod shape;
+
+use super::{Format, Style, render};
+use crate::analysis::model::{Profile, Report, ReportOptions};
+
+fn print(profile: &Profile, options: ReportOptions, format: Format, style: Style) -> String {
+    let report = Report::new(profile, options);
+    let mut out = Vec::new();
+    render(&report, format, &style, &mut out).expect("writing to memory");
+    String::from_utf8(out).expect("UTF-8")
+}
+
+fn markdown(profile: &Profile) -> String {
+    print(profile, ReportOptions::default(), Format::Markdown, Style::default())
+}
+
+fn text(profile: &Profile, width: usize) -> String {
+    print(profile, ReportOptions::default(), Format::Text, Style { color: false, width })
+}
+
+fn json(profile: &Profile, limit: Option<usize>) -> serde_json::Value {
+    let line = print(profile, ReportOptions { limit, stacks: 20 }, Format::Json, Style::default());
+    assert!(line.ends_with("}\n") && line.lines().count() == 1, "one object on one line");
+    serde_json::from_str(&line).expect("JSON")
+}

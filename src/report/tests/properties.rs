@@ -1,0 +1,96 @@
+//! Properties of any profile: the order of interning does not show, and lists add up wherever they are cut.
+
+use proptest::prelude::*;
+use serde_json::Value;
+use unicode_width::UnicodeWidthStr;
+
+use super::{Format, Style, json, print};
+use crate::analysis::model::ReportOptions;
+use crate::analysis::test_support::{self, Frame};
+
+const POOL: [Frame<'_>; 14] = [
+    ("", "", 0),
+    ("keys", "", 0),
+    ("toString", "", 0),
+    ("row", "", 7),
+    ("row", "", 8),
+    ("parseJSON", "/srv/node_modules/_urllib@4.8.2@urllib/dist/esm/utils.js", 25),
+    ("parseJSON", "/srv/node_modules/_urllib@4.9.0@urllib/dist/esm/utils.js", 25),
+    ("parse", "/srv/node_modules/_fast-xml-parser@5.3.2@fast-xml-parser/src/XMLParser.js", 19),
+    ("query", "/srv/node_modules/mysql2/lib/connection.js", 560),
+    ("query", "/srv/node_modules/mysql2/lib/connection.js", 561),
+    ("語 sync", "file:///srv/app/service/Sync.js", 148),
+    ("slice", "node:buffer", 646),
+    ("tick", "node:internal/process/task_queues", 71),
+    ("x|y`<z>\u{202e}", "/srv/node_modules/o`d|d/index.js", 1),
+];
+
+/// Nodes with distinct paths; sizes are often equal, so that ties are common.
+fn nodes() -> impl Strategy<Value = Vec<(u64, Vec<Frame<'static>>)>> {
+    let size = prop_oneof![Just(0_u64), Just(8), Just(524_304), 0..5_000_000_u64, Just(u64::MAX / 64)];
+    let path = prop::collection::vec(prop::sample::select(&POOL[..]), 1..30);
+    prop::collection::btree_map(path, size, 0..30)
+        .prop_map(|nodes| nodes.into_iter().map(|(path, size)| (size, path)).collect())
+}
+
+fn sum(rows: &Value, key: &str) -> u64 {
+    rows.as_array().expect("a list").iter().map(|row| row[key].as_u64().expect("an integer")).sum()
+}
+
+proptest! {
+    #[test]
+    fn the_order_of_interning_does_not_show(
+        nodes in nodes(),
+        first in Just(POOL.to_vec()).prop_shuffle(),
+        limit in prop::option::of(0..6_usize),
+        width in 40..120_usize,
+    ) {
+        // Frames that are interned but bear no node have no sums: they are not listed either.
+        let (a, b) = (test_support::profile(&nodes, &[]), test_support::profile(&nodes, &first));
+        let options = ReportOptions { limit, stacks: 20 };
+        for format in [Format::Text, Format::Markdown, Format::Json] {
+            let style = Style { color: width % 2 == 0, width };
+            prop_assert_eq!(print(&a, options, format, style), print(&b, options, format, style));
+        }
+    }
+
+    #[test]
+    fn lists_add_up_wherever_they_are_cut(nodes in nodes(), limit in prop::option::of(0..6_usize)) {
+        let json = json(&test_support::profile(&nodes, &[]), limit);
+        let total: u64 = nodes.iter().map(|(size, _)| size).sum();
+        let allocating = nodes.iter().filter(|(size, _)| *size > 0).count() as u64;
+        prop_assert_eq!(json["summary"]["total_size"].as_u64(), Some(total));
+        for list in ["categories", "packages", "functions"] {
+            prop_assert_eq!(sum(&json[list], "self_size"), total, "{}", list);
+            prop_assert_eq!(sum(&json[list], "nodes"), allocating, "{}", list);
+            let rows = json[list].as_array().unwrap();
+            if let Some(limit @ 1..) = limit {
+                prop_assert!(rows.len() <= limit + 1);
+                prop_assert_eq!(rows.len() == limit + 1, rows.iter().any(|row| row["other"] == true));
+            }
+            let sizes: Vec<u64> = rows.iter().filter(|row| row["other"].is_null()).map(|row| row["self_size"].as_u64().unwrap()).collect();
+            prop_assert!(sizes.is_sorted_by(|a, b| a >= b));
+        }
+        for category in json["categories"].as_array().unwrap().iter().filter(|row| row["other"].is_null()) {
+            prop_assert_eq!(sum(&category["functions"], "self_size"), category["self_size"].as_u64().unwrap());
+            for function in category["functions"].as_array().unwrap().iter().filter(|row| row["other"].is_null()) {
+                prop_assert_eq!(&function["category"], &category["id"]);
+            }
+        }
+    }
+
+    #[test]
+    fn text_fits_the_terminal(nodes in nodes(), width in 40..=200_usize) {
+        let text = print(
+            &test_support::profile(&nodes, &[]),
+            ReportOptions::default(),
+            Format::Text,
+            Style { color: false, width },
+        );
+        for line in text.lines() {
+            // Sizes beyond 10,000 GB are wider than their column.
+            prop_assert!(line.width() <= width + 16, "{} of {}: {}", line.width(), width, line);
+            prop_assert!(line.contains(" GB") || line.width() <= width, "{} of {}: {}", line.width(), width, line);
+        }
+    }
+}

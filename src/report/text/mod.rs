@@ -1,0 +1,90 @@
+//! The report for a terminal: what is large, at a glance, in the width there is.
+
+mod screen;
+mod sections;
+
+use std::io::{self, Write};
+
+use self::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen};
+use super::units::{self, Percent, Size, count};
+use super::{Style, escape, label, notice};
+use crate::analysis::model::{Priority, Report};
+
+const WIDTHS: std::ops::RangeInclusive<usize> = 40..=200;
+
+/// Writes `report` for a terminal.
+pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let width = style.width.clamp(*WIDTHS.start(), *WIDTHS.end());
+    let screen = &mut Screen { out, color: style.color, width };
+    header(report, screen)?;
+    if report.total_size() == 0 {
+        screen.end()?;
+        for text in notice::without_bytes(report) {
+            screen.paragraph(PLAIN, &text, "")?;
+        }
+    } else {
+        headline(report, screen)?;
+        sections::categories(report, screen)?;
+        sections::packages(report, screen)?;
+        sections::functions(report, screen)?;
+        sections::stacks(report, screen)?;
+    }
+    warnings(report, screen)?;
+    screen.end()?;
+    screen.paragraph(DIM, units::LEGEND, "")
+}
+
+fn header(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
+    let (file, aggregate) = (report.file(), report.aggregate());
+    screen.paragraph(BOLD, &escape::name(&file.name), "")?;
+    if let Some(text) = notice::incomplete(file) {
+        screen.paragraph(ALARM, &format!("⚠ {text}"), "  ")?;
+    }
+    let points = count(aggregate.allocating_nodes, "sample point");
+    screen.paragraph(BOLD, &format!("{} in {points}", Size(aggregate.total_size)), "")?;
+    let mut facts: Vec<String> = report.date().iter().map(ToString::to_string).collect();
+    facts.extend([
+        file.dialect.to_string(),
+        count(aggregate.nodes, "node"),
+        count(aggregate.call_frames, "call frame"),
+        format!("at most {} deep", count(aggregate.max_depth, "call")),
+    ]);
+    screen.paragraph(DIM, &facts.join(" · "), "")
+}
+
+/// What to remember: the largest categories, and the largest function.
+fn headline(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
+    let rows = report.with_bytes(report.categories());
+    let high = rows.iter().take(3).take_while(|row| row.priority == Priority::High).count().max(1);
+    let named: Vec<String> = rows
+        .iter()
+        .take(high)
+        .map(|row| format!("{} {}", escape::name(&row.category.name), Percent(row.share)))
+        .collect();
+    let mut text = match named.split_last() {
+        Some((last, [])) => format!("Largest category: {last}."),
+        Some((last, others)) => format!("Largest categories: {} and {last}.", others.join(", ")),
+        None => String::new(),
+    };
+    if let Some(&first) = report.functions().first() {
+        let function = report.function(first);
+        let (size, share) = (Size(function.sums.self_size), Percent(function.share));
+        text += &format!(" Largest function: {}, {size}, {share}.", label::frame(&function));
+    }
+    screen.end()?;
+    screen.paragraph(PLAIN, &text, "")
+}
+
+fn warnings(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
+    if report.warnings().is_empty() {
+        return Ok(());
+    }
+    screen.title("Warnings", "")?;
+    for warning in report.warnings() {
+        screen.paragraph(CAUTION, &format!("⚠ {}", escape::visible(&warning.message)), "  ")?;
+        if !warning.remedy.is_empty() {
+            screen.paragraph(PLAIN, &format!("  {}", escape::visible(&warning.remedy)), "  ")?;
+        }
+    }
+    Ok(())
+}
