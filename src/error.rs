@@ -68,6 +68,21 @@ pub enum Kind {
     OtherFile(OtherFile),
 }
 
+impl Kind {
+    /// What to do about it, where that does not go without saying.
+    pub fn remedy(&self) -> Option<&'static str> {
+        Some(match self {
+            Self::UnexpectedEnd | Self::CompressedEnd(_) => {
+                "what was complete is reported; the process was probably killed while writing. \
+                 --allow-truncated accepts such files"
+            }
+            Self::Empty | Self::NoHead => "capture one with `node --heap-prof app.js`",
+            Self::Unreadable(_) | Self::Directory | Self::OtherFile(_) => return None,
+            _ => "what stands before it is reported, if anything; copy the file again, or capture it anew",
+        })
+    }
+}
+
 /// Files that users take for heap profiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OtherFile {

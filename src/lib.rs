@@ -3,6 +3,7 @@
 pub mod aggregate;
 pub mod analysis;
 pub mod classify;
+pub mod cli;
 pub mod error;
 pub mod generate;
 pub mod input;

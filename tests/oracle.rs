@@ -24,16 +24,19 @@ fn random_profiles_have_the_oracles_sums() {
         let mut rng = Rng(seed);
         let style = Style::of(&mut rng);
         let text = profile(&mut rng, style);
-        let expected =
-            oracle::with_deep_stack(|| oracle::canonical(&oracle::aggregate(&text, &classifier, 20)));
+        let expected = oracle::with_deep_stack(|| oracle::canonical(&oracle::aggregate(&text, classifier, 20)));
         let ways = ways();
         for way in [Way::plain(), ways[seed as usize % ways.len()], ways[(seed as usize * 7 + 3) % ways.len()]] {
-            let outcome = read_text(&text, way).unwrap_or_else(|problem| panic!("seed {seed} {style:?} {way:?}: {problem:?}"));
+            let outcome =
+                read_text(&text, way).unwrap_or_else(|problem| panic!("seed {seed} {style:?} {way:?}: {problem:?}"));
             assert!(outcome.problem.is_none(), "seed {seed} {style:?} {way:?}: {:?}", outcome.problem);
             let found = oracle::canonical(&outcome.aggregate);
             if found != expected {
                 let difference = found.lines().zip(expected.lines()).find(|(a, b)| a != b);
-                panic!("seed {seed} {style:?} {way:?}: {difference:#?}\n{}", String::from_utf8_lossy(&text[..text.len().min(3000)]));
+                panic!(
+                    "seed {seed} {style:?} {way:?}: {difference:#?}\n{}",
+                    String::from_utf8_lossy(&text[..text.len().min(3000)])
+                );
             }
         }
     }

@@ -184,7 +184,8 @@ impl Fold {
             place.sums.allocating_nodes += allocating;
         }
         if size > 0 {
-            let path = || self.path[1..].iter().rev().filter(|open| open.frame != NO_FRAME).map(|open| FrameId(open.frame));
+            let path =
+                || self.path[1..].iter().rev().filter(|open| open.frame != NO_FRAME).map(|open| FrameId(open.frame));
             let depth = level as u64 - 1;
             let category = usize::from(frames.get(frame).category.0);
             self.stacks.offer(size, ordinal, depth, path, frames);
@@ -226,4 +227,3 @@ impl Fold {
         }
     }
 }
-

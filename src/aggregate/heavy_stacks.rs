@@ -47,9 +47,7 @@ impl HeavyStacks {
                 Ordering::Greater => false,
                 Ordering::Equal => {
                     let kept_path = kept.stack.frames.iter().rev().copied();
-                    compare(kept_path, path().take(MAX_FRAMES), frames)
-                        .then(kept.ordinal.cmp(&ordinal))
-                        .is_lt()
+                    compare(kept_path, path().take(MAX_FRAMES), frames).then(kept.ordinal.cmp(&ordinal)).is_lt()
                 }
             }
         });

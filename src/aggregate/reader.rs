@@ -31,7 +31,7 @@ pub struct ReadOptions<'a> {
     /// Heaviest stacks to keep.
     pub stacks: usize,
     /// Told after each block how far the pass is.
-    pub progress: &'a dyn Fn(Reading),
+    pub progress: &'a (dyn Fn(Reading) + Sync),
 }
 
 impl ReadOptions<'_> {
@@ -308,13 +308,7 @@ impl Pass<'_, '_> {
         aggregate.negative_sizes = self.negative_sizes;
         let bears_node = |frame: &&crate::profile::FrameId| aggregate.by_frame[frame.0 as usize].nodes > 0;
         aggregate.replaced_texts = self.resolver.replaced.iter().filter(bears_node).count() as u64;
-        Ok(Outcome {
-            aggregate,
-            dialect,
-            bytes: self.input.text_len().unwrap_or(self.seen),
-            problem,
-            trailer_missing,
-        })
+        Ok(Outcome { aggregate, dialect, bytes: self.input.text_len().unwrap_or(self.seen), problem, trailer_missing })
     }
 
     /// The key path to where the pass stands, with the keys inside the innermost known object.
@@ -365,8 +359,5 @@ fn excerpt(input: &mut Input, offset: u64) -> Excerpt {
     let before = (offset - start) as usize;
     let bytes = input.peek(start, before + AFTER);
     let (before, after) = bytes.split_at(before.min(bytes.len()));
-    Excerpt {
-        before: String::from_utf8_lossy(before).into_owned(),
-        after: String::from_utf8_lossy(after).into_owned(),
-    }
+    Excerpt { before: String::from_utf8_lossy(before).into_owned(), after: String::from_utf8_lossy(after).into_owned() }
 }

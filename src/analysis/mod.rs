@@ -6,6 +6,7 @@
 mod breakdown;
 mod file_date;
 mod findings;
+mod intake;
 pub mod model;
 mod report;
 mod rows;

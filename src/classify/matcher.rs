@@ -113,12 +113,7 @@ impl Matcher {
 
     /// The category of the first rule that fits.
     pub(super) fn category_of(&self, function: &str, origin: &Origin<'_>) -> Option<CategoryId> {
-        let first = |indices: &[usize]| {
-            indices
-                .iter()
-                .copied()
-                .find(|&index| self.rules[index].fits(function, origin))
-        };
+        let first = |indices: &[usize]| indices.iter().copied().find(|&index| self.rules[index].fits(function, origin));
         let lists = [
             self.by_package.get(&*origin.package).map_or(&[][..], Vec::as_slice),
             self.by_function.get(function).map_or(&[][..], Vec::as_slice),
@@ -180,10 +175,7 @@ mod tests {
                         version: None,
                         location: "/x".into(),
                     };
-                    let expected = plain
-                        .iter()
-                        .find(|rule| rule.fits(function, &origin))
-                        .map(|rule| rule.category);
+                    let expected = plain.iter().find(|rule| rule.fits(function, &origin)).map(|rule| rule.category);
                     assert_eq!(matcher.category_of(function, &origin), expected, "{package} {function}");
                     found.insert(expected);
                 }

@@ -120,9 +120,7 @@ fn decoded(path: &str) -> Cow<'_, str> {
 
 /// The scheme of a url and what follows its colon. A single letter is a drive of Windows.
 fn split_scheme(url: &str) -> Option<(&str, &str)> {
-    let end = url
-        .bytes()
-        .position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')))?;
+    let end = url.bytes().position(|b| !(b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.')))?;
     let (scheme, rest) = url.split_at(end);
     let rest = rest.strip_prefix(':')?;
     (scheme.len() > 1 && scheme.starts_with(|c: char| c.is_ascii_alphabetic())).then_some((scheme, rest))
@@ -298,11 +296,8 @@ mod tests {
 
     #[test]
     fn an_ordinary_url_is_not_copied() {
-        for url in [
-            "/a/node_modules/_leoric@2.13.9@leoric/lib/bone.js",
-            "/a/node_modules/@babel/core/x.js",
-            "node:fs",
-        ] {
+        for url in ["/a/node_modules/_leoric@2.13.9@leoric/lib/bone.js", "/a/node_modules/@babel/core/x.js", "node:fs"]
+        {
             let found = of(url, true);
             assert!(matches!(found.package, Cow::Borrowed(_)), "{url}");
             assert!(!matches!(found.version, Some(Cow::Owned(_))), "{url}");

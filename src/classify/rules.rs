@@ -181,9 +181,7 @@ struct Id(String);
 
 impl Text for Id {
     fn from_text(text: &str) -> Result<Self, &'static str> {
-        let is_id = text
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        let is_id = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         match is_id && !text.is_empty() {
             true => Ok(Self(text.to_owned())),
             false => Err("an id is made of lower-case letters, digits and `-`"),

@@ -20,11 +20,7 @@ fn category_id<'c>(classifier: &'c Classifier, function: &str, url: &str, has_sc
 #[test]
 fn the_built_in_pack_is_in_order() {
     let classifier = builtin();
-    let ids: Vec<_> = classifier
-        .categories()
-        .iter()
-        .map(|c| (c.id.as_str(), c.name.as_str()))
-        .collect();
+    let ids: Vec<_> = classifier.categories().iter().map(|c| (c.id.as_str(), c.name.as_str())).collect();
     assert_eq!(
         ids,
         [
@@ -177,10 +173,7 @@ fn a_published_report_comes_out_to_the_byte_and_node() {
             has_script: frame["scriptId"].as_u64() != Some(0),
         });
         let category = &classifier.categories()[usize::from(class.category.0)].id;
-        for (table, key) in [
-            (&mut packages, class.package.as_ref()),
-            (&mut categories, category.as_str()),
-        ] {
+        for (table, key) in [(&mut packages, class.package.as_ref()), (&mut categories, category.as_str())] {
             let sums = table.entry(key.to_owned()).or_default();
             *sums = (sums.0 + size, sums.1 + 1);
         }
@@ -190,10 +183,7 @@ fn a_published_report_comes_out_to_the_byte_and_node() {
 
     let rows = |table: &BTreeMap<String, (u64, u64)>| -> Vec<String> {
         let mb = |size| format!("{:.2}", size as f64 / f64::from(1 << 20));
-        table
-            .iter()
-            .map(|(key, &(size, nodes))| format!("{key} {} {nodes}", mb(size)))
-            .collect()
+        table.iter().map(|(key, &(size, nodes))| format!("{key} {} {nodes}", mb(size))).collect()
     };
     assert_eq!(
         rows(&categories),
@@ -267,16 +257,7 @@ fn urls_of_a_megabyte_are_classified() {
         "/node_modules/.store/a-npm-1.0.0-b/package",
         "/.pnpm/a@1.0.0/node_modules",
     ] {
-        for head in [
-            "",
-            "/",
-            "file:///",
-            "node:",
-            "npm:",
-            "webpack://",
-            "/node_modules/.store/",
-            "/node_modules/",
-        ] {
+        for head in ["", "/", "file:///", "node:", "npm:", "webpack://", "/node_modules/.store/", "/node_modules/"] {
             let url = head.to_owned() + &long(part);
             let class = classifier.classify(RawFrame { function: &url, url: &url, has_script: true });
             assert!(!class.package.is_empty());

@@ -85,12 +85,7 @@ pub(crate) struct Fresh<'w> {
 
 impl<'w> Fresh<'w> {
     pub(crate) fn new(arena: &'w Bump) -> Self {
-        Self {
-            arena,
-            texts: bumpalo::collections::Vec::new_in(arena),
-            index: HashTable::new(),
-            scratch: Vec::new(),
-        }
+        Self { arena, texts: bumpalo::collections::Vec::new_in(arena), index: HashTable::new(), scratch: Vec::new() }
     }
 
     /// The fresh text that `bytes` begins with, as [`Dictionary::find`].

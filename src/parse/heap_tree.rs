@@ -8,12 +8,12 @@
 
 use bumpalo::Bump;
 
+use super::MAX_DEPTH;
 use super::call_frame::{self, Fields, field_of, shown, unescaped};
 use super::cursor::{Cursor, Fault, Number, Read, Stop, Text};
 use super::dialect::Traits;
 use super::dictionary::{Dictionary, FRESH, Fresh, FreshText};
 use super::skip::Skip;
-use super::MAX_DEPTH;
 use crate::error::{Kind, OtherFile};
 use crate::profile::FrameId;
 use crate::scan::{self, Kernel, Vector};

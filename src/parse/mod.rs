@@ -13,8 +13,8 @@
 mod boundary;
 mod call_frame;
 mod cursor;
-mod dictionary;
 mod dialect;
+mod dictionary;
 mod document;
 mod heap_tree;
 mod other_files;
@@ -27,7 +27,7 @@ pub(crate) use dialect::Traits;
 pub(crate) use document::{Document, ReadDocument, Step};
 pub(crate) use heap_tree::{LateValue, Window};
 pub(crate) use other_files::recognise;
-pub(crate) use tree_reader::{Batch, Progress, TreeReader};
+pub(crate) use tree_reader::{Progress, TreeReader};
 
 /// Deepest nesting that is read: levels of nodes, and levels of containers inside a value that is skipped.
 ///

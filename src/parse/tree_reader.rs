@@ -125,7 +125,8 @@ impl TreeReader {
                     let Some(arena) = spare.next() else {
                         return Batch { windows, consumed: pos, progress: Progress::Paused };
                     };
-                    let (window, state) = parse(pos, starts[i], std::mem::replace(&mut self.state, State::guess()), arena);
+                    let (window, state) =
+                        parse(pos, starts[i], std::mem::replace(&mut self.state, State::guess()), arena);
                     pos = window.pos;
                     if let Some(progress) = self.accept(window, state, &mut windows) {
                         return Batch { windows, consumed: pos, progress };

@@ -106,8 +106,7 @@ impl CallFrameTable {
             category: class.category,
         });
         let (frames, hasher) = (&self.frames, &self.hasher);
-        self.frame_index
-            .insert_unique(hash, id, |&id| hasher.hash_one(identity(frames, id)));
+        self.frame_index.insert_unique(hash, id, |&id| hasher.hash_one(identity(frames, id)));
         id
     }
 

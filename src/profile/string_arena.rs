@@ -29,8 +29,7 @@ impl StringArena {
         self.bytes.push_str(text);
         self.ends.push(self.bytes.len());
         let (bytes, ends, hasher) = (&self.bytes, &self.ends, &self.hasher);
-        self.index
-            .insert_unique(hash, id, |&id| hasher.hash_one(text_of(bytes, ends, id)));
+        self.index.insert_unique(hash, id, |&id| hasher.hash_one(text_of(bytes, ends, id)));
         id
     }
 

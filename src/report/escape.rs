@@ -25,7 +25,7 @@ pub(super) fn name(text: &str) -> String {
 }
 
 /// A text with its control, bidirectional and invisible characters written as `\n` or `\u{202e}`.
-pub(super) fn visible(text: &str) -> String {
+pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut marks = 0;
     for c in text.chars() {

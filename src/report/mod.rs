@@ -14,6 +14,9 @@ mod units;
 
 use std::io::{self, Write};
 
+/// Text of a file as it may be shown on a terminal: control, bidirectional and invisible characters are escaped.
+pub use escape::visible as escaped;
+
 use crate::analysis::model::Report;
 
 /// Rows of a list in a format for people, unless the user gave a limit.

@@ -2,10 +2,7 @@
 
 #![cfg_attr(
     target_arch = "x86_64",
-    expect(
-        unsafe_code,
-        reason = "entering code compiled for CPU features, after detection"
-    )
+    expect(unsafe_code, reason = "entering code compiled for CPU features, after detection")
 )]
 
 #[cfg(target_arch = "x86_64")]
@@ -54,9 +51,7 @@ impl Backend {
     /// All back ends that run on this CPU, whatever `HEAPSIFT_SIMD` says; for tests and benchmarks.
     pub fn available() -> impl Iterator<Item = Self> {
         let strongest = Self::strongest();
-        Self::ALL
-            .into_iter()
-            .filter(move |&backend| backend <= strongest)
+        Self::ALL.into_iter().filter(move |&backend| backend <= strongest)
     }
 
     /// The name that `HEAPSIFT_SIMD` takes and `--version` shows.
@@ -89,15 +84,10 @@ impl Backend {
         let Some(value) = value.filter(|value| !value.is_empty()) else {
             return Ok(None);
         };
-        let named = Self::ALL
-            .into_iter()
-            .find(|backend| value == backend.name());
+        let named = Self::ALL.into_iter().find(|backend| value == backend.name());
         named.map(Some).ok_or_else(|| {
             let known = Self::ALL.map(Self::name).join(", ");
-            format!(
-                "{VARIABLE}={} names no back end; known are {known}",
-                value.display()
-            )
+            format!("{VARIABLE}={} names no back end; known are {known}", value.display())
         })
     }
 }
@@ -191,9 +181,7 @@ mod tests {
         assert_eq!(parse("avx2"), Ok(Some(Backend::Avx2)));
         assert_eq!(parse("avx512"), Ok(Some(Backend::Avx512)));
         for unknown in ["AVX2", " avx2", "avx", "0"] {
-            let message = format!(
-                "HEAPSIFT_SIMD={unknown} names no back end; known are portable, avx2, avx512"
-            );
+            let message = format!("HEAPSIFT_SIMD={unknown} names no back end; known are portable, avx2, avx512");
             assert_eq!(parse(unknown), Err(message));
         }
     }

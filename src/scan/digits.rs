@@ -3,17 +3,7 @@
 use super::portable::{bytes_at_most, splat};
 
 /// 10 to the power of the index.
-const POWERS: [u64; 9] = [
-    1,
-    10,
-    100,
-    1_000,
-    10_000,
-    100_000,
-    1_000_000,
-    10_000_000,
-    100_000_000,
-];
+const POWERS: [u64; 9] = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000];
 
 /// The value of the decimal digits at `at`, and the index after the last of them.
 ///
@@ -57,9 +47,7 @@ fn word(bytes: &[u8], at: usize) -> u64 {
 #[cold]
 #[inline(never)]
 fn short_word(rest: &[u8]) -> u64 {
-    rest.iter()
-        .rev()
-        .fold(0, |word, &byte| word << 8 | u64::from(byte))
+    rest.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte))
 }
 
 /// The value of the first `count` of eight digits, each a byte of 0 to 9, the first one lowest.
@@ -84,10 +72,7 @@ mod tests {
 
     /// What `str::parse` says about the digits at `at`.
     fn parsed(bytes: &[u8], at: usize) -> (u64, usize) {
-        let count = bytes[at..]
-            .iter()
-            .take_while(|byte| byte.is_ascii_digit())
-            .count();
+        let count = bytes[at..].iter().take_while(|byte| byte.is_ascii_digit()).count();
         let text = std::str::from_utf8(&bytes[at..at + count]).unwrap();
         let value = match text.parse::<u64>().map_err(|error| *error.kind()) {
             Ok(value) => value,
@@ -100,11 +85,7 @@ mod tests {
 
     #[test]
     fn every_length_at_every_offset_with_every_byte_after_it() {
-        for digits_of in [
-            "12345678901234567890123456",
-            "99999999999999999999999999",
-            "00000000000000000000000001",
-        ] {
+        for digits_of in ["12345678901234567890123456", "99999999999999999999999999", "00000000000000000000000001"] {
             for len in 0..=25 {
                 for offset in 0..64 {
                     let mut bytes = vec![b'7'; offset];
@@ -139,11 +120,7 @@ mod tests {
         ];
         for (text, value) in table {
             assert_eq!(digits(text.as_bytes(), 0), (value, text.len()), "{text}");
-            assert_eq!(
-                naive::digits(text.as_bytes(), 0),
-                (value, text.len()),
-                "{text}"
-            );
+            assert_eq!(naive::digits(text.as_bytes(), 0), (value, text.len()), "{text}");
         }
         let long = vec![b'1'; 1000];
         assert_eq!(digits(&long, 0), (u64::MAX, 1000));

@@ -9,9 +9,7 @@ pub fn skip_whitespace(bytes: &[u8], at: usize) -> usize {
 
 /// The first `"`, `\` or control character at or after `at`.
 pub fn string_special(bytes: &[u8], at: usize) -> usize {
-    first(bytes, at, |byte| {
-        byte == b'"' || byte == b'\\' || byte < 0x20
-    })
+    first(bytes, at, |byte| byte == b'"' || byte == b'\\' || byte < 0x20)
 }
 
 /// The first `needle` at or after `at`.
@@ -27,23 +25,10 @@ pub fn count(bytes: &[u8], needle: u8) -> u64 {
 /// The value of the decimal digits at `at`, at most `u64::MAX`, and where they end.
 pub fn digits(bytes: &[u8], at: usize) -> (u64, usize) {
     let end = first(bytes, at, |byte| !byte.is_ascii_digit());
-    let append = |value: u64, &digit: &u8| {
-        value
-            .saturating_mul(10)
-            .saturating_add(u64::from(digit - b'0'))
-    };
-    (
-        bytes
-            .get(at..end)
-            .unwrap_or_default()
-            .iter()
-            .fold(0, append),
-        end,
-    )
+    let append = |value: u64, &digit: &u8| value.saturating_mul(10).saturating_add(u64::from(digit - b'0'));
+    (bytes.get(at..end).unwrap_or_default().iter().fold(0, append), end)
 }
 
 fn first(bytes: &[u8], at: usize, stop: impl Fn(u8) -> bool) -> usize {
-    (at..bytes.len())
-        .find(|&i| stop(bytes[i]))
-        .unwrap_or(bytes.len())
+    (at..bytes.len()).find(|&i| stop(bytes[i])).unwrap_or(bytes.len())
 }

@@ -4,8 +4,7 @@ use super::{Backend, Kernel, Mask, Vector, naive, run};
 use proptest::prelude::*;
 
 /// Bytes that the primitives tell apart, and those next to them.
-const ALPHABET: &[u8] =
-    b" \t\n\r\"\\!#[]a{}09\x00\x08\x0b\x0c\x0e\x1f\x20\x21\x5b\x5d\x7f\x80\x81\x9f\xa0\xa2\xdc\xff";
+const ALPHABET: &[u8] = b" \t\n\r\"\\!#[]a{}09\x00\x08\x0b\x0c\x0e\x1f\x20\x21\x5b\x5d\x7f\x80\x81\x9f\xa0\xa2\xdc\xff";
 
 /// Every primitive at one place.
 #[derive(Clone, Copy, Debug)]
@@ -65,14 +64,7 @@ struct Blocks([u8; 64 * 5]);
 /// The bytes of a run that no primitive but the one in question stops in, and what it is to find.
 ///
 /// Outside the slice stand bytes that all of them would stop at or count.
-const RUNS: [(u8, u8); 6] = [
-    (b' ', b'x'),
-    (b'\n', b'"'),
-    (b'a', b'"'),
-    (b'a', b'\\'),
-    (b'a', 0x1f),
-    (b'a', b'}'),
-];
+const RUNS: [(u8, u8); 6] = [(b' ', b'x'), (b'\n', b'"'), (b'a', b'"'), (b'a', b'\\'), (b'a', 0x1f), (b'a', b'}')];
 
 #[test]
 fn the_match_is_found_at_every_place_of_every_length_at_every_offset_in_a_block() {
@@ -81,22 +73,14 @@ fn the_match_is_found_at_every_place_of_every_length_at_every_offset_in_a_block(
             for len in 0..=200 {
                 // All places near the ends of vectors for all lengths; every place for a few lengths.
                 let all = offset == 0 || len % 67 == 0;
-                for place in (0..len)
-                    .filter(|place| all || (place + 2) % 32 < 4)
-                    .chain([len])
-                {
+                for place in (0..len).filter(|place| all || (place + 2) % 32 < 4).chain([len]) {
                     let mut blocks = Blocks([needle; 64 * 5]);
                     let bytes = &mut blocks.0[offset..offset + len];
                     bytes.fill(filler);
                     if let Some(byte) = bytes.get_mut(place) {
                         *byte = needle;
                     }
-                    All {
-                        bytes,
-                        at: 0,
-                        needle,
-                    }
-                    .check();
+                    All { bytes, at: 0, needle }.check();
                 }
             }
         }
@@ -118,12 +102,7 @@ fn the_search_begins_at_every_place_and_none_before_it_is_found() {
                     if let Some(byte) = bytes.get_mut(at + further) {
                         *byte = needle;
                     }
-                    All {
-                        bytes: &bytes,
-                        at,
-                        needle,
-                    }
-                    .check();
+                    All { bytes: &bytes, at, needle }.check();
                     if let Some(saved) = saved {
                         bytes[at + further] = saved;
                     }
@@ -140,19 +119,9 @@ fn all_byte_values_are_told_apart_at_every_place_of_a_vector() {
             for place in 0..64 {
                 let mut bytes = [filler; 64];
                 bytes[place] = byte;
-                All {
-                    bytes: &bytes,
-                    at: 0,
-                    needle: byte,
-                }
-                .check();
+                All { bytes: &bytes, at: 0, needle: byte }.check();
                 // As the last byte of a tail.
-                All {
-                    bytes: &bytes[..=place],
-                    at: 0,
-                    needle: byte,
-                }
-                .check();
+                All { bytes: &bytes[..=place], at: 0, needle: byte }.check();
             }
         }
     }
@@ -164,12 +133,7 @@ fn a_text_cut_at_every_byte_is_answered_at_every_place() {
                  \"selfSize\": 524304,\n                                                \"children\": [\n\n  ]\n}\n";
     for cut in 0..=text.len() {
         for at in 0..=cut {
-            All {
-                bytes: &text[..cut],
-                at,
-                needle: b'"',
-            }
-            .check();
+            All { bytes: &text[..cut], at, needle: b'"' }.check();
         }
     }
 }
@@ -178,29 +142,11 @@ fn a_text_cut_at_every_byte_is_answered_at_every_place() {
 fn a_place_beyond_the_end_counts_as_the_end() {
     for len in [0, 1, 7, 8, 9, 31, 32, 33, 63, 64, 65, 200] {
         let bytes = vec![b'"'; len];
-        for at in [
-            len,
-            len + 1,
-            len + 64,
-            usize::MAX - 64,
-            usize::MAX - 1,
-            usize::MAX,
-        ] {
-            let case = All {
-                bytes: &bytes,
-                at,
-                needle: b'"',
-            };
+        for at in [len, len + 1, len + 64, usize::MAX - 64, usize::MAX - 1, usize::MAX] {
+            let case = All { bytes: &bytes, at, needle: b'"' };
             case.check();
             let answers = case.naively();
-            assert_eq!(
-                [
-                    answers.skip_whitespace,
-                    answers.string_special,
-                    answers.find
-                ],
-                [len; 3]
-            );
+            assert_eq!([answers.skip_whitespace, answers.string_special, answers.find], [len; 3]);
         }
     }
 }
@@ -241,10 +187,7 @@ impl Kernel for Width {
 fn operations_naively(bytes: &[u8], a: u8, b: u8) -> [(Option<usize>, u32); 5] {
     let mask = |set: &dyn Fn(u8) -> bool| {
         let first = bytes.iter().position(|&byte| set(byte));
-        (
-            first,
-            bytes.iter().filter(|&&byte| set(byte)).count() as u32,
-        )
+        (first, bytes.iter().filter(|&&byte| set(byte)).count() as u32)
     };
     [
         mask(&|byte| byte == a),
@@ -263,17 +206,9 @@ fn comparisons_are_exact_for_all_pairs_of_byte_values() {
             for start in (0..=u8::MAX).step_by(8) {
                 // All values from `start` on, so that each element has a neighbour that is one more.
                 let bytes: Vec<u8> = (0..width).map(|i| start.wrapping_add(i as u8)).collect();
-                let operations = Operations {
-                    bytes: &bytes,
-                    a,
-                    b: a,
-                };
+                let operations = Operations { bytes: &bytes, a, b: a };
                 let expected = operations_naively(&bytes, a, a);
-                assert_eq!(
-                    run(backend, operations),
-                    expected,
-                    "{backend}: {a} in {bytes:?}"
-                );
+                assert_eq!(run(backend, operations), expected, "{backend}: {a} in {bytes:?}");
             }
         }
     }
@@ -285,11 +220,8 @@ fn text(alphabet: &'static [u8]) -> impl Strategy<Value = Vec<u8>> {
 
 /// Runs of one byte, as indentation and names make them.
 fn runs() -> impl Strategy<Value = Vec<u8>> {
-    prop::collection::vec((prop::sample::select(ALPHABET), 0..150_usize), 0..6).prop_map(|runs| {
-        runs.into_iter()
-            .flat_map(|(byte, len)| vec![byte; len])
-            .collect()
-    })
+    prop::collection::vec((prop::sample::select(ALPHABET), 0..150_usize), 0..6)
+        .prop_map(|runs| runs.into_iter().flat_map(|(byte, len)| vec![byte; len]).collect())
 }
 
 proptest! {

@@ -16,8 +16,9 @@ use heapsift::input::Input;
 use heapsift::scan::Backend;
 
 /// The classifier of the built-in rules.
-pub(crate) fn classifier() -> Classifier {
-    Classifier::builtin().expect("the built-in rules are right")
+pub(crate) fn classifier() -> &'static Classifier {
+    static CLASSIFIER: std::sync::OnceLock<Classifier> = std::sync::OnceLock::new();
+    CLASSIFIER.get_or_init(|| Classifier::builtin().expect("the built-in rules are right"))
 }
 
 /// How a test reads: any of it must give the same.
@@ -51,7 +52,7 @@ pub(crate) fn read_input(mut input: Input, way: Way) -> Result<Outcome, Problem>
     let classifier = classifier();
     on_threads(way.threads, move || {
         let options = ReadOptions { backend: way.backend, window_size: way.window_size, ..ReadOptions::default() };
-        read(&mut input, &classifier, &options)
+        read(&mut input, classifier, &options)
     })
 }
 

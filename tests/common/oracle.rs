@@ -202,7 +202,8 @@ impl Oracle<'_> {
 
     fn finish(mut self, head: &Value, samples: Option<u64>) -> Aggregate {
         let negative = self.negative;
-        let mut by_frame: Vec<Sums> = self.frames.ids().map(|id| self.by_frame.get(&id).copied().unwrap_or_default()).collect();
+        let mut by_frame: Vec<Sums> =
+            self.frames.ids().map(|id| self.by_frame.get(&id).copied().unwrap_or_default()).collect();
         let mut by_package = vec![Sums::default(); self.frames.package_count()];
         let mut by_category = vec![Sums::default(); self.classify.categories().len()];
         for id in self.frames.ids() {

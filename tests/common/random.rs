@@ -59,8 +59,27 @@ impl Style {
 }
 
 const NAMES: [&str; 22] = [
-    "", "parseJSON", "(GC)", "(anonymous)", "a}b", "}", "{\\\"callFrame\\\":{", "\\\"selfSize\\\":99,", "tab\\tnew\\nline", "\\u000b\\v",
-    "\\ud83d\\ude00", "\\ud83d", "\\ude00x", "\\\\", "\\\\\\\"", "é漢字😀", "a]b[c,d:e", "Object.<anonymous>", "x\u{7f}\u{202e}", "\\/", "get size",
+    "",
+    "parseJSON",
+    "(GC)",
+    "(anonymous)",
+    "a}b",
+    "}",
+    "{\\\"callFrame\\\":{",
+    "\\\"selfSize\\\":99,",
+    "tab\\tnew\\nline",
+    "\\u000b\\v",
+    "\\ud83d\\ude00",
+    "\\ud83d",
+    "\\ude00x",
+    "\\\\",
+    "\\\\\\\"",
+    "é漢字😀",
+    "a]b[c,d:e",
+    "Object.<anonymous>",
+    "x\u{7f}\u{202e}",
+    "\\/",
+    "get size",
     "\\u0041\\u00e9",
 ];
 const URLS: [&str; 9] = [
@@ -121,7 +140,13 @@ impl Writer<'_> {
 
     fn space(&mut self) {
         if self.style.spaces {
-            let spaces = ["", " ", "\n", "\r\n\t", "                                                                                 "];
+            let spaces = [
+                "",
+                " ",
+                "\n",
+                "\r\n\t",
+                "                                                                                 ",
+            ];
             let space = self.rng.pick(&spaces);
             self.text(space);
         }
@@ -234,8 +259,12 @@ impl Writer<'_> {
             0 => self.text("null"),
             1 => self.text("true"),
             2 => self.text("-12.5e-3"),
-            3 => self.text("\"{\\\"callFrame\\\":{\\\"functionName\\\":\\\"x\\\"},\\\"selfSize\\\":5,\\\"children\\\":[]}\""),
-            4 => self.text("[{\"callFrame\":{\"functionName\":\"in\"},\"selfSize\":7,\"children\":[]},{\"selfSize\":1}]"),
+            3 => self.text(
+                "\"{\\\"callFrame\\\":{\\\"functionName\\\":\\\"x\\\"},\\\"selfSize\\\":5,\\\"children\\\":[]}\"",
+            ),
+            4 => {
+                self.text("[{\"callFrame\":{\"functionName\":\"in\"},\"selfSize\":7,\"children\":[]},{\"selfSize\":1}]")
+            }
             5 => self.text("[]"),
             6 => {
                 self.text("[");

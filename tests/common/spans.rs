@@ -100,9 +100,9 @@ pub(crate) fn cuts(text: &[u8]) -> Cuts {
     let head = profile.get("head").expect("a head");
     let mut nodes = Vec::new();
     collect(text, head, &mut nodes);
-    let samples = profile
-        .get("samples")
-        .map(|samples| (samples.start + 1, samples.members.iter().map(|(_, sample)| sample.counts_from(text)).collect()));
+    let samples = profile.get("samples").map(|samples| {
+        (samples.start + 1, samples.members.iter().map(|(_, sample)| sample.counts_from(text)).collect())
+    });
     Cuts { head: head.start + 1, complete, nodes, samples }
 }
 
@@ -112,9 +112,11 @@ fn collect(text: &[u8], node: &Span, nodes: &mut Vec<Counted>) {
         None => {
             let fields = ["functionName", "scriptId", "url", "lineNumber", "columnNumber"];
             let end = |key| node.get(key).map(|field: &Span| field.counts_from(text));
-            fields.into_iter().map(end).collect::<Option<Vec<_>>>().map_or(node.end, |ends| {
-                ends.into_iter().max().expect("five of them")
-            })
+            fields
+                .into_iter()
+                .map(end)
+                .collect::<Option<Vec<_>>>()
+                .map_or(node.end, |ends| ends.into_iter().max().expect("five of them"))
         }
     };
     let size = node.get("selfSize").expect("a size");

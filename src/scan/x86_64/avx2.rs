@@ -5,8 +5,7 @@
 use crate::scan::backend::Kernel;
 use crate::scan::vector::Vector;
 use std::arch::x86_64::{
-    __m256i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8,
-    _mm256_set1_epi8,
+    __m256i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_set1_epi8,
 };
 
 /// Whether this CPU has what [`enter`] needs.

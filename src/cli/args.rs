@@ -1,0 +1,197 @@
+//! What a user types.
+
+use std::path::PathBuf;
+use std::sync::LazyLock;
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::aggregate::ReadOptions;
+use crate::report::Format;
+use crate::scan::Backend;
+
+/// Name and instruction set, for `--version`.
+static VERSION: LazyLock<String> = LazyLock::new(|| format!("{} ({})", env!("CARGO_PKG_VERSION"), Backend::detect()));
+
+/// Reads V8 sampling heap profiles (.heapprofile) of any size and reports what allocates the memory of a Node.js process.
+#[derive(Debug, Parser)]
+#[command(
+    name = "heapsift",
+    version = VERSION.as_str(),
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    arg_required_else_help = true,
+    after_help = "`heapsift FILE…` is the same as `heapsift report FILE…`.\n\
+                  Sizes: KB, MB and GB are 2^10, 2^20 and 2^30 bytes.\n\
+                  Exit codes: 0 done; 2 usage, input or parse error, also where one of several files failed; 130 interrupted.\n\
+                  Environment: NO_COLOR, CLICOLOR_FORCE; HEAPSIFT_SIMD=portable|avx2|avx512 lowers the instruction set."
+)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    report: ReportArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Analyse each file, in the order given (the default command)
+    Report(ReportArgs),
+}
+
+impl Args {
+    /// The arguments of the report, with or without its name.
+    pub(crate) fn report(self) -> ReportArgs {
+        match self.command {
+            Some(Command::Report(report)) => report,
+            None => self.report,
+        }
+    }
+}
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReportArgs {
+    /// Heap profiles; `-` is standard input. gzip and zstd are recognised by content
+    #[arg(required = true, value_name = "FILE")]
+    pub(crate) files: Vec<PathBuf>,
+
+    /// Format of the report [default: by the extension of -o, else text on a terminal and markdown elsewhere]
+    #[arg(short, long, value_enum)]
+    pub(crate) format: Option<FormatName>,
+
+    /// Write the report to FILE instead of standard output; whole or not at all
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+
+    /// Write the report as JSON as well; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub(crate) export_json: Vec<PathBuf>,
+
+    /// Write the report as Markdown as well; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub(crate) export_markdown: Vec<PathBuf>,
+
+    /// Rows of each list, 0 for all [default: 20; JSON shows all]
+    #[arg(short = 'n', long, value_name = "N")]
+    pub(crate) limit: Option<usize>,
+
+    /// Heaviest stacks to show, at most 100
+    #[arg(long, value_name = "K", default_value_t = 20, value_parser = clap::value_parser!(u8).range(..=100))]
+    pub(crate) stacks: u8,
+
+    /// Threads to parse with [default: one a core]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub(crate) threads: Option<u16>,
+
+    /// Bytes that one thread parses at a time, such as 4K, 1M [default: 1M]
+    #[arg(long, value_name = "SIZE", value_parser = window_size)]
+    pub(crate) window_size: Option<usize>,
+
+    /// Read the file instead of mapping it
+    #[arg(long)]
+    pub(crate) no_mmap: bool,
+
+    /// Exit with 0 where a file merely ends early (its process was killed while writing); the report still says so
+    #[arg(long)]
+    pub(crate) allow_truncated: bool,
+
+    /// When to use colours
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    pub(crate) color: When,
+
+    /// When to show a progress bar
+    #[arg(long, value_enum, default_value_t = When::Auto)]
+    pub(crate) progress: When,
+
+    /// No progress bar, no warnings on standard error
+    #[arg(short, long)]
+    pub(crate) quiet: bool,
+
+    /// Say on standard error how each file was read
+    #[arg(short, long)]
+    pub(crate) verbose: bool,
+}
+
+/// When to do something that suits a terminal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum FormatName {
+    Text,
+    Markdown,
+    Json,
+}
+
+impl From<FormatName> for Format {
+    fn from(name: FormatName) -> Self {
+        match name {
+            FormatName::Text => Self::Text,
+            FormatName::Markdown => Self::Markdown,
+            FormatName::Json => Self::Json,
+        }
+    }
+}
+
+fn window_size(text: &str) -> Result<usize, String> {
+    let size = size(text)?;
+    let (min, max) = (ReadOptions::MIN_WINDOW_SIZE, ReadOptions::MAX_WINDOW_SIZE);
+    if !(min..=max).contains(&size) {
+        return Err(format!("a window holds {}K to {}M", min >> 10, max >> 20));
+    }
+    Ok(size)
+}
+
+/// A number of bytes with an optional unit: `65536`, `64K`, `64KB`, `64KiB`, `1M`, `2G`; all are powers of 2.
+fn size(text: &str) -> Result<usize, String> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let shift = match text[digits..].trim().to_ascii_uppercase().as_str() {
+        "" | "B" => 0,
+        "K" | "KB" | "KIB" => 10,
+        "M" | "MB" | "MIB" => 20,
+        "G" | "GB" | "GIB" => 30,
+        _ => return Err("a size is a number with K, M or G behind it".to_owned()),
+    };
+    let number: usize = text[..digits].parse().map_err(|_| "a size begins with a number".to_owned())?;
+    number.checked_mul(1 << shift).ok_or_else(|| "too large".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        use clap::CommandFactory;
+        Args::command().debug_assert();
+    }
+
+    #[test]
+    fn sizes_take_units() {
+        for (text, expected) in [
+            ("4096", Some(4096)),
+            ("4K", Some(4096)),
+            ("1MiB", Some(1 << 20)),
+            ("2g", Some(2 << 30)),
+            ("64 kb", Some(65536)),
+        ] {
+            assert_eq!(size(text).ok(), expected, "{text}");
+        }
+        for text in ["", "K", "4X", "-1", "99999999999999999999", "99999999999999G", "é"] {
+            assert!(size(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn the_command_name_may_be_left_out() {
+        let short = Args::parse_from(["heapsift", "a.heapprofile", "-n", "3"]).report();
+        let long = Args::parse_from(["heapsift", "report", "-n", "3", "a.heapprofile"]).report();
+        assert_eq!((short.files, short.limit), (long.files, long.limit));
+        assert!(Args::try_parse_from(["heapsift"]).is_err());
+        assert!(Args::try_parse_from(["heapsift", "report"]).is_err());
+        assert!(Args::try_parse_from(["heapsift", "a", "--stacks", "101"]).is_err());
+    }
+}

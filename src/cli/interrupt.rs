@@ -1,0 +1,37 @@
+//! An interrupted run leaves no half-written file behind and ends with 130.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
+/// Temporary files that are being written.
+static UNFINISHED: Mutex<Vec<PathBuf>> = Mutex::new(Vec::new());
+
+/// Exit code of an interrupted run.
+const INTERRUPTED: i32 = 130;
+
+/// Removes unfinished files when the run is interrupted.
+pub(crate) fn install() {
+    // Where no handler can be installed the default stays: the process ends, and temporary files may remain.
+    let _ = ctrlc::set_handler(|| {
+        for path in UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+            let _ = std::fs::remove_file(path);
+        }
+        std::process::exit(INTERRUPTED);
+    });
+}
+
+/// Remembers a file that is to go if the run is interrupted before the guard is dropped.
+pub(crate) struct Unfinished(PathBuf);
+
+impl Unfinished {
+    pub(crate) fn new(path: &Path) -> Self {
+        UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).push(path.to_owned());
+        Self(path.to_owned())
+    }
+}
+
+impl Drop for Unfinished {
+    fn drop(&mut self) {
+        UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).retain(|path| *path != self.0);
+    }
+}

@@ -1,0 +1,112 @@
+//! What is said on standard error.
+
+use std::fmt::Display;
+use std::io::{IsTerminal, Write};
+
+use anstyle::{AnsiColor, Style};
+
+use super::args::When;
+use crate::error::{Error, Excerpt};
+use crate::report::escaped;
+
+/// Columns of an excerpt on either side of the byte it is about.
+const EXCERPT: usize = 32;
+
+/// Says things on standard error, in colour where that is wanted.
+pub(crate) struct Messages {
+    color: bool,
+    quiet: bool,
+    verbose: bool,
+}
+
+/// Whether to colour what goes to a stream: as told, else by the environment, else by whether it is a terminal.
+pub(crate) fn use_color(when: When, is_terminal: bool) -> bool {
+    let set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+    match when {
+        When::Always => true,
+        When::Never => false,
+        When::Auto if set("NO_COLOR") => false,
+        When::Auto if set("CLICOLOR_FORCE") && std::env::var_os("CLICOLOR_FORCE").is_some_and(|value| value != "0") => {
+            true
+        }
+        When::Auto => is_terminal && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
+    }
+}
+
+impl Messages {
+    pub(crate) fn new(color: When, quiet: bool, verbose: bool) -> Self {
+        Self { color: use_color(color, std::io::stderr().is_terminal()), quiet, verbose }
+    }
+
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// Something failed.
+    pub(crate) fn error(&self, message: &dyn Display) {
+        self.say("error", AnsiColor::Red, message);
+    }
+
+    /// Something is worth knowing.
+    pub(crate) fn warning(&self, message: &dyn Display) {
+        if !self.quiet {
+            self.say("warning", AnsiColor::Yellow, message);
+        }
+    }
+
+    /// How something was done.
+    pub(crate) fn detail(&self, message: &dyn Display) {
+        if self.verbose {
+            self.write(&format!("{message}\n"));
+        }
+    }
+
+    /// What is wrong with a file, where, and what to do.
+    pub(crate) fn problem(&self, error: &Error, tolerated: bool) {
+        let shown = self.describe(error);
+        if tolerated { self.warning(&shown) } else { self.error(&shown) }
+    }
+
+    fn describe(&self, error: &Error) -> String {
+        let mut text = format!("{}: {}", escaped(&error.file), error.problem.kind);
+        if let Some(place) = &error.problem.place {
+            text.push_str(&format!("\n  at byte {}", place.offset));
+            if !place.path.is_empty() {
+                text.push_str(&format!(", in {}", escaped(&place.path)));
+            }
+            if place.excerpt != Excerpt::default() {
+                let before = clipped(&escaped(&place.excerpt.before), true);
+                let after = clipped(&escaped(&place.excerpt.after), false);
+                let marker = " ".repeat(unicode_width::UnicodeWidthStr::width(before.as_str()));
+                text.push_str(&format!("\n    {before}{after}\n    {marker}^ here"));
+            }
+        }
+        if let Some(remedy) = error.problem.kind.remedy() {
+            text.push_str(&format!("\n  {remedy}"));
+        }
+        text
+    }
+
+    fn say(&self, label: &str, color: AnsiColor, message: &dyn Display) {
+        let style = if self.color { Style::new().bold().fg_color(Some(color.into())) } else { Style::new() };
+        self.write(&format!("{style}{label}{style:#}: {message}\n"));
+    }
+
+    fn write(&self, text: &str) {
+        // Where standard error is gone there is nobody to tell.
+        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+    }
+}
+
+/// At most [`EXCERPT`] characters, of the end or of the beginning.
+fn clipped(text: &str, end: bool) -> String {
+    let count = text.chars().count();
+    if count <= EXCERPT {
+        return text.to_owned();
+    }
+    if end {
+        format!("…{}", text.chars().skip(count - EXCERPT).collect::<String>())
+    } else {
+        format!("{}…", text.chars().take(EXCERPT).collect::<String>())
+    }
+}

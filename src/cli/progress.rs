@@ -1,0 +1,131 @@
+//! A progress bar on standard error for passes that take longer than a moment.
+
+use std::io::IsTerminal;
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
+
+use super::args::When;
+use crate::aggregate::Reading;
+use crate::report::escaped;
+
+/// A pass that ends within this time shows no bar.
+const PATIENCE: Duration = Duration::from_millis(400);
+
+/// The bar of one file.
+pub(crate) struct Progress {
+    name: String,
+    wanted: bool,
+    forced: bool,
+    started: Instant,
+    bar: Mutex<Option<ProgressBar>>,
+}
+
+impl Progress {
+    pub(crate) fn new(name: &str, when: When, quiet: bool) -> Self {
+        let wanted = match when {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => !quiet && std::io::stderr().is_terminal(),
+        };
+        Self {
+            name: escaped(name),
+            wanted,
+            forced: when == When::Always,
+            started: Instant::now(),
+            bar: Mutex::new(None),
+        }
+    }
+
+    /// Shows how far the pass is.
+    pub(crate) fn reading(&self, reading: Reading) {
+        if !self.wanted || (!self.forced && self.started.elapsed() < PATIENCE) {
+            return;
+        }
+        let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
+        let bar = bar.get_or_insert_with(|| self.bar(reading.raw_total));
+        // Compressed data is measured by what is read of the file.
+        bar.set_position(if reading.raw_total.is_some() { reading.raw } else { reading.text });
+    }
+
+    /// The next stage: the sums are there and are being printed.
+    pub(crate) fn reporting(&self) {
+        if let Some(bar) = &*self.bar.lock().unwrap_or_else(PoisonError::into_inner) {
+            bar.set_message(format!("reporting {}", self.name));
+        }
+    }
+
+    /// Takes the bar away, so that the report starts on a clean line.
+    pub(crate) fn clear(&self) {
+        if let Some(bar) = self.bar.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            bar.finish_and_clear();
+        }
+    }
+
+    fn bar(&self, total: Option<u64>) -> ProgressBar {
+        let target = if std::io::stderr().is_terminal() {
+            ProgressDrawTarget::stderr()
+        } else {
+            ProgressDrawTarget::term_like_with_hz(Box::new(Lines), 2)
+        };
+        let template = match total {
+            Some(_) => "{msg} [{bar:30}] {bytes} of {total_bytes}, {binary_bytes_per_sec}, {eta} left",
+            None => "{msg} {spinner} {bytes}, {binary_bytes_per_sec}",
+        };
+        let bar = ProgressBar::with_draw_target(total, target).with_elapsed(self.started.elapsed());
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style.progress_chars("=> "));
+        }
+        bar.set_message(format!("reading {}", self.name));
+        bar
+    }
+}
+
+/// Standard error that is no terminal: each state is a line of its own.
+#[derive(Debug)]
+struct Lines;
+
+impl TermLike for Lines {
+    fn width(&self) -> u16 {
+        100
+    }
+
+    fn move_cursor_up(&self, _: usize) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_down(&self, _: usize) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_right(&self, _: usize) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn move_cursor_left(&self, _: usize) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn write_line(&self, line: &str) -> std::io::Result<()> {
+        self.write_str(line)?;
+        self.write_str("\n")
+    }
+
+    fn write_str(&self, text: &str) -> std::io::Result<()> {
+        use std::io::Write;
+        let text = text.trim_end();
+        if text.is_empty() {
+            return Ok(());
+        }
+        std::io::stderr().lock().write_all(format!("{text}\n").as_bytes())
+    }
+
+    fn clear_line(&self) -> std::io::Result<()> {
+        Ok(())
+    }
+
+    fn flush(&self) -> std::io::Result<()> {
+        Ok(())
+    }
+}

@@ -1,0 +1,122 @@
+//! `heapsift report`: reads each file and prints what was found.
+
+use std::path::Path;
+use std::time::Instant;
+
+use super::Status;
+use super::args::ReportArgs;
+use super::interrupt;
+use super::messages::Messages;
+use super::output::Output;
+use super::progress::Progress;
+use crate::aggregate::{ReadOptions, Reading, read};
+use crate::analysis::model::{Profile, Report, ReportOptions};
+use crate::classify::Classifier;
+use crate::error::{Error, Problem};
+use crate::input::{Input, Options};
+use crate::report::escaped;
+
+/// Reports all files; those that fail do not keep the others from being reported.
+pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
+    interrupt::install();
+    let prepared = Classifier::builtin().map_err(|error| error.to_string()).and_then(|classifier| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from)).build();
+        let pool = pool.map_err(|error| format!("cannot start threads: {error}"))?;
+        let outputs = Output::open_all(&args).map_err(|error| error.to_string())?;
+        Ok((classifier, pool, outputs))
+    });
+    let (classifier, pool, mut outputs) = match prepared {
+        Ok(prepared) => prepared,
+        Err(message) => {
+            messages.error(&message);
+            return Status::Failed;
+        }
+    };
+
+    let mut status = Status::Done;
+    let mut first = true;
+    for path in &args.files {
+        let name = name_of(path);
+        let progress = Progress::new(&name, args.progress, messages.is_quiet());
+        let fail = |problem| messages.problem(&Error { file: path.display().to_string(), problem }, false);
+        let read = read_file(path, &args, &classifier, &pool, &progress, messages);
+        let (profile, problem) = match read {
+            Ok(read) => read,
+            Err(problem) => {
+                progress.clear();
+                fail(problem);
+                status = status.max(Status::Failed);
+                continue;
+            }
+        };
+        progress.reporting();
+        let report = Report::new(&profile, ReportOptions { limit: args.limit, stacks: usize::from(args.stacks) });
+        progress.clear();
+        for output in &mut outputs {
+            if let Err(error) = output.write(&report, first) {
+                messages.error(&error);
+                return Status::Failed;
+            }
+        }
+        first = false;
+        if let Some(problem) = problem {
+            let tolerated = args.allow_truncated && problem.is_early_end();
+            if tolerated {
+                messages.problem(&Error { file: path.display().to_string(), problem }, true);
+            } else {
+                fail(problem);
+                status = status.max(Status::Failed);
+            }
+        }
+    }
+    if first {
+        // No report was made: no file is written.
+        return status;
+    }
+    for output in outputs {
+        if let Err(error) = output.finish() {
+            messages.error(&error);
+            status = Status::Failed;
+        }
+    }
+    status
+}
+
+/// Reads one file. Gives what was found, and what is wrong with the file if it could not be read to its end.
+fn read_file(
+    path: &Path,
+    args: &ReportArgs,
+    classifier: &Classifier,
+    pool: &rayon::ThreadPool,
+    progress: &Progress,
+    messages: &Messages,
+) -> Result<(Profile, Option<Problem>), Problem> {
+    let started = Instant::now();
+    let mut input = Input::open(path, &Options { mmap: !args.no_mmap })?;
+    let options = ReadOptions {
+        window_size: args.window_size.unwrap_or(ReadOptions::WINDOW_SIZE),
+        stacks: usize::from(args.stacks),
+        progress: &|reading: Reading| progress.reading(reading),
+        ..ReadOptions::default()
+    };
+    let mut outcome = pool.install(|| read(&mut input, classifier, &options))?;
+    let problem = outcome.problem.take();
+    let profile = Profile::new(name_of(path), input.compressed_bytes(), outcome, problem.as_ref());
+    let seconds = started.elapsed().as_secs_f64();
+    messages.detail(&format_args!(
+        "{}: {} bytes in {:.3} s ({:.2} GB/s), {:?}, {} threads, {}",
+        escaped(&path.display().to_string()),
+        profile.file.bytes,
+        seconds,
+        profile.file.bytes as f64 / seconds / 1e9,
+        input.kind(),
+        pool.current_num_threads(),
+        options.backend,
+    ));
+    Ok((profile, problem))
+}
+
+/// The last part of the path; `-` for standard input.
+fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
