@@ -102,9 +102,9 @@ mod tests {
         assert_eq!(window.text(usize::MAX), &text[1500..3000]);
         assert_eq!(window.text(10), &text[1500..1510]);
         assert_eq!(window.peek(1500 - HISTORY as u64, 300), &text[1500 - HISTORY..1800 - HISTORY]);
-        assert_eq!(window.peek(1499 - HISTORY as u64, 300), []);
+        assert!(window.peek(1499 - HISTORY as u64, 300).is_empty());
         assert_eq!(window.peek(2999, 300), &text[2999..3000]);
-        assert_eq!(window.peek(3000, 300), []);
+        assert!(window.peek(3000, 300).is_empty());
     }
 
     #[test]
