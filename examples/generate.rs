@@ -87,11 +87,7 @@ fn main() -> io::Result<()> {
     let mut options = Options::new(layout, size, args.seed);
     options.shape = shape;
     options.nodes = args.nodes.unwrap_or(u64::MAX);
-    options.max_depth = args.depth.unwrap_or(if shape == Shape::Chain {
-        u32::MAX
-    } else {
-        options.max_depth
-    });
+    options.max_depth = args.depth.unwrap_or(if shape == Shape::Chain { u32::MAX } else { options.max_depth });
     options.functions = args.functions;
     options.samples_share = args.samples;
     options.escapes = if args.ascii { Escapes::Ascii } else { Escapes::Raw };

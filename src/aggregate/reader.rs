@@ -239,7 +239,7 @@ impl Pass<'_, '_> {
         for window in &mut windows {
             self.negative_sizes += window.negative_sizes;
             for fresh in window.fresh {
-                match resolver.resolve(fresh.text, fresh.hash) {
+                match resolver.resolve(fresh.text) {
                     Ok(frame) => window.resolved.push(frame),
                     Err(kind) => {
                         let at = fresh.offset.wrapping_sub(*pos) as usize;

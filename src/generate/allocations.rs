@@ -33,22 +33,14 @@ pub struct StackFrame {
 pub fn tree_from_allocations(allocations: &[Allocation]) -> Tree {
     let mut tree = Tree::default();
     let mut scripts: HashMap<&str, u32> = HashMap::new();
-    let mut rows = vec![Row {
-        frame: tree.frame_index(Frame::root()),
-        self_size: 0,
-        children: Vec::new(),
-    }];
+    let mut rows = vec![Row { frame: tree.frame_index(Frame::root()), self_size: 0, children: Vec::new() }];
     let mut known: HashMap<(usize, FrameIndex), usize> = HashMap::new();
 
     for allocation in allocations {
         let mut at = 0;
         for frame in &allocation.stack {
             let next_script = scripts.len() as u32 + 1;
-            let script_id = if frame.url.is_empty() {
-                0
-            } else {
-                *scripts.entry(&frame.url).or_insert(next_script)
-            };
+            let script_id = if frame.url.is_empty() { 0 } else { *scripts.entry(&frame.url).or_insert(next_script) };
             let frame = tree.frame_index(Frame {
                 function: frame.function.clone(),
                 script_id,
@@ -101,16 +93,7 @@ mod tests {
             .iter()
             .map(|node| (node.depth, tree.frame(node).function.as_str(), tree.frame(node).script_id, node.self_size))
             .collect();
-        assert_eq!(
-            rows,
-            [
-                (0, "(root)", 0, 0),
-                (1, "a", 1, 0),
-                (2, "b", 2, 72),
-                (2, "a", 1, 32),
-                (1, "keys", 0, 16)
-            ]
-        );
+        assert_eq!(rows, [(0, "(root)", 0, 0), (1, "a", 1, 0), (2, "b", 2, 72), (2, "a", 1, 32), (1, "keys", 0, 16)]);
         assert_eq!(tree.frames().len(), 4);
     }
 }

@@ -30,21 +30,9 @@ impl<W: Write> ProfileWriter<W> {
     pub fn new(out: W, style: Style, frames: &[Frame]) -> Self {
         let mut block = Vec::with_capacity(BLOCK + BLOCK / 4);
         block.extend_from_slice(style.wrapper.text().0.as_bytes());
-        block.extend_from_slice(if style.dialect == Dialect::Xprofiler {
-            b"\n{"
-        } else {
-            b"{"
-        });
+        block.extend_from_slice(if style.dialect == Dialect::Xprofiler { b"\n{" } else { b"{" });
         let frames = frames.iter().map(|frame| frame_text::member(frame, style)).collect();
-        Self {
-            out,
-            style,
-            frames,
-            block,
-            handed_on: 0,
-            path: Vec::new(),
-            follows: false,
-        }
+        Self { out, style, frames, block, handed_on: 0, path: Vec::new(), follows: false }
     }
 
     /// Bytes written so far.
@@ -75,11 +63,7 @@ impl<W: Write> ProfileWriter<W> {
             // v8-profiler-next sums into a C++ int, which wraps.
             push_integer(
                 block,
-                if dialect == Dialect::V8ProfilerNext {
-                    i64::from(self_size as i32)
-                } else {
-                    self_size
-                },
+                if dialect == Dialect::V8ProfilerNext { i64::from(self_size as i32) } else { self_size },
             );
             block.push(b',');
             if has_ids(dialect) {
@@ -108,11 +92,7 @@ impl<W: Write> ProfileWriter<W> {
         let lines = text.split(|&byte| byte == LINE_BREAK).skip(1);
         // The first line opens the call frame and the last one closes it: those stand less deep.
         for line in lines {
-            let inner = if line.starts_with(b"\"callFrame\"") || line.starts_with(b"}") {
-                0
-            } else {
-                2
-            };
+            let inner = if line.starts_with(b"\"callFrame\"") || line.starts_with(b"}") { 0 } else { 2 };
             break_line(block, indent + inner);
             block.extend_from_slice(line);
         }
@@ -201,8 +181,7 @@ impl<W: Write> ProfileWriter<W> {
 
     /// Adds the table that VS Code's `locationId` refers to.
     pub fn vscode_locations(&mut self, frames: &[Frame]) -> io::Result<()> {
-        self.block
-            .extend_from_slice(b",\"$vscode\":{\"rootPath\":\"/srv/app\",\"locations\":[");
+        self.block.extend_from_slice(b",\"$vscode\":{\"rootPath\":\"/srv/app\",\"locations\":[");
         for (i, frame) in frames.iter().enumerate() {
             if i > 0 {
                 self.block.push(b',');
@@ -218,12 +197,7 @@ impl<W: Write> ProfileWriter<W> {
 
     /// Ends the profile and flushes it.
     pub fn finish(mut self) -> io::Result<u64> {
-        self.block
-            .extend_from_slice(if self.style.dialect == Dialect::Xprofiler {
-                b"\n}"
-            } else {
-                b"}"
-            });
+        self.block.extend_from_slice(if self.style.dialect == Dialect::Xprofiler { b"\n}" } else { b"}" });
         self.block.extend_from_slice(self.style.wrapper.text().1.as_bytes());
         self.hand_on()?;
         self.out.flush()?;
@@ -231,11 +205,7 @@ impl<W: Write> ProfileWriter<W> {
     }
 
     fn hand_on_full_block(&mut self) -> io::Result<()> {
-        if self.block.len() >= BLOCK {
-            self.hand_on()
-        } else {
-            Ok(())
-        }
+        if self.block.len() >= BLOCK { self.hand_on() } else { Ok(()) }
     }
 
     fn hand_on(&mut self) -> io::Result<()> {

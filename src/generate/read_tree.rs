@@ -52,12 +52,7 @@ pub fn read_tree(text: &[u8]) -> Result<Tree> {
         }
     }
     if let Some(samples) = profile.get_array("samples") {
-        tree.samples = Some(
-            samples
-                .iter()
-                .map(|sample| read_sample(&sample))
-                .collect::<Result<_>>()?,
-        );
+        tree.samples = Some(samples.iter().map(|sample| read_sample(&sample)).collect::<Result<_>>()?);
     }
     Ok(tree)
 }
@@ -86,11 +81,7 @@ fn read_frame(frame: &Value<'_, '_>, lines_count_from_1: bool) -> Result<Frame> 
     let text = |key| frame.get_str(key).map(str::to_owned).ok_or(ReadTreeError::Member(key));
     let number = |key| {
         let written = frame.get_i64(key).ok_or(ReadTreeError::Member(key))?;
-        let one_based = if lines_count_from_1 {
-            written
-        } else {
-            written.saturating_add(1)
-        };
+        let one_based = if lines_count_from_1 { written } else { written.saturating_add(1) };
         Ok(u32::try_from(one_based).ok().filter(|&n| n > 0))
     };
     let script = frame.get("scriptId").ok_or(ReadTreeError::Member("scriptId"))?;
@@ -111,19 +102,10 @@ fn read_sample(sample: &Value<'_, '_>) -> Result<Sample> {
     // An ordinal may be written as 1.23457e+06.
     let number = |key| {
         let value = sample.get(key).ok_or(ReadTreeError::Member(key))?;
-        let float = || {
-            value
-                .as_f64()
-                .filter(|f| f.fract() == 0.0 && *f >= 0.0)
-                .map(|f| f as u64)
-        };
+        let float = || value.as_f64().filter(|f| f.fract() == 0.0 && *f >= 0.0).map(|f| f as u64);
         value.as_u64().or_else(float).ok_or(ReadTreeError::Member(key))
     };
-    Ok(Sample {
-        size: number("size")?,
-        node_id: number("nodeId")?,
-        ordinal: number("ordinal")?,
-    })
+    Ok(Sample { size: number("size")?, node_id: number("nodeId")?, ordinal: number("ordinal")? })
 }
 
 /// Replaces xprofiler's illegal escape `\v` by the legal one.
@@ -149,12 +131,9 @@ mod tests {
 
     #[test]
     fn only_an_escaped_v_is_mended() {
-        for (text, mended) in [
-            (r"a\vb", r"a\u000bb"),
-            (r"a\\vb", r"a\\vb"),
-            (r"\\\v", r"\\\u000b"),
-            (r"vv\n\", r"vv\n\"),
-        ] {
+        for (text, mended) in
+            [(r"a\vb", r"a\u000bb"), (r"a\\vb", r"a\\vb"), (r"\\\v", r"\\\u000b"), (r"vv\n\", r"vv\n\")]
+        {
             assert_eq!(String::from_utf8(mend_vertical_tabs(text.as_bytes())).unwrap(), mended);
         }
     }

@@ -86,8 +86,7 @@ impl Tree {
     pub fn push(&mut self, node: Node) {
         let deepest = self.nodes.last().map_or(0, |last| last.depth + 1);
         let shallowest = u32::from(!self.nodes.is_empty());
-        self.nodes
-            .push(Node { depth: node.depth.clamp(shallowest, deepest), ..node });
+        self.nodes.push(Node { depth: node.depth.clamp(shallowest, deepest), ..node });
     }
 
     /// The distinct call frames, in order of their first use.
@@ -112,10 +111,6 @@ impl PartialEq for Tree {
         let row = |tree: &Self, node: &Node| (tree.frame(node).clone(), node.self_size, node.id, node.depth);
         self.samples == other.samples
             && self.nodes.len() == other.nodes.len()
-            && self
-                .nodes
-                .iter()
-                .zip(&other.nodes)
-                .all(|(a, b)| row(self, a) == row(other, b))
+            && self.nodes.iter().zip(&other.nodes).all(|(a, b)| row(self, a) == row(other, b))
     }
 }

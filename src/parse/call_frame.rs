@@ -34,6 +34,7 @@ pub(crate) struct Fields<'b> {
 
 impl<'b> Fields<'b> {
     /// Takes the value of the key [`KEYS`]`[index]` at the cursor.
+    #[inline(always)]
     pub(crate) fn take<V: Vector>(&mut self, index: usize, cursor: &mut Cursor<'b>) -> Read<()> {
         let start = {
             cursor.peek::<V>()?;
@@ -121,7 +122,8 @@ pub(crate) fn field_of(key: &[u8]) -> Option<usize> {
     KEYS.iter().position(|known| known.as_bytes() == key)
 }
 
-/// Takes the call frame at the cursor and gives its id: of the dictionary if it is known, else of this window's fresh ones.
+/// Takes the call frame at the cursor and gives its id (of the dictionary if it is known, else of this window's fresh ones),
+/// and its fields if they were looked at.
 #[inline(always)]
 pub(crate) fn recognise<'b, V: Vector>(
     cursor: &mut Cursor<'b>,
@@ -130,29 +132,10 @@ pub(crate) fn recognise<'b, V: Vector>(
     base: u64,
 ) -> Read<(u32, Option<Fields<'b>>)> {
     let start = cursor.pos;
-    if cursor.bytes.get(start + 1) == Some(&b'"') {
-        let end = scan::find::<V>(cursor.bytes, start + 2, b'}');
-        if end < cursor.bytes.len() {
-            let hash = dictionary.hash(&cursor.bytes[start..=end]);
-            let rest = &cursor.bytes[start..];
-            if let Some((id, len)) = dictionary.find(hash, rest).or_else(|| fresh.find(hash, rest)) {
-                cursor.pos = start + len;
-                return Ok((id, None));
-            }
-        }
+    if let Some((id, len)) = known::<V>(cursor.bytes, start, dictionary, fresh) {
+        cursor.pos = start + len;
+        return Ok((id, None));
     }
-    walk_and_intern::<V>(cursor, dictionary, fresh, base)
-}
-
-/// The way of a call frame whose text is not known as it stands.
-#[inline(never)]
-fn walk_and_intern<'b, V: Vector>(
-    cursor: &mut Cursor<'b>,
-    dictionary: &Dictionary,
-    fresh: &mut Fresh<'_>,
-    base: u64,
-) -> Read<(u32, Option<Fields<'b>>)> {
-    let start = cursor.pos;
     let fields = walk::<V>(cursor)?;
     let text = &cursor.bytes[start..cursor.pos];
     let id = if fields.canonical_len() == text.len() {
@@ -163,7 +146,82 @@ fn walk_and_intern<'b, V: Vector>(
     Ok((id, Some(fields)))
 }
 
+/// The id and length of the call frame that opens at `start`, if its text is known as it stands.
+#[inline(always)]
+pub(crate) fn known<V: Vector>(
+    bytes: &[u8],
+    start: usize,
+    dictionary: &Dictionary,
+    fresh: &Fresh<'_>,
+) -> Option<(u32, usize)> {
+    let end = scan::find::<V>(bytes, start, b'}');
+    let head = bytes.get(start..=end)?;
+    let hash = dictionary.hash(head);
+    let rest = &bytes[start..];
+    match dictionary.find(hash, rest) {
+        None => fresh.find(hash, rest),
+        found => found,
+    }
+}
+
+/// The id of the call frame that opens at `start`, and its end, if it is known and written in the usual order with whitespace
+/// between: it is written without, and looked up.
+#[inline(always)]
+pub(crate) fn known_spaced<V: Vector>(
+    bytes: &[u8],
+    start: usize,
+    dictionary: &Dictionary,
+    fresh: &mut Fresh<'_>,
+) -> Option<(u32, usize)> {
+    let text = &mut fresh.scratch;
+    text.clear();
+    let mut at = start + 1;
+    for (i, key) in TEXTS.iter().enumerate() {
+        at = scan::skip_whitespace::<V>(bytes, at);
+        // The texts begin with the brace or comma before the key.
+        let rest = bytes.get(at..)?;
+        if !rest.starts_with(&key[1..]) {
+            return None;
+        }
+        let value = scan::skip_whitespace::<V>(bytes, at + key.len() - 1);
+        let end = if *bytes.get(value)? == b'"' && i < 3 {
+            let end = scan::string_special::<V>(bytes, value + 1);
+            if *bytes.get(end)? != b'"' {
+                return None;
+            }
+            end + 1
+        } else {
+            let sign = usize::from(bytes[value] == b'-');
+            let (_, end) = scan::digits(bytes, value + sign);
+            if end == value + sign || i == 0 || i == 2 {
+                return None;
+            }
+            end
+        };
+        text.extend_from_slice(key);
+        text.extend_from_slice(&bytes[value..end]);
+        at = scan::skip_whitespace::<V>(bytes, end);
+        let close = if i == 4 { b'}' } else { b',' };
+        if *bytes.get(at)? != close {
+            return None;
+        }
+        at += 1;
+    }
+    text.push(b'}');
+    let hash = dictionary.hash_text(text);
+    let (id, _) = match dictionary.find(hash, text) {
+        None => fresh.find(hash, &fresh.scratch)?,
+        Some(found) => found,
+    };
+    Some((id, at))
+}
+
+/// The keys as they stand in a canonical text, with what stands before them.
+const TEXTS: [&[u8]; 5] =
+    [b"{\"functionName\":", b",\"scriptId\":", b",\"url\":", b",\"lineNumber\":", b",\"columnNumber\":"];
+
 /// Takes the call frame object at the cursor, key by key.
+#[inline(always)]
 fn walk<'b, V: Vector>(cursor: &mut Cursor<'b>) -> Read<Fields<'b>> {
     if cursor.peek::<V>()? != b'{' {
         return Err(cursor.wrong_type("an object"));
@@ -203,9 +261,12 @@ pub(crate) fn unescaped<'b>(key: Text<'b>) -> Cow<'b, [u8]> {
     }
 }
 
+/// Bytes of an unknown key that an error's path shows.
+pub(crate) const MAX_SHOWN_KEY: usize = 80;
+
 /// An unknown key as an error's path shows it.
 pub(crate) fn shown(key: Text<'_>) -> String {
-    String::from_utf8_lossy(&key.raw[..key.raw.len().min(80)]).into_owned()
+    String::from_utf8_lossy(&key.raw[..key.raw.len().min(MAX_SHOWN_KEY)]).into_owned()
 }
 
 /// The texts of call frames as JSON of valid Unicode, and whether something had to be replaced:
@@ -301,8 +362,8 @@ impl<'c> Resolver<'c> {
     }
 
     /// The id of the call frame with this (canonical or compact) text, which is decoded if it is new.
-    pub(crate) fn resolve(&mut self, text: &[u8], hash: u64) -> Result<FrameId, Kind> {
-        if let Some((id, _)) = self.dictionary.find(hash, text) {
+    pub(crate) fn resolve(&mut self, text: &[u8]) -> Result<FrameId, Kind> {
+        if let Some((id, _)) = self.dictionary.find(self.dictionary.hash_text(text), text) {
             return Ok(FrameId(id));
         }
         let (mut json, replaced) = mended(text);
@@ -319,7 +380,7 @@ impl<'c> Resolver<'c> {
         if replaced {
             self.replaced.insert(id);
         }
-        self.dictionary.insert(hash, text, id.0);
+        self.dictionary.insert(text, id.0);
         Ok(id)
     }
 }

@@ -132,21 +132,10 @@ impl<'b> Cursor<'b> {
     #[inline(always)]
     pub(crate) fn number(&mut self) -> Read<Number> {
         let start = self.pos;
-        let mut at = start;
-        let mut value = 0u64;
-        // 19 digits cannot overflow.
-        while at - start < 19 {
-            match self.bytes.get(at) {
-                Some(digit @ b'0'..=b'9') => value = value * 10 + u64::from(digit - b'0'),
-                _ => break,
-            }
-            at += 1;
-        }
-        match self.bytes.get(at) {
-            Some(b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t')
-                if at > start && (at == start + 1 || self.bytes[start] != b'0') =>
-            {
-                self.pos = at;
+        let (value, end) = scan::digits(self.bytes, start);
+        match self.bytes.get(end) {
+            Some(b',' | b'}' | b']' | b' ' | b'\n' | b'\r' | b'\t') if plain_digits(self.bytes, start, end) => {
+                self.pos = end;
                 Ok(Number::Unsigned(value))
             }
             _ => self.unusual_number(),
@@ -184,6 +173,13 @@ impl<'b> Cursor<'b> {
         }
         Err(self.expected("a value"))
     }
+}
+
+/// Whether the digits from `start` to `end` are an integer of JSON that surely fits 64 bits.
+#[inline(always)]
+pub(crate) fn plain_digits(bytes: &[u8], start: usize, end: usize) -> bool {
+    let count = end - start;
+    count == 1 || (2..20).contains(&count) && bytes[start] != b'0'
 }
 
 /// The end of the escape whose backslash is at `at`. `\v` is no JSON, but xprofiler writes it.

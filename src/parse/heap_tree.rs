@@ -9,255 +9,14 @@
 use bumpalo::Bump;
 
 use super::MAX_DEPTH;
-use super::call_frame::{self, Fields, field_of, shown, unescaped};
-use super::cursor::{Cursor, Fault, Number, Read, Stop, Text};
-use super::dialect::Traits;
-use super::dictionary::{Dictionary, FRESH, Fresh, FreshText};
+use super::call_frame::{self, Fields, MAX_SHOWN_KEY, field_of, unescaped};
+use super::cursor::{Cursor, Number, Read, Stop, Text};
+use super::dictionary::{Dictionary, Fresh};
+use super::rows::{End, Late, LateValue, PENDING_FRAME, Row, Window};
 use super::skip::Skip;
+use super::state::{At, GUESSED_LEVEL, Incomplete, Member, Node, State};
 use crate::error::{Kind, OtherFile};
-use crate::profile::FrameId;
 use crate::scan::{self, Kernel, Vector};
-
-/// The frame of a node whose call frame follows its children.
-pub(crate) const PENDING_FRAME: u32 = u32::MAX;
-/// Bit of [`Row::level`] that says that the self size follows the children. No level reaches it.
-const SIZE_PENDING: u32 = 1 << 31;
-/// Level of a guessed start: no window can close as many nodes.
-pub(crate) const GUESSED_LEVEL: u32 = 1 << 30;
-
-/// One node, in the order in which nodes open.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(crate) struct Row {
-    /// A [`FrameId`], an index of the window's fresh texts ([`FRESH`]), or [`PENDING_FRAME`].
-    pub(crate) frame: u32,
-    level: u32,
-    size: u64,
-}
-
-impl Row {
-    fn new(frame: u32, level: u32, size: Option<u64>) -> Self {
-        let pending = if size.is_none() { SIZE_PENDING } else { 0 };
-        Self { frame, level: level | pending, size: size.unwrap_or(0) }
-    }
-
-    /// Open nodes, this one included; the root's level is 1.
-    #[inline(always)]
-    pub(crate) fn level(&self) -> u32 {
-        self.level & !SIZE_PENDING
-    }
-
-    /// Bytes, if they are known yet.
-    #[inline(always)]
-    pub(crate) fn size(&self) -> Option<u64> {
-        (self.level & SIZE_PENDING == 0).then_some(self.size)
-    }
-}
-
-/// A key that followed the children of a node whose row went out in an earlier window, or earlier in this one.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Late {
-    /// Rows of this window that stand before it.
-    pub(crate) rows_before: usize,
-    /// Level of the node, which is the innermost open one.
-    pub(crate) level: u32,
-    pub(crate) value: LateValue,
-}
-
-/// Which key it was.
-#[derive(Clone, Copy, Debug)]
-pub(crate) enum LateValue {
-    /// As [`Row::frame`].
-    Frame(u32),
-    Size(u64),
-}
-
-/// What has been read of an open node.
-#[derive(Clone, Debug)]
-pub(crate) struct Node {
-    pub(crate) frame: u32,
-    pub(crate) size: Option<u64>,
-    has_children: bool,
-    hit_count: bool,
-    /// Its row is out.
-    pub(crate) emitted: bool,
-    opened_at: u64,
-    /// Fields of the call frame that stand in the node itself.
-    flat: Option<Box<Fields<'static>>>,
-}
-
-impl Node {
-    fn open(opened_at: u64) -> Self {
-        Self {
-            frame: PENDING_FRAME,
-            size: None,
-            has_children: false,
-            hit_count: false,
-            emitted: false,
-            opened_at,
-            flat: None,
-        }
-    }
-
-    /// A node of which only this is known: it had all its keys before its children opened.
-    fn complete() -> Self {
-        Self { frame: 0, size: Some(0), has_children: true, emitted: true, ..Self::open(0) }
-    }
-
-    fn lacks_something(&self) -> bool {
-        self.frame == PENDING_FRAME || self.size.is_none()
-    }
-}
-
-/// An open node that lacked a key when its children opened.
-#[derive(Clone, Debug)]
-pub(crate) struct Incomplete {
-    pub(crate) level: u32,
-    has_frame: bool,
-    has_size: bool,
-    hit_count: bool,
-    opened_at: u64,
-    flat: Option<Box<Fields<'static>>>,
-}
-
-impl Incomplete {
-    fn new(level: u32, node: Node) -> Self {
-        Self {
-            level,
-            has_frame: node.frame != PENDING_FRAME,
-            has_size: node.size.is_some(),
-            hit_count: node.hit_count,
-            opened_at: node.opened_at,
-            flat: node.flat,
-        }
-    }
-
-    fn into_node(self) -> Node {
-        Node {
-            frame: if self.has_frame { 0 } else { PENDING_FRAME },
-            size: self.has_size.then_some(0),
-            hit_count: self.hit_count,
-            opened_at: self.opened_at,
-            flat: self.flat,
-            ..Node::complete()
-        }
-    }
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum At {
-    Element,
-    ElementOrEnd,
-    AfterElement,
-    KeyOrEnd,
-    Key,
-    AfterValue,
-    Value(Member),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq)]
-enum Member {
-    CallFrame,
-    SelfSize,
-    Children,
-    HitCount,
-    Flat(usize),
-    Unknown,
-}
-
-/// Where in the tree the reader is; all that must survive the end of a block.
-#[derive(Clone, Debug)]
-pub(crate) struct State {
-    at: At,
-    /// Open nodes.
-    pub(crate) level: u32,
-    /// The innermost open node, where the position is inside it but not inside its children.
-    pub(crate) node: Node,
-    /// Open nodes whose children opened while they lacked a key, outermost first.
-    pub(crate) incomplete: Vec<Incomplete>,
-    skip: Skip,
-    skip_key: String,
-    pub(crate) traits: Traits,
-}
-
-impl State {
-    /// Before the `{` of the root.
-    pub(crate) fn root(traits: Traits) -> Self {
-        Self {
-            at: At::Element,
-            level: 0,
-            node: Node::complete(),
-            incomplete: Vec::new(),
-            skip: Skip::default(),
-            skip_key: String::new(),
-            traits,
-        }
-    }
-
-    /// Before the `{` of a node somewhere in the tree.
-    pub(crate) fn guess() -> Self {
-        Self { level: GUESSED_LEVEL, ..Self::root(Traits::default()) }
-    }
-
-    /// Whether the window that came here began from a guess.
-    pub(crate) fn is_guess(&self) -> bool {
-        self.level >= GUESSED_LEVEL / 2
-    }
-
-    /// Makes the final state of a guessed window true: `before` is the true state in which it began.
-    pub(crate) fn rebase(&mut self, shift: u32, before: State) {
-        self.level = self.level.wrapping_add(shift);
-        let mut incomplete = before.incomplete;
-        let shifted = |node: Incomplete| Incomplete { level: node.level.wrapping_add(shift), ..node };
-        incomplete.extend(self.incomplete.drain(..).map(shifted));
-        self.incomplete = incomplete;
-        self.traits = before.traits;
-    }
-
-    /// Whether a node is to open next, so that a window can end here.
-    pub(crate) fn before_element(&self) -> bool {
-        matches!(self.at, At::Element | At::ElementOrEnd)
-    }
-
-    /// Whether the position is inside a node (not between nodes), and so the node's row may not be out yet.
-    pub(crate) fn in_node(&self) -> bool {
-        !matches!(self.at, At::Element | At::ElementOrEnd | At::AfterElement)
-    }
-}
-
-/// Why a window ended.
-#[derive(Debug)]
-pub(crate) enum End {
-    /// A node opens at or behind the window's end.
-    Boundary,
-    /// The block ends.
-    More,
-    /// The root closed.
-    Closed,
-    /// The text is wrong.
-    Fault(Box<Fault>),
-}
-
-/// What was found in one window.
-#[derive(Debug)]
-pub(crate) struct Window<'w> {
-    pub(crate) rows: &'w mut [Row],
-    pub(crate) lates: Vec<Late>,
-    pub(crate) fresh: &'w [FreshText<'w>],
-    /// What the fresh texts stand for, once they are resolved.
-    pub(crate) resolved: Vec<FrameId>,
-    /// Nodes with a negative size.
-    pub(crate) negative_sizes: u64,
-    pub(crate) end: End,
-    /// Byte of the block at which it ended.
-    pub(crate) pos: usize,
-    /// How far out it came: the level of the outermost node whose children ended, less one.
-    pub(crate) lowest: u32,
-    /// To be added to every level (wrapping), where the window began from a guess.
-    pub(crate) shift: u32,
-    /// Greatest level.
-    pub(crate) highest: u32,
-}
-
 /// The run over one window.
 pub(crate) struct ParseWindow<'a, 'w> {
     pub(crate) bytes: &'a [u8],
@@ -291,6 +50,7 @@ impl<'w> Kernel for ParseWindow<'_, 'w> {
         };
         let mut cursor = Cursor::new(self.bytes, self.start);
         let end = loop {
+            run.usual::<V>(&mut cursor);
             let mark = cursor.pos;
             match run.step::<V>(&mut cursor) {
                 Ok(None) => {}
@@ -321,17 +81,18 @@ impl<'w> Kernel for ParseWindow<'_, 'w> {
     }
 }
 
-struct Run<'a, 'w> {
-    rows: bumpalo::collections::Vec<'w, Row>,
-    fresh: Fresh<'w>,
+/// The state of a run.
+pub(super) struct Run<'a, 'w> {
+    pub(super) rows: bumpalo::collections::Vec<'w, Row>,
+    pub(super) fresh: Fresh<'w>,
     lates: Vec<Late>,
     negative_sizes: u64,
-    lowest: u32,
-    highest: u32,
-    state: State,
-    dictionary: &'a Dictionary,
+    pub(super) lowest: u32,
+    pub(super) highest: u32,
+    pub(super) state: State,
+    pub(super) dictionary: &'a Dictionary,
     base: u64,
-    stop: usize,
+    pub(super) stop: usize,
 }
 
 impl Run<'_, '_> {
@@ -417,7 +178,7 @@ impl Run<'_, '_> {
                 self.state.traits.location_id |= is_root && name == b"locationId";
                 self.state.skip = Skip::default();
                 self.state.skip_key.clear();
-                self.state.skip_key.push_str(&shown(key));
+                self.state.skip_key.extend_from_slice(&key.raw[..key.raw.len().min(MAX_SHOWN_KEY)]);
                 Member::Unknown
             }
         }
@@ -440,9 +201,12 @@ impl Run<'_, '_> {
         Ok(())
     }
 
+    #[inline(always)]
     fn unknown_value<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
         let State { skip, skip_key, .. } = &mut self.state;
-        skip.run::<V>(cursor).map_err(|stop| stop.within(skip_key))?;
+        if let Err(stop) = skip.run::<V>(cursor) {
+            return Err(stop.within(&String::from_utf8_lossy(skip_key)));
+        }
         self.state.at = At::AfterValue;
         Ok(())
     }
@@ -469,6 +233,7 @@ impl Run<'_, '_> {
         Ok(())
     }
 
+    #[inline(always)]
     fn flat_field<V: Vector>(&mut self, index: usize, cursor: &mut Cursor<'_>) -> Read<()> {
         let start = cursor.pos;
         let mut fields = Fields::default();
@@ -622,17 +387,5 @@ impl Run<'_, '_> {
     #[cold]
     fn late(&mut self, value: LateValue) {
         self.lates.push(Late { rows_before: self.rows.len(), level: self.state.level, value });
-    }
-}
-
-impl Window<'_> {
-    /// The frame of a row or late key, once the fresh texts are resolved.
-    #[inline]
-    pub(crate) fn frame(&self, id: u32) -> Option<FrameId> {
-        match id {
-            PENDING_FRAME => None,
-            fresh if fresh & FRESH != 0 => Some(self.resolved[(fresh & !FRESH) as usize]),
-            known => Some(FrameId(known)),
-        }
     }
 }

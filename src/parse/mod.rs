@@ -18,15 +18,18 @@ mod dictionary;
 mod document;
 mod heap_tree;
 mod other_files;
+mod rows;
 mod skip;
+mod state;
 mod tree_reader;
+mod usual;
 
 pub(crate) use call_frame::Resolver;
 pub(crate) use cursor::{Fault, Stop};
 pub(crate) use dialect::Traits;
 pub(crate) use document::{Document, ReadDocument, Step};
-pub(crate) use heap_tree::{LateValue, Window};
 pub(crate) use other_files::recognise;
+pub(crate) use rows::{LateValue, Window};
 pub(crate) use tree_reader::{Progress, TreeReader};
 
 /// Deepest nesting that is read: levels of nodes, and levels of containers inside a value that is skipped.

@@ -37,6 +37,7 @@ impl Skip {
     }
 
     /// Passes over the value at the cursor. After [`Stop::More`] the cursor stands where to go on, and this knows how.
+    #[inline(always)]
     pub(crate) fn run<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
         loop {
             if self.at == At::InString {
@@ -99,6 +100,7 @@ impl Skip {
         self.at = At::InString;
     }
 
+    #[inline(always)]
     fn string<V: Vector>(&self, cursor: &mut Cursor<'_>) -> Read<()> {
         loop {
             cursor.pos = scan::string_special::<V>(cursor.bytes, cursor.pos);

@@ -14,7 +14,9 @@ use rayon::prelude::*;
 
 use super::boundary::cuts;
 use super::dictionary::{Dictionary, FRESH};
-use super::heap_tree::{End, GUESSED_LEVEL, ParseWindow, State, Window};
+use super::heap_tree::ParseWindow;
+use super::rows::{End, Window};
+use super::state::{GUESSED_LEVEL, State};
 use super::{Fault, MAX_DEPTH, Traits};
 use crate::scan::{self, Backend};
 

@@ -73,14 +73,7 @@ const DEPENDENCIES: [&str; 14] = [
     ".pnpm/@nestjs+core@10.3.0_rxjs@7.8.1/node_modules/@nestjs/core/router",
     ".pnpm/ajv@8.12.0/node_modules/ajv/dist/compile",
 ];
-const FOLDERS: [&str; 6] = [
-    "service",
-    "controller",
-    "repository",
-    "common/adapter",
-    "middleware",
-    "caf%C3%A9",
-];
+const FOLDERS: [&str; 6] = ["service", "controller", "repository", "common/adapter", "middleware", "caf%C3%A9"];
 
 /// How many builtins there are among `count` functions; they come first.
 pub(super) fn builtins(count: u32) -> u32 {
@@ -107,10 +100,7 @@ pub(super) fn functions(rng: &mut Rng, count: u32) -> Vec<Frame> {
 
 fn odd(rng: &mut Rng) -> Frame {
     let name = rng.pick(&ODD_NAMES);
-    Frame {
-        function: format!("{name}{}", rng.below(1000)),
-        ..scripted(rng)
-    }
+    Frame { function: format!("{name}{}", rng.below(1000)), ..scripted(rng) }
 }
 
 /// A function that has a script.

@@ -136,11 +136,7 @@ pub fn random_profile(options: &Options, out: impl Write) -> io::Result<Truth> {
         }
     }
     let budget = (writer.written() as f64 * share / (1.0 - share)) as u64;
-    let samples = if share > 0.0 {
-        Some(write_samples(options, &tally, budget, &mut writer)?)
-    } else {
-        None
-    };
+    let samples = if share > 0.0 { Some(write_samples(options, &tally, budget, &mut writer)?) } else { None };
     let bytes = writer.finish()?;
     Ok(tally.truth(&frames, bytes, samples))
 }
@@ -173,11 +169,7 @@ fn write_samples<W: Write>(
             continue;
         }
         // What is left of the budget, divided by what is left of the nodes, in samples of the usual length.
-        let length = if samples == 0 {
-            44.0
-        } else {
-            written as f64 / samples as f64
-        };
+        let length = if samples == 0 { 44.0 } else { written as f64 / samples as f64 };
         let left = end.saturating_sub(writer.written()) as f64 / length;
         let count = (left / allocating_nodes as f64 + 0.5) as u64;
         allocating_nodes -= 1;
@@ -203,9 +195,5 @@ fn scatter(n: u64) -> u64 {
     // Within each power of two above 256, multiplication by an odd number is a permutation.
     let bits = (64 - n.leading_zeros()).max(8);
     let low = 1u64 << (bits - 1);
-    if n < 256 {
-        n
-    } else {
-        low + ((n & (low - 1)).wrapping_mul(0x9e37_79b9) & (low - 1))
-    }
+    if n < 256 { n } else { low + ((n & (low - 1)).wrapping_mul(0x9e37_79b9) & (low - 1)) }
 }

@@ -69,11 +69,7 @@ struct Open {
 
 impl Tally {
     pub(super) fn new(frames: usize) -> Self {
-        Self {
-            sums: vec![Sums::default(); frames],
-            path: Vec::new(),
-            max_depth: 0,
-        }
+        Self { sums: vec![Sums::default(); frames], path: Vec::new(), max_depth: 0 }
     }
 
     pub(super) fn open(&mut self, frame: FrameIndex, self_size: u64) {

@@ -33,23 +33,14 @@ const UNBOUNDED: u64 = u64::MAX;
 impl Walk {
     /// A walk over frames 1 to `functions`; frame 0 is the root's. One sampled object stands for `interval` bytes or a little more.
     pub(super) fn new(rng: Rng, shape: Shape, max_depth: u32, functions: u32, interval: u32) -> Self {
-        Self {
-            rng,
-            shape,
-            max_depth,
-            functions,
-            interval,
-            to_come: Vec::new(),
-            started: false,
-        }
+        Self { rng, shape, max_depth, functions, interval, to_come: Vec::new(), started: false }
     }
 
     /// The next step, or none when the root has closed. Without `more`, nothing but the root opens any more.
     pub(super) fn step(&mut self, more: bool) -> Option<Step> {
         if !self.started {
             self.started = true;
-            self.to_come
-                .push(if self.max_depth == 0 { 0 } else { self.root_children() });
+            self.to_come.push(if self.max_depth == 0 { 0 } else { self.root_children() });
             return Some(Step::Open { frame: FrameIndex(0), self_size: 0 });
         }
         let to_come = self.to_come.last_mut()?;
@@ -62,11 +53,7 @@ impl Walk {
         }
         let depth = self.to_come.len() as u32;
         let step = Step::Open { frame: self.frame(), self_size: self.self_size() };
-        let children = if depth >= self.max_depth {
-            0
-        } else {
-            self.children(depth)
-        };
+        let children = if depth >= self.max_depth { 0 } else { self.children(depth) };
         self.to_come.push(children);
         Some(step)
     }
@@ -100,11 +87,7 @@ impl Walk {
         if others == 0 || self.rng.percent(5) {
             return FrameIndex(1 + self.rng.below(builtins));
         }
-        let among = if self.rng.percent(75) {
-            others.div_ceil(4)
-        } else {
-            others
-        };
+        let among = if self.rng.percent(75) { others.div_ceil(4) } else { others };
         FrameIndex(1 + builtins + self.rng.below(among))
     }
 
@@ -115,11 +98,7 @@ impl Walk {
         }
         let weight = u64::from(self.interval) + 8 * u64::from(2 + self.rng.below(64));
         let few = 1 + u64::from(self.rng.below(1 << 16).trailing_zeros().min(16));
-        let many = if self.rng.below(64) == 0 {
-            u64::from(self.rng.below(100))
-        } else {
-            0
-        };
+        let many = if self.rng.below(64) == 0 { u64::from(self.rng.below(100)) } else { 0 };
         weight * (few + many)
     }
 }
