@@ -135,7 +135,8 @@ pub fn random_profile(options: &Options, out: impl Write) -> io::Result<Truth> {
             }
         }
     }
-    let budget = (writer.written() as f64 * share / (1.0 - share)) as u64;
+    let proportional = (writer.written() as f64 * share / (1.0 - share)) as u64;
+    let budget = proportional.min(options.size.saturating_sub(writer.written()));
     let samples = if share > 0.0 { Some(write_samples(options, &tally, budget, &mut writer)?) } else { None };
     let bytes = writer.finish()?;
     Ok(tally.truth(&frames, bytes, samples))
