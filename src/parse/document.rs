@@ -152,6 +152,7 @@ impl Document {
         matches!(self.at, At::Value(Member::Samples | Member::Unknown))
     }
 
+    #[inline(always)]
     fn step<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<Option<Step>> {
         match self.at {
             At::Start => self.start::<V>(cursor)?,
@@ -196,6 +197,7 @@ impl Document {
         Ok(None)
     }
 
+    #[inline(always)]
     fn start<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
         if cursor.pos == 0 && !self.traits.leading_newline {
             if cursor.bytes.len() < BOM.len() && BOM.starts_with(cursor.bytes) {
@@ -252,6 +254,7 @@ impl Document {
     }
 
     /// Counts the elements of `samples`. They are optional: the self sizes are the truth.
+    #[inline(always)]
     fn samples<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
         if self.samples.is_none() {
             if cursor.peek::<V>()? != b'[' {

@@ -91,7 +91,7 @@ impl Run<'_, '_> {
             at = after::<V, 1>(bytes, end, b",")?;
         }
         let at = after::<V, 11>(bytes, at, b"\"children\":")?;
-        (*bytes.get(at)? == b'[').then(|| (Row::new(frame, level, Some(size)), at + 1))
+        if *bytes.get(at)? == b'[' { Some((Row::new(frame, level, Some(size)), at + 1)) } else { None }
     }
 }
 
@@ -100,7 +100,8 @@ impl Run<'_, '_> {
 fn after<V: Vector, const N: usize>(bytes: &[u8], at: usize, literal: &[u8; N]) -> Option<usize> {
     let at = scan::skip_whitespace::<V>(bytes, at);
     let found = bytes.get(at..at + N)?.first_chunk::<N>()?;
-    (found == literal).then(|| scan::skip_whitespace::<V>(bytes, at + N))
+    // No closure: it would not be compiled for the back end.
+    if found == literal { Some(scan::skip_whitespace::<V>(bytes, at + N)) } else { None }
 }
 
 /// The integer at `at` and its end.
