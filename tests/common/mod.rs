@@ -80,3 +80,30 @@ pub(crate) fn fixtures(folder: &str, ending: &str) -> Vec<PathBuf> {
     assert!(!files.is_empty(), "no fixtures in {folder}");
     files
 }
+
+/// Where captures beside the project are, if they are.
+pub(crate) fn shared() -> PathBuf {
+    match std::env::var_os("HEAPSIFT_SHARED") {
+        Some(path) => PathBuf::from(path),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+    }
+}
+
+/// Heap profiles beside the project; none where only the project is there.
+pub(crate) fn shared_captures() -> Vec<PathBuf> {
+    let mut folders = vec![shared().join("data"), shared().join("seed")];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let name = path.to_string_lossy().into_owned();
+            if path.is_dir() {
+                folders.push(path);
+            } else if name.ends_with(".heapprofile") || name.ends_with(".heapprofile.zst") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
+    files
+}
