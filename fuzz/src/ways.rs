@@ -26,24 +26,24 @@ impl Way {
     /// One window on one thread.
     pub const PLAIN: Self = Self { backend: Backend::Portable, window_size: 1 << 20, threads: 1 };
 
-    /// Small windows on some threads.
-    pub fn of(window: u8, threads: u8) -> Self {
-        let window_size = 64 + 3 * usize::from(window);
-        Self { window_size, threads: 1 + usize::from(threads) % MAX_THREADS, ..Self::PLAIN }
-    }
-
-    /// The same with each back end.
-    pub fn with_each_backend(self) -> impl Iterator<Item = Self> {
-        Backend::available().map(move |backend| Self { backend, ..self })
+    /// Small windows, on some threads with some back end.
+    pub fn of(window: u8, machine: u8) -> Self {
+        let machine = usize::from(machine);
+        let backends: Vec<Backend> = Backend::available().collect();
+        Self {
+            backend: backends[machine / MAX_THREADS % backends.len()],
+            window_size: 64 + 3 * usize::from(window),
+            threads: 1 + machine % MAX_THREADS,
+        }
     }
 }
 
 /// The first two bytes of an input say how it is read; the rest is the text.
 pub fn split(data: &[u8]) -> Option<(Way, &[u8])> {
-    let (&[window, threads], text) = data.split_first_chunk()?;
+    let (&[window, machine], text) = data.split_first_chunk()?;
     let compressed = text.starts_with(b"\x1f\x8b") || text.starts_with(b"\x28\xb5\x2f\xfd");
     // Bombs and the decoders are not what is looked for here.
-    (!compressed).then(|| (Way::of(window, threads), text))
+    (!compressed).then(|| (Way::of(window, machine), text))
 }
 
 /// The classifier of the built-in rules.
