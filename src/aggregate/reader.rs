@@ -321,7 +321,7 @@ impl Pass<'_, '_> {
             path.push_str(part);
         };
         if let Some(tree) = self.tree.as_ref().filter(|_| !self.document.tree_seen()) {
-            self.fold.close_to(tree.open_rows(), &self.resolver.frames);
+            self.fold.close_to(tree.open_rows());
             push("head");
             let counts = self.fold.child_counts();
             let (levels, new) = (counts.len(), usize::from(tree.in_new_child()));
