@@ -261,6 +261,7 @@ impl Document {
                 return Err(cursor.wrong_type("an array"));
             }
             self.samples = Some(0);
+            self.skip = Skip::samples();
         }
         let skipped = self.skip.run::<V>(cursor);
         self.samples = Some(self.skip.elements());

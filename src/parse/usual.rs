@@ -192,7 +192,7 @@ impl Run<'_, '_> {
 
 /// The place behind `literal`, which is to stand at `at` but for whitespace, and behind the whitespace that follows it.
 #[inline(always)]
-fn after<V: Vector, const N: usize>(bytes: &[u8], at: usize, literal: &[u8; N]) -> Option<usize> {
+pub(super) fn after<V: Vector, const N: usize>(bytes: &[u8], at: usize, literal: &[u8; N]) -> Option<usize> {
     let at = scan::skip_whitespace::<V>(bytes, at);
     let found = bytes.get(at..at + N)?.first_chunk::<N>()?;
     // No closure: it would not be compiled for the back end.
@@ -201,7 +201,7 @@ fn after<V: Vector, const N: usize>(bytes: &[u8], at: usize, literal: &[u8; N]) 
 
 /// The integer at `at` and its end.
 #[inline(always)]
-fn integer(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
+pub(super) fn integer(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
     let (value, end) = scan::digits(bytes, at);
     plain_digits(bytes, at, end).then_some((value, end))
 }
