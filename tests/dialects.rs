@@ -1,7 +1,5 @@
 //! One capture, as each writer would have written it: the same categories, packages, functions and stacks, byte for byte.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
 mod common;
 
 use common::{Way, fixtures, read_text};

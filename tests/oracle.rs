@@ -1,7 +1,5 @@
 //! The reader against the oracle: whatever the windows, threads and back ends, the same sums.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-
 mod common;
 
 use common::random::{Rng, Style, profile};

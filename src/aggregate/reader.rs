@@ -10,7 +10,7 @@ use super::fold::Fold;
 use crate::error::{Excerpt, Kind, Place, Problem};
 use crate::input::{End, Input};
 use crate::parse::{
-    Document, Fault, MAX_TOKEN, Progress, ReadDocument, Resolver, Step, Stop, TreeReader, Window, recognise,
+    Document, Fault, LOOKED_AT, MAX_TOKEN, Progress, ReadDocument, Resolver, Step, Stop, TreeReader, Window, recognise,
 };
 use crate::profile::{Aggregate, Classify, Dialect};
 use crate::scan::{self, Backend};
@@ -105,6 +105,9 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
         tree: None,
         negative_sizes: 0,
     };
+    if let Some(other) = recognise(pass.input.block(0, LOOKED_AT).bytes) {
+        return Err(Kind::OtherFile(other).into());
+    }
     let end = match pass.document()? {
         Some(end) => end,
         None => match pass.tree(arenas(), arenas()) {
@@ -149,11 +152,6 @@ impl Pass<'_, '_> {
         loop {
             let block = self.input.block(self.pos, self.want);
             self.seen = self.pos + block.bytes.len() as u64;
-            if self.pos == 0
-                && let Some(other) = recognise(&block.bytes[..block.bytes.len().min(64 << 10)])
-            {
-                return Err(Kind::OtherFile(other).into());
-            }
             let run = ReadDocument { document: &mut self.document, bytes: block.bytes, pos: 0 };
             let (step, used) = scan::run(self.options.backend, run);
             let end = block.end;
@@ -180,10 +178,10 @@ impl Pass<'_, '_> {
     fn more(&mut self, used: usize) -> Result<(), Box<Fault>> {
         if used > 0 {
             self.want = self.batch;
-        } else if self.want > MAX_TOKEN + self.batch {
+        } else if self.want >= MAX_TOKEN {
             return Err(Box::new(Fault { kind: Kind::TooLong, at: 0, path: String::new() }));
         } else {
-            self.want *= 2;
+            self.want = (self.want * 2).min(MAX_TOKEN);
         }
         self.advance(used);
         Ok(())
@@ -283,14 +281,15 @@ impl Pass<'_, '_> {
         let complete = self.document.is_complete();
         let mut trailer_missing = false;
         let problem = match end {
-            Ended::Fault(fault) => Some((self.pos.wrapping_add(fault.at as u64), fault.kind, fault.path)),
             Ended::Text(End::Damaged(why)) => Some((self.seen, Kind::Damaged(why), String::new())),
+            _ if complete && !self.document.head_seen => return Err(self.document.without_head().into()),
+            Ended::Fault(fault) if matches!(fault.kind, Kind::OtherFile(_)) => return Err(fault.kind.into()),
+            Ended::Fault(fault) => Some((self.pos.wrapping_add(fault.at as u64), fault.kind, fault.path)),
             Ended::Text(End::Cut(_)) if complete => {
                 trailer_missing = true;
                 None
             }
-            Ended::Text(_) if complete && self.document.head_seen => None,
-            Ended::Text(_) if complete => return Err(self.document.without_head().into()),
+            Ended::Text(_) if complete => None,
             Ended::Text(End::Cut(why)) => Some((self.seen, Kind::CompressedEnd(why), String::new())),
             Ended::Text(_) if self.document.is_empty() => return Err(Kind::Empty.into()),
             Ended::Text(_) => Some((self.seen, Kind::UnexpectedEnd, String::new())),
@@ -302,7 +301,7 @@ impl Pass<'_, '_> {
         });
         let opened = self.tree.as_ref().is_some_and(TreeReader::has_begun) || self.document.tree_seen();
         let problem = match problem {
-            Some(problem) if !opened || matches!(problem.kind, Kind::OtherFile(_)) => return Err(problem),
+            Some(problem) if !opened => return Err(problem),
             problem => problem,
         };
         let traits = match &self.tree {
@@ -359,13 +358,21 @@ enum TreeEnd {
     Ended(Ended),
 }
 
-/// The text around an offset, as far as it can still be had.
+/// The text around an offset, as far as it can still be had. Characters that stand in it only in part are left out.
 fn excerpt(input: &mut Input, offset: u64) -> Excerpt {
     const BEFORE: u64 = 32;
     const AFTER: usize = 32;
     let start = offset.saturating_sub(BEFORE);
     let before = (offset - start) as usize;
     let bytes = input.peek(start, before + AFTER);
-    let (before, after) = bytes.split_at(before.min(bytes.len()));
+    let (mut before, mut after) = bytes.split_at(before.min(bytes.len()));
+    if start > 0 {
+        let rest = before.iter().take_while(|&&byte| byte & 0xc0 == 0x80).count();
+        before = &before[rest.min(3)..];
+    }
+    if after.len() == AFTER {
+        let part = after.utf8_chunks().last().map_or(0, |chunk| chunk.invalid().len());
+        after = &after[..AFTER - part];
+    }
     Excerpt { before: String::from_utf8_lossy(before).into_owned(), after: String::from_utf8_lossy(after).into_owned() }
 }

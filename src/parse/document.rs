@@ -25,6 +25,7 @@ pub(crate) enum Step {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum At {
+    ByteOrderMark,
     Start,
     KeyOrEnd,
     Key,
@@ -96,7 +97,7 @@ impl Document {
     /// Before the first byte.
     pub(crate) fn new() -> Self {
         Self {
-            at: At::Start,
+            at: At::ByteOrderMark,
             wrappers: Vec::new(),
             skip: Skip::default(),
             skip_key: String::new(),
@@ -130,7 +131,7 @@ impl Document {
 
     /// Whether nothing but whitespace was read.
     pub(crate) fn is_empty(&self) -> bool {
-        self.at == At::Start
+        matches!(self.at, At::ByteOrderMark | At::Start)
     }
 
     /// The key path to where the document stands, without the innermost key.
@@ -155,11 +156,12 @@ impl Document {
     #[inline(always)]
     fn step<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<Option<Step>> {
         match self.at {
+            At::ByteOrderMark => self.byte_order_mark(cursor)?,
             At::Start => self.start::<V>(cursor)?,
             At::KeyOrEnd if cursor.peek::<V>()? == b'}' => self.close(cursor)?,
             At::KeyOrEnd | At::Key => {
                 let key = cursor.key::<V>()?;
-                self.member(key, cursor)?;
+                self.member::<V>(key, cursor)?;
             }
             At::Value(Member::Head) => {
                 cursor.peek::<V>()?;
@@ -197,17 +199,21 @@ impl Document {
         Ok(None)
     }
 
+    /// Passes over a byte order mark, which can stand only at the very start of the text.
+    fn byte_order_mark(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
+        if cursor.bytes.len() <= BOM.len() && BOM.starts_with(cursor.bytes) {
+            return Err(Stop::More);
+        }
+        if cursor.bytes.starts_with(BOM) {
+            cursor.pos = BOM.len();
+        }
+        self.traits.leading_newline = cursor.bytes.get(cursor.pos) == Some(&b'\n');
+        self.at = At::Start;
+        Ok(())
+    }
+
     #[inline(always)]
     fn start<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
-        if cursor.pos == 0 && !self.traits.leading_newline {
-            if cursor.bytes.len() < BOM.len() && BOM.starts_with(cursor.bytes) {
-                return Err(Stop::More);
-            }
-            if cursor.bytes.starts_with(BOM) {
-                cursor.pos = BOM.len();
-            }
-            self.traits.leading_newline = cursor.bytes.get(cursor.pos) == Some(&b'\n');
-        }
         if cursor.peek::<V>()? != b'{' {
             return Err(cursor.expected("a JSON object"));
         }
@@ -216,15 +222,19 @@ impl Document {
         Ok(())
     }
 
-    fn member(&mut self, key: Text<'_>, cursor: &Cursor<'_>) -> Read<()> {
+    fn member<V: Vector>(&mut self, key: Text<'_>, cursor: &mut Cursor<'_>) -> Read<()> {
         let name = unescaped(key);
+        let mut duplicate = |key| {
+            cursor.peek::<V>()?;
+            Err(Stop::fault(Kind::DuplicateKey(key), cursor.pos).within(key))
+        };
         let member = match name.as_ref() {
-            b"head" if self.head_seen => return Err(Stop::fault(Kind::DuplicateKey("head"), cursor.pos)),
+            b"head" if self.head_seen => return duplicate("head"),
             b"head" => {
                 self.head_seen = true;
                 Member::Head
             }
-            b"samples" if self.samples.is_some() => return Err(Stop::fault(Kind::DuplicateKey("samples"), cursor.pos)),
+            b"samples" if self.samples.is_some() => return duplicate("samples"),
             b"samples" => {
                 self.traits.samples_first = !self.head_seen;
                 Member::Samples
