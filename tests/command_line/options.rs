@@ -68,7 +68,8 @@ fn colours_follow_option_and_environment() {
         assert_eq!(code(&output), 0);
         stdout(&output).contains('\u{1b}')
     };
-    let cases: [(&[&str], &[(&str, &str)], bool); 9] = [
+    type Case<'a> = (&'a [&'a str], &'a [(&'a str, &'a str)], bool);
+    let cases: [Case<'_>; 9] = [
         (&[], &[], false),
         (&["--color", "always"], &[], true),
         (&["--color", "never"], &[("CLICOLOR_FORCE", "1")], false),
