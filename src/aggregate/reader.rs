@@ -35,8 +35,16 @@ pub struct ReadOptions<'a> {
 }
 
 impl ReadOptions<'_> {
-    /// Bytes of a window if nobody says otherwise.
+    /// Bytes of a window if nobody says otherwise, on a few threads.
     pub const WINDOW_SIZE: usize = 1 << 20;
+    /// Bytes of a block that many threads share.
+    const LARGEST_BLOCK: usize = 32 << 20;
+
+    /// Bytes of a window for so many threads: with more threads they are smaller, so that memory does not follow.
+    pub fn window_size_for(threads: usize) -> usize {
+        (Self::LARGEST_BLOCK / (threads.max(1) * WINDOWS_PER_THREAD)).clamp(64 << 10, Self::WINDOW_SIZE)
+    }
+
     /// Smallest window.
     pub const MIN_WINDOW_SIZE: usize = 4 << 10;
     /// Largest window; it bounds the levels that a window can close.
@@ -325,7 +333,7 @@ impl Pass<'_, '_> {
             path.push_str(part);
         };
         if let Some(tree) = self.tree.as_ref().filter(|_| !self.document.tree_seen()) {
-            self.fold.close_to(tree.open_rows(), &self.resolver.frames);
+            self.fold.close_to(tree.open_rows());
             push("head");
             let counts = self.fold.child_counts();
             let (levels, new) = (counts.len(), usize::from(tree.in_new_child()));

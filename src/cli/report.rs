@@ -95,7 +95,7 @@ fn read_file(
     let started = Instant::now();
     let mut input = Input::open(path, &Options { mmap: !args.no_mmap })?;
     let options = ReadOptions {
-        window_size: args.window_size.unwrap_or(ReadOptions::WINDOW_SIZE),
+        window_size: args.window_size.unwrap_or_else(|| ReadOptions::window_size_for(pool.current_num_threads())),
         stacks: usize::from(args.stacks),
         progress: &|reading: Reading| progress.reading(reading),
         ..ReadOptions::default()

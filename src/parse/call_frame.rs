@@ -208,7 +208,7 @@ pub(crate) fn known_spaced<V: Vector>(
         at += 1;
     }
     text.push(b'}');
-    let hash = dictionary.hash_text(text);
+    let hash = dictionary.hash(&text[..scan::find::<V>(text, 0, b'}') + 1]);
     let (id, _) = match dictionary.find(hash, text) {
         None => fresh.find(hash, &fresh.scratch)?,
         Some(found) => found,

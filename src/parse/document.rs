@@ -153,6 +153,7 @@ impl Document {
         matches!(self.at, At::Value(Member::Samples | Member::Unknown))
     }
 
+    #[inline(always)]
     fn step<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<Option<Step>> {
         match self.at {
             At::ByteOrderMark => self.byte_order_mark(cursor)?,
@@ -211,6 +212,7 @@ impl Document {
         Ok(())
     }
 
+    #[inline(always)]
     fn start<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
         if cursor.peek::<V>()? != b'{' {
             return Err(cursor.expected("a JSON object"));
@@ -262,12 +264,14 @@ impl Document {
     }
 
     /// Counts the elements of `samples`. They are optional: the self sizes are the truth.
+    #[inline(always)]
     fn samples<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
         if self.samples.is_none() {
             if cursor.peek::<V>()? != b'[' {
                 return Err(cursor.wrong_type("an array"));
             }
             self.samples = Some(0);
+            self.skip = Skip::samples();
         }
         let skipped = self.skip.run::<V>(cursor);
         self.samples = Some(self.skip.elements());

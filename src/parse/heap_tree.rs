@@ -15,6 +15,7 @@ use super::dictionary::{Dictionary, Fresh};
 use super::rows::{End, Late, LateValue, PENDING_FRAME, Row, Window};
 use super::skip::Skip;
 use super::state::{At, GUESSED_LEVEL, Incomplete, Member, Node, State};
+use super::usual::Lookahead;
 use crate::error::{Kind, OtherFile};
 use crate::scan::{self, Kernel, Vector};
 /// The run over one window.
@@ -47,6 +48,7 @@ impl<'w> Kernel for ParseWindow<'_, 'w> {
             dictionary: self.dictionary,
             base: self.base,
             stop: self.stop,
+            lookahead: Lookahead::default(),
         };
         let mut cursor = Cursor::new(self.bytes, self.start);
         let end = loop {
@@ -93,6 +95,7 @@ pub(super) struct Run<'a, 'w> {
     pub(super) dictionary: &'a Dictionary,
     base: u64,
     pub(super) stop: usize,
+    pub(super) lookahead: Lookahead,
 }
 
 impl Run<'_, '_> {

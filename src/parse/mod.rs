@@ -19,6 +19,7 @@ mod document;
 mod heap_tree;
 mod other_files;
 mod rows;
+mod samples;
 mod skip;
 mod state;
 mod tree_reader;

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test uses a part of this")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::allow_attributes, reason = "which part is unused differs from test to test")]
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 pub(crate) mod oracle;
 pub(crate) mod random;
@@ -79,5 +80,32 @@ pub(crate) fn fixtures(folder: &str, ending: &str) -> Vec<PathBuf> {
     }
     files.sort();
     assert!(!files.is_empty(), "no fixtures in {folder}");
+    files
+}
+
+/// Where captures beside the project are, if they are.
+pub(crate) fn shared() -> PathBuf {
+    match std::env::var_os("HEAPSIFT_SHARED") {
+        Some(path) => PathBuf::from(path),
+        None => Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared"),
+    }
+}
+
+/// Heap profiles beside the project; none where only the project is there.
+pub(crate) fn shared_captures() -> Vec<PathBuf> {
+    let mut folders = vec![shared().join("data"), shared().join("seed")];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let name = path.to_string_lossy().into_owned();
+            if path.is_dir() {
+                folders.push(path);
+            } else if name.ends_with(".heapprofile") || name.ends_with(".heapprofile.zst") {
+                files.push(path);
+            }
+        }
+    }
+    files.sort();
     files
 }
