@@ -8,7 +8,7 @@ use bumpalo::Bump;
 use super::deferred::Deferred;
 use super::fold::Fold;
 use crate::error::{Excerpt, Kind, Place, Problem};
-use crate::input::{End, Input};
+use crate::input::{End, Input, Source};
 use crate::parse::{
     Document, Fault, LOOKED_AT, MAX_TOKEN, Progress, ReadDocument, Resolver, Step, Stop, TreeReader, Window, recognise,
 };
@@ -74,7 +74,7 @@ pub struct Outcome {
     pub aggregate: Aggregate,
     /// Who wrote the file.
     pub dialect: Dialect,
-    /// Bytes of text.
+    /// Bytes of text; of a stream that is damaged, those before the damage.
     pub bytes: u64,
     /// What is wrong with the file, if it could not be read to its end. The sums are those up to there.
     pub problem: Option<Problem>,
@@ -315,7 +315,12 @@ impl Pass<'_, '_> {
         aggregate.negative_sizes = self.negative_sizes;
         let bears_node = |frame: &&crate::profile::FrameId| aggregate.by_frame[frame.0 as usize].nodes > 0;
         aggregate.replaced_texts = self.resolver.replaced.iter().filter(bears_node).count() as u64;
-        Ok(Outcome { aggregate, dialect, bytes: self.input.text_len().unwrap_or(self.seen), problem, trailer_missing })
+        // How far a stream was read ahead of a fault depends on threads and windows; how long it is, nobody knows.
+        let bytes = match problem.as_ref().and_then(|problem| problem.place.as_ref()) {
+            Some(place) if self.input.kind() == Source::Stream => place.offset,
+            _ => self.input.text_len().unwrap_or(self.seen),
+        };
+        Ok(Outcome { aggregate, dialect, bytes, problem, trailer_missing })
     }
 
     /// The key path to where the pass stands, with the keys inside the innermost known object.

@@ -1,5 +1,6 @@
 //! What is said on standard error.
 
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 
@@ -82,21 +83,22 @@ impl Messages {
 }
 
 /// What clap has to say: help, the version, or what is wrong with the arguments.
-pub(crate) fn usage(error: &clap::Error) {
-    let text = error.render().to_string();
-    let shown: Vec<String> = text.lines().map(escaped).collect();
-    let shown = shown.join("\n");
-    // Where the arguments hold what must not reach a terminal, they are shown escaped, without colours.
+pub(crate) fn usage(error: &clap::Error, args: &[OsString]) {
+    let is_visible = |arg: &OsString| arg.to_str().is_some_and(|text| escaped(text) == text);
     // A closed pipe is no error, and there is nowhere to tell of another.
-    let _ = if shown == text.trim_end_matches('\n') {
+    let _ = if args.iter().all(is_visible) {
         error.print()
     } else {
-        std::io::stderr().lock().write_all(format!("{shown}\n").as_bytes())
+        // It may quote what must not reach a terminal.
+        let text = error.render().ansi().to_string();
+        let lines: Vec<String> = anstream::adapter::strip_str(&text).to_string().lines().map(escaped).collect();
+        std::io::stderr().lock().write_all(format!("{}\n", lines.join("\n")).as_bytes())
     };
 }
 
 fn describe(error: &Error, consequence: Consequence) -> String {
-    let mut text = format!("{}: {}", escaped(&error.file), error.problem.kind);
+    let file = if error.file == "-" { "standard input".to_owned() } else { escaped(&error.file) };
+    let mut text = format!("{file}: {}", error.problem.kind);
     if let Some(place) = &error.problem.place {
         text.push_str(&format!("\n  at byte {}", place.offset));
         if !place.path.is_empty() {

@@ -36,10 +36,11 @@ impl From<Status> for ExitCode {
 
 /// Runs the command line and gives its exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let args = match Args::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let args = match Args::try_parse_from(&args) {
         Ok(args) => args,
         Err(error) => {
-            messages::usage(&error);
+            messages::usage(&error, &args);
             return if error.use_stderr() { Status::Failed.into() } else { Status::Done.into() };
         }
     };

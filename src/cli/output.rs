@@ -117,6 +117,7 @@ impl Output {
         // What a link names is replaced, not the link.
         let path = resolved(path);
         let folder = path.parent().unwrap_or(Path::new("."));
+        std::fs::metadata(folder).map_err(failed)?;
         let mut builder = tempfile::Builder::new();
         let permissions = existing.map(|metadata| metadata.permissions()).or_else(new_permissions);
         if let Some(permissions) = permissions {

@@ -7,6 +7,8 @@
 //! What comes of it is `ok` or the kind of the error, with its offset where no `¦` can stand there, its key path in brackets,
 //! and what was counted. `HEAPSIFT_BLESS=1` writes what comes of each case.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 #[path = "../common/mod.rs"]
 mod common;
 mod limits;
