@@ -1,6 +1,6 @@
 //! Where reports go: standard output, or files that are written whole or not at all.
 
-use std::fs::{File, Permissions};
+use std::fs::File;
 use std::io::{self, IsTerminal, Stdout, Write};
 use std::path::{Path, PathBuf};
 
@@ -118,12 +118,13 @@ impl Output {
         let path = resolved(path);
         let folder = path.parent().unwrap_or(Path::new("."));
         std::fs::metadata(folder).map_err(failed)?;
-        let mut builder = tempfile::Builder::new();
-        let permissions = existing.map(|metadata| metadata.permissions()).or_else(new_permissions);
-        if let Some(permissions) = permissions {
-            builder.permissions(permissions);
+        // A temporary file would be private; a report is as readable as any new file, or as the one that it replaces.
+        let create = |path: &Path| File::options().write(true).create_new(true).open(path);
+        let made = tempfile::Builder::new().make_in(folder, create).map_err(|error| failed(plain(error)))?;
+        let (file, temporary) = made.into_parts();
+        if let Some(existing) = existing {
+            file.set_permissions(existing.permissions()).map_err(failed)?;
         }
-        let (file, temporary) = builder.tempfile_in(folder).map_err(|error| failed(plain(error)))?.into_parts();
         let unfinished = Unfinished::new(&temporary);
         Ok(Self { format, style, to: Destination::File { file, temporary, unfinished, path } })
     }
@@ -171,17 +172,6 @@ impl Output {
         drop(unfinished);
         Ok(())
     }
-}
-
-/// Temporary files are private; a report is as readable as any new file.
-fn new_permissions() -> Option<Permissions> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        Some(Permissions::from_mode(0o666))
-    }
-    #[cfg(not(unix))]
-    None
 }
 
 /// The path of a file without links, as far as it exists: two names of one file become equal.

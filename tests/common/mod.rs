@@ -3,7 +3,6 @@
 #![allow(dead_code, reason = "each test uses a part of this")]
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::allow_attributes, reason = "which part is unused differs from test to test")]
-#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 pub(crate) mod oracle;
 pub(crate) mod random;
