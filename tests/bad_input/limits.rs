@@ -11,9 +11,14 @@ use crate::table::{Case, result};
 
 const DEPTH: usize = MAX_DEPTH as usize;
 
-fn ways() -> [Way; 3] {
+fn ways() -> [Way; 4] {
     let way = |backend, window_size, threads| Way { backend, window_size, threads };
-    [way(Backend::detect(), 1 << 20, 2), way(Backend::Portable, 1000, 3), way(Backend::detect(), 256 << 10, 1)]
+    [
+        way(Backend::detect(), 1 << 20, 2),
+        way(Backend::Portable, 1000, 3),
+        way(Backend::detect(), 256 << 10, 1),
+        way(Backend::detect(), 4 << 20, 8),
+    ]
 }
 
 /// Reads the notation `before`, the bytes `middle`, and the notation `after` in all ways: all must say `expected` of
