@@ -10,7 +10,7 @@ use super::fold::Fold;
 use crate::error::{Excerpt, Kind, Place, Problem};
 use crate::input::{End, Input, Source};
 use crate::parse::{
-    Document, Fault, LOOKED_AT, MAX_TOKEN, Progress, ReadDocument, Resolver, Step, Stop, TreeReader, Window, recognise,
+    Document, Fault, LOOKED_AT, Progress, ReadDocument, Resolver, Step, Stop, TreeReader, Window, recognise,
 };
 use crate::profile::{Aggregate, Classify, Dialect};
 use crate::scan::{self, Backend};
@@ -168,23 +168,15 @@ impl Pass<'_, '_> {
                 Err(Stop::Fault(fault)) => return Ok(Some(Ended::Fault(fault))),
                 Err(Stop::More) => {}
             }
-            if let Err(fault) = self.more(used) {
-                return Ok(Some(Ended::Fault(fault)));
-            }
+            self.more(used);
         }
     }
 
-    /// Goes on behind `used` bytes of a block that ended in the middle of something.
-    fn more(&mut self, used: usize) -> Result<(), Box<Fault>> {
-        if used > 0 {
-            self.want = self.batch;
-        } else if self.want >= MAX_TOKEN {
-            return Err(Box::new(Fault { kind: Kind::TooLong, at: 0, path: String::new() }));
-        } else {
-            self.want = (self.want * 2).min(MAX_TOKEN);
-        }
+    /// Goes on behind `used` bytes of a block that ended in the middle of something. A token that does not fit a block gets a larger
+    /// one; the parser refuses those beyond its limit.
+    fn more(&mut self, used: usize) {
+        self.want = if used > 0 { self.batch } else { self.want * 2 };
         self.advance(used);
-        Ok(())
     }
 
     fn advance(&mut self, used: usize) {
@@ -270,7 +262,8 @@ impl Pass<'_, '_> {
                 Some(TreeEnd::Ended(Ended::Text(end)))
             }
             Progress::More | Progress::Paused => {
-                self.more(batch.consumed).err().map(|fault| TreeEnd::Ended(Ended::Fault(fault)))
+                self.more(batch.consumed);
+                None
             }
         };
         (windows, ended)

@@ -1,7 +1,7 @@
 //! What stands around the tree of nodes: the outermost object, wrappers, `samples`, keys that nobody knows.
 
 use super::call_frame::{shown, unescaped};
-use super::cursor::{Cursor, Read, Stop, Text};
+use super::cursor::{Cursor, Read, Stop, Text, Unfinished};
 use super::dialect::Traits;
 use super::skip::Skip;
 use crate::error::{Kind, OtherFile};
@@ -77,15 +77,28 @@ impl Kernel for ReadDocument<'_> {
     fn run<V: Vector>(self) -> Self::Output {
         let mut cursor = Cursor::new(self.bytes, self.pos);
         loop {
+            let skipping = self.document.is_skipping();
+            // The byte order mark and what follows it are looked at as they stand.
+            if !skipping && self.document.at != At::ByteOrderMark {
+                cursor.pos = scan::skip_whitespace::<V>(self.bytes, cursor.pos);
+            }
             let mark = cursor.pos;
-            match self.document.step::<V>(&mut cursor) {
+            let mut token = Cursor::of_token(self.bytes, mark);
+            let step = self.document.step::<V>(&mut token);
+            cursor.pos = token.pos;
+            match step {
                 Ok(None) => {}
                 Ok(Some(step)) => return (Ok(step), cursor.pos),
                 Err(Stop::More) => {
-                    if !self.document.is_skipping() {
-                        cursor.pos = scan::skip_whitespace::<V>(self.bytes, mark);
+                    let unfinished = token.unfinished(self.bytes, mark, skipping);
+                    if !skipping {
+                        cursor.pos = mark;
                     }
-                    return (Ok(Step::More), cursor.pos);
+                    match unfinished {
+                        Unfinished::GoOn => {}
+                        Unfinished::AwaitMore => return (Ok(Step::More), cursor.pos),
+                        Unfinished::TooLong => return (Err(Stop::fault(Kind::TooLong, mark)), cursor.pos),
+                    }
                 }
                 Err(fault) => return (Err(fault), cursor.pos),
             }

@@ -8,14 +8,14 @@
 
 use bumpalo::Bump;
 
-use super::MAX_DEPTH;
-use super::call_frame::{self, Fields, MAX_SHOWN_KEY, field_of, unescaped};
-use super::cursor::{Cursor, Number, Read, Stop, Text};
+use super::call_frame::{self, Fields, KEYS, MAX_SHOWN_KEY, field_of, unescaped};
+use super::cursor::{Cursor, Number, Read, Stop, Text, Unfinished};
 use super::dictionary::{Dictionary, Fresh};
 use super::rows::{End, Late, LateValue, PENDING_FRAME, Row, Window};
 use super::skip::Skip;
 use super::state::{At, GUESSED_LEVEL, Incomplete, Member, Node, State};
 use super::usual::Lookahead;
+use super::{Fault, MAX_DEPTH};
 use crate::error::{Kind, OtherFile};
 use crate::scan::{self, Kernel, Vector};
 /// The run over one window.
@@ -53,18 +53,32 @@ impl<'w> Kernel for ParseWindow<'_, 'w> {
         let mut cursor = Cursor::new(self.bytes, self.start);
         let end = loop {
             run.usual::<V>(&mut cursor);
+            if !run.state.is_skipping() {
+                cursor.pos = scan::skip_whitespace::<V>(self.bytes, cursor.pos);
+            }
             let mark = cursor.pos;
-            match run.step::<V>(&mut cursor) {
+            let mut token = Cursor::of_token(self.bytes, mark);
+            let step = run.step::<V>(&mut token);
+            cursor.pos = token.pos;
+            match step {
                 Ok(None) => {}
                 Ok(Some(end)) => break end,
-                Err(Stop::More) => {
-                    // A value that is skipped goes on where it stopped; any other token is read again.
-                    if run.state.at != At::Value(Member::Unknown) {
-                        cursor.pos = scan::skip_whitespace::<V>(self.bytes, mark);
-                    }
-                    break End::More;
-                }
                 Err(Stop::Fault(fault)) => break End::Fault(fault),
+                Err(Stop::More) => {
+                    let skipping = run.state.is_skipping();
+                    let unfinished = token.unfinished(self.bytes, mark, skipping);
+                    if !skipping {
+                        cursor.pos = mark;
+                    }
+                    match unfinished {
+                        Unfinished::GoOn => {}
+                        Unfinished::AwaitMore => break End::More,
+                        Unfinished::TooLong => {
+                            let path = run.state.key().into_owned();
+                            break End::Fault(Box::new(Fault { kind: Kind::TooLong, at: mark, path }));
+                        }
+                    }
+                }
             }
         };
         let window = Window {
@@ -194,8 +208,10 @@ impl Run<'_, '_> {
             Member::SelfSize => self.self_size(cursor).map_err(|stop| stop.within("selfSize"))?,
             Member::Children => return self.open_children(cursor).map_err(|stop| stop.within("children")),
             Member::HitCount => {
+                if let Err(stop) = Skip::default().run::<V>(cursor) {
+                    return Err(stop.within("hitCount"));
+                }
                 self.state.node.hit_count = true;
-                Skip::default().run::<V>(cursor)?;
             }
             Member::Flat(index) => self.flat_field::<V>(index, cursor)?,
             Member::Unknown => {}
@@ -220,13 +236,13 @@ impl Run<'_, '_> {
         if cursor.bytes[start] != b'{' {
             return Err(cursor.wrong_type("an object"));
         }
-        let (frame, fields) = call_frame::recognise::<V>(cursor, self.dictionary, &mut self.fresh, self.base)?;
+        let is_root = self.state.level == 1;
+        let recognised = call_frame::recognise::<V>(cursor, self.dictionary, &mut self.fresh, self.base, is_root);
+        let (frame, fields) = recognised?;
         if self.state.node.frame != PENDING_FRAME {
             return Err(Stop::fault(Kind::DuplicateKey("callFrame"), start));
         }
-        if self.state.level == 1
-            && let Some(fields) = fields
-        {
+        if let Some(fields) = fields.filter(|_| is_root) {
             self.state.traits.root_frame(&fields);
             self.state.traits.size_first = self.state.node.size.is_some();
             self.state.traits.flat = false;
@@ -243,7 +259,7 @@ impl Run<'_, '_> {
         fields.take::<V>(index, cursor)?;
         let flat = self.state.node.flat.get_or_insert_default();
         if flat.raw[index].is_some() {
-            return Err(Stop::fault(Kind::DuplicateKey(call_frame::KEYS[index]), start));
+            return Err(Stop::fault(Kind::DuplicateKey(KEYS[index]), start).within(KEYS[index]));
         }
         let fields = fields.into_owned();
         flat.raw[index] = fields.raw.into_iter().nth(index).flatten();
@@ -304,7 +320,7 @@ impl Run<'_, '_> {
     #[cold]
     fn rounded(&mut self, size: f64) -> Option<u64> {
         let size = size.round();
-        if size < 0.0 && size.is_finite() {
+        if size < 0.0 {
             self.negative_sizes += 1;
             return Some(0);
         }
@@ -372,9 +388,13 @@ impl Run<'_, '_> {
         }
     }
 
-    /// A node with hitCount and without selfSize is one of an old CPU profile.
+    /// A node with hitCount and without selfSize is one of an old CPU profile, if the root has no size either.
     fn refuse_cpu_profile(&self, at: usize) -> Read<()> {
-        if self.state.node.hit_count && self.state.node.size.is_none() {
+        let bare_root = match self.state.incomplete.first() {
+            Some(root) => root.level == 1 && !root.has_size,
+            None => self.state.level == 1,
+        };
+        if self.state.node.hit_count && self.state.node.size.is_none() && bare_root {
             return Err(Stop::fault(Kind::OtherFile(OtherFile::OldCpuProfile), at));
         }
         Ok(())

@@ -81,14 +81,14 @@ fn what_is_held_whole_has_a_greatest_length() {
         r#"{"head":§P§N,{"selfSize":8,"callFrame":"#,
         &frame,
         r#""}}]}}"#,
-        "TooLong [head.children[1]]; 2 nodes, 8 bytes",
+        "TooLong [head.children[1].callFrame]; 2 nodes, 8 bytes",
         Some(0),
     );
     expect(
         r#"{"head":§P§N,{"callFrame":§F,"selfSize":"#,
         &long(""),
         "}]}}",
-        "TooLong [head.children[1]]; 2 nodes, 8 bytes",
+        "TooLong [head.children[1].selfSize]; 2 nodes, 8 bytes",
         Some(0),
     );
 }
