@@ -1,6 +1,7 @@
 //! Shared by the tests: an oracle that reads a profile slowly and obviously, stand-ins, and where the fixtures are.
 
 #![allow(dead_code, reason = "each test uses a part of this")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::allow_attributes, reason = "which part is unused differs from test to test")]
 
 pub(crate) mod oracle;
