@@ -1,0 +1,49 @@
+//! Whatever can be read can be shown: nothing of it moves a cursor or hides, and the JSON is whole and adds up.
+
+#![no_main]
+
+use heapsift::analysis::model::{Profile, Report, ReportOptions};
+use heapsift::report::{Format, Style, render};
+use heapsift_fuzz::ways::{Way, classifier, read_in, split};
+use libfuzzer_sys::{Corpus, fuzz_target};
+use serde_json::Value;
+
+fuzz_target!(|data: &[u8]| -> Corpus {
+    let Some((_, text)) = split(data) else { return Corpus::Reject };
+    let Ok(mut outcome) = read_in(text, Way::PLAIN, classifier()) else { return Corpus::Reject };
+    let problem = outcome.problem.take();
+    // The name of a file is hostile too.
+    let name = String::from_utf8_lossy(&text[text.len().saturating_sub(40)..]).into_owned();
+    let profile = Profile::new(name, None, outcome, problem.as_ref());
+    let limit = Some(usize::from(data[0] % 8)).filter(|&limit| limit < 7);
+    let report = Report::new(&profile, ReportOptions { limit, stacks: usize::from(data[1] % 32) });
+    let print = |format, style| {
+        let mut out = Vec::new();
+        render(&report, format, &style, &mut out).expect("memory can be written");
+        String::from_utf8(out).expect("reports are UTF-8")
+    };
+
+    let width = usize::from(data[1]);
+    for (format, color) in [(Format::Text, false), (Format::Text, true), (Format::Markdown, false)] {
+        let text = print(format, Style { color, width });
+        if !color {
+            let bad = text.chars().find(|&c| c != '\n' && (c.is_control() || is_hidden(c)));
+            assert_eq!(bad, None, "in {format:?}:\n{text}");
+        }
+    }
+
+    let json = print(Format::Json, Style::default());
+    assert!(json.ends_with("}\n") && json.lines().count() == 1, "one object on one line:\n{json}");
+    let json: Value = serde_json::from_str(&json).expect("it is JSON");
+    for list in ["categories", "packages", "functions"] {
+        let sizes = json[list].as_array().expect("a list").iter().map(|row| row["self_size"].as_u64());
+        let sum = sizes.sum::<Option<u64>>().expect("integers");
+        assert_eq!(Some(sum), json["summary"]["total_size"].as_u64(), "{list} do not add up");
+    }
+    Corpus::Keep
+});
+
+/// Characters that turn the reading direction, end a line or take no room.
+fn is_hidden(c: char) -> bool {
+    matches!(c, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}

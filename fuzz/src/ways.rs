@@ -1,0 +1,87 @@
+//! Ways to read a text that must all give the same, and the account of a result in which they are compared.
+
+use std::sync::{Arc, LazyLock};
+
+use heapsift::aggregate::{Outcome, ReadOptions, read};
+use heapsift::classify::Classifier;
+use heapsift::error::Problem;
+use heapsift::input::Input;
+use heapsift::profile::Classify;
+use heapsift::scan::Backend;
+
+use crate::oracle::canonical;
+
+/// How a text is read.
+#[derive(Clone, Copy, Debug)]
+pub struct Way {
+    pub backend: Backend,
+    pub window_size: usize,
+    pub threads: usize,
+}
+
+/// Most threads of a way.
+const MAX_THREADS: usize = 4;
+
+impl Way {
+    /// One window on one thread.
+    pub const PLAIN: Self = Self { backend: Backend::Portable, window_size: 1 << 20, threads: 1 };
+
+    /// Small windows on some threads.
+    pub fn of(window: u8, threads: u8) -> Self {
+        let window_size = 64 + 3 * usize::from(window);
+        Self { window_size, threads: 1 + usize::from(threads) % MAX_THREADS, ..Self::PLAIN }
+    }
+
+    /// The same with each back end.
+    pub fn with_each_backend(self) -> impl Iterator<Item = Self> {
+        Backend::available().map(move |backend| Self { backend, ..self })
+    }
+}
+
+/// The first two bytes of an input say how it is read; the rest is the text.
+pub fn split(data: &[u8]) -> Option<(Way, &[u8])> {
+    let (&[window, threads], text) = data.split_first_chunk()?;
+    let compressed = text.starts_with(b"\x1f\x8b") || text.starts_with(b"\x28\xb5\x2f\xfd");
+    // Bombs and the decoders are not what is looked for here.
+    (!compressed).then(|| (Way::of(window, threads), text))
+}
+
+/// The classifier of the built-in rules.
+pub fn classifier() -> &'static Classifier {
+    static CLASSIFIER: LazyLock<Classifier> = LazyLock::new(|| Classifier::builtin().expect("the rules are right"));
+    &CLASSIFIER
+}
+
+/// Reads a text in a way.
+pub fn read_in(text: &[u8], way: Way, classify: &dyn Classify) -> Result<Outcome, Problem> {
+    static POOLS: LazyLock<Vec<Arc<rayon::ThreadPool>>> = LazyLock::new(|| {
+        let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().map(Arc::new);
+        (1..=MAX_THREADS).map(|threads| pool(threads).expect("threads can be started")).collect()
+    });
+    let options = ReadOptions { backend: way.backend, window_size: way.window_size, ..ReadOptions::default() };
+    let mut input = Input::from_bytes(text.to_vec());
+    POOLS[way.threads - 1].install(|| read(&mut input, classify, &options))
+}
+
+/// Everything in a result that must not depend on the way.
+pub fn account(result: &Result<Outcome, Problem>) -> String {
+    let outcome = match result {
+        Ok(outcome) => outcome,
+        Err(problem) => return format!("refused: {problem:?}"),
+    };
+    let Outcome { aggregate, dialect, bytes, problem, trailer_missing } = outcome;
+    let sums = canonical(aggregate);
+    let replaced = aggregate.replaced_texts;
+    format!("{sums}\nreplaced {replaced} {dialect} {bytes} bytes, trailer missing {trailer_missing}, {problem:?}")
+}
+
+/// Panics where two accounts differ, with the lines that do.
+pub fn assert_same(expected: &str, found: &str, what: &dyn std::fmt::Debug) {
+    if expected == found {
+        return;
+    }
+    let only = |a: &str, b: &str| -> Vec<String> {
+        a.lines().filter(|line| !b.lines().any(|other| other == *line)).map(str::to_owned).collect()
+    };
+    panic!("{what:?}\nexpected {:#?}\nfound {:#?}", only(expected, found), only(found, expected));
+}
