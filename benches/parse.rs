@@ -61,7 +61,8 @@ fn bench(criterion: &mut Criterion, name: &str, text: &'static [u8], truth: Opti
         });
     }
     for Rival { name: rival, self_sizes } in RIVALS {
-        match self_sizes(&mut text.to_vec(), &mut |sums| assert_eq!(Answer::of_sums(sums), expected, "{rival} {name}")) {
+        match self_sizes(&mut text.to_vec(), &mut |sums| assert_eq!(Answer::of_sums(sums), expected, "{rival} {name}"))
+        {
             Ok(()) => {}
             Err(error) => {
                 eprintln!("parse/{name}: {rival} is left out: {error:.200}");
