@@ -8,7 +8,7 @@
 
 use bumpalo::Bump;
 
-use super::call_frame::{self, Fields, KEYS, MAX_SHOWN_KEY, field_of, unescaped};
+use super::call_frame::{self, MAX_SHOWN_KEY, field_of, unescaped};
 use super::cursor::{Cursor, Number, Read, Stop, Text, Unfinished};
 use super::dictionary::{Dictionary, Fresh};
 use super::rows::{End, Late, LateValue, PENDING_FRAME, Row, Window};
@@ -18,6 +18,7 @@ use super::usual::Lookahead;
 use super::{Fault, MAX_DEPTH};
 use crate::error::{Kind, OtherFile};
 use crate::scan::{self, Kernel, Vector};
+
 /// The run over one window.
 pub(crate) struct ParseWindow<'a, 'w> {
     pub(crate) bytes: &'a [u8],
@@ -107,7 +108,7 @@ pub(super) struct Run<'a, 'w> {
     pub(super) highest: u32,
     pub(super) state: State,
     pub(super) dictionary: &'a Dictionary,
-    base: u64,
+    pub(super) base: u64,
     pub(super) stop: usize,
     pub(super) lookahead: Lookahead,
 }
@@ -253,39 +254,7 @@ impl Run<'_, '_> {
     }
 
     #[inline(always)]
-    fn flat_field<V: Vector>(&mut self, index: usize, cursor: &mut Cursor<'_>) -> Read<()> {
-        let start = cursor.pos;
-        let mut fields = Fields::default();
-        fields.take::<V>(index, cursor)?;
-        let flat = self.state.node.flat.get_or_insert_default();
-        if flat.raw[index].is_some() {
-            return Err(Stop::fault(Kind::DuplicateKey(KEYS[index]), start).within(KEYS[index]));
-        }
-        let fields = fields.into_owned();
-        flat.raw[index] = fields.raw.into_iter().nth(index).flatten();
-        match index {
-            1 => flat.script = fields.script,
-            3 => flat.line = fields.line,
-            _ => {}
-        }
-        if flat.raw.iter().all(Option::is_some) {
-            self.finish_flat();
-        }
-        Ok(())
-    }
-
-    /// Takes the call frame of a flat node from the fields that were read.
-    fn finish_flat(&mut self) {
-        let Some(fields) = self.state.node.flat.take() else { return };
-        if self.state.level == 1 {
-            self.state.traits.root_frame(&fields);
-        }
-        let frame = self.fresh.intern_fields(self.dictionary, &fields, self.state.node.opened_at);
-        self.set_frame(frame);
-    }
-
-    #[inline(always)]
-    fn set_frame(&mut self, frame: u32) {
+    pub(super) fn set_frame(&mut self, frame: u32) {
         self.state.node.frame = frame;
         if self.state.node.emitted {
             self.late(LateValue::Frame(frame));

@@ -16,6 +16,7 @@ mod cursor;
 mod dialect;
 mod dictionary;
 mod document;
+mod flat_node;
 mod heap_tree;
 mod other_files;
 mod rows;
