@@ -70,17 +70,33 @@ pub enum Kind {
 
 impl Kind {
     /// What to do about it, where that does not go without saying.
-    pub fn remedy(&self) -> Option<&'static str> {
-        Some(match self {
-            Self::UnexpectedEnd | Self::CompressedEnd(_) => {
-                "what was complete is reported; the process was probably killed while writing. \
+    pub fn remedy(&self, consequence: Consequence) -> Option<&'static str> {
+        use Consequence::{Nothing, Part, Tolerated};
+        Some(match (self, consequence) {
+            (Self::Unreadable(_) | Self::Directory | Self::OtherFile(_), _) => return None,
+            (Self::Empty | Self::NoHead | Self::Expected("a JSON object"), _) => {
+                "capture a heap profile with `node --heap-prof app.js`"
+            }
+            (Self::UnexpectedEnd | Self::CompressedEnd(_), Part) => {
+                "what was complete is reported; the process was probably killed while writing, or a copy was cut short. \
                  --allow-truncated accepts such files"
             }
-            Self::Empty | Self::NoHead => "capture one with `node --heap-prof app.js`",
-            Self::Unreadable(_) | Self::Directory | Self::OtherFile(_) => return None,
-            _ => "what stands before it is reported, if anything; copy the file again, or capture it anew",
+            (_, Part) => "what stands before it is reported; copy the file again, or capture it anew",
+            (_, Tolerated) => "what was complete is reported",
+            (_, Nothing) => "nothing can be reported; copy the file again, or capture it anew",
         })
     }
+}
+
+/// What a problem means for the report of its file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Consequence {
+    /// There is none.
+    Nothing,
+    /// It holds what stands before the problem, and the run fails.
+    Part,
+    /// It holds what stands before the problem, and the user wants no more.
+    Tolerated,
 }
 
 /// Files that users take for heap profiles.

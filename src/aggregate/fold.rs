@@ -4,7 +4,8 @@
 //! Nothing grows with the number of nodes.
 
 use super::heavy_stacks::HeavyStacks;
-use crate::profile::{Aggregate, CallFrameTable, FrameId, HeavyStack, Sums};
+use crate::profile::{Aggregate, CallFrame, CallFrameTable, CategoryId, FrameId, HeavyStack, PackageId, Sums};
+use crate::scan::prefetch;
 
 /// An open node. 32 bytes: a path may be a million deep.
 #[derive(Clone, Copy, Debug)]
@@ -23,21 +24,43 @@ struct Open {
 
 const NO_FRAME: u32 = u32::MAX;
 
-/// Sums of a frame, package or category while the pass goes on.
+/// Open nodes on the path that belong to a frame, package or category, and what the outermost of them have added up to.
+/// Only the outermost adds, so that a recursive call counts once.
 #[derive(Clone, Copy, Debug, Default)]
-struct Running {
-    sums: Sums,
-    /// Open nodes on the path that count here: only the outermost adds to the total.
+struct Total {
+    size: u64,
     open: u32,
+}
+
+impl Total {
+    #[inline(always)]
+    fn leave(&mut self, subtree: u64) {
+        self.open -= 1;
+        if self.open == 0 {
+            self.size += subtree;
+        }
+    }
+}
+
+/// A call frame while the pass goes on; all that a row touches of it, in one line of the cache.
+#[derive(Clone, Copy, Debug)]
+struct FrameRow {
+    total: Total,
+    self_size: u64,
+    allocating_nodes: u64,
+    nodes: u64,
+    package: PackageId,
+    category: CategoryId,
 }
 
 /// The sums while the pass goes on.
 #[derive(Debug)]
 pub(crate) struct Fold {
     path: Vec<Open>,
-    by_frame: Vec<Running>,
-    by_package: Vec<Running>,
-    by_category: Vec<Running>,
+    by_frame: Vec<FrameRow>,
+    /// Own sizes of packages and categories follow from those of their frames, at the end.
+    by_package: Vec<Total>,
+    by_category: Vec<Total>,
     stacks: HeavyStacks,
     category_stacks: Vec<HeavyStacks>,
     opened: u64,
@@ -56,7 +79,7 @@ impl Fold {
             path: Vec::new(),
             by_frame: Vec::new(),
             by_package: Vec::new(),
-            by_category: vec![Running::default(); categories],
+            by_category: vec![Total::default(); categories],
             stacks: HeavyStacks::new(stacks),
             category_stacks: (0..categories).map(|_| HeavyStacks::new(1)).collect(),
             opened: 0,
@@ -71,14 +94,24 @@ impl Fold {
 
     /// Makes room for the frames and packages that are known now.
     pub(crate) fn grow(&mut self, frames: &CallFrameTable) {
-        self.by_frame.resize_with(frames.len(), Running::default);
-        self.by_package.resize_with(frames.package_count(), Running::default);
+        let new = frames.ids().skip(self.by_frame.len()).map(|id| {
+            let CallFrame { package, category, .. } = *frames.get(id);
+            FrameRow { total: Total::default(), self_size: 0, allocating_nodes: 0, nodes: 0, package, category }
+        });
+        self.by_frame.extend(new);
+        self.by_package.resize_with(frames.package_count(), Total::default);
+    }
+
+    /// A node of this frame will open soon.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, frame: FrameId) {
+        prefetch(&self.by_frame, frame.0 as usize);
     }
 
     /// A node opens at `level` (the root's is 1). Its size may be added later.
     #[inline]
     pub(crate) fn open(&mut self, frame: Option<FrameId>, level: u32, size: Option<u64>, frames: &CallFrameTable) {
-        self.close_to(level - 1, frames);
+        self.close_to(level - 1);
         if let Some(parent) = self.path.last_mut() {
             parent.children += 1;
         }
@@ -91,7 +124,7 @@ impl Fold {
         });
         self.opened += 1;
         if let Some(frame) = frame.filter(|_| level > 1) {
-            self.enter(frame, frames);
+            self.totals(frame).into_iter().for_each(|total| total.open += 1);
         }
         if let Some(size) = size {
             self.count(size, frames);
@@ -100,19 +133,19 @@ impl Fold {
 
     /// The size of the innermost open node at `level`, which was not known when it opened.
     pub(crate) fn late_size(&mut self, level: u32, size: u64, frames: &CallFrameTable) {
-        self.close_to(level, frames);
+        self.close_to(level);
         self.count(size, frames);
     }
 
     /// Closes all nodes deeper than `level`.
     #[inline]
-    pub(crate) fn close_to(&mut self, level: u32, frames: &CallFrameTable) {
+    pub(crate) fn close_to(&mut self, level: u32) {
         while self.path.len() > level as usize {
             let Some(closed) = self.path.pop() else { return };
-            let Some(parent) = self.path.last_mut() else { return self.close_root(closed, frames) };
+            let Some(parent) = self.path.last_mut() else { return self.close_root(closed) };
             parent.subtree += closed.subtree;
             if closed.frame != NO_FRAME {
-                self.leave(FrameId(closed.frame), closed.subtree, frames);
+                self.totals(FrameId(closed.frame)).into_iter().for_each(|total| total.leave(closed.subtree));
             }
         }
     }
@@ -122,28 +155,14 @@ impl Fold {
         self.path.iter().map(|open| open.children)
     }
 
-    fn places(&mut self, frame: FrameId, frames: &CallFrameTable) -> [&mut Running; 3] {
-        let call_frame = frames.get(frame);
+    #[inline(always)]
+    fn totals(&mut self, frame: FrameId) -> [&mut Total; 3] {
+        let row = &mut self.by_frame[frame.0 as usize];
         [
-            &mut self.by_frame[frame.0 as usize],
-            &mut self.by_package[call_frame.package.0 as usize],
-            &mut self.by_category[usize::from(call_frame.category.0)],
+            &mut self.by_package[row.package.0 as usize],
+            &mut self.by_category[usize::from(row.category.0)],
+            &mut row.total,
         ]
-    }
-
-    fn enter(&mut self, frame: FrameId, frames: &CallFrameTable) {
-        for place in self.places(frame, frames) {
-            place.open += 1;
-        }
-    }
-
-    fn leave(&mut self, frame: FrameId, subtree: u64, frames: &CallFrameTable) {
-        for place in self.places(frame, frames) {
-            place.open -= 1;
-            if place.open == 0 {
-                place.sums.total_size += subtree;
-            }
-        }
     }
 
     /// The size of the innermost open node has been read: the node counts.
@@ -178,42 +197,58 @@ impl Fold {
         }
         let allocating = u64::from(size > 0);
         self.allocating_nodes += allocating;
-        for place in self.places(frame, frames) {
-            place.sums.nodes += 1;
-            place.sums.self_size += size;
-            place.sums.allocating_nodes += allocating;
-        }
+        let row = &mut self.by_frame[frame.0 as usize];
+        row.nodes += 1;
+        row.self_size += size;
+        row.allocating_nodes += allocating;
+        let category = usize::from(row.category.0);
         if size > 0 {
             let path =
                 || self.path[1..].iter().rev().filter(|open| open.frame != NO_FRAME).map(|open| FrameId(open.frame));
             let depth = level as u64 - 1;
-            let category = usize::from(frames.get(frame).category.0);
             self.stacks.offer(size, ordinal, depth, path, frames);
             self.category_stacks[category].offer(size, ordinal, depth, path, frames);
         }
     }
 
     /// The root's total counts for its frame, package and category only if it has bytes; then it holds theirs.
-    fn close_root(&mut self, root: Open, frames: &CallFrameTable) {
+    fn close_root(&mut self, root: Open) {
         if root.size > 0 {
-            for place in self.places(FrameId(root.frame), frames) {
-                place.sums.total_size = root.subtree;
-            }
+            self.totals(FrameId(root.frame)).into_iter().for_each(|total| total.size = root.subtree);
         }
     }
 
     /// Closes what is open and gives the sums. The fields that are not summed here keep their defaults.
     pub(crate) fn finish(mut self, frames: CallFrameTable) -> Aggregate {
         self.grow(&frames);
-        self.close_to(0, &frames);
-        let bearing = self.by_frame.iter().filter(|running| running.sums.nodes > 0).count() as u64;
-        let bare_root = self.root.is_some_and(|root| self.by_frame[root.0 as usize].sums.nodes == 0);
-        let sums = |running: Vec<Running>| running.into_iter().map(|running| running.sums).collect();
+        self.close_to(0);
+        let bearing = self.by_frame.iter().filter(|row| row.nodes > 0).count() as u64;
+        let bare_root = self.root.is_some_and(|root| self.by_frame[root.0 as usize].nodes == 0);
+        let totals = |totals: &[Total]| -> Vec<Sums> {
+            totals.iter().map(|total| Sums { total_size: total.size, ..Sums::default() }).collect()
+        };
+        let (mut by_package, mut by_category) = (totals(&self.by_package), totals(&self.by_category));
+        for row in &self.by_frame {
+            let package = &mut by_package[row.package.0 as usize];
+            let category = &mut by_category[usize::from(row.category.0)];
+            for sums in [package, category] {
+                sums.self_size += row.self_size;
+                sums.allocating_nodes += row.allocating_nodes;
+                sums.nodes += row.nodes;
+            }
+        }
+        let sums = |row: &FrameRow| Sums {
+            self_size: row.self_size,
+            total_size: row.total.size,
+            allocating_nodes: row.allocating_nodes,
+            nodes: row.nodes,
+        };
+        let by_frame = self.by_frame.iter().map(sums).collect();
         let first = |stacks: HeavyStacks| -> Option<HeavyStack> { stacks.into_vec().into_iter().next() };
         Aggregate {
-            by_frame: sums(self.by_frame),
-            by_package: sums(self.by_package),
-            by_category: sums(self.by_category),
+            by_frame,
+            by_package,
+            by_category,
             stacks: self.stacks.into_vec(),
             category_stacks: self.category_stacks.into_iter().map(first).collect(),
             total_size: self.total_size,

@@ -8,9 +8,9 @@ use bumpalo::Bump;
 use super::deferred::Deferred;
 use super::fold::Fold;
 use crate::error::{Excerpt, Kind, Place, Problem};
-use crate::input::{End, Input};
+use crate::input::{End, Input, Source};
 use crate::parse::{
-    Document, Fault, MAX_TOKEN, Progress, ReadDocument, Resolver, Step, Stop, TreeReader, Window, recognise,
+    Document, Fault, LOOKED_AT, Progress, ReadDocument, Resolver, Step, Stop, TreeReader, Window, recognise,
 };
 use crate::profile::{Aggregate, Classify, Dialect};
 use crate::scan::{self, Backend};
@@ -35,8 +35,16 @@ pub struct ReadOptions<'a> {
 }
 
 impl ReadOptions<'_> {
-    /// Bytes of a window if nobody says otherwise.
+    /// Bytes of a window if nobody says otherwise, on a few threads.
     pub const WINDOW_SIZE: usize = 1 << 20;
+    /// Bytes of a block that many threads share.
+    const LARGEST_BLOCK: usize = 32 << 20;
+
+    /// Bytes of a window for so many threads: with more threads they are smaller, so that memory does not follow.
+    pub fn window_size_for(threads: usize) -> usize {
+        (Self::LARGEST_BLOCK / (threads.max(1) * WINDOWS_PER_THREAD)).clamp(64 << 10, Self::WINDOW_SIZE)
+    }
+
     /// Smallest window.
     pub const MIN_WINDOW_SIZE: usize = 4 << 10;
     /// Largest window; it bounds the levels that a window can close.
@@ -66,7 +74,7 @@ pub struct Outcome {
     pub aggregate: Aggregate,
     /// Who wrote the file.
     pub dialect: Dialect,
-    /// Bytes of text.
+    /// Bytes of text; of a stream that is damaged, those before the damage.
     pub bytes: u64,
     /// What is wrong with the file, if it could not be read to its end. The sums are those up to there.
     pub problem: Option<Problem>,
@@ -97,6 +105,9 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
         tree: None,
         negative_sizes: 0,
     };
+    if let Some(other) = recognise(pass.input.block(0, LOOKED_AT).bytes) {
+        return Err(Kind::OtherFile(other).into());
+    }
     let end = match pass.document()? {
         Some(end) => end,
         None => match pass.tree(arenas(), arenas()) {
@@ -141,11 +152,6 @@ impl Pass<'_, '_> {
         loop {
             let block = self.input.block(self.pos, self.want);
             self.seen = self.pos + block.bytes.len() as u64;
-            if self.pos == 0
-                && let Some(other) = recognise(&block.bytes[..block.bytes.len().min(64 << 10)])
-            {
-                return Err(Kind::OtherFile(other).into());
-            }
             let run = ReadDocument { document: &mut self.document, bytes: block.bytes, pos: 0 };
             let (step, used) = scan::run(self.options.backend, run);
             let end = block.end;
@@ -162,23 +168,15 @@ impl Pass<'_, '_> {
                 Err(Stop::Fault(fault)) => return Ok(Some(Ended::Fault(fault))),
                 Err(Stop::More) => {}
             }
-            if let Err(fault) = self.more(used) {
-                return Ok(Some(Ended::Fault(fault)));
-            }
+            self.more(used);
         }
     }
 
-    /// Goes on behind `used` bytes of a block that ended in the middle of something.
-    fn more(&mut self, used: usize) -> Result<(), Box<Fault>> {
-        if used > 0 {
-            self.want = self.batch;
-        } else if self.want > MAX_TOKEN + self.batch {
-            return Err(Box::new(Fault { kind: Kind::TooLong, at: 0, path: String::new() }));
-        } else {
-            self.want *= 2;
-        }
+    /// Goes on behind `used` bytes of a block that ended in the middle of something. A token that does not fit a block gets a larger
+    /// one; the parser refuses those beyond its limit.
+    fn more(&mut self, used: usize) {
+        self.want = if used > 0 { self.batch } else { self.want * 2 };
         self.advance(used);
-        Ok(())
     }
 
     fn advance(&mut self, used: usize) {
@@ -264,7 +262,8 @@ impl Pass<'_, '_> {
                 Some(TreeEnd::Ended(Ended::Text(end)))
             }
             Progress::More | Progress::Paused => {
-                self.more(batch.consumed).err().map(|fault| TreeEnd::Ended(Ended::Fault(fault)))
+                self.more(batch.consumed);
+                None
             }
         };
         (windows, ended)
@@ -275,14 +274,15 @@ impl Pass<'_, '_> {
         let complete = self.document.is_complete();
         let mut trailer_missing = false;
         let problem = match end {
-            Ended::Fault(fault) => Some((self.pos.wrapping_add(fault.at as u64), fault.kind, fault.path)),
             Ended::Text(End::Damaged(why)) => Some((self.seen, Kind::Damaged(why), String::new())),
+            _ if complete && !self.document.head_seen => return Err(self.document.without_head().into()),
+            Ended::Fault(fault) if matches!(fault.kind, Kind::OtherFile(_)) => return Err(fault.kind.into()),
+            Ended::Fault(fault) => Some((self.pos.wrapping_add(fault.at as u64), fault.kind, fault.path)),
             Ended::Text(End::Cut(_)) if complete => {
                 trailer_missing = true;
                 None
             }
-            Ended::Text(_) if complete && self.document.head_seen => None,
-            Ended::Text(_) if complete => return Err(self.document.without_head().into()),
+            Ended::Text(_) if complete => None,
             Ended::Text(End::Cut(why)) => Some((self.seen, Kind::CompressedEnd(why), String::new())),
             Ended::Text(_) if self.document.is_empty() => return Err(Kind::Empty.into()),
             Ended::Text(_) => Some((self.seen, Kind::UnexpectedEnd, String::new())),
@@ -294,7 +294,7 @@ impl Pass<'_, '_> {
         });
         let opened = self.tree.as_ref().is_some_and(TreeReader::has_begun) || self.document.tree_seen();
         let problem = match problem {
-            Some(problem) if !opened || matches!(problem.kind, Kind::OtherFile(_)) => return Err(problem),
+            Some(problem) if !opened => return Err(problem),
             problem => problem,
         };
         let traits = match &self.tree {
@@ -308,7 +308,12 @@ impl Pass<'_, '_> {
         aggregate.negative_sizes = self.negative_sizes;
         let bears_node = |frame: &&crate::profile::FrameId| aggregate.by_frame[frame.0 as usize].nodes > 0;
         aggregate.replaced_texts = self.resolver.replaced.iter().filter(bears_node).count() as u64;
-        Ok(Outcome { aggregate, dialect, bytes: self.input.text_len().unwrap_or(self.seen), problem, trailer_missing })
+        // How far a stream was read ahead of a fault depends on threads and windows; how long it is, nobody knows.
+        let bytes = match problem.as_ref().and_then(|problem| problem.place.as_ref()) {
+            Some(place) if self.input.kind() == Source::Stream => place.offset,
+            _ => self.input.text_len().unwrap_or(self.seen),
+        };
+        Ok(Outcome { aggregate, dialect, bytes, problem, trailer_missing })
     }
 
     /// The key path to where the pass stands, with the keys inside the innermost known object.
@@ -321,7 +326,7 @@ impl Pass<'_, '_> {
             path.push_str(part);
         };
         if let Some(tree) = self.tree.as_ref().filter(|_| !self.document.tree_seen()) {
-            self.fold.close_to(tree.open_rows(), &self.resolver.frames);
+            self.fold.close_to(tree.open_rows());
             push("head");
             let counts = self.fold.child_counts();
             let (levels, new) = (counts.len(), usize::from(tree.in_new_child()));
@@ -351,13 +356,21 @@ enum TreeEnd {
     Ended(Ended),
 }
 
-/// The text around an offset, as far as it can still be had.
+/// The text around an offset, as far as it can still be had. Characters that stand in it only in part are left out.
 fn excerpt(input: &mut Input, offset: u64) -> Excerpt {
     const BEFORE: u64 = 32;
     const AFTER: usize = 32;
     let start = offset.saturating_sub(BEFORE);
     let before = (offset - start) as usize;
     let bytes = input.peek(start, before + AFTER);
-    let (before, after) = bytes.split_at(before.min(bytes.len()));
+    let (mut before, mut after) = bytes.split_at(before.min(bytes.len()));
+    if start > 0 {
+        let rest = before.iter().take_while(|&&byte| byte & 0xc0 == 0x80).count();
+        before = &before[rest.min(3)..];
+    }
+    if after.len() == AFTER {
+        let part = after.utf8_chunks().last().map_or(0, |chunk| chunk.invalid().len());
+        after = &after[..AFTER - part];
+    }
     Excerpt { before: String::from_utf8_lossy(before).into_owned(), after: String::from_utf8_lossy(after).into_owned() }
 }

@@ -1,12 +1,13 @@
 //! What is said on standard error.
 
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
 
 use super::args::When;
-use crate::error::{Error, Excerpt};
+use crate::error::{Consequence, Error, Excerpt};
 use crate::report::escaped;
 
 /// Columns of an excerpt on either side of the byte it is about.
@@ -42,7 +43,7 @@ impl Messages {
         self.quiet
     }
 
-    /// Something failed.
+    /// Something failed. The message holds no text of others as it is.
     pub(crate) fn error(&self, message: &dyn Display) {
         self.say("error", AnsiColor::Red, message);
     }
@@ -62,29 +63,12 @@ impl Messages {
     }
 
     /// What is wrong with a file, where, and what to do.
-    pub(crate) fn problem(&self, error: &Error, tolerated: bool) {
-        let shown = self.describe(error);
-        if tolerated { self.warning(&shown) } else { self.error(&shown) }
-    }
-
-    fn describe(&self, error: &Error) -> String {
-        let mut text = format!("{}: {}", escaped(&error.file), error.problem.kind);
-        if let Some(place) = &error.problem.place {
-            text.push_str(&format!("\n  at byte {}", place.offset));
-            if !place.path.is_empty() {
-                text.push_str(&format!(", in {}", escaped(&place.path)));
-            }
-            if place.excerpt != Excerpt::default() {
-                let before = clipped(&escaped(&place.excerpt.before), true);
-                let after = clipped(&escaped(&place.excerpt.after), false);
-                let marker = " ".repeat(unicode_width::UnicodeWidthStr::width(before.as_str()));
-                text.push_str(&format!("\n    {before}{after}\n    {marker}^ here"));
-            }
+    pub(crate) fn problem(&self, error: &Error, consequence: Consequence) {
+        let shown = describe(error, consequence);
+        match consequence {
+            Consequence::Tolerated => self.warning(&shown),
+            Consequence::Nothing | Consequence::Part => self.error(&shown),
         }
-        if let Some(remedy) = error.problem.kind.remedy() {
-            text.push_str(&format!("\n  {remedy}"));
-        }
-        text
     }
 
     fn say(&self, label: &str, color: AnsiColor, message: &dyn Display) {
@@ -96,6 +80,41 @@ impl Messages {
         // Where standard error is gone there is nobody to tell.
         let _ = std::io::stderr().lock().write_all(text.as_bytes());
     }
+}
+
+/// What clap has to say: help, the version, or what is wrong with the arguments.
+pub(crate) fn usage(error: &clap::Error, args: &[OsString]) {
+    let is_visible = |arg: &OsString| arg.to_str().is_some_and(|text| escaped(text) == text);
+    // A closed pipe is no error, and there is nowhere to tell of another.
+    let _ = if args.iter().all(is_visible) {
+        error.print()
+    } else {
+        // It may quote what must not reach a terminal.
+        let text = error.render().ansi().to_string();
+        let lines: Vec<String> = anstream::adapter::strip_str(&text).to_string().lines().map(escaped).collect();
+        std::io::stderr().lock().write_all(format!("{}\n", lines.join("\n")).as_bytes())
+    };
+}
+
+fn describe(error: &Error, consequence: Consequence) -> String {
+    let file = if error.file == "-" { "standard input".to_owned() } else { escaped(&error.file) };
+    let mut text = format!("{file}: {}", error.problem.kind);
+    if let Some(place) = &error.problem.place {
+        text.push_str(&format!("\n  at byte {}", place.offset));
+        if !place.path.is_empty() {
+            text.push_str(&format!(", in {}", escaped(&place.path)));
+        }
+        if place.excerpt != Excerpt::default() {
+            let before = clipped(&escaped(&place.excerpt.before), true);
+            let after = clipped(&escaped(&place.excerpt.after), false);
+            let marker = " ".repeat(unicode_width::UnicodeWidthStr::width(before.as_str()));
+            text.push_str(&format!("\n    {before}{after}\n    {marker}^ here"));
+        }
+    }
+    if let Some(remedy) = error.problem.kind.remedy(consequence) {
+        text.push_str(&format!("\n  {remedy}"));
+    }
+    text
 }
 
 /// At most [`EXCERPT`] characters, of the end or of the beginning.

@@ -36,18 +36,18 @@ impl From<Status> for ExitCode {
 
 /// Runs the command line and gives its exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let args = match Args::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let args = match Args::try_parse_from(&args) {
         Ok(args) => args,
         Err(error) => {
-            // A closed pipe is no error, and there is nowhere to tell of another.
-            let _ = error.print();
+            messages::usage(&error, &args);
             return if error.use_stderr() { Status::Failed.into() } else { Status::Done.into() };
         }
     };
     let report = args.report();
     let messages = messages::Messages::new(report.color, report.quiet, report.verbose);
     if let Err(message) = Backend::forced() {
-        messages.error(&message);
+        messages.error(&crate::report::escaped(&message));
         return Status::Failed.into();
     }
     report::run(report, &messages).into()

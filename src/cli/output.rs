@@ -4,13 +4,13 @@ use std::fs::File;
 use std::io::{self, IsTerminal, Stdout, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::{NamedTempFile, TempPath};
+use tempfile::TempPath;
 
 use super::args::{FormatName, ReportArgs};
 use super::interrupt::Unfinished;
 use super::messages::use_color;
 use crate::analysis::model::Report;
-use crate::report::{Format, Style, render};
+use crate::report::{Format, Style, escaped, render};
 
 /// Columns of the text format where it goes to no terminal.
 const WIDTH: usize = 100;
@@ -26,10 +26,16 @@ enum Destination {
     Stdout(Stdout),
     /// The reader has closed the pipe: nothing more is written, and that is no error.
     Closed,
+    /// A file that appears under its name only when it is whole.
     File {
         file: File,
         temporary: TempPath,
         unfinished: Unfinished,
+        path: PathBuf,
+    },
+    /// What is no regular file: a device, a FIFO. It takes what is written as it comes.
+    Special {
+        file: File,
         path: PathBuf,
     },
 }
@@ -37,12 +43,20 @@ enum Destination {
 /// A destination that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum OutputError {
-    #[error("cannot write {}: {error}", path.display())]
+    #[error("cannot write {}: {error}", shown(path))]
     Write { path: PathBuf, error: io::Error },
-    #[error("cannot tell the format of {} by its name; give -f text|markdown|json", .0.display())]
+    #[error("cannot tell the format of {} by its name; give -f text|markdown|json", shown(.0))]
     Format(PathBuf),
-    #[error("{} is named twice as an output", .0.display())]
+    #[error("{} is named twice as an output", shown(.0))]
     Twice(PathBuf),
+    #[error("--export-json and --export-markdown want a file; -f json writes JSON to standard output")]
+    NoFile,
+    #[error("{} is to be read; it cannot be the output as well", shown(.0))]
+    Input(PathBuf),
+}
+
+fn shown(path: &Path) -> String {
+    escaped(&path.display().to_string())
 }
 
 impl Output {
@@ -57,13 +71,20 @@ impl Output {
         }];
         for (paths, format) in [(&args.export_json, Format::Json), (&args.export_markdown, Format::Markdown)] {
             for path in paths {
+                if path.as_os_str() == "-" {
+                    return Err(OutputError::NoFile);
+                }
                 outputs.push(Self::file(path, format)?);
             }
         }
+        let inputs: Vec<PathBuf> = args.files.iter().map(|path| resolved(path)).collect();
         let paths: Vec<&PathBuf> = outputs.iter().filter_map(Self::path).collect();
         for (i, path) in paths.iter().enumerate() {
             if paths[..i].contains(path) {
                 return Err(OutputError::Twice((*path).clone()));
+            }
+            if inputs.contains(path) {
+                return Err(OutputError::Input((*path).clone()));
             }
         }
         Ok(outputs)
@@ -82,26 +103,37 @@ impl Output {
         Self { format, style, to: Destination::Stdout(stdout) }
     }
 
-    /// The file appears under its name only by [`Self::finish`].
     fn file(path: &Path, format: Format) -> Result<Self, OutputError> {
+        let style = Style { color: false, width: WIDTH };
         let failed = |error| OutputError::Write { path: path.to_owned(), error };
-        let folder = match path.parent() {
-            Some(folder) if !folder.as_os_str().is_empty() => folder,
-            _ => Path::new("."),
-        };
-        if path.is_dir() {
+        let existing = std::fs::metadata(path).ok();
+        if existing.as_ref().is_some_and(std::fs::Metadata::is_dir) {
             return Err(failed(io::Error::from(io::ErrorKind::IsADirectory)));
         }
-        let (file, temporary) = NamedTempFile::new_in(folder).map_err(failed)?.into_parts();
+        if existing.as_ref().is_some_and(|metadata| !metadata.is_file()) {
+            let file = File::options().write(true).open(path).map_err(failed)?;
+            return Ok(Self { format, style, to: Destination::Special { file, path: path.to_owned() } });
+        }
+        // What a link names is replaced, not the link.
+        let path = resolved(path);
+        let folder = path.parent().unwrap_or(Path::new("."));
+        std::fs::metadata(folder).map_err(failed)?;
+        // A temporary file would be private; a report is as readable as any new file, or as the one that it replaces.
+        let create = |path: &Path| File::options().write(true).create_new(true).open(path);
+        let made = tempfile::Builder::new().make_in(folder, create).map_err(|error| failed(plain(error)))?;
+        let (file, temporary) = made.into_parts();
+        if let Some(existing) = existing {
+            file.set_permissions(existing.permissions()).map_err(failed)?;
+        }
         let unfinished = Unfinished::new(&temporary);
-        let to = Destination::File { file, temporary, unfinished, path: path.to_owned() };
-        Ok(Self { format, style: Style { color: false, width: WIDTH }, to })
+        Ok(Self { format, style, to: Destination::File { file, temporary, unfinished, path } })
     }
 
+    /// Its name, if it is no stream.
     fn path(&self) -> Option<&PathBuf> {
         match &self.to {
-            Destination::File { path, .. } => Some(path),
-            _ => None,
+            Destination::File { path, .. } | Destination::Special { path, .. } => Some(path),
+            Destination::Stdout(_) | Destination::Closed => None,
         }
     }
 
@@ -115,45 +147,51 @@ impl Output {
         };
         let (format, style) = (self.format, self.style);
         let print = |out: &mut dyn Write| out.write_all(separator).and_then(|()| render(report, format, &style, out));
-        match &mut self.to {
-            Destination::Closed => Ok(()),
-            Destination::File { file, path, .. } => {
-                print(file).map_err(|error| OutputError::Write { path: path.clone(), error })
+        let printed = match &mut self.to {
+            Destination::Closed => return Ok(()),
+            Destination::File { file, .. } | Destination::Special { file, .. } => print(file),
+            Destination::Stdout(stdout) => print(&mut stdout.lock()),
+        };
+        match printed {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.to = Destination::Closed,
+            Err(error) => {
+                let path = self.path().cloned().unwrap_or_else(|| PathBuf::from("standard output"));
+                return Err(OutputError::Write { path, error });
             }
-            Destination::Stdout(stdout) => match print(&mut stdout.lock()) {
-                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
-                    self.to = Destination::Closed;
-                    Ok(())
-                }
-                Err(error) => Err(OutputError::Write { path: PathBuf::from("standard output"), error }),
-                Ok(()) => Ok(()),
-            },
+            Ok(()) => {}
         }
+        Ok(())
     }
 
     /// Gives a file its name.
     pub(crate) fn finish(self) -> Result<(), OutputError> {
-        let Destination::File { file, temporary, unfinished, path } = self.to else { return Ok(()) };
-        let failed = |error| OutputError::Write { path: path.clone(), error };
-        give_usual_permissions(&file).map_err(failed)?;
-        temporary.persist(&path).map_err(|error| failed(error.error))?;
+        let Destination::File { temporary, unfinished, path, .. } = self.to else { return Ok(()) };
+        temporary
+            .persist(&path)
+            .map_err(|error| OutputError::Write { path: path.clone(), error: plain(error.error) })?;
         drop(unfinished);
         Ok(())
     }
 }
 
-/// Temporary files are private; a report is as readable as any new file.
-fn give_usual_permissions(file: &File) -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        file.set_permissions(std::fs::Permissions::from_mode(0o644))
+/// The path of a file without links, as far as it exists: two names of one file become equal.
+fn resolved(path: &Path) -> PathBuf {
+    if let Ok(path) = path.canonicalize() {
+        return path;
     }
-    #[cfg(not(unix))]
-    {
-        let _ = file;
-        Ok(())
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    match (folder.canonicalize(), path.file_name()) {
+        (Ok(folder), Some(name)) => folder.join(name),
+        _ => path.to_owned(),
     }
+}
+
+/// The error without the name of the temporary file, which says nothing to a user.
+fn plain(error: io::Error) -> io::Error {
+    error.raw_os_error().map_or_else(|| io::Error::from(error.kind()), io::Error::from_raw_os_error)
 }
 
 fn format_of(path: &Path) -> Result<Format, OutputError> {

@@ -12,7 +12,7 @@ use super::progress::Progress;
 use crate::aggregate::{ReadOptions, Reading, read};
 use crate::analysis::model::{Profile, Report, ReportOptions};
 use crate::classify::Classifier;
-use crate::error::{Error, Problem};
+use crate::error::{Consequence, Error, Problem};
 use crate::input::{Input, Options};
 use crate::report::escaped;
 
@@ -38,13 +38,15 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
     for path in &args.files {
         let name = name_of(path);
         let progress = Progress::new(&name, args.progress, messages.is_quiet());
-        let fail = |problem| messages.problem(&Error { file: path.display().to_string(), problem }, false);
+        let tell = |problem, consequence| {
+            messages.problem(&Error { file: path.display().to_string(), problem }, consequence);
+        };
         let read = read_file(path, &args, &classifier, &pool, &progress, messages);
         let (profile, problem) = match read {
             Ok(read) => read,
             Err(problem) => {
                 progress.clear();
-                fail(problem);
+                tell(problem, Consequence::Nothing);
                 status = status.max(Status::Failed);
                 continue;
             }
@@ -60,11 +62,10 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
         }
         first = false;
         if let Some(problem) = problem {
-            let tolerated = args.allow_truncated && problem.is_early_end();
-            if tolerated {
-                messages.problem(&Error { file: path.display().to_string(), problem }, true);
+            if args.allow_truncated && problem.is_early_end() {
+                tell(problem, Consequence::Tolerated);
             } else {
-                fail(problem);
+                tell(problem, Consequence::Part);
                 status = status.max(Status::Failed);
             }
         }
@@ -94,7 +95,7 @@ fn read_file(
     let started = Instant::now();
     let mut input = Input::open(path, &Options { mmap: !args.no_mmap })?;
     let options = ReadOptions {
-        window_size: args.window_size.unwrap_or(ReadOptions::WINDOW_SIZE),
+        window_size: args.window_size.unwrap_or_else(|| ReadOptions::window_size_for(pool.current_num_threads())),
         stacks: usize::from(args.stacks),
         progress: &|reading: Reading| progress.reading(reading),
         ..ReadOptions::default()

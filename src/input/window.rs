@@ -7,6 +7,9 @@
 /// Given-up bytes that stay when the kept part moves.
 const HISTORY: usize = 256;
 
+/// Most bytes that are reserved before they are needed.
+const RESERVED: usize = 16 << 20;
+
 #[derive(Default)]
 pub(super) struct Window {
     /// Initialised memory; the text is in `..end`.
@@ -60,6 +63,10 @@ impl Window {
             }
             let needed = self.end + least;
             if needed > self.bytes.len() {
+                if self.bytes.capacity() == 0 {
+                    // One reservation, so that growing does not move the text; what is not used yet takes no memory.
+                    self.bytes.reserve_exact(goal.saturating_add(HISTORY + least).min(RESERVED));
+                }
                 let goal = goal.saturating_add(HISTORY).min(self.bytes.len().saturating_mul(2));
                 self.bytes.resize(needed.max(goal), 0);
             }

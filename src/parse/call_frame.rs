@@ -5,6 +5,7 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
+use super::MAX_TOKEN;
 use super::cursor::{Cursor, Number, Read, Stop, Text};
 use super::dictionary::{Dictionary, Fresh};
 use super::skip::Skip;
@@ -36,37 +37,41 @@ impl<'b> Fields<'b> {
     /// Takes the value of the key [`KEYS`]`[index]` at the cursor.
     #[inline(always)]
     pub(crate) fn take<V: Vector>(&mut self, index: usize, cursor: &mut Cursor<'b>) -> Read<()> {
-        let start = {
-            cursor.peek::<V>()?;
-            cursor.pos
-        };
+        match self.take_value::<V>(index, cursor) {
+            Err(stop) => Err(stop.within(KEYS[index])),
+            taken => taken,
+        }
+    }
+
+    #[inline(always)]
+    fn take_value<V: Vector>(&mut self, index: usize, cursor: &mut Cursor<'b>) -> Read<()> {
+        let first = cursor.peek::<V>()?;
+        let start = cursor.pos;
+        let is_number = matches!(first, b'-' | b'0'..=b'9');
         match index {
-            0 | 2 => match cursor.bytes[start] {
-                b'"' => drop(cursor.string::<V>()?),
-                _ => return Err(cursor.wrong_type("a string").within(KEYS[index])),
-            },
-            1 => match cursor.bytes[start] {
-                b'"' => {
-                    cursor.string::<V>()?;
-                    self.script = ScriptForm::Text;
-                }
-                b'-' | b'0'..=b'9' => {
-                    if matches!(cursor.number()?, Number::Other(id) if id.abs() >= 2f64.powi(63)) {
-                        return Err(Stop::fault(Kind::NumberOutOfRange, start).within(KEYS[index]));
-                    }
-                    self.script = ScriptForm::Number;
-                }
-                _ => return Err(cursor.wrong_type("a number or a string").within(KEYS[index])),
-            },
-            _ => {
-                if !matches!(cursor.bytes[start], b'-' | b'0'..=b'9') {
-                    return Err(cursor.wrong_type("a number").within(KEYS[index]));
-                }
-                let number = position(cursor.number()?)
-                    .ok_or_else(|| Stop::fault(Kind::NumberOutOfRange, start).within(KEYS[index]))?;
-                if index == 3 {
-                    self.line = Some(number);
-                }
+            0 | 2 if first != b'"' => return Err(cursor.wrong_type("a string")),
+            1 if first != b'"' && !is_number => return Err(cursor.wrong_type("a number or a string")),
+            3 | 4 if !is_number => return Err(cursor.wrong_type("a number")),
+            _ => {}
+        }
+        if is_number {
+            let number = cursor.number()?;
+            let fits = match index {
+                1 => !matches!(number, Number::Other(id) if id.abs() >= 2f64.powi(63)),
+                _ => position(number).is_some(),
+            };
+            if !fits {
+                return Err(Stop::fault(Kind::NumberOutOfRange, start));
+            }
+            match index {
+                1 => self.script = ScriptForm::Number,
+                3 => self.line = position(number),
+                _ => {}
+            }
+        } else {
+            cursor.string::<V>()?;
+            if index == 1 {
+                self.script = ScriptForm::Text;
             }
         }
         if self.raw[index].is_some() {
@@ -123,16 +128,17 @@ pub(crate) fn field_of(key: &[u8]) -> Option<usize> {
 }
 
 /// Takes the call frame at the cursor and gives its id (of the dictionary if it is known, else of this window's fresh ones),
-/// and its fields if they were looked at.
+/// and its fields if they were looked at, as they surely are `with_fields`.
 #[inline(always)]
 pub(crate) fn recognise<'b, V: Vector>(
     cursor: &mut Cursor<'b>,
     dictionary: &Dictionary,
     fresh: &mut Fresh<'_>,
     base: u64,
+    with_fields: bool,
 ) -> Read<(u32, Option<Fields<'b>>)> {
     let start = cursor.pos;
-    if let Some((id, len)) = known::<V>(cursor.bytes, start, dictionary, fresh) {
+    if !with_fields && let Some((id, len)) = known::<V>(cursor.bytes, start, dictionary, fresh) {
         cursor.pos = start + len;
         return Ok((id, None));
     }
@@ -173,6 +179,7 @@ pub(crate) fn known_spaced<V: Vector>(
     dictionary: &Dictionary,
     fresh: &mut Fresh<'_>,
 ) -> Option<(u32, usize)> {
+    let bytes = &bytes[..bytes.len().min(start + MAX_TOKEN)];
     let text = &mut fresh.scratch;
     text.clear();
     let mut at = start + 1;

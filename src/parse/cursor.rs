@@ -1,5 +1,6 @@
 //! A position in a block, and the tokens of JSON read there, validated as they are passed.
 
+use super::MAX_TOKEN;
 use crate::error::Kind;
 use crate::scan::{self, Vector};
 
@@ -63,7 +64,34 @@ pub(crate) struct Cursor<'b> {
     pub(crate) pos: usize,
 }
 
+/// What to do about a token that did not end in the bytes it was given.
+pub(crate) enum Unfinished {
+    /// It is a skipped value that has got further, and there is more of the block.
+    GoOn,
+    /// Wait for the next block.
+    AwaitMore,
+    /// It takes more than [`MAX_TOKEN`].
+    TooLong,
+}
+
 impl<'b> Cursor<'b> {
+    /// A cursor over the one token at `mark`: no token may take more than [`MAX_TOKEN`] bytes, however large the block is.
+    #[inline(always)]
+    pub(crate) fn of_token(block: &'b [u8], mark: usize) -> Self {
+        Self { bytes: &block[..block.len().min(mark + MAX_TOKEN)], pos: mark }
+    }
+
+    /// What to do where this cursor over the token at `mark` met its end.
+    #[cold]
+    pub(crate) fn unfinished(&self, block: &[u8], mark: usize, skipping: bool) -> Unfinished {
+        match (skipping && self.pos > mark, self.bytes.len() < block.len()) {
+            (true, true) => Unfinished::GoOn,
+            (true, false) => Unfinished::AwaitMore,
+            (false, _) if self.bytes.len() < mark + MAX_TOKEN => Unfinished::AwaitMore,
+            (false, _) => Unfinished::TooLong,
+        }
+    }
+
     pub(crate) fn new(bytes: &'b [u8], pos: usize) -> Self {
         Self { bytes, pos }
     }

@@ -16,6 +16,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 
 use super::call_frame::Fields;
+use crate::scan;
 
 /// Marks an id as an index into the window's fresh texts.
 pub(crate) const FRESH: u32 = 1 << 31;
@@ -88,6 +89,22 @@ impl Dictionary {
                 }
             }
             at += 1;
+        }
+    }
+
+    /// Asks for the slot in which a text with this hash stands, if it is known.
+    #[inline(always)]
+    pub(crate) fn prefetch_slot(&self, hash: u64) {
+        scan::prefetch(&self.slots, hash as usize & (self.slots.len() - 1));
+    }
+
+    /// Asks for the text that is probably the one with this hash.
+    #[inline(always)]
+    pub(crate) fn prefetch_text(&self, hash: u64) {
+        let slot = self.slots[hash as usize & (self.slots.len() - 1)];
+        let start = slot.start as usize * ALIGNMENT;
+        for line in 0..(slot.len as usize).div_ceil(64).min(4) {
+            scan::prefetch(&self.texts, start + 64 * line);
         }
     }
 

@@ -1,7 +1,7 @@
 //! What stands around the tree of nodes: the outermost object, wrappers, `samples`, keys that nobody knows.
 
 use super::call_frame::{shown, unescaped};
-use super::cursor::{Cursor, Read, Stop, Text};
+use super::cursor::{Cursor, Read, Stop, Text, Unfinished};
 use super::dialect::Traits;
 use super::skip::Skip;
 use crate::error::{Kind, OtherFile};
@@ -25,6 +25,7 @@ pub(crate) enum Step {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum At {
+    ByteOrderMark,
     Start,
     KeyOrEnd,
     Key,
@@ -76,15 +77,28 @@ impl Kernel for ReadDocument<'_> {
     fn run<V: Vector>(self) -> Self::Output {
         let mut cursor = Cursor::new(self.bytes, self.pos);
         loop {
+            let skipping = self.document.is_skipping();
+            // The byte order mark and what follows it are looked at as they stand.
+            if !skipping && self.document.at != At::ByteOrderMark {
+                cursor.pos = scan::skip_whitespace::<V>(self.bytes, cursor.pos);
+            }
             let mark = cursor.pos;
-            match self.document.step::<V>(&mut cursor) {
+            let mut token = Cursor::of_token(self.bytes, mark);
+            let step = self.document.step::<V>(&mut token);
+            cursor.pos = token.pos;
+            match step {
                 Ok(None) => {}
                 Ok(Some(step)) => return (Ok(step), cursor.pos),
                 Err(Stop::More) => {
-                    if !self.document.is_skipping() {
-                        cursor.pos = scan::skip_whitespace::<V>(self.bytes, mark);
+                    let unfinished = token.unfinished(self.bytes, mark, skipping);
+                    if !skipping {
+                        cursor.pos = mark;
                     }
-                    return (Ok(Step::More), cursor.pos);
+                    match unfinished {
+                        Unfinished::GoOn => {}
+                        Unfinished::AwaitMore => return (Ok(Step::More), cursor.pos),
+                        Unfinished::TooLong => return (Err(Stop::fault(Kind::TooLong, mark)), cursor.pos),
+                    }
                 }
                 Err(fault) => return (Err(fault), cursor.pos),
             }
@@ -96,7 +110,7 @@ impl Document {
     /// Before the first byte.
     pub(crate) fn new() -> Self {
         Self {
-            at: At::Start,
+            at: At::ByteOrderMark,
             wrappers: Vec::new(),
             skip: Skip::default(),
             skip_key: String::new(),
@@ -130,7 +144,7 @@ impl Document {
 
     /// Whether nothing but whitespace was read.
     pub(crate) fn is_empty(&self) -> bool {
-        self.at == At::Start
+        matches!(self.at, At::ByteOrderMark | At::Start)
     }
 
     /// The key path to where the document stands, without the innermost key.
@@ -155,11 +169,12 @@ impl Document {
     #[inline(always)]
     fn step<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<Option<Step>> {
         match self.at {
+            At::ByteOrderMark => self.byte_order_mark(cursor)?,
             At::Start => self.start::<V>(cursor)?,
             At::KeyOrEnd if cursor.peek::<V>()? == b'}' => self.close(cursor)?,
             At::KeyOrEnd | At::Key => {
                 let key = cursor.key::<V>()?;
-                self.member(key, cursor)?;
+                self.member::<V>(key, cursor)?;
             }
             At::Value(Member::Head) => {
                 cursor.peek::<V>()?;
@@ -197,17 +212,21 @@ impl Document {
         Ok(None)
     }
 
+    /// Passes over a byte order mark, which can stand only at the very start of the text.
+    fn byte_order_mark(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
+        if cursor.bytes.len() <= BOM.len() && BOM.starts_with(cursor.bytes) {
+            return Err(Stop::More);
+        }
+        if cursor.bytes.starts_with(BOM) {
+            cursor.pos = BOM.len();
+        }
+        self.traits.leading_newline = cursor.bytes.get(cursor.pos) == Some(&b'\n');
+        self.at = At::Start;
+        Ok(())
+    }
+
     #[inline(always)]
     fn start<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
-        if cursor.pos == 0 && !self.traits.leading_newline {
-            if cursor.bytes.len() < BOM.len() && BOM.starts_with(cursor.bytes) {
-                return Err(Stop::More);
-            }
-            if cursor.bytes.starts_with(BOM) {
-                cursor.pos = BOM.len();
-            }
-            self.traits.leading_newline = cursor.bytes.get(cursor.pos) == Some(&b'\n');
-        }
         if cursor.peek::<V>()? != b'{' {
             return Err(cursor.expected("a JSON object"));
         }
@@ -216,15 +235,19 @@ impl Document {
         Ok(())
     }
 
-    fn member(&mut self, key: Text<'_>, cursor: &Cursor<'_>) -> Read<()> {
+    fn member<V: Vector>(&mut self, key: Text<'_>, cursor: &mut Cursor<'_>) -> Read<()> {
         let name = unescaped(key);
+        let mut duplicate = |key| {
+            cursor.peek::<V>()?;
+            Err(Stop::fault(Kind::DuplicateKey(key), cursor.pos).within(key))
+        };
         let member = match name.as_ref() {
-            b"head" if self.head_seen => return Err(Stop::fault(Kind::DuplicateKey("head"), cursor.pos)),
+            b"head" if self.head_seen => return duplicate("head"),
             b"head" => {
                 self.head_seen = true;
                 Member::Head
             }
-            b"samples" if self.samples.is_some() => return Err(Stop::fault(Kind::DuplicateKey("samples"), cursor.pos)),
+            b"samples" if self.samples.is_some() => return duplicate("samples"),
             b"samples" => {
                 self.traits.samples_first = !self.head_seen;
                 Member::Samples
@@ -261,6 +284,7 @@ impl Document {
                 return Err(cursor.wrong_type("an array"));
             }
             self.samples = Some(0);
+            self.skip = Skip::samples();
         }
         let skipped = self.skip.run::<V>(cursor);
         self.samples = Some(self.skip.elements());

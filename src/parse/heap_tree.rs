@@ -8,15 +8,17 @@
 
 use bumpalo::Bump;
 
-use super::MAX_DEPTH;
-use super::call_frame::{self, Fields, MAX_SHOWN_KEY, field_of, unescaped};
-use super::cursor::{Cursor, Number, Read, Stop, Text};
+use super::call_frame::{self, MAX_SHOWN_KEY, field_of, unescaped};
+use super::cursor::{Cursor, Number, Read, Stop, Text, Unfinished};
 use super::dictionary::{Dictionary, Fresh};
 use super::rows::{End, Late, LateValue, PENDING_FRAME, Row, Window};
 use super::skip::Skip;
 use super::state::{At, GUESSED_LEVEL, Incomplete, Member, Node, State};
+use super::usual::Lookahead;
+use super::{Fault, MAX_DEPTH};
 use crate::error::{Kind, OtherFile};
 use crate::scan::{self, Kernel, Vector};
+
 /// The run over one window.
 pub(crate) struct ParseWindow<'a, 'w> {
     pub(crate) bytes: &'a [u8],
@@ -47,22 +49,37 @@ impl<'w> Kernel for ParseWindow<'_, 'w> {
             dictionary: self.dictionary,
             base: self.base,
             stop: self.stop,
+            lookahead: Lookahead::default(),
         };
         let mut cursor = Cursor::new(self.bytes, self.start);
         let end = loop {
             run.usual::<V>(&mut cursor);
+            if !run.state.is_skipping() {
+                cursor.pos = scan::skip_whitespace::<V>(self.bytes, cursor.pos);
+            }
             let mark = cursor.pos;
-            match run.step::<V>(&mut cursor) {
+            let mut token = Cursor::of_token(self.bytes, mark);
+            let step = run.step::<V>(&mut token);
+            cursor.pos = token.pos;
+            match step {
                 Ok(None) => {}
                 Ok(Some(end)) => break end,
-                Err(Stop::More) => {
-                    // A value that is skipped goes on where it stopped; any other token is read again.
-                    if run.state.at != At::Value(Member::Unknown) {
-                        cursor.pos = scan::skip_whitespace::<V>(self.bytes, mark);
-                    }
-                    break End::More;
-                }
                 Err(Stop::Fault(fault)) => break End::Fault(fault),
+                Err(Stop::More) => {
+                    let skipping = run.state.is_skipping();
+                    let unfinished = token.unfinished(self.bytes, mark, skipping);
+                    if !skipping {
+                        cursor.pos = mark;
+                    }
+                    match unfinished {
+                        Unfinished::GoOn => {}
+                        Unfinished::AwaitMore => break End::More,
+                        Unfinished::TooLong => {
+                            let path = run.state.key().into_owned();
+                            break End::Fault(Box::new(Fault { kind: Kind::TooLong, at: mark, path }));
+                        }
+                    }
+                }
             }
         };
         let window = Window {
@@ -91,8 +108,9 @@ pub(super) struct Run<'a, 'w> {
     pub(super) highest: u32,
     pub(super) state: State,
     pub(super) dictionary: &'a Dictionary,
-    base: u64,
+    pub(super) base: u64,
     pub(super) stop: usize,
+    pub(super) lookahead: Lookahead,
 }
 
 impl Run<'_, '_> {
@@ -191,8 +209,10 @@ impl Run<'_, '_> {
             Member::SelfSize => self.self_size(cursor).map_err(|stop| stop.within("selfSize"))?,
             Member::Children => return self.open_children(cursor).map_err(|stop| stop.within("children")),
             Member::HitCount => {
+                if let Err(stop) = Skip::default().run::<V>(cursor) {
+                    return Err(stop.within("hitCount"));
+                }
                 self.state.node.hit_count = true;
-                Skip::default().run::<V>(cursor)?;
             }
             Member::Flat(index) => self.flat_field::<V>(index, cursor)?,
             Member::Unknown => {}
@@ -217,13 +237,13 @@ impl Run<'_, '_> {
         if cursor.bytes[start] != b'{' {
             return Err(cursor.wrong_type("an object"));
         }
-        let (frame, fields) = call_frame::recognise::<V>(cursor, self.dictionary, &mut self.fresh, self.base)?;
+        let is_root = self.state.level == 1;
+        let recognised = call_frame::recognise::<V>(cursor, self.dictionary, &mut self.fresh, self.base, is_root);
+        let (frame, fields) = recognised?;
         if self.state.node.frame != PENDING_FRAME {
             return Err(Stop::fault(Kind::DuplicateKey("callFrame"), start));
         }
-        if self.state.level == 1
-            && let Some(fields) = fields
-        {
+        if let Some(fields) = fields.filter(|_| is_root) {
             self.state.traits.root_frame(&fields);
             self.state.traits.size_first = self.state.node.size.is_some();
             self.state.traits.flat = false;
@@ -234,39 +254,7 @@ impl Run<'_, '_> {
     }
 
     #[inline(always)]
-    fn flat_field<V: Vector>(&mut self, index: usize, cursor: &mut Cursor<'_>) -> Read<()> {
-        let start = cursor.pos;
-        let mut fields = Fields::default();
-        fields.take::<V>(index, cursor)?;
-        let flat = self.state.node.flat.get_or_insert_default();
-        if flat.raw[index].is_some() {
-            return Err(Stop::fault(Kind::DuplicateKey(call_frame::KEYS[index]), start));
-        }
-        let fields = fields.into_owned();
-        flat.raw[index] = fields.raw.into_iter().nth(index).flatten();
-        match index {
-            1 => flat.script = fields.script,
-            3 => flat.line = fields.line,
-            _ => {}
-        }
-        if flat.raw.iter().all(Option::is_some) {
-            self.finish_flat();
-        }
-        Ok(())
-    }
-
-    /// Takes the call frame of a flat node from the fields that were read.
-    fn finish_flat(&mut self) {
-        let Some(fields) = self.state.node.flat.take() else { return };
-        if self.state.level == 1 {
-            self.state.traits.root_frame(&fields);
-        }
-        let frame = self.fresh.intern_fields(self.dictionary, &fields, self.state.node.opened_at);
-        self.set_frame(frame);
-    }
-
-    #[inline(always)]
-    fn set_frame(&mut self, frame: u32) {
+    pub(super) fn set_frame(&mut self, frame: u32) {
         self.state.node.frame = frame;
         if self.state.node.emitted {
             self.late(LateValue::Frame(frame));
@@ -301,7 +289,7 @@ impl Run<'_, '_> {
     #[cold]
     fn rounded(&mut self, size: f64) -> Option<u64> {
         let size = size.round();
-        if size < 0.0 && size.is_finite() {
+        if size < 0.0 {
             self.negative_sizes += 1;
             return Some(0);
         }
@@ -369,9 +357,13 @@ impl Run<'_, '_> {
         }
     }
 
-    /// A node with hitCount and without selfSize is one of an old CPU profile.
+    /// A node with hitCount and without selfSize is one of an old CPU profile, if the root has no size either.
     fn refuse_cpu_profile(&self, at: usize) -> Read<()> {
-        if self.state.node.hit_count && self.state.node.size.is_none() {
+        let bare_root = match self.state.incomplete.first() {
+            Some(root) => root.level == 1 && !root.has_size,
+            None => self.state.level == 1,
+        };
+        if self.state.node.hit_count && self.state.node.size.is_none() && bare_root {
             return Err(Stop::fault(Kind::OtherFile(OtherFile::OldCpuProfile), at));
         }
         Ok(())

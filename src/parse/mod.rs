@@ -8,7 +8,7 @@
 //! A parser never looks beyond the block it was given. Where a token does not end in it, the parser returns to the start of that
 //! token, keeps its state and asks for more: see [`cursor::Stop`].
 //!
-//! What is accepted and rejected stands in one table, in `ARCHITECTURE.md`.
+//! What is accepted and rejected stands in one table, in `docs/accepted.md`.
 
 mod boundary;
 mod call_frame;
@@ -16,9 +16,11 @@ mod cursor;
 mod dialect;
 mod dictionary;
 mod document;
+mod flat_node;
 mod heap_tree;
 mod other_files;
 mod rows;
+mod samples;
 mod skip;
 mod state;
 mod tree_reader;
@@ -28,7 +30,7 @@ pub(crate) use call_frame::Resolver;
 pub(crate) use cursor::{Fault, Stop};
 pub(crate) use dialect::Traits;
 pub(crate) use document::{Document, ReadDocument, Step};
-pub(crate) use other_files::recognise;
+pub(crate) use other_files::{LOOKED_AT, recognise};
 pub(crate) use rows::{LateValue, Window};
 pub(crate) use tree_reader::{Progress, TreeReader};
 

@@ -2,9 +2,12 @@
 
 use crate::error::OtherFile;
 
-/// What a text that begins with `head` (some KiB) is, if it is surely another kind of file.
+/// Bytes of the beginning that [`recognise`] looks at.
+pub(crate) const LOOKED_AT: usize = 64 << 10;
+
+/// What a text that begins with `head` ([`LOOKED_AT`] bytes, if it has them) is, if it is surely another kind of file.
 pub(crate) fn recognise(head: &[u8]) -> Option<OtherFile> {
-    if head.starts_with(&[0xff, 0xfe]) || head.starts_with(&[0xfe, 0xff]) {
+    if matches!(head, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'{', 0, _, 0, ..] | [0, b'{', 0, _, ..]) {
         return Some(OtherFile::Utf16);
     }
     if is_pprof(head) {
@@ -24,7 +27,11 @@ pub(crate) fn recognise(head: &[u8]) -> Option<OtherFile> {
     if begins(b"\"traceEvents\"") {
         return Some(OtherFile::ChromeTrace);
     }
-    if begins(b"\"nodes\"") || begins(b"\"typeId\"") {
+    let is_array = |rest: &[u8]| {
+        let value = rest.trim_ascii_start().strip_prefix(b":");
+        value.is_some_and(|value| value.trim_ascii_start().starts_with(b"["))
+    };
+    if object.strip_prefix(b"\"nodes\"").is_some_and(is_array) || begins(b"\"typeId\"") {
         return Some(OtherFile::CpuProfile);
     }
     None
@@ -54,13 +61,16 @@ mod tests {
 
     #[test]
     fn each_kind_is_told_by_its_beginning() {
-        let cases: [(&[u8], Option<OtherFile>); 14] = [
+        let cases: [(&[u8], Option<OtherFile>); 18] = [
             (b"{\"head\":{", None),
             (b"\n{\n  \"head\": {", None),
             (b"{\"samples\":[", None),
             (b"", None),
             (b"[1]", None),
             (b"\xff\xfe{\0", Some(OtherFile::Utf16)),
+            (b"\xfe\xff\0{", Some(OtherFile::Utf16)),
+            (b"{\0\"\0h\0", Some(OtherFile::Utf16)),
+            (b"\0{\0\"\0h", Some(OtherFile::Utf16)),
             (b"\x0a\x04\x08\x01\x10\x02", Some(OtherFile::Pprof)),
             (b"{\"snapshot\":{\"meta\":{},\"node_count\":1,\"trace_function_count\":0}", Some(OtherFile::HeapSnapshot)),
             (b"{\"snapshot\":{\"meta\":{},\"trace_function_count\":27}", Some(OtherFile::HeapTimeline)),
@@ -69,6 +79,7 @@ mod tests {
             (b"{\"nodes\":[{\"id\":1}]}", Some(OtherFile::CpuProfile)),
             (b"\n{\n  \"typeId\": \"xprofiler-cpu-profile\"", Some(OtherFile::CpuProfile)),
             (b"{\"nodesomething\":1}", None),
+            (b"{\"nodes\" : 7, \"head\":{}}", None),
         ];
         for (text, expected) in cases {
             assert_eq!(recognise(text), expected, "{}", String::from_utf8_lossy(text));

@@ -2,6 +2,7 @@
 
 use super::MAX_DEPTH;
 use super::cursor::{Cursor, Read, Stop, escape_end};
+use super::samples::usual_samples;
 use crate::error::Kind;
 use crate::scan::{self, Vector};
 
@@ -16,6 +17,8 @@ pub(crate) struct Skip {
     key: bool,
     /// Elements (or values) of the outermost container that were read to their end.
     elements: u64,
+    /// Whether the value is probably an array of samples.
+    samples: bool,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -31,6 +34,11 @@ enum At {
 }
 
 impl Skip {
+    /// Before the value of `samples`.
+    pub(crate) fn samples() -> Self {
+        Self { samples: true, ..Self::default() }
+    }
+
     /// Elements of the outermost array that were read so far.
     pub(crate) fn elements(&self) -> u64 {
         self.elements
@@ -48,6 +56,14 @@ impl Skip {
                     return Ok(());
                 }
                 continue;
+            }
+            if self.samples && self.depth == 1 && matches!(self.at, At::Value | At::ValueOrEnd) {
+                let (pos, count) = usual_samples::<V>(cursor.bytes, cursor.pos);
+                if count > 0 {
+                    cursor.pos = pos;
+                    self.at = At::Value;
+                    self.elements += count;
+                }
             }
             let byte = cursor.peek::<V>()?;
             match (self.at, byte) {

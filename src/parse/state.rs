@@ -1,6 +1,8 @@
 //! Where in the tree the reader is: all that must survive the end of a block.
 
-use super::call_frame::Fields;
+use std::borrow::Cow;
+
+use super::call_frame::{Fields, KEYS};
 use super::dialect::Traits;
 use super::rows::PENDING_FRAME;
 use super::skip::Skip;
@@ -148,6 +150,24 @@ impl State {
         incomplete.extend(self.incomplete.drain(..).map(shifted));
         self.incomplete = incomplete;
         self.traits = before.traits;
+    }
+
+    /// Whether a value is being skipped, whose state survives the end of a block.
+    pub(crate) fn is_skipping(&self) -> bool {
+        self.at == At::Value(Member::Unknown)
+    }
+
+    /// The key whose value is to be read.
+    pub(crate) fn key(&self) -> Cow<'_, str> {
+        let At::Value(member) = self.at else { return Cow::Borrowed("") };
+        Cow::Borrowed(match member {
+            Member::CallFrame => "callFrame",
+            Member::SelfSize => "selfSize",
+            Member::Children => "children",
+            Member::HitCount => "hitCount",
+            Member::Flat(index) => KEYS[index],
+            Member::Unknown => return String::from_utf8_lossy(&self.skip_key),
+        })
     }
 
     /// Whether a node is to open next, so that a window can end here.

@@ -9,7 +9,8 @@ pub(super) fn incomplete(file: &FileInfo) -> Option<String> {
         return None;
     }
     let extent = match file.truncated_at {
-        Some(offset) => format!("read up to byte {offset} of {}", file.bytes),
+        Some(offset) if offset < file.bytes => format!("read up to byte {offset} of {}", file.bytes),
+        Some(offset) => format!("it ends early, at byte {offset}"),
         None => "it could not be read to its end".into(),
     };
     Some(format!("incomplete: {extent}; what comes after is in no number of this report"))
@@ -18,6 +19,10 @@ pub(super) fn incomplete(file: &FileInfo) -> Option<String> {
 /// What to say of a profile without bytes.
 pub(super) fn without_bytes(report: &Report<'_>) -> [String; 2] {
     let nodes = report.aggregate().nodes;
+    if !report.file().complete {
+        let fact = "No bytes stand in the part that was read.".to_owned();
+        return [fact, "Capture the profile again, and let the process finish writing it.".to_owned()];
+    }
     let fact = match nodes {
         0 => "No allocations were sampled: the profile has no nodes.".to_owned(),
         n => format!("No allocations were sampled: none of the {} holds any bytes.", count(n, "node")),

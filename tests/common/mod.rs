@@ -1,6 +1,7 @@
 //! Shared by the tests: an oracle that reads a profile slowly and obviously, stand-ins, and where the fixtures are.
 
 #![allow(dead_code, reason = "each test uses a part of this")]
+#![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::allow_attributes, reason = "which part is unused differs from test to test")]
 
 pub(crate) mod oracle;
@@ -10,9 +11,11 @@ pub(crate) mod spans;
 use std::path::{Path, PathBuf};
 
 use heapsift::aggregate::{Outcome, ReadOptions, read};
+use heapsift::analysis::model::{Profile, Report, ReportOptions};
 use heapsift::classify::Classifier;
 use heapsift::error::Problem;
 use heapsift::input::Input;
+use heapsift::report::{Format, Style, render};
 use heapsift::scan::Backend;
 
 /// The classifier of the built-in rules.
@@ -59,6 +62,17 @@ pub(crate) fn read_input(mut input: Input, way: Way) -> Result<Outcome, Problem>
 /// Reads a text in a way.
 pub(crate) fn read_text(text: &[u8], way: Way) -> Result<Outcome, Problem> {
     read_input(Input::from_bytes(text.to_vec()), way)
+}
+
+/// The JSON report of what was read.
+pub(crate) fn json(name: &str, outcome: Outcome) -> String {
+    let problem = outcome.problem.as_ref().map(|problem| format!("{problem:?}"));
+    assert_eq!(problem, None, "{name}");
+    let profile = Profile::new(name.to_owned(), None, outcome, None);
+    let mut out = Vec::new();
+    let report = Report::new(&profile, ReportOptions::default());
+    render(&report, Format::Json, &Style::default(), &mut out).expect("memory can be written");
+    String::from_utf8(out).expect("JSON is UTF-8")
 }
 
 /// The files below a folder of `fixtures/` whose name ends so.

@@ -1,0 +1,72 @@
+//! Exit codes, and what help, version and usage errors print where.
+
+use super::{code, heapsift, profile, run, stderr, stdout};
+
+#[test]
+fn a_report_ends_with_0() {
+    let output = run([profile()]);
+    assert_eq!((code(&output), stderr(&output)), (0, ""));
+    assert!(stdout(&output).starts_with("# Heap Allocation Profile Analysis\n"));
+}
+
+#[test]
+fn the_command_may_be_named() {
+    let named = heapsift().arg("report").arg(profile()).output().expect("the program runs");
+    assert_eq!(code(&named), 0);
+    assert_eq!(stdout(&named), stdout(&run([profile()])));
+}
+
+#[test]
+fn wrong_usage_ends_with_2_and_is_told_on_standard_error() {
+    let cases: [(&[&str], &str); 14] = [
+        (&[], "Usage: heapsift"),
+        (&["report"], "required arguments were not provided"),
+        (&["--nonsense", "x"], "unexpected argument '--nonsense'"),
+        (&["x", "--stacks", "101"], "101 is not in 0..=100"),
+        (&["x", "--stacks", "-1"], "unexpected argument '-1'"),
+        (&["x", "-n", "many"], "invalid value 'many'"),
+        (&["x", "--threads", "0"], "0 is not in 1..=1024"),
+        (&["x", "--threads", "1025"], "1025 is not in 1..=1024"),
+        (&["x", "--window-size", "1K"], "a window holds 4K to 256M"),
+        (&["x", "--window-size", "257M"], "a window holds 4K to 256M"),
+        (&["x", "--window-size", "4X"], "a size is a number with K, M or G behind it"),
+        (&["x", "-f", "html"], "invalid value 'html'"),
+        (&["x", "--color", "blue"], "invalid value 'blue'"),
+        (&["x", "--export-json", "-"], "--export-json and --export-markdown want a file"),
+    ];
+    for (args, told) in cases {
+        let output = run(args);
+        assert_eq!((code(&output), stdout(&output)), (2, ""), "{args:?}");
+        assert!(stderr(&output).contains(told), "{args:?}: {}", stderr(&output));
+    }
+}
+
+#[test]
+fn help_and_version_go_to_standard_output() {
+    let long = run(["--help"]);
+    assert_eq!((code(&long), stderr(&long)), (0, ""));
+    for told in ["Usage: heapsift", "--allow-truncated", "Exit codes: 0 done; 2 usage", "HEAPSIFT_SIMD"] {
+        assert!(stdout(&long).contains(told), "{told}");
+    }
+    for args in [&["-h"][..], &["report", "--help"], &["help"]] {
+        let output = run(args);
+        assert_eq!((code(&output), stderr(&output)), (0, ""), "{args:?}");
+        assert!(stdout(&output).contains("Usage: heapsift"), "{args:?}");
+    }
+    for args in ["--version", "-V"] {
+        let output = run([args]);
+        assert_eq!((code(&output), stderr(&output)), (0, ""), "{args}");
+        assert!(stdout(&output).starts_with(concat!("heapsift ", env!("CARGO_PKG_VERSION"), " (")), "{args}");
+    }
+}
+
+#[test]
+fn files_that_cannot_be_read_end_with_2() {
+    let missing = run(["/nowhere/x.heapprofile"]);
+    assert_eq!((code(&missing), stdout(&missing)), (2, ""));
+    assert!(stderr(&missing).starts_with("error: /nowhere/x.heapprofile: cannot read it: "), "{}", stderr(&missing));
+
+    let directory = run([super::fixture("dialects")]);
+    assert_eq!((code(&directory), stdout(&directory)), (2, ""));
+    assert!(stderr(&directory).ends_with("it is a directory, not a heap profile; name the files in it\n"));
+}

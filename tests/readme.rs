@@ -1,0 +1,35 @@
+//! The README's report is what the tool prints, and its commands are ones that the tool has.
+
+use std::process::Command;
+
+use assert_cmd::cargo::CommandCargoExt;
+
+const README: &str = include_str!("../README.md");
+
+#[test]
+fn the_first_command_prints_the_report_that_is_shown() {
+    let (_, rest) = README.split_once("$ cargo run --release -- ").expect("the first command");
+    let (arguments, rest) = rest.split_once('\n').expect("a line");
+    let (shown, _) = rest.split_once("```").expect("the end of the block");
+    let mut command = Command::cargo_bin("heapsift").expect("the binary");
+    let output = command.current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments.split(' ')).output().expect("it runs");
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8_lossy(&output.stdout), shown);
+    assert!(output.stderr.is_empty());
+}
+
+#[test]
+fn options_in_the_readme_exist() {
+    let mut command = Command::cargo_bin("heapsift").expect("the binary");
+    let help = command.arg("--help").output().expect("it runs").stdout;
+    let help = String::from_utf8_lossy(&help).into_owned();
+    let lines = README.lines().filter(|line| line.starts_with("$ ") && line.contains("heapsift "));
+    let options: Vec<&str> = lines
+        .flat_map(|line| line.split("heapsift ").skip(1))
+        .flat_map(|command| command.split([' ', '|']).filter(|word| word.starts_with("--")))
+        .collect();
+    assert!(!options.is_empty());
+    for option in options {
+        assert!(help.contains(option), "{option}");
+    }
+}
