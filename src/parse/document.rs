@@ -12,6 +12,9 @@ const BOM: &[u8] = b"\xef\xbb\xbf";
 /// Keys under which writers wrap the whole profile.
 const WRAPPERS: [&str; 3] = ["profile", "result", "payload"];
 
+/// Wrappers that are opened within each other; what stands in more of them is skipped.
+const MAX_WRAPPERS: usize = 16;
+
 /// How far the document was read.
 #[derive(Debug, PartialEq)]
 pub(crate) enum Step {
@@ -260,7 +263,7 @@ impl Document {
                 self.traits.vscode |= name == b"$vscode";
                 let wrapper = WRAPPERS.into_iter().find(|wrapper| wrapper.as_bytes() == name);
                 match wrapper {
-                    Some(wrapper) if !self.head_seen => Member::Wrapper(wrapper),
+                    Some(wrapper) if !self.head_seen && self.wrappers.len() < MAX_WRAPPERS => Member::Wrapper(wrapper),
                     _ => Member::Unknown,
                 }
             }
