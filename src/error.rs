@@ -49,7 +49,7 @@ pub enum Kind {
     #[error("duplicate key \"{0}\"")]
     DuplicateKey(&'static str),
     /// An object closes without a key that it must have.
-    #[error("missing key \"{0}\" in the node that opens here")]
+    #[error("missing key \"{0}\" in the node that ends here")]
     MissingKey(&'static str),
     /// Nesting beyond [`crate::parse::MAX_DEPTH`].
     #[error("nested deeper than {} levels", crate::parse::MAX_DEPTH)]

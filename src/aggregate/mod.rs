@@ -1,7 +1,7 @@
 //! Sums over the tree of nodes, in one pass, without keeping it.
 //!
-//! [`reader`] drives the pass: it takes blocks from the input, has them parsed, and folds the rows of one batch while the next is parsed.
-//! [`fold`] keeps the open path and the sums; [`heavy_stacks`] the heaviest stacks; [`deferred`] rows that cannot be folded yet.
+//! `reader` drives the pass: it takes blocks from the input, has them parsed, and folds the rows of one batch while the next is parsed.
+//! `fold` keeps the open path and the sums; `heavy_stacks` the heaviest stacks; `deferred` rows that cannot be folded yet.
 
 mod deferred;
 mod fold;

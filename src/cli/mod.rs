@@ -1,6 +1,6 @@
 //! The command line: arguments in, exit code out.
 //!
-//! [`args`] is what a user types, [`report`] what `heapsift report` does with it. The report goes to standard output, everything
+//! `args` is what a user types, `report` what `heapsift report` does with it. The report goes to standard output, everything
 //! else to standard error. Exit codes: 0 done; 1 done, a gate failed; 2 usage, input or parse error; 130 interrupted.
 
 mod args;

@@ -45,7 +45,7 @@ enum Destination {
 pub(crate) enum OutputError {
     #[error("cannot write {}: {error}", shown(path))]
     Write { path: PathBuf, error: io::Error },
-    #[error("cannot tell the format of {} by its name; give -f text|markdown|json", shown(.0))]
+    #[error("{}: there is no report in HTML; give -f text|markdown|json", shown(.0))]
     Format(PathBuf),
     #[error("{} is named twice as an output", shown(.0))]
     Twice(PathBuf),
@@ -198,9 +198,9 @@ fn format_of(path: &Path) -> Result<Format, OutputError> {
     let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
     let name = match extension.as_ref().and_then(|extension| extension.to_str()) {
         Some("txt") => FormatName::Text,
-        Some("md" | "markdown") | None => FormatName::Markdown,
         Some("json") => FormatName::Json,
-        Some(_) => return Err(OutputError::Format(path.to_owned())),
+        Some("html" | "htm") => return Err(OutputError::Format(path.to_owned())),
+        _ => FormatName::Markdown,
     };
     Ok(name.into())
 }

@@ -1,14 +1,15 @@
 //! A progress bar on standard error for passes that take longer than a moment.
 
+use std::fmt::Write;
 use std::io::IsTerminal;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle, TermLike};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle, TermLike};
 
 use super::args::When;
 use crate::aggregate::Reading;
-use crate::report::escaped;
+use crate::report::{Size, escaped};
 
 /// A pass that ends within this time shows no bar.
 const PATIENCE: Duration = Duration::from_millis(400);
@@ -30,7 +31,7 @@ impl Progress {
             When::Auto => !quiet && std::io::stderr().is_terminal(),
         };
         Self {
-            name: escaped(name),
+            name: shortened(&escaped(name)),
             wanted,
             forced: when == When::Always,
             started: Instant::now(),
@@ -70,15 +71,46 @@ impl Progress {
             ProgressDrawTarget::term_like_with_hz(Box::new(Lines), 2)
         };
         let template = match total {
-            Some(_) => "{msg} [{bar:30}] {bytes} of {total_bytes}, {binary_bytes_per_sec}, {eta} left",
-            None => "{msg} {spinner} {bytes}, {binary_bytes_per_sec}",
+            Some(_) => "{msg} [{wide_bar}] {read} of {size}, {rate}/s, {left} s left",
+            None => "{msg} {spinner} {read}, {rate}/s",
         };
-        let bar = ProgressBar::with_draw_target(total, target).with_elapsed(self.started.elapsed());
+        let bar = ProgressBar::with_draw_target(total, target);
+        // The mean rate since the start: a pass has no slow and fast parts. Units are those of the reports.
+        let started = self.started;
+        let rate = move |state: &ProgressState| state.pos() as f64 / started.elapsed().as_secs_f64().max(1e-3);
+        // Writing to the bar's own string cannot fail.
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style.progress_chars("=> "));
+            let style = style
+                .progress_chars("=> ")
+                .with_key("read", |state: &ProgressState, w: &mut dyn Write| {
+                    let _ = write!(w, "{}", Size(state.pos()));
+                })
+                .with_key("size", |state: &ProgressState, w: &mut dyn Write| {
+                    let _ = write!(w, "{}", Size(state.len().unwrap_or(0)));
+                })
+                .with_key("rate", move |state: &ProgressState, w: &mut dyn Write| {
+                    let _ = write!(w, "{}", Size(rate(state) as u64));
+                })
+                .with_key("left", move |state: &ProgressState, w: &mut dyn Write| {
+                    let rest = state.len().unwrap_or(0).saturating_sub(state.pos());
+                    let _ = match rate(state) {
+                        0.0 => write!(w, "?"),
+                        rate => write!(w, "{:.0}", rest as f64 / rate),
+                    };
+                });
+            bar.set_style(style);
         }
         bar.set_message(format!("reading {}", self.name));
         bar
+    }
+}
+
+/// A name that leaves room for the rest of the line.
+fn shortened(name: &str) -> String {
+    const SHOWN: usize = 20;
+    match name.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &name[..end]),
+        None => name.to_owned(),
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Frame, FrameIndex, Sample, Style};
 const BLOCK: usize = 1 << 16;
 
 /// Writes one profile. Call [`ProfileWriter::open`] and [`ProfileWriter::close`] for each node, the root first,
-/// [`ProfileWriter::samples`] before or after all of them as the dialect wants it, and [`ProfileWriter::finish`] last.
+/// [`ProfileWriter::sample`] before or after all of them as the dialect wants it, and [`ProfileWriter::finish`] last.
 pub struct ProfileWriter<W: Write> {
     out: W,
     style: Style,

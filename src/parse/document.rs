@@ -183,7 +183,11 @@ impl Document {
                 cursor.peek::<V>()?;
                 return Ok(Some(Step::Head));
             }
-            At::Value(Member::Samples) => self.samples::<V>(cursor).map_err(|stop| stop.within("samples"))?,
+            At::Value(Member::Samples) => {
+                if let Err(stop) = self.samples::<V>(cursor) {
+                    return Err(stop.within(&self.samples_path()));
+                }
+            }
             At::Value(Member::Wrapper(name)) => match cursor.peek::<V>()? {
                 b'{' => {
                     cursor.pos += 1;
@@ -277,6 +281,15 @@ impl Document {
         self.skip = Skip::default();
         self.skip_key = key.to_owned();
         self.at = At::Value(Member::Unknown);
+    }
+
+    /// Where in `samples` the document stands.
+    #[cold]
+    fn samples_path(&self) -> String {
+        match self.samples {
+            Some(index) => format!("samples[{index}]"),
+            None => "samples".to_owned(),
+        }
     }
 
     /// Counts the elements of `samples`. They are optional: the self sizes are the truth.

@@ -27,18 +27,18 @@ impl Run<'_, '_> {
             _ => {}
         }
         if flat.raw.iter().all(Option::is_some) {
-            self.finish_flat();
+            self.finish_flat(start);
         }
         Ok(())
     }
 
     /// Takes the call frame of a flat node from the fields that were read.
-    pub(super) fn finish_flat(&mut self) {
+    pub(super) fn finish_flat(&mut self, at: usize) {
         let Some(fields) = self.state.node.flat.take() else { return };
         if self.state.level == 1 {
             self.state.traits.root_frame(&fields);
         }
-        let frame = self.fresh.intern_fields(self.dictionary, &fields, self.state.node.opened_at);
+        let frame = self.fresh.intern_fields(self.dictionary, &fields, self.base + at as u64);
         self.set_frame(frame);
     }
 }

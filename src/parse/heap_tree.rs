@@ -161,7 +161,7 @@ impl Run<'_, '_> {
         }
         self.state.level += 1;
         self.highest = self.highest.max(self.state.level);
-        self.state.node = Node::open(self.base + cursor.pos as u64);
+        self.state.node = Node::open();
         self.state.at = At::KeyOrEnd;
         cursor.pos += 1;
         Ok(())
@@ -343,16 +343,11 @@ impl Run<'_, '_> {
         self.refuse_cpu_profile(at)?;
         let has_name = self.state.node.flat.as_ref().is_some_and(|flat| flat.raw[0].is_some());
         if self.state.node.frame == PENDING_FRAME && has_name {
-            self.finish_flat();
+            self.finish_flat(at);
         }
-        // The fault is the node's: it stands where the node opens, which may be before this block.
-        let fault = |key| {
-            let at = self.state.node.opened_at.wrapping_sub(self.base) as usize;
-            Err(Stop::fault(Kind::MissingKey(key), at))
-        };
         match (self.state.node.frame, self.state.node.size) {
-            (PENDING_FRAME, _) => fault("callFrame"),
-            (_, None) => fault("selfSize"),
+            (PENDING_FRAME, _) => Err(Stop::fault(Kind::MissingKey("callFrame"), at)),
+            (_, None) => Err(Stop::fault(Kind::MissingKey("selfSize"), at)),
             _ => Ok(()),
         }
     }

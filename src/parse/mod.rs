@@ -1,12 +1,12 @@
 //! From bytes to node rows, without a general tree and without recursion.
 //!
-//! The text of a file reaches this room in blocks. A block is cut into [windows](heap_tree::Window) at the openings of nodes
-//! ([`boundary`] guesses them), the windows are parsed independently of each other ([`heap_tree`]), and what they found is
-//! accepted in file order only where it is proved to fit ([`tree_reader`]). What stands around the tree of nodes
-//! (wrappers, `samples`, unknown keys) is read by [`document`].
+//! The text of a file reaches this room in blocks. A block is cut into windows at the openings of nodes
+//! (`boundary` guesses them), the windows are parsed independently of each other (`heap_tree`), and what they found is
+//! accepted in file order only where it is proved to fit (`tree_reader`). What stands around the tree of nodes
+//! (wrappers, `samples`, unknown keys) is read by `document`.
 //!
 //! A parser never looks beyond the block it was given. Where a token does not end in it, the parser returns to the start of that
-//! token, keeps its state and asks for more: see [`cursor::Stop`].
+//! token, keeps its state and asks for more: see `cursor::Stop`.
 //!
 //! What is accepted and rejected stands in one table, in `docs/accepted.md`.
 

@@ -19,27 +19,18 @@ pub(crate) struct Node {
     pub(super) hit_count: bool,
     /// Its row is out.
     pub(crate) emitted: bool,
-    pub(super) opened_at: u64,
     /// Fields of the call frame that stand in the node itself.
     pub(super) flat: Option<Box<Fields<'static>>>,
 }
 
 impl Node {
-    pub(super) fn open(opened_at: u64) -> Self {
-        Self {
-            frame: PENDING_FRAME,
-            size: None,
-            has_children: false,
-            hit_count: false,
-            emitted: false,
-            opened_at,
-            flat: None,
-        }
+    pub(super) fn open() -> Self {
+        Self { frame: PENDING_FRAME, size: None, has_children: false, hit_count: false, emitted: false, flat: None }
     }
 
     /// A node of which only this is known: it had all its keys before its children opened.
     pub(super) fn complete() -> Self {
-        Self { frame: 0, size: Some(0), has_children: true, emitted: true, ..Self::open(0) }
+        Self { frame: 0, size: Some(0), has_children: true, emitted: true, ..Self::open() }
     }
 
     pub(super) fn lacks_something(&self) -> bool {
@@ -54,7 +45,6 @@ pub(crate) struct Incomplete {
     pub(super) has_frame: bool,
     pub(super) has_size: bool,
     pub(super) hit_count: bool,
-    pub(super) opened_at: u64,
     pub(super) flat: Option<Box<Fields<'static>>>,
 }
 
@@ -65,7 +55,6 @@ impl Incomplete {
             has_frame: node.frame != PENDING_FRAME,
             has_size: node.size.is_some(),
             hit_count: node.hit_count,
-            opened_at: node.opened_at,
             flat: node.flat,
         }
     }
@@ -75,7 +64,6 @@ impl Incomplete {
             frame: if self.has_frame { 0 } else { PENDING_FRAME },
             size: self.has_size.then_some(0),
             hit_count: self.hit_count,
-            opened_at: self.opened_at,
             flat: self.flat,
             ..Node::complete()
         }

@@ -16,6 +16,7 @@ use std::io::{self, Write};
 
 /// Text of a file as it may be shown on a terminal: control, bidirectional and invisible characters are escaped.
 pub use escape::visible as escaped;
+pub use units::Size;
 
 use crate::analysis::model::Report;
 

@@ -12,7 +12,7 @@ pub(super) const LEGEND: &str =
 ///
 /// MB begin at 0.1 MB, so that a sampled object of 512 KB stands as 0.50 MB among its kind.
 #[derive(Clone, Copy)]
-pub(super) struct Size(pub(super) u64);
+pub struct Size(pub u64);
 
 impl fmt::Display for Size {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

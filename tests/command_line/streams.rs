@@ -36,7 +36,7 @@ fn progress_is_shown_only_where_it_is_asked_for() {
     let never = run([profile().as_os_str(), "--progress".as_ref(), "never".as_ref()]);
     assert_eq!(stderr(&never), "");
     let always = run([profile().as_os_str(), "--progress".as_ref(), "always".as_ref()]);
-    assert!(stderr(&always).contains("reading inspector.heapprofile"), "{}", stderr(&always));
+    assert!(stderr(&always).contains("reading inspector.heapprofil…"), "{}", stderr(&always));
     assert_eq!(stdout(&always), stdout(&plain));
 }
 
