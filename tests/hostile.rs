@@ -36,13 +36,16 @@ fn a_root_that_is_written_like_a_child_before_it() {
     assert_eq!(places, [(Some(5), Some(1))]);
 }
 
-/// No size is infinite.
+/// A size may be too large for a sum, or so far below zero that it counts as the other negative ones do.
 #[test]
 fn sizes_beyond_all_numbers() {
-    for size in ["1e999", "18446744073709551616"] {
-        let text = format!(
+    let text = |size| {
+        format!(
             r#"{{"head":{{"callFrame":{{"functionName":"f","scriptId":"0","url":"","lineNumber":0,"columnNumber":0}},"selfSize":{size},"children":[]}}}}"#
-        );
+        )
+    };
+    for size in ["1e999", "18446744073709551616"] {
+        let text = text(size);
         let problem = problem(read_text(text.as_bytes(), Way::plain()));
         assert!(matches!(problem.kind, Kind::NumberOutOfRange), "{size}: {problem:?}");
         let place = problem.place.expect("a place");
@@ -51,6 +54,9 @@ fn sizes_beyond_all_numbers() {
             (text.find(size).expect("it is there") as u64, "head.selfSize")
         );
     }
+    let outcome = read_text(text("-1e999").as_bytes(), Way::plain()).expect("a heap profile");
+    assert!(outcome.problem.is_none(), "{:?}", outcome.problem);
+    assert_eq!((outcome.aggregate.negative_sizes, outcome.aggregate.total_size), (1, 0));
 }
 
 /// What kind of file it is does not depend on how much of it is read at once.

@@ -243,7 +243,7 @@ fn self_size(value: &RawValue) -> Result<Option<u64>, Refused> {
     let size = number(value)?.round();
     match value.get().parse() {
         Ok(size) => Ok(Some(size)),
-        Err(_) if !size.is_finite() || size >= 2f64.powi(64) => Err("size out of range"),
+        Err(_) if size >= 2f64.powi(64) => Err("size out of range"),
         Err(_) => Ok((size >= 0.0).then_some(size as u64)),
     }
 }
