@@ -1,6 +1,6 @@
 //! Rows of a subtree whose root's call frame follows its children. They cannot be folded before it is known, so they are kept until then.
 //!
-//! No writer prints nodes so; 16 bytes a node are the price of reading those that are.
+//! No writer prints nodes so; some 40 bytes a node are the price of reading those that are.
 
 use super::fold::Fold;
 use crate::parse::{LateValue, Window};

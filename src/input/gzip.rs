@@ -26,8 +26,9 @@ impl<R: BufRead> Gzip<R> {
     pub(super) fn new(raw: R) -> Self {
         Self { raw, inflate: Decompress::new_gzip(WINDOW_BITS), between_members: true }
     }
+}
 
-    /// One step: some text into `out`, or the end. Both, if an error follows text.
+impl<R: BufRead> Decode for Gzip<R> {
     fn step(&mut self, out: &mut [u8]) -> (usize, Option<End>) {
         let input = match self.raw.fill_buf() {
             Ok(input) => input,
@@ -59,20 +60,6 @@ impl<R: BufRead> Gzip<R> {
             Err(error) => Some(damaged(error.message().unwrap_or("corrupt data"))),
         };
         (written, end)
-    }
-}
-
-impl<R: BufRead> Decode for Gzip<R> {
-    fn fill(&mut self, out: &mut [u8]) -> (usize, Option<End>) {
-        let mut filled = 0;
-        while filled < out.len() {
-            let (written, end) = self.step(&mut out[filled..]);
-            filled += written;
-            if end.is_some() {
-                return (filled, end);
-            }
-        }
-        (filled, None)
     }
 }
 

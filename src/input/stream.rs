@@ -23,9 +23,22 @@ const AHEAD: usize = 2;
 
 /// Something that turns raw bytes into text.
 pub(super) trait Decode {
+    /// Decodes some text into `out`: how much, and how the text ended if it did.
+    fn step(&mut self, out: &mut [u8]) -> (usize, Option<End>);
+
     /// Writes text into `out` and tells how much. It fills `out` unless the text ends; what it says of the end
     /// stands behind the text that it wrote.
-    fn fill(&mut self, out: &mut [u8]) -> (usize, Option<End>);
+    fn fill(&mut self, out: &mut [u8]) -> (usize, Option<End>) {
+        let mut filled = 0;
+        while filled < out.len() {
+            let (written, end) = self.step(&mut out[filled..]);
+            filled += written;
+            if end.is_some() {
+                return (filled, end);
+            }
+        }
+        (filled, None)
+    }
 }
 
 /// What to say when reading (rather than decoding) fails.
@@ -37,16 +50,12 @@ pub(super) fn read_failed(error: &io::Error) -> End {
 struct Plain<R>(R);
 
 impl<R: Read> Decode for Plain<R> {
-    fn fill(&mut self, out: &mut [u8]) -> (usize, Option<End>) {
-        let mut filled = 0;
-        while filled < out.len() {
-            match self.0.read(&mut out[filled..]) {
-                Ok(0) => return (filled, Some(End::Whole)),
-                Ok(read) => filled += read,
-                Err(error) => return (filled, Some(read_failed(&error))),
-            }
+    fn step(&mut self, out: &mut [u8]) -> (usize, Option<End>) {
+        match self.0.read(out) {
+            Ok(0) => (0, Some(End::Whole)),
+            Ok(read) => (read, None),
+            Err(error) => (0, Some(read_failed(&error))),
         }
-        (filled, None)
     }
 }
 

@@ -34,8 +34,9 @@ impl<R: BufRead> Zstd<R> {
         let context = DCtx::try_create()?;
         Some(Self { raw, context, hint: 0, unflushed: false })
     }
+}
 
-    /// One step: some text into `out`, or the end.
+impl<R: BufRead> Decode for Zstd<R> {
     fn step(&mut self, out: &mut [u8]) -> (usize, Option<End>) {
         let room = out.len();
         let mut output = OutBuffer::around(out);
@@ -69,20 +70,6 @@ impl<R: BufRead> Zstd<R> {
             }
             Err(code) => (written, Some(damaged(code))),
         }
-    }
-}
-
-impl<R: BufRead> Decode for Zstd<R> {
-    fn fill(&mut self, out: &mut [u8]) -> (usize, Option<End>) {
-        let mut filled = 0;
-        while filled < out.len() {
-            let (written, end) = self.step(&mut out[filled..]);
-            filled += written;
-            if end.is_some() {
-                return (filled, end);
-            }
-        }
-        (filled, None)
     }
 }
 

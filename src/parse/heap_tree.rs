@@ -83,7 +83,7 @@ impl<'w> Kernel for ParseWindow<'_, 'w> {
             }
         };
         let window = Window {
-            rows: run.rows.into_bump_slice_mut(),
+            rows: run.rows.into_bump_slice(),
             lates: run.lates,
             fresh: run.fresh.texts.into_bump_slice(),
             resolved: Vec::new(),

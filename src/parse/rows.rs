@@ -72,7 +72,7 @@ pub(crate) enum End {
 /// What was found in one window.
 #[derive(Debug)]
 pub(crate) struct Window<'w> {
-    pub(crate) rows: &'w mut [Row],
+    pub(crate) rows: &'w [Row],
     pub(crate) lates: Vec<Late>,
     pub(crate) fresh: &'w [FreshText<'w>],
     /// What the fresh texts stand for, once they are resolved.
