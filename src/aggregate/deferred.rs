@@ -6,9 +6,6 @@ use super::fold::Fold;
 use crate::parse::{LateValue, Window};
 use crate::profile::{CallFrameTable, FrameId};
 
-/// Rows ahead whose sums are fetched while a row is folded.
-const AHEAD: usize = 12;
-
 #[derive(Clone, Copy, Debug)]
 struct Kept {
     frame: Option<FrameId>,
@@ -30,13 +27,13 @@ impl Deferred {
     /// Folds a window's rows and late keys, as far as they can be.
     pub(crate) fn fold(&mut self, window: &Window<'_>, fold: &mut Fold, frames: &CallFrameTable) {
         fold.grow(frames);
+        if window.plain && self.waiting == 0 {
+            return fold.rows(window, frames);
+        }
         let mut lates = window.lates.iter().peekable();
         for (i, row) in window.rows.iter().enumerate() {
             while let Some(late) = lates.next_if(|late| late.rows_before <= i) {
                 self.late(late.level.wrapping_add(window.shift), late.value, window, fold, frames);
-            }
-            if let Some(ahead) = window.rows.get(i + AHEAD).and_then(|row| window.frame(row.frame)) {
-                fold.prefetch(ahead);
             }
             let level = row.level().wrapping_add(window.shift);
             let frame = window.frame(row.frame);

@@ -4,46 +4,68 @@
 //! Nothing grows with the number of nodes.
 
 use super::heavy_stacks::HeavyStacks;
+use crate::parse::Window;
 use crate::profile::{Aggregate, CallFrame, CallFrameTable, CategoryId, FrameId, HeavyStack, PackageId, Sums};
 use crate::scan::prefetch;
 
-/// An open node. 32 bytes: a path may be a million deep.
+/// An open node. 16 bytes: a path may be a million deep.
 #[derive(Clone, Copy, Debug)]
 struct Open {
-    /// `NO_FRAME` where the file ended before the call frame came.
+    /// Its id, [`NO_FRAME`] where the file ended before the call frame came; and in the highest bits, of what the node is the outermost.
     frame: u32,
-    /// Children met so far; for the key paths of errors.
+    /// Children met so far, for the key paths of errors.
     children: u32,
     /// Self sizes of everything below it that has closed, and its own.
     subtree: u64,
-    /// Number of the node in the order in which nodes open.
-    ordinal: u64,
-    /// The own size, 0 until it is known.
-    size: u64,
 }
 
-const NO_FRAME: u32 = u32::MAX;
+/// Bits of [`Open::frame`]: the node is the outermost open one of its frame, package, category. Only that adds to the total, so that
+/// a recursive call counts once.
+const OF_FRAME: u32 = 1 << 31;
+const OF_PACKAGE: u32 = 1 << 30;
+const OF_CATEGORY: u32 = 1 << 29;
 
-/// Open nodes on the path that belong to a frame, package or category, and what the outermost of them have added up to.
-/// Only the outermost adds, so that a recursive call counts once.
+/// All other bits.
+const NO_FRAME: u32 = OF_CATEGORY - 1;
+
+impl Open {
+    #[inline(always)]
+    fn frame(&self) -> Option<FrameId> {
+        let id = self.frame & NO_FRAME;
+        // No closure: this is the loop over all nodes.
+        if id == NO_FRAME { None } else { Some(FrameId(id)) }
+    }
+}
+
+/// What the outermost open nodes of a package or category have added up to.
 #[derive(Clone, Copy, Debug, Default)]
 struct Total {
     size: u64,
-    open: u32,
+    /// Whether a node of it is open.
+    open: bool,
 }
 
 impl Total {
+    /// A node opens. Gives `bit` if it is the outermost.
     #[inline(always)]
-    fn leave(&mut self, subtree: u64) {
-        self.open -= 1;
-        if self.open == 0 {
-            self.size += subtree;
-        }
+    fn enter(&mut self, bit: u32) -> u32 {
+        let outermost = if self.open { 0 } else { bit };
+        self.open = true;
+        outermost
+    }
+
+    /// A node closes.
+    #[inline(always)]
+    fn leave(&mut self, outermost: bool, subtree: u64) {
+        // Without a branch: which nodes are the outermost of a category is hard to foretell.
+        self.size += if outermost { subtree } else { 0 };
+        self.open = !outermost;
     }
 }
 
 /// A call frame while the pass goes on; all that a row touches of it, in one line of the cache.
 #[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
 struct FrameRow {
     total: Total,
     self_size: u64,
@@ -63,14 +85,17 @@ pub(crate) struct Fold {
     by_category: Vec<Total>,
     stacks: HeavyStacks,
     category_stacks: Vec<HeavyStacks>,
-    opened: u64,
     root: Option<FrameId>,
+    root_size: u64,
     total_size: u64,
     nodes: u64,
     allocating_nodes: u64,
     max_level: u32,
     overflowing_sizes: u64,
 }
+
+/// Rows ahead whose sums are fetched while a row is folded.
+const AHEAD: usize = 12;
 
 impl Fold {
     /// No rows yet; `stacks` of the heaviest will be kept.
@@ -82,8 +107,8 @@ impl Fold {
             by_category: vec![Total::default(); categories],
             stacks: HeavyStacks::new(stacks),
             category_stacks: (0..categories).map(|_| HeavyStacks::new(1)).collect(),
-            opened: 0,
             root: None,
+            root_size: 0,
             total_size: 0,
             nodes: 0,
             allocating_nodes: 0,
@@ -102,30 +127,22 @@ impl Fold {
         self.by_package.resize_with(frames.package_count(), Total::default);
     }
 
-    /// A node of this frame will open soon.
-    #[inline(always)]
-    pub(crate) fn prefetch(&self, frame: FrameId) {
-        prefetch(&self.by_frame, frame.0 as usize);
+    /// The rows of a window in which no node lacks a call frame or size.
+    pub(crate) fn rows(&mut self, window: &Window<'_>, frames: &CallFrameTable) {
+        for (i, row) in window.rows.iter().enumerate() {
+            if let Some(ahead) = window.rows.get(i + AHEAD) {
+                // Fresh frames and pending ones are beyond the table: nothing happens.
+                prefetch(&self.by_frame, ahead.frame as usize);
+            }
+            let Some(frame) = window.frame(row.frame) else { continue };
+            self.enter(Some(frame), row.level().wrapping_add(window.shift));
+            self.count(row.size, frames);
+        }
     }
 
     /// A node opens at `level` (the root's is 1). Its size may be added later.
-    #[inline]
     pub(crate) fn open(&mut self, frame: Option<FrameId>, level: u32, size: Option<u64>, frames: &CallFrameTable) {
-        self.close_to(level - 1);
-        if let Some(parent) = self.path.last_mut() {
-            parent.children += 1;
-        }
-        self.path.push(Open {
-            frame: frame.map_or(NO_FRAME, |frame| frame.0),
-            children: 0,
-            subtree: 0,
-            ordinal: self.opened,
-            size: 0,
-        });
-        self.opened += 1;
-        if let Some(frame) = frame.filter(|_| level > 1) {
-            self.totals(frame).into_iter().for_each(|total| total.open += 1);
-        }
+        self.enter(frame, level);
         if let Some(size) = size {
             self.count(size, frames);
         }
@@ -137,15 +154,35 @@ impl Fold {
         self.count(size, frames);
     }
 
+    #[inline(always)]
+    fn enter(&mut self, frame: Option<FrameId>, level: u32) {
+        self.close_to(level - 1);
+        if let Some(parent) = self.path.last_mut() {
+            parent.children = parent.children.wrapping_add(1);
+        }
+        let mut open = Open { frame: NO_FRAME, children: 0, subtree: 0 };
+        if let Some(frame) = frame {
+            open.frame = frame.0;
+            if level > 1 {
+                let [in_package, in_category, in_frame] = self.totals(frame);
+                open.frame |= in_package.enter(OF_PACKAGE) | in_category.enter(OF_CATEGORY) | in_frame.enter(OF_FRAME);
+            }
+        }
+        self.path.push(open);
+    }
+
     /// Closes all nodes deeper than `level`.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn close_to(&mut self, level: u32) {
         while self.path.len() > level as usize {
             let Some(closed) = self.path.pop() else { return };
             let Some(parent) = self.path.last_mut() else { return self.close_root(closed) };
             parent.subtree += closed.subtree;
-            if closed.frame != NO_FRAME {
-                self.totals(FrameId(closed.frame)).into_iter().for_each(|total| total.leave(closed.subtree));
+            if let Some(frame) = closed.frame() {
+                let [in_package, in_category, in_frame] = self.totals(frame);
+                in_package.leave(closed.frame & OF_PACKAGE != 0, closed.subtree);
+                in_category.leave(closed.frame & OF_CATEGORY != 0, closed.subtree);
+                in_frame.leave(closed.frame & OF_FRAME != 0, closed.subtree);
             }
         }
     }
@@ -166,13 +203,11 @@ impl Fold {
     }
 
     /// The size of the innermost open node has been read: the node counts.
+    #[inline(always)]
     fn count(&mut self, size: u64, frames: &CallFrameTable) {
         let level = self.path.len();
         let Some(node) = self.path.last_mut() else { return };
-        if node.frame == NO_FRAME {
-            return;
-        }
-        let frame = FrameId(node.frame);
+        let Some(frame) = node.frame() else { return };
         self.nodes += 1;
         self.max_level = self.max_level.max(level as u32);
         let size = match self.total_size.checked_add(size) {
@@ -185,11 +220,9 @@ impl Fold {
                 0
             }
         };
-        node.size = size;
         node.subtree += size;
-        let ordinal = node.ordinal;
         if level == 1 {
-            self.root = Some(frame);
+            (self.root, self.root_size) = (Some(frame), size);
             // It has a row of its own only if it has bytes.
             if size == 0 {
                 return;
@@ -202,19 +235,23 @@ impl Fold {
         row.self_size += size;
         row.allocating_nodes += allocating;
         let category = usize::from(row.category.0);
-        if size > 0 {
-            let path =
-                || self.path[1..].iter().rev().filter(|open| open.frame != NO_FRAME).map(|open| FrameId(open.frame));
-            let depth = level as u64 - 1;
-            self.stacks.offer(size, ordinal, depth, path, frames);
-            self.category_stacks[category].offer(size, ordinal, depth, path, frames);
+        if self.stacks.may_take(size) || self.category_stacks[category].may_take(size) {
+            self.offer(size, category, frames);
         }
+    }
+
+    #[cold]
+    fn offer(&mut self, size: u64, category: usize, frames: &CallFrameTable) {
+        let path = || self.path[1..].iter().rev().filter_map(Open::frame);
+        let depth = self.path.len() as u64 - 1;
+        self.stacks.offer(size, depth, path, frames);
+        self.category_stacks[category].offer(size, depth, path, frames);
     }
 
     /// The root's total counts for its frame, package and category only if it has bytes; then it holds theirs.
     fn close_root(&mut self, root: Open) {
-        if root.size > 0 {
-            self.totals(FrameId(root.frame)).into_iter().for_each(|total| total.size = root.subtree);
+        if let Some(frame) = root.frame().filter(|_| self.root_size > 0) {
+            self.totals(frame).into_iter().for_each(|total| total.size = root.subtree);
         }
     }
 

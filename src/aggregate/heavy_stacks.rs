@@ -7,65 +7,64 @@ use crate::profile::{CallFrameTable, FrameId, HeavyStack};
 /// The innermost frames of a stack that are kept.
 pub(crate) const MAX_FRAMES: usize = 256;
 
-/// At most `limit` stacks, the heaviest first. Equal sizes are ordered by their frames from the innermost out, then by place in the file.
+/// At most `limit` stacks, the heaviest first. Equal sizes are ordered by their frames from the innermost out, then by depth.
 #[derive(Debug)]
 pub(crate) struct HeavyStacks {
     limit: usize,
-    stacks: Vec<Kept>,
-}
-
-#[derive(Debug)]
-struct Kept {
-    stack: HeavyStack,
-    /// Number of the node in the order in which nodes open.
-    ordinal: u64,
+    stacks: Vec<HeavyStack>,
+    /// Smaller sizes have no place.
+    least: u64,
 }
 
 impl HeavyStacks {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { limit, stacks: Vec::new() }
+        Self { limit, stacks: Vec::new(), least: if limit == 0 { u64::MAX } else { 1 } }
+    }
+
+    /// Whether a node with so many bytes may have a place.
+    #[inline(always)]
+    pub(crate) fn may_take(&self, self_size: u64) -> bool {
+        self_size >= self.least
     }
 
     /// Offers a node with `self_size` bytes. `path` gives its frames from the innermost out, `depth` of them; it is asked only if the size is large enough.
-    #[inline]
     pub(crate) fn offer<P: Iterator<Item = FrameId>>(
         &mut self,
         self_size: u64,
-        ordinal: u64,
         depth: u64,
         path: impl Fn() -> P,
         frames: &CallFrameTable,
     ) {
-        let full = self.stacks.len() == self.limit;
-        if full && self.stacks.last().is_none_or(|last| self_size < last.stack.self_size) {
+        if !self.may_take(self_size) {
             return;
         }
         let place = self.stacks.partition_point(|kept| {
-            let order = self_size.cmp(&kept.stack.self_size);
+            let order = self_size.cmp(&kept.self_size);
             match order {
                 Ordering::Less => true,
                 Ordering::Greater => false,
                 Ordering::Equal => {
-                    let kept_path = kept.stack.frames.iter().rev().copied();
-                    compare(kept_path, path().take(MAX_FRAMES), frames).then(kept.ordinal.cmp(&ordinal)).is_lt()
+                    let kept_path = kept.frames.iter().rev().copied();
+                    let kept_depth = kept.frames.len() as u64 + kept.frames_omitted;
+                    compare(kept_path, path().take(MAX_FRAMES), frames).then(kept_depth.cmp(&depth)).is_le()
                 }
             }
         });
         if place == self.limit {
             return;
         }
-        if full {
-            self.stacks.pop();
-        }
+        self.stacks.truncate(self.limit - 1);
         let mut kept: Vec<FrameId> = path().take(MAX_FRAMES).collect();
         kept.reverse();
         let frames_omitted = depth - kept.len() as u64;
-        let stack = HeavyStack { self_size, frames: kept, frames_omitted };
-        self.stacks.insert(place, Kept { stack, ordinal });
+        self.stacks.insert(place, HeavyStack { self_size, frames: kept, frames_omitted });
+        if let Some(last) = self.stacks.get(self.limit - 1) {
+            self.least = last.self_size;
+        }
     }
 
     pub(crate) fn into_vec(self) -> Vec<HeavyStack> {
-        self.stacks.into_iter().map(|kept| kept.stack).collect()
+        self.stacks
     }
 }
 

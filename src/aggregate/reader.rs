@@ -237,7 +237,7 @@ impl Pass<'_, '_> {
         for window in &mut windows {
             self.negative_sizes += window.negative_sizes;
             for fresh in window.fresh {
-                match resolver.resolve(fresh.text) {
+                match resolver.resolve(fresh) {
                     Ok(frame) => window.resolved.push(frame),
                     Err(kind) => {
                         let at = fresh.offset.wrapping_sub(*pos) as usize;

@@ -5,16 +5,14 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
-use super::MAX_TOKEN;
 use super::cursor::{Cursor, Number, Read, Stop, Text};
-use super::dictionary::{Dictionary, Fresh};
+use super::dictionary::Dictionary;
+use super::fresh::{Fresh, FreshText};
+use super::frame_key::{Exactly, KEYS, SHORTEST, TextAt, Values};
 use super::skip::Skip;
 use crate::error::Kind;
 use crate::profile::{CallFrameTable, Classify, FrameId, RawFrame};
 use crate::scan::{self, Vector};
-
-/// The keys of a call frame, in the order of their canonical text.
-pub(crate) const KEYS: [&str; 5] = ["functionName", "scriptId", "url", "lineNumber", "columnNumber"];
 
 /// How a writer prints scriptId. Its lines follow from it, see [`super::Traits`].
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -87,6 +85,12 @@ impl<'b> Fields<'b> {
         members.sum::<usize>().max(1) + 1
     }
 
+    /// The values, if all are there.
+    pub(super) fn values(&self) -> Option<Values<'_>> {
+        let [Some(name), Some(script), Some(url), Some(line), Some(column)] = &self.raw else { return None };
+        Some(Values([name, script, url, line, column]))
+    }
+
     /// Writes the call frame as JSON without whitespace and unknown keys, so that equal frames have equal texts in any layout.
     pub(crate) fn canonical(&self, out: &mut Vec<u8>) {
         out.clear();
@@ -145,7 +149,7 @@ pub(crate) fn recognise<'b, V: Vector>(
     let fields = walk::<V>(cursor)?;
     let text = &cursor.bytes[start..cursor.pos];
     let id = if fields.canonical_len() == text.len() {
-        fresh.intern(dictionary, text, base + start as u64)
+        fresh.intern_text(dictionary, text, base + start as u64)
     } else {
         fresh.intern_fields(dictionary, &fields, base + start as u64)
     };
@@ -160,72 +164,15 @@ pub(crate) fn known<V: Vector>(
     dictionary: &Dictionary,
     fresh: &Fresh<'_>,
 ) -> Option<(u32, usize)> {
-    let end = scan::find::<V>(bytes, start, b'}');
+    let end = scan::find::<V>(bytes, start + SHORTEST, b'}');
     let head = bytes.get(start..=end)?;
-    let hash = dictionary.hash(head);
-    let rest = &bytes[start..];
-    match dictionary.find(hash, rest) {
-        None => fresh.find(hash, rest),
+    let hash = dictionary.hash_head(head);
+    let key = TextAt::<V>::new(&bytes[start..]);
+    match dictionary.find(hash, key) {
+        None => fresh.find(hash, key),
         found => found,
     }
 }
-
-/// The id of the call frame that opens at `start`, and its end, if it is known and written in the usual order with whitespace
-/// between: it is written without, and looked up.
-#[inline(always)]
-pub(crate) fn known_spaced<V: Vector>(
-    bytes: &[u8],
-    start: usize,
-    dictionary: &Dictionary,
-    fresh: &mut Fresh<'_>,
-) -> Option<(u32, usize)> {
-    let bytes = &bytes[..bytes.len().min(start + MAX_TOKEN)];
-    let text = &mut fresh.scratch;
-    text.clear();
-    let mut at = start + 1;
-    for (i, key) in TEXTS.iter().enumerate() {
-        at = scan::skip_whitespace::<V>(bytes, at);
-        // The texts begin with the brace or comma before the key.
-        let rest = bytes.get(at..)?;
-        if !rest.starts_with(&key[1..]) {
-            return None;
-        }
-        let value = scan::skip_whitespace::<V>(bytes, at + key.len() - 1);
-        let end = if *bytes.get(value)? == b'"' && i < 3 {
-            let end = scan::string_special::<V>(bytes, value + 1);
-            if *bytes.get(end)? != b'"' {
-                return None;
-            }
-            end + 1
-        } else {
-            let sign = usize::from(bytes[value] == b'-');
-            let (_, end) = scan::digits(bytes, value + sign);
-            if end == value + sign || i == 0 || i == 2 {
-                return None;
-            }
-            end
-        };
-        text.extend_from_slice(key);
-        text.extend_from_slice(&bytes[value..end]);
-        at = scan::skip_whitespace::<V>(bytes, end);
-        let close = if i == 4 { b'}' } else { b',' };
-        if *bytes.get(at)? != close {
-            return None;
-        }
-        at += 1;
-    }
-    text.push(b'}');
-    let hash = dictionary.hash(&text[..scan::find::<V>(text, 0, b'}') + 1]);
-    let (id, _) = match dictionary.find(hash, text) {
-        None => fresh.find(hash, &fresh.scratch)?,
-        Some(found) => found,
-    };
-    Some((id, at))
-}
-
-/// The keys as they stand in a canonical text, with what stands before them.
-const TEXTS: [&[u8]; 5] =
-    [b"{\"functionName\":", b",\"scriptId\":", b",\"url\":", b",\"lineNumber\":", b",\"columnNumber\":"];
 
 /// Takes the call frame object at the cursor, key by key.
 #[inline(always)]
@@ -368,9 +315,11 @@ impl<'c> Resolver<'c> {
         }
     }
 
-    /// The id of the call frame with this (canonical or compact) text, which is decoded if it is new.
-    pub(crate) fn resolve(&mut self, text: &[u8]) -> Result<FrameId, Kind> {
-        if let Some((id, _)) = self.dictionary.find(self.dictionary.hash_text(text), text) {
+    /// The id of a call frame, which is decoded if it is new.
+    pub(crate) fn resolve(&mut self, fresh: &FreshText<'_>) -> Result<FrameId, Kind> {
+        let FreshText { text, by, hash, .. } = *fresh;
+        let now = self.dictionary.hash_now(text, by, hash);
+        if let Some((id, _)) = self.dictionary.find(now, Exactly { text, by }) {
             return Ok(FrameId(id));
         }
         let (mut json, replaced) = mended(text);
@@ -387,7 +336,7 @@ impl<'c> Resolver<'c> {
         if replaced {
             self.replaced.insert(id);
         }
-        self.dictionary.insert(text, id.0);
+        self.dictionary.insert(text, by, hash, id.0);
         Ok(id)
     }
 }

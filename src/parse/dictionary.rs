@@ -11,53 +11,71 @@
 
 use std::hash::BuildHasher;
 
-use bumpalo::Bump;
 use foldhash::fast::RandomState;
-use hashbrown::HashTable;
 
-use super::call_frame::Fields;
+use super::frame_key::{By, FrameKey, SHORTEST, Values, hash_ends};
 use crate::scan;
 
-/// Marks an id as an index into the window's fresh texts.
-pub(crate) const FRESH: u32 = 1 << 31;
+/// Records start at multiples of this, that of a cache line, so that each touches as few lines as can be; and 32 bits tell where.
+const LINE: usize = 64;
 
-/// Texts start at multiples of this, so that 32 bits tell where.
-const ALIGNMENT: usize = 16;
+/// Bytes of a record before its text.
+const HEADER: usize = 8;
+
+/// Lines of a record that are asked for before they are needed. Few are longer.
+const FETCHED: usize = 3;
 
 /// Texts with one hash that are tolerated before all are hashed whole.
 const MAX_EQUAL: usize = 8;
 
-/// A place in the table of known texts. 16 bytes: the table is what every node is looked up in.
+/// A place in the table of known texts. 8 bytes: the table is what every node is looked up in.
 #[derive(Clone, Copy, Default)]
 struct Slot {
     /// Upper half of the hash.
     tag: u32,
-    /// Length of the text; 0 where the slot is empty.
-    len: u32,
-    /// Where the text starts, in units of [`ALIGNMENT`].
-    start: u32,
+    /// Where the record starts, in units of [`LINE`]; 0 where the slot is empty.
+    record: u32,
+}
+
+/// What stands before a text.
+#[derive(Clone, Copy)]
+struct Header {
     frame: u32,
+    /// Length of the text, and [`BY_VALUES`].
+    len: u32,
+}
+
+/// Bit of [`Header::len`]: the text is looked up by its values. No text is so long.
+const BY_VALUES: u32 = 1 << 31;
+
+impl Header {
+    #[inline(always)]
+    fn by(self) -> By {
+        if self.len & BY_VALUES == 0 { By::Text } else { By::Values }
+    }
 }
 
 /// The known texts: an open-addressed table, at most half full.
 pub(crate) struct Dictionary {
-    texts: Vec<u8>,
+    /// Headers and texts.
+    records: Vec<u8>,
     slots: Vec<Slot>,
-    used: usize,
+    /// Where each record starts, and the hash of its ends.
+    known: Vec<(u32, u64)>,
     /// Set once too many texts agree at their ends.
     whole: Option<RandomState>,
 }
 
 impl Default for Dictionary {
     fn default() -> Self {
-        Self { texts: Vec::new(), slots: vec![Slot::default(); 1024], used: 0, whole: None }
+        Self { records: vec![0; LINE], slots: vec![Slot::default(); 1024], known: Vec::new(), whole: None }
     }
 }
 
 impl Dictionary {
-    /// Hash of a text's head.
+    /// Hash of a text's head, its part up to the first `}` from [`SHORTEST`] on.
     #[inline(always)]
-    pub(crate) fn hash(&self, head: &[u8]) -> u64 {
+    pub(crate) fn hash_head(&self, head: &[u8]) -> u64 {
         match &self.whole {
             None => hash_ends(head),
             Some(hasher) => hasher.hash_one(head),
@@ -66,29 +84,50 @@ impl Dictionary {
 
     /// Hash of a whole text: that of its head.
     pub(crate) fn hash_text(&self, text: &[u8]) -> u64 {
-        let end = text.iter().position(|&byte| byte == b'}').map_or(text.len(), |at| at + 1);
-        self.hash(&text[..end])
+        let end = memchr::memchr(b'}', text.get(SHORTEST..).unwrap_or_default());
+        self.hash_head(&text[..end.map_or(text.len(), |at| SHORTEST + at + 1)])
     }
 
-    /// The frame whose text `bytes` begins with, and the length of that text.
+    /// Hash of a call frame's values.
     #[inline(always)]
-    pub(crate) fn find(&self, hash: u64, bytes: &[u8]) -> Option<(u32, usize)> {
+    pub(crate) fn hash_values(&self, values: &Values<'_>) -> u64 {
+        match &self.whole {
+            None => values.hash(),
+            Some(hasher) => hash_canonical(hasher, values),
+        }
+    }
+
+    /// The frame of a call frame that is known, and the length of its text.
+    #[inline(always)]
+    pub(crate) fn find<K: FrameKey>(&self, hash: u64, key: K) -> Option<(u32, usize)> {
         let mask = self.slots.len() - 1;
         let tag = (hash >> 32) as u32;
         let mut at = hash as usize & mask;
         loop {
-            let slot = self.slots[at & mask];
-            if slot.len == 0 {
+            let Some(&slot) = self.slots.get(at & mask) else { return None };
+            if slot.record == 0 {
                 return None;
             }
             if slot.tag == tag {
-                let (start, len) = (slot.start as usize * ALIGNMENT, slot.len as usize);
-                let text = &self.texts[start..start + len];
-                if bytes.get(..len) == Some(text) {
-                    return Some((slot.frame, len));
+                let (header, text) = self.record(slot.record);
+                if header.by() == key.by() && key.is(text) {
+                    return Some((header.frame, text.len()));
                 }
             }
             at += 1;
+        }
+    }
+
+    #[inline(always)]
+    fn record(&self, record: u32) -> (Header, &[u8]) {
+        let none = (Header { frame: 0, len: 0 }, &[][..]);
+        let Some(record) = self.records.get(record as usize * LINE..) else { return none };
+        let Some((header, rest)) = record.split_first_chunk::<HEADER>() else { return none };
+        let header = u64::from_le_bytes(*header);
+        let header = Header { frame: header as u32, len: (header >> 32) as u32 };
+        match rest.get(..(header.len & !BY_VALUES) as usize) {
+            Some(text) => (header, text),
+            None => none,
         }
     }
 
@@ -98,39 +137,50 @@ impl Dictionary {
         scan::prefetch(&self.slots, hash as usize & (self.slots.len() - 1));
     }
 
-    /// Asks for the text that is probably the one with this hash.
+    /// Asks for the record that is probably the one with this hash.
     #[inline(always)]
-    pub(crate) fn prefetch_text(&self, hash: u64) {
-        let slot = self.slots[hash as usize & (self.slots.len() - 1)];
-        let start = slot.start as usize * ALIGNMENT;
-        for line in 0..(slot.len as usize).div_ceil(64).min(4) {
-            scan::prefetch(&self.texts, start + 64 * line);
+    pub(crate) fn prefetch_record(&self, hash: u64) {
+        let Some(slot) = self.slots.get(hash as usize & (self.slots.len() - 1)) else { return };
+        for line in 0..FETCHED {
+            scan::prefetch(&self.records, (slot.record as usize + line) * LINE);
         }
     }
 
-    /// Adds a text that is not known yet.
-    pub(crate) fn insert(&mut self, text: &[u8], frame: u32) {
-        if self.used * 2 >= self.slots.len() {
+    /// Adds a text that is not known yet. `hash` is that by which it was looked for.
+    pub(crate) fn insert(&mut self, text: &[u8], by: By, hash: u64, frame: u32) {
+        if self.known.len() * 2 >= self.slots.len() {
             self.rebuild(self.slots.len() * 2);
         }
-        self.texts.resize(self.texts.len().next_multiple_of(ALIGNMENT), 0);
-        let start = (self.texts.len() / ALIGNMENT) as u32;
-        self.texts.extend_from_slice(text);
-        let hash = self.hash_text(text);
-        let equal = self.place(Slot { tag: (hash >> 32) as u32, len: text.len() as u32, start, frame }, hash);
-        self.used += 1;
+        let record = (self.records.len() / LINE) as u32;
+        let len = text.len() as u32 | if by == By::Values { BY_VALUES } else { 0 };
+        self.records.extend_from_slice(&frame.to_le_bytes());
+        self.records.extend_from_slice(&len.to_le_bytes());
+        self.records.extend_from_slice(text);
+        self.records.resize(self.records.len().next_multiple_of(LINE), 0);
+        self.known.push((record, hash));
+        let equal = self.place(record, self.hash_now(text, by, hash));
         if equal > MAX_EQUAL && self.whole.is_none() {
             self.whole = Some(RandomState::default());
             self.rebuild(self.slots.len());
         }
     }
 
-    /// Puts a slot in its place. Gives how many with the same tag were passed.
-    fn place(&mut self, slot: Slot, hash: u64) -> usize {
+    /// The hash of a text whose ends have the hash `ends`.
+    pub(crate) fn hash_now(&self, text: &[u8], by: By, ends: u64) -> u64 {
+        match (by, &self.whole) {
+            (_, None) => ends,
+            (By::Text, Some(_)) => self.hash_text(text),
+            (By::Values, Some(hasher)) => hasher.hash_one(text),
+        }
+    }
+
+    /// Gives a record its slot, and how many with the same tag stand before it.
+    fn place(&mut self, record: u32, hash: u64) -> usize {
+        let slot = Slot { tag: (hash >> 32) as u32, record };
         let mask = self.slots.len() - 1;
         let mut at = hash as usize & mask;
         let mut equal = 0;
-        while self.slots[at].len != 0 {
+        while self.slots[at].record != 0 {
             equal += usize::from(self.slots[at].tag == slot.tag);
             at = (at + 1) & mask;
         }
@@ -139,111 +189,21 @@ impl Dictionary {
     }
 
     fn rebuild(&mut self, size: usize) {
-        let old = std::mem::replace(&mut self.slots, vec![Slot::default(); size]);
-        for slot in old.into_iter().filter(|slot| slot.len != 0) {
-            let start = slot.start as usize * ALIGNMENT;
-            let hash = self.hash_text(&self.texts[start..start + slot.len as usize]);
-            self.place(Slot { tag: (hash >> 32) as u32, ..slot }, hash);
+        self.slots.clear();
+        self.slots.resize(size, Slot::default());
+        for i in 0..self.known.len() {
+            let (record, ends) = self.known[i];
+            let (header, text) = self.record(record);
+            self.place(record, self.hash_now(text, header.by(), ends));
         }
     }
-}
-
-/// Bytes of a head before which its ends cannot be told apart; a call frame without a name and url has more.
-const SHORT: usize = 41;
-
-/// Hash of both ends and the middle of a head: of the first characters of the name, and of line and column.
-#[inline(always)]
-fn hash_ends(head: &[u8]) -> u64 {
-    let len = head.len();
-    if len < SHORT {
-        return hash_short(head);
-    }
-    let word = |at: usize| match head.get(at..at + 8).and_then(|word| word.first_chunk()) {
-        Some(word) => u64::from_le_bytes(*word),
-        None => 0,
-    };
-    // The first character of a name stands at byte 17, where functionName comes first.
-    let name = mixed(word(17) ^ 0x9e37_79b9_7f4a_7c15, word(len / 2) ^ len as u64);
-    let place = mixed(word(len - 9) ^ 0xbf58_476d_1ce4_e5b9, word(len - 17).rotate_left(23) ^ word(len - 25));
-    mixed(name ^ 0x94d0_49bb_1331_11eb, place)
 }
 
 #[cold]
-fn hash_short(head: &[u8]) -> u64 {
-    head.iter().fold(head.len() as u64, |hash, &byte| mixed(hash ^ u64::from(byte), 0x9e37_79b9_7f4a_7c15))
-}
-
-/// Both halves of the product, folded.
-#[inline(always)]
-fn mixed(a: u64, b: u64) -> u64 {
-    let product = u128::from(a) * u128::from(b);
-    product as u64 ^ (product >> 64) as u64
-}
-
-/// A text that the dictionary did not hold when the window was parsed.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct FreshText<'w> {
-    pub(crate) text: &'w [u8],
-    hash: u64,
-    /// Where it stands in the file.
-    pub(crate) offset: u64,
-}
-
-/// The texts of one window that the dictionary does not hold, each once.
-pub(crate) struct Fresh<'w> {
-    arena: &'w Bump,
-    pub(crate) texts: bumpalo::collections::Vec<'w, FreshText<'w>>,
-    index: HashTable<u32>,
-    /// Room to write a call frame canonically.
-    pub(crate) scratch: Vec<u8>,
-}
-
-impl<'w> Fresh<'w> {
-    pub(crate) fn new(arena: &'w Bump) -> Self {
-        Self {
-            arena,
-            texts: bumpalo::collections::Vec::new_in(arena),
-            index: HashTable::new(),
-            scratch: Vec::with_capacity(1024),
-        }
-    }
-
-    /// The fresh text that `bytes` begins with, as [`Dictionary::find`].
-    #[inline(always)]
-    pub(crate) fn find(&self, hash: u64, bytes: &[u8]) -> Option<(u32, usize)> {
-        if self.texts.is_empty() { None } else { self.search(hash, bytes) }
-    }
-
-    #[inline(never)]
-    fn search(&self, hash: u64, bytes: &[u8]) -> Option<(u32, usize)> {
-        let &index = self.index.find(hash, |&index| {
-            let fresh = &self.texts[index as usize];
-            fresh.hash == hash && bytes.starts_with(fresh.text)
-        })?;
-        Some((FRESH | index, self.texts[index as usize].text.len()))
-    }
-
-    /// The id of a text: of the dictionary, or of this window.
-    pub(crate) fn intern(&mut self, dictionary: &Dictionary, text: &[u8], offset: u64) -> u32 {
-        let hash = dictionary.hash_text(text);
-        if let Some((id, _)) = dictionary.find(hash, text).or_else(|| self.find(hash, text)) {
-            return id;
-        }
-        let index = self.texts.len() as u32;
-        self.texts.push(FreshText { text: self.arena.alloc_slice_copy(text), hash, offset });
-        let texts = &self.texts;
-        self.index.insert_unique(hash, index, |&index| texts[index as usize].hash);
-        FRESH | index
-    }
-
-    /// The same for a call frame that must be written canonically first.
-    pub(crate) fn intern_fields(&mut self, dictionary: &Dictionary, fields: &Fields<'_>, offset: u64) -> u32 {
-        let mut text = std::mem::take(&mut self.scratch);
-        fields.canonical(&mut text);
-        let id = self.intern(dictionary, &text, offset);
-        self.scratch = text;
-        id
-    }
+fn hash_canonical(hasher: &RandomState, values: &Values<'_>) -> u64 {
+    let mut text = Vec::new();
+    values.canonical(&mut text);
+    hasher.hash_one(&text[..])
 }
 
 #[cfg(test)]

@@ -10,11 +10,11 @@ use bumpalo::Bump;
 
 use super::call_frame::{self, MAX_SHOWN_KEY, field_of, unescaped};
 use super::cursor::{Cursor, Number, Read, Stop, Text, Unfinished};
-use super::dictionary::{Dictionary, Fresh};
+use super::dictionary::Dictionary;
+use super::fresh::Fresh;
 use super::rows::{End, Late, LateValue, PENDING_FRAME, Row, Window};
 use super::skip::Skip;
 use super::state::{At, GUESSED_LEVEL, Incomplete, Member, Node, State};
-use super::usual::Lookahead;
 use super::{Fault, MAX_DEPTH};
 use crate::error::{Kind, OtherFile};
 use crate::scan::{self, Kernel, Vector};
@@ -42,6 +42,7 @@ impl<'w> Kernel for ParseWindow<'_, 'w> {
             rows: bumpalo::collections::Vec::with_capacity_in((self.stop - self.start) / 128 + 16, self.arena),
             fresh: Fresh::new(self.arena),
             lates: Vec::new(),
+            plain: true,
             negative_sizes: 0,
             lowest: self.state.level,
             highest: self.state.level,
@@ -49,7 +50,7 @@ impl<'w> Kernel for ParseWindow<'_, 'w> {
             dictionary: self.dictionary,
             base: self.base,
             stop: self.stop,
-            lookahead: Lookahead::default(),
+            ahead: 1,
         };
         let mut cursor = Cursor::new(self.bytes, self.start);
         let end = loop {
@@ -84,6 +85,7 @@ impl<'w> Kernel for ParseWindow<'_, 'w> {
         };
         let window = Window {
             rows: run.rows.into_bump_slice(),
+            plain: run.plain && run.lates.is_empty(),
             lates: run.lates,
             fresh: run.fresh.texts.into_bump_slice(),
             resolved: Vec::new(),
@@ -103,6 +105,8 @@ pub(super) struct Run<'a, 'w> {
     pub(super) rows: bumpalo::collections::Vec<'w, Row>,
     pub(super) fresh: Fresh<'w>,
     lates: Vec<Late>,
+    /// No row lacks a call frame or size.
+    plain: bool,
     negative_sizes: u64,
     pub(super) lowest: u32,
     pub(super) highest: u32,
@@ -110,7 +114,8 @@ pub(super) struct Run<'a, 'w> {
     pub(super) dictionary: &'a Dictionary,
     pub(super) base: u64,
     pub(super) stop: usize,
-    pub(super) lookahead: Lookahead,
+    /// Nodes that [`super::usual`] reads before it looks them up: fewer where many call frames are unknown, since then much is taken back.
+    pub(super) ahead: usize,
 }
 
 impl Run<'_, '_> {
@@ -368,6 +373,7 @@ impl Run<'_, '_> {
     fn emit(&mut self) {
         let Node { frame, size, .. } = self.state.node;
         self.rows.push(Row::new(frame, self.state.level, size));
+        self.plain &= !self.state.node.lacks_something();
         self.state.node.emitted = true;
     }
 

@@ -1,7 +1,7 @@
 //! What a window gives: node rows, in the order in which nodes open.
 
 use super::Fault;
-use super::dictionary::{FRESH, FreshText};
+use super::fresh::{FRESH, FreshText};
 use crate::profile::FrameId;
 
 /// The frame of a node whose call frame follows its children.
@@ -15,7 +15,8 @@ pub(crate) struct Row {
     /// A [`FrameId`], an index of the window's fresh texts ([`FRESH`]), or [`PENDING_FRAME`].
     pub(crate) frame: u32,
     level: u32,
-    size: u64,
+    /// Bytes; 0 where they are not known yet.
+    pub(crate) size: u64,
 }
 
 impl Row {
@@ -32,7 +33,6 @@ impl Row {
     }
 
     /// Bytes, if they are known yet.
-    #[inline(always)]
     pub(crate) fn size(&self) -> Option<u64> {
         (self.level & SIZE_PENDING == 0).then_some(self.size)
     }
@@ -74,6 +74,8 @@ pub(crate) enum End {
 pub(crate) struct Window<'w> {
     pub(crate) rows: &'w [Row],
     pub(crate) lates: Vec<Late>,
+    /// No row lacks a call frame or size, and none came late.
+    pub(crate) plain: bool,
     pub(crate) fresh: &'w [FreshText<'w>],
     /// What the fresh texts stand for, once they are resolved.
     pub(crate) resolved: Vec<FrameId>,

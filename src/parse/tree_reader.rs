@@ -13,7 +13,8 @@ use bumpalo::Bump;
 use rayon::prelude::*;
 
 use super::boundary::cuts;
-use super::dictionary::{Dictionary, FRESH};
+use super::dictionary::Dictionary;
+use super::fresh::FRESH;
 use super::heap_tree::ParseWindow;
 use super::rows::{End, Window};
 use super::state::{GUESSED_LEVEL, State};

@@ -1,192 +1,185 @@
 //! The way of almost every node: keys in the order that writers print, a known call frame, plain numbers.
 //!
 //! [`Run::usual`] goes on as long as that is what it meets, and leaves everything else, be it odd, wrong or cut off, to
-//! [`super::heap_tree`], which can read it all. It changes nothing before it has seen a node up to the `[` of its children.
+//! [`super::heap_tree`], which can read it all.
 //!
-//! Looking a call frame up means two reads that miss the cache, one after the other: its slot, then its text. So on one line, where the
-//! first `}` is almost surely the frame's end, nodes are read [ahead](AHEAD): their frames are looked up some nodes later, all together,
-//! when what they need has been fetched. Where a frame turns out to be unknown, everything from its node on is taken back.
+//! Looking a call frame up means two reads that miss the cache, one after the other: its slot, then its text. So nodes are read
+//! [ahead](AHEAD): their frames are looked up some nodes later, all together, when what they need has been fetched. Where a frame turns
+//! out to be unknown, everything from its node on is taken back.
 
 use super::MAX_DEPTH;
-use super::call_frame::known_spaced;
 use super::cursor::{Cursor, plain_digits};
+use super::dictionary::Dictionary;
+use super::frame_key::FrameKey;
 use super::heap_tree::Run;
-use super::rows::{PENDING_FRAME, Row};
-use super::state::{At, GUESSED_LEVEL};
+use super::indented::Indented;
+use super::one_line::OneLine;
+use super::rows::Row;
+use super::state::At;
 use crate::scan::{self, Vector};
 
-/// Nodes that are read before their call frames are looked up. Fewer fetch too late, more gain nothing.
-const AHEAD: usize = 16;
+/// Nodes that are read before their call frames are looked up, a power of two. Fewer fetch too late, more gain nothing.
+pub(super) const AHEAD: usize = 16;
 
-/// A call frame that is still to be looked up, and the place to go back to if it is not known.
-#[derive(Clone, Copy)]
-struct Ahead {
-    hash: u64,
-    /// The frame's text, if it ends at its first `}`.
-    start: usize,
-    len: usize,
-    /// Its row.
-    row: usize,
-    before: Place,
+/// How a writer lays nodes out.
+pub(super) trait Layout {
+    /// Where a call frame stands, relative to its node.
+    type Frame: Copy + Default;
+
+    /// Reads the node that opens at `pos`, up to behind the `[` of its children, but does not look its call frame up.
+    fn node<V: Vector>(bytes: &[u8], pos: usize, dictionary: &Dictionary) -> Option<Node<Self::Frame>>;
+
+    /// Reads the ends of nodes at `pos`, `most` of them at most.
+    fn ends<V: Vector>(bytes: &[u8], pos: usize, most: u32) -> Ends;
+
+    /// Bytes of a call frame's text in the dictionary.
+    fn len(frame: Self::Frame) -> usize;
+
+    /// What to look the call frame of the node at `pos` up by.
+    fn key<V: Vector>(bytes: &[u8], pos: usize, frame: Self::Frame) -> impl FrameKey;
 }
 
-/// A place before a node.
-#[derive(Clone, Copy)]
-struct Place {
+/// A node whose call frame is still to be looked up.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Node<F> {
+    pub(super) hash: u64,
+    pub(super) frame: F,
+    pub(super) size: u64,
+    /// Behind the `[` of its children.
+    pub(super) end: usize,
+}
+
+/// What follows the `[` of a node's children.
+pub(super) struct Ends {
+    /// Nodes that end there.
+    pub(super) count: u32,
+    pub(super) at: At,
+    pub(super) pos: usize,
+}
+
+/// A node that is still to be looked up, and where to go back to if its call frame is not known.
+#[derive(Clone, Copy, Default)]
+struct Ahead<F> {
+    node: Node<F>,
     pos: usize,
-    at: At,
     level: u32,
-    lowest: u32,
-    highest: u32,
-}
-
-/// Call frames that are still to be looked up.
-pub(super) struct Lookahead {
-    frames: Vec<Ahead>,
-    /// How many are let wait: fewer where many are unknown, since then much is taken back.
-    limit: usize,
-}
-
-impl Default for Lookahead {
-    fn default() -> Self {
-        Self { frames: Vec::with_capacity(AHEAD), limit: 1 }
-    }
 }
 
 impl Run<'_, '_> {
     /// Takes usual nodes, as many as there are in a row.
     #[inline(always)]
     pub(super) fn usual<V: Vector>(&mut self, cursor: &mut Cursor<'_>) {
-        // The root's traits are looked at; and the levels of a guess cannot be checked here, but few are near the limit.
-        let usual_level = |level: u32| (1..MAX_DEPTH).contains(&level) || level >= GUESSED_LEVEL / 2;
-        if !(self.state.before_element() && usual_level(self.state.level)) {
+        // The root's traits are looked at.
+        if !self.state.before_element() || self.state.level == 0 {
             return;
         }
+        let pos = scan::skip_whitespace::<V>(cursor.bytes, cursor.pos);
+        match cursor.bytes.get(pos..pos + 2) {
+            Some(b"{\"") => self.take::<V, OneLine>(cursor, pos),
+            Some([b'{', _]) => self.take::<V, Indented>(cursor, pos),
+            _ => {}
+        }
+    }
+
+    #[inline(always)]
+    fn take<V: Vector, L: Layout>(&mut self, cursor: &mut Cursor<'_>, mut pos: usize) {
         let bytes = cursor.bytes;
-        let incomplete = self.state.incomplete.last().map_or(0, |node| node.level);
-        let mut place = Place {
-            pos: cursor.pos,
-            at: self.state.at,
-            level: self.state.level,
-            lowest: self.lowest,
-            highest: self.highest,
-        };
-        'nodes: loop {
-            place.pos = scan::skip_whitespace::<V>(bytes, place.pos);
-            match bytes.get(place.pos) {
-                Some(b'{') if place.pos < self.stop && usual_level(place.level) => {
-                    if self.lookahead.frames.len() >= self.lookahead.limit
-                        && let Some(unknown) = self.look_up(bytes)
-                    {
-                        place = unknown;
-                        break;
-                    }
-                    let Some(end) = self.usual_node::<V>(bytes, place) else { break };
-                    place.level += 1;
-                    place.highest = place.highest.max(place.level);
-                    place.at = At::ElementOrEnd;
-                    place.pos = end;
-                }
-                Some(b']') if place.at == At::ElementOrEnd => loop {
-                    // At the `]` of the children of the node at this level.
-                    let end = scan::skip_whitespace::<V>(bytes, place.pos + 1);
-                    if place.level == incomplete || place.level == 1 || bytes.get(end) != Some(&b'}') {
-                        break 'nodes;
-                    }
-                    place.level -= 1;
-                    place.lowest = place.lowest.min(place.level);
-                    let next = scan::skip_whitespace::<V>(bytes, end + 1);
-                    match bytes.get(next) {
-                        Some(b',') => {
-                            place.at = At::Element;
-                            place.pos = next + 1;
-                            break;
-                        }
-                        Some(b']') => place.pos = next,
-                        _ => {
-                            place.at = At::AfterElement;
-                            place.pos = end + 1;
-                            break 'nodes;
-                        }
-                    }
-                },
-                _ => break,
+        // Nodes that lack a key, and the root, are not ended here.
+        let outermost = self.state.incomplete.last().map_or(0, |node| node.level).max(1);
+        // The levels of a guess cannot be checked here, but few are near the limit.
+        let limit = if self.state.is_guess() { u32::MAX } else { MAX_DEPTH };
+        let mut level = self.state.level;
+        let mut at = self.state.at;
+        let mut waiting = Waiting::<L::Frame>::none();
+        loop {
+            let node = if pos < self.stop && level < limit { L::node::<V>(bytes, pos, self.dictionary) } else { None };
+            let Some(node) = node else { break };
+            level += 1;
+            self.highest = self.highest.max(level);
+            let read = Ahead { node, pos, level };
+            let ends = L::ends::<V>(bytes, node.end, level.saturating_sub(outermost));
+            level -= ends.count;
+            self.lowest = self.lowest.min(level);
+            (at, pos) = (ends.at, ends.pos);
+            waiting.push(read);
+            self.dictionary.prefetch_record(waiting.at(waiting.read.wrapping_sub(AHEAD / 2)).node.hash);
+            if waiting.read - waiting.looked_up >= self.ahead
+                && let Some(unknown) = self.look_up::<V, L>(bytes, &mut waiting)
+            {
+                (pos, level) = unknown;
+                at = At::Element;
+                break;
+            }
+            if at == At::AfterElement {
+                break;
             }
         }
-        if let Some(unknown) = self.look_up(bytes) {
-            place = unknown;
+        while waiting.looked_up < waiting.read {
+            if let Some(unknown) = self.look_up::<V, L>(bytes, &mut waiting) {
+                (pos, level) = unknown;
+                at = At::Element;
+                break;
+            }
         }
-        self.state.at = place.at;
-        self.state.level = place.level;
-        self.lowest = place.lowest;
-        self.highest = place.highest;
-        cursor.pos = place.pos;
+        self.state.at = at;
+        self.state.level = level;
+        cursor.pos = pos;
     }
 
-    /// Takes the node that opens at `place`, up to behind the `[` of its children.
+    /// Looks up the call frame of the node that waits longest. Where it is known, its row goes out; else nothing waits any more, and this
+    /// gives the node's place and the level around it.
     #[inline(always)]
-    fn usual_node<V: Vector>(&mut self, bytes: &[u8], place: Place) -> Option<usize> {
-        let start = after::<V, 12>(bytes, place.pos + 1, b"\"callFrame\":")?;
-        let mut ahead = None;
-        let (frame, at) = match bytes.get(start..start + 2)? {
-            b"{\"" => {
-                let end = scan::find::<V>(bytes, start, b'}');
-                let head = bytes.get(start..=end)?;
-                let hash = self.dictionary.hash(head);
-                self.dictionary.prefetch_slot(hash);
-                ahead = Some(Ahead { hash, start, len: head.len(), row: self.rows.len(), before: place });
-                (PENDING_FRAME, end + 1)
-            }
-            [b'{', _] => known_spaced::<V>(bytes, start, self.dictionary, &mut self.fresh)?,
-            _ => return None,
+    fn look_up<V: Vector, L: Layout>(
+        &mut self,
+        bytes: &[u8],
+        waiting: &mut Waiting<L::Frame>,
+    ) -> Option<(usize, u32)> {
+        let Ahead { node, pos, level } = *waiting.at(waiting.looked_up);
+        waiting.looked_up += 1;
+        let key = L::key::<V>(bytes, pos, node.frame);
+        let found = match self.dictionary.find(node.hash, key) {
+            None => self.fresh.find(node.hash, key),
+            found => found,
         };
-        let at = after::<V, 1>(bytes, at, b",")?;
-        let at = after::<V, 11>(bytes, at, b"\"selfSize\":")?;
-        let (size, at) = integer(bytes, at)?;
-        let mut at = after::<V, 1>(bytes, at, b",")?;
-        if let Some(id) = after::<V, 5>(bytes, at, b"\"id\":") {
-            let (_, end) = integer(bytes, id)?;
-            at = after::<V, 1>(bytes, end, b",")?;
+        match found {
+            Some((frame, len)) if len == L::len(node.frame) => {
+                self.rows.push(Row::new(frame, level, Some(node.size)));
+                self.ahead = (self.ahead + 1).min(AHEAD);
+                None
+            }
+            _ => {
+                waiting.looked_up = waiting.read;
+                self.ahead = 1;
+                Some((pos, level - 1))
+            }
         }
-        let at = after::<V, 11>(bytes, at, b"\"children\":")?;
-        if *bytes.get(at)? != b'[' {
-            return None;
-        }
-        self.rows.push(Row::new(frame, place.level + 1, Some(size)));
-        self.lookahead.frames.extend(ahead);
-        Some(at + 1)
+    }
+}
+
+/// The nodes that wait, in a ring.
+struct Waiting<F> {
+    ring: [Ahead<F>; AHEAD],
+    /// Nodes that were read.
+    read: usize,
+    /// Those of them that do not wait any more.
+    looked_up: usize,
+}
+
+impl<F: Copy + Default> Waiting<F> {
+    #[inline(always)]
+    fn none() -> Self {
+        Self { ring: [Ahead::default(); AHEAD], read: 0, looked_up: 0 }
     }
 
-    /// Looks up the call frames that wait. Gives the place before the first node whose frame is not known; its row and all later
-    /// ones are taken back.
     #[inline(always)]
-    fn look_up(&mut self, bytes: &[u8]) -> Option<Place> {
-        if self.lookahead.frames.is_empty() {
-            return None;
-        }
-        for ahead in &self.lookahead.frames {
-            self.dictionary.prefetch_text(ahead.hash);
-        }
-        for ahead in &self.lookahead.frames {
-            let text = &bytes[ahead.start..];
-            let found = match self.dictionary.find(ahead.hash, text) {
-                None => self.fresh.find(ahead.hash, text),
-                found => found,
-            };
-            match found {
-                Some((frame, len)) if len == ahead.len => self.rows[ahead.row].frame = frame,
-                _ => {
-                    let before = ahead.before;
-                    self.rows.truncate(ahead.row);
-                    self.lookahead.frames.clear();
-                    self.lookahead.limit = 1;
-                    return Some(before);
-                }
-            }
-        }
-        self.lookahead.frames.clear();
-        self.lookahead.limit = (self.lookahead.limit * 2).min(AHEAD);
-        None
+    fn at(&self, number: usize) -> &Ahead<F> {
+        &self.ring[number % AHEAD]
+    }
+
+    #[inline(always)]
+    fn push(&mut self, node: Ahead<F>) {
+        self.ring[self.read % AHEAD] = node;
+        self.read += 1;
     }
 }
 
@@ -194,14 +187,22 @@ impl Run<'_, '_> {
 #[inline(always)]
 pub(super) fn after<V: Vector, const N: usize>(bytes: &[u8], at: usize, literal: &[u8; N]) -> Option<usize> {
     let at = scan::skip_whitespace::<V>(bytes, at);
-    let found = bytes.get(at..at + N)?.first_chunk::<N>()?;
+    let at = behind(bytes, at, literal)?;
+    Some(scan::skip_whitespace::<V>(bytes, at))
+}
+
+/// The place behind `literal`, which is to stand at `at`.
+#[inline(always)]
+pub(super) fn behind<const N: usize>(bytes: &[u8], at: usize, literal: &[u8; N]) -> Option<usize> {
+    let found = bytes.get(at..)?.first_chunk::<N>()?;
     // No closure: it would not be compiled for the back end.
-    if found == literal { Some(scan::skip_whitespace::<V>(bytes, at + N)) } else { None }
+    if found == literal { Some(at + N) } else { None }
 }
 
 /// The integer at `at` and its end.
 #[inline(always)]
 pub(super) fn integer(bytes: &[u8], at: usize) -> Option<(u64, usize)> {
     let (value, end) = scan::digits(bytes, at);
-    plain_digits(bytes, at, end).then_some((value, end))
+    // Not `then_some`: see `behind`.
+    if plain_digits(bytes, at, end) { Some((value, end)) } else { None }
 }

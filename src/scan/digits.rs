@@ -24,6 +24,12 @@ pub fn digits(bytes: &[u8], at: usize) -> (u64, usize) {
     (value, end)
 }
 
+/// The value of the `count` decimal digits at `at`.
+#[inline(always)]
+pub fn digits_of(bytes: &[u8], at: usize, count: usize) -> u64 {
+    if count <= 8 { value_of(word(bytes, at) ^ splat(b'0'), count) } else { digits(bytes, at).0 }
+}
+
 /// The value of the first digits at `at`, and how many there are, eight at most.
 #[inline(always)]
 fn up_to_eight(bytes: &[u8], at: usize) -> (u64, usize) {

@@ -53,11 +53,13 @@
 //! The tests take it up by themselves: they compare every available back end with [`naive`].
 
 mod backend;
+mod bits;
 mod digits;
 mod find;
 pub mod naive;
 mod portable;
 mod prefetch;
+mod same;
 mod search;
 mod string;
 mod vector;
@@ -69,9 +71,11 @@ mod x86_64;
 mod tests;
 
 pub use backend::{Backend, Kernel, run};
-pub use digits::digits;
+pub use bits::digit_bits;
+pub use digits::{digits, digits_of};
 pub use find::{count, find};
 pub use prefetch::prefetch;
+pub use same::same;
 pub use string::string_special;
 pub use vector::{Mask, Vector};
 pub use whitespace::skip_whitespace;

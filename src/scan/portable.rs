@@ -32,6 +32,11 @@ impl Vector for Word {
     }
 
     #[inline(always)]
+    fn load_last(bytes: &[u8]) -> Option<Self> {
+        Some(Self(u64::from_le_bytes(*bytes.last_chunk()?)))
+    }
+
+    #[inline(always)]
     fn eq(self, byte: u8) -> HighBits {
         HighBits(zero_bytes(self.0 ^ splat(byte)))
     }
@@ -39,6 +44,11 @@ impl Vector for Word {
     #[inline(always)]
     fn le(self, byte: u8) -> HighBits {
         HighBits(bytes_at_most(self.0, byte))
+    }
+
+    #[inline(always)]
+    fn same(self, other: Self) -> bool {
+        self.0 == other.0
     }
 }
 
@@ -57,6 +67,12 @@ impl Mask for HighBits {
         // The multiplication sums the bytes into the highest one. Not `count_ones`, which takes a
         // dozen operations where the CPU has no instruction for it.
         ((self.0 >> 7).wrapping_mul(splat(1)) >> 56) as u32
+    }
+
+    #[inline(always)]
+    fn bits(self) -> u64 {
+        // The multiplication brings the truth value of byte `i` to bit `56 + i`; no two of its terms meet in one bit.
+        (self.0 >> 7).wrapping_mul(0x0102_0408_1020_4080) >> 56
     }
 }
 

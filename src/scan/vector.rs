@@ -26,11 +26,17 @@ pub trait Vector: Copy {
     /// The vector of the bytes from `at` on, or `None` if fewer than [`Self::BYTES`] are left there.
     fn load(bytes: &[u8], at: usize) -> Option<Self>;
 
+    /// The vector of the last bytes, or `None` if there are fewer than [`Self::BYTES`].
+    fn load_last(bytes: &[u8]) -> Option<Self>;
+
     /// Which bytes equal `byte`.
     fn eq(self, byte: u8) -> Self::Mask;
 
     /// Which bytes are at most `byte`, compared as unsigned numbers.
     fn le(self, byte: u8) -> Self::Mask;
+
+    /// Whether all bytes equal those of `other`.
+    fn same(self, other: Self) -> bool;
 }
 
 /// One truth value for each byte of a vector.
@@ -40,6 +46,9 @@ pub trait Mask: Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output
 
     /// How many bytes are set.
     fn count(self) -> u32;
+
+    /// One bit for each byte, that of the first byte lowest.
+    fn bits(self) -> u64;
 }
 
 /// One bit for each byte, as `vpmovmskb` and the mask registers of AVX-512 have it.
@@ -54,6 +63,11 @@ macro_rules! mask_of_bits {
             #[inline(always)]
             fn count(self) -> u32 {
                 self.count_ones()
+            }
+
+            #[inline(always)]
+            fn bits(self) -> u64 {
+                u64::from(self)
             }
         }
     };

@@ -26,22 +26,39 @@ pub(in crate::scan) fn enter<K: Kernel>(kernel: K) -> K::Output {
 #[derive(Clone, Copy)]
 struct Avx2(__m256i);
 
+impl Avx2 {
+    #[inline(always)]
+    fn of(block: &[u8; 32]) -> Self {
+        // SAFETY: [V1] for the instruction. The reference vouches for 32 readable bytes, and
+        // `loadu` asks for no alignment.
+        Self(unsafe { _mm256_loadu_si256(block.as_ptr().cast()) })
+    }
+}
+
 impl Vector for Avx2 {
     const BYTES: usize = 32;
     type Mask = u32;
 
     #[inline(always)]
     fn load(bytes: &[u8], at: usize) -> Option<Self> {
-        let block: &[u8; Self::BYTES] = bytes.get(at..)?.first_chunk()?;
-        // SAFETY: [V1] for the instruction. The reference vouches for 32 readable bytes, and
-        // `loadu` asks for no alignment.
-        Some(Self(unsafe { _mm256_loadu_si256(block.as_ptr().cast()) }))
+        Some(Self::of(bytes.get(at..)?.first_chunk()?))
+    }
+
+    #[inline(always)]
+    fn load_last(bytes: &[u8]) -> Option<Self> {
+        Some(Self::of(bytes.last_chunk()?))
     }
 
     #[inline(always)]
     fn eq(self, byte: u8) -> u32 {
         // SAFETY: [V1]; values in, values out.
         unsafe { mask(_mm256_cmpeq_epi8(self.0, _mm256_set1_epi8(byte as i8))) }
+    }
+
+    #[inline(always)]
+    fn same(self, other: Self) -> bool {
+        // SAFETY: [V1]; values in, values out.
+        unsafe { mask(_mm256_cmpeq_epi8(self.0, other.0)) == u32::MAX }
     }
 
     #[inline(always)]

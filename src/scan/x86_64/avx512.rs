@@ -8,7 +8,7 @@
 use crate::scan::backend::Kernel;
 use crate::scan::vector::Vector;
 use std::arch::x86_64::{
-    __m512i, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_loadu_si512, _mm512_set1_epi8,
+    __m512i, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_cmpneq_epi8_mask, _mm512_loadu_si512, _mm512_set1_epi8,
 };
 
 /// Whether this CPU has what [`enter`] needs.
@@ -28,22 +28,39 @@ pub(in crate::scan) fn enter<K: Kernel>(kernel: K) -> K::Output {
 #[derive(Clone, Copy)]
 struct Avx512(__m512i);
 
+impl Avx512 {
+    #[inline(always)]
+    fn of(block: &[u8; 64]) -> Self {
+        // SAFETY: [V1] for the instruction. The reference vouches for 64 readable bytes, and
+        // `loadu` asks for no alignment.
+        Self(unsafe { _mm512_loadu_si512(block.as_ptr().cast()) })
+    }
+}
+
 impl Vector for Avx512 {
     const BYTES: usize = 64;
     type Mask = u64;
 
     #[inline(always)]
     fn load(bytes: &[u8], at: usize) -> Option<Self> {
-        let block: &[u8; Self::BYTES] = bytes.get(at..)?.first_chunk()?;
-        // SAFETY: [V1] for the instruction. The reference vouches for 64 readable bytes, and
-        // `loadu` asks for no alignment.
-        Some(Self(unsafe { _mm512_loadu_si512(block.as_ptr().cast()) }))
+        Some(Self::of(bytes.get(at..)?.first_chunk()?))
+    }
+
+    #[inline(always)]
+    fn load_last(bytes: &[u8]) -> Option<Self> {
+        Some(Self::of(bytes.last_chunk()?))
     }
 
     #[inline(always)]
     fn eq(self, byte: u8) -> u64 {
         // SAFETY: [V1]; values in, values out.
         unsafe { _mm512_cmpeq_epi8_mask(self.0, _mm512_set1_epi8(byte as i8)) }
+    }
+
+    #[inline(always)]
+    fn same(self, other: Self) -> bool {
+        // SAFETY: [V1]; values in, values out.
+        unsafe { _mm512_cmpneq_epi8_mask(self.0, other.0) == 0 }
     }
 
     #[inline(always)]

@@ -1,0 +1,217 @@
+//! What a call frame is looked up by: its text as it stands, or, where whitespace makes texts differ, its five values.
+//!
+//! Both are compared whole with what is known, so nothing rests on the hashes. They take the ends of a text, where name, line and
+//! column are, and not all of it.
+
+use std::marker::PhantomData;
+
+use crate::scan::{self, Vector};
+
+/// The keys of a call frame, in the order of their canonical text.
+pub(crate) const KEYS: [&str; 5] = ["functionName", "scriptId", "url", "lineNumber", "columnNumber"];
+
+/// The keys as they stand in a canonical text, with what stands before them.
+pub(super) const TEXTS: [&[u8]; 5] =
+    [b"{\"functionName\":", b",\"scriptId\":", b",\"url\":", b",\"lineNumber\":", b",\"columnNumber\":"];
+
+/// Where the first `}` of a text is looked for: nearly all call frames are longer, their keys alone take 60 bytes.
+pub(super) const SHORTEST: usize = 48;
+
+/// How a known text is looked up.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum By {
+    /// As it stands.
+    Text,
+    /// By its values. It is canonical.
+    Values,
+}
+
+/// What a call frame is looked up by.
+pub(crate) trait FrameKey: Copy {
+    /// Which known texts it can be compared with.
+    fn by(self) -> By;
+
+    /// Whether `text`, which is known, is the call frame.
+    fn is(self, text: &[u8]) -> bool;
+}
+
+/// A whole known text.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Exactly<'b> {
+    pub(crate) text: &'b [u8],
+    pub(crate) by: By,
+}
+
+impl FrameKey for Exactly<'_> {
+    #[inline(always)]
+    fn by(self) -> By {
+        self.by
+    }
+
+    #[inline(always)]
+    fn is(self, text: &[u8]) -> bool {
+        self.text == text
+    }
+}
+
+/// The text from the `{` on, with whatever follows the call frame.
+///
+/// JSON objects delimit themselves: where the bytes of a known object stand, that object stands.
+#[derive(Clone, Copy)]
+pub(crate) struct TextAt<'b, V> {
+    bytes: &'b [u8],
+    vector: PhantomData<V>,
+}
+
+impl<'b, V: Vector> TextAt<'b, V> {
+    #[inline(always)]
+    pub(crate) fn new(bytes: &'b [u8]) -> Self {
+        Self { bytes, vector: PhantomData }
+    }
+}
+
+impl<V: Vector> FrameKey for TextAt<'_, V> {
+    #[inline(always)]
+    fn by(self) -> By {
+        By::Text
+    }
+
+    #[inline(always)]
+    fn is(self, text: &[u8]) -> bool {
+        match self.bytes.get(..text.len()) {
+            Some(bytes) => scan::same::<V>(bytes, text),
+            None => false,
+        }
+    }
+}
+
+/// The values as the text has them, quotes included, in the order of [`KEYS`].
+#[derive(Clone, Copy)]
+pub(crate) struct Values<'b>(pub(crate) [&'b [u8]; 5]);
+
+/// The same, to be compared with known ones.
+#[derive(Clone, Copy)]
+pub(crate) struct ValuesAt<'b, V> {
+    values: [&'b [u8]; 5],
+    vector: PhantomData<V>,
+}
+
+impl<V: Vector> FrameKey for ValuesAt<'_, V> {
+    #[inline(always)]
+    fn by(self) -> By {
+        By::Values
+    }
+
+    /// It is enough to compare the values, since a canonical text holds no others, and strings and numbers delimit themselves.
+    #[inline(always)]
+    fn is(self, text: &[u8]) -> bool {
+        let mut at = 0;
+        for (key, value) in TEXTS.iter().zip(self.values) {
+            at += key.len();
+            match text.get(at..at + value.len()) {
+                Some(known) if scan::same::<V>(known, value) => at += value.len(),
+                _ => return false,
+            }
+        }
+        at + 1 == text.len()
+    }
+}
+
+impl<'b> Values<'b> {
+    #[inline(always)]
+    pub(crate) fn compared<V: Vector>(self) -> ValuesAt<'b, V> {
+        ValuesAt { values: self.0, vector: PhantomData }
+    }
+
+    /// Writes the call frame as JSON without whitespace, so that equal frames have equal texts in any layout.
+    pub(crate) fn canonical(&self, out: &mut Vec<u8>) {
+        out.clear();
+        for (key, value) in TEXTS.iter().zip(self.0) {
+            out.extend_from_slice(key);
+            out.extend_from_slice(value);
+        }
+        out.push(b'}');
+    }
+
+    /// Bytes of the canonical text.
+    pub(crate) const fn canonical_len(&self) -> usize {
+        let mut len = 1;
+        let mut i = 0;
+        while i < TEXTS.len() {
+            len += TEXTS[i].len() + self.0[i].len();
+            i += 1;
+        }
+        len
+    }
+
+    #[inline(always)]
+    pub(super) fn hash(&self) -> u64 {
+        let [name, script, url, line, column] = self.0;
+        let names = mixed(first(name) ^ 0x9e37_79b9_7f4a_7c15, last(url) ^ (name.len() << 32 | url.len()) as u64);
+        let place = mixed(last(line) ^ 0xbf58_476d_1ce4_e5b9, last(column).rotate_left(23) ^ last(script));
+        mixed(names ^ 0x94d0_49bb_1331_11eb, place)
+    }
+}
+
+/// The first bytes of a value, eight at most.
+#[inline(always)]
+fn first(value: &[u8]) -> u64 {
+    match value.first_chunk() {
+        Some(word) => u64::from_le_bytes(*word),
+        None => few(value),
+    }
+}
+
+/// The last bytes of a value, eight at most.
+#[inline(always)]
+fn last(value: &[u8]) -> u64 {
+    match value.last_chunk() {
+        Some(word) => u64::from_le_bytes(*word),
+        None => few(value),
+    }
+}
+
+/// All bytes of a value of fewer than eight.
+#[inline(always)]
+fn few(value: &[u8]) -> u64 {
+    if let (Some(first), Some(last)) = (value.first_chunk::<4>(), value.last_chunk::<4>()) {
+        return u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last));
+    }
+    match *value {
+        [] => 0,
+        [a] => u64::from(a),
+        [a, b] => u64::from(a) << 8 | u64::from(b),
+        [a, b, c, ..] => u64::from(a) << 16 | u64::from(b) << 8 | u64::from(c),
+    }
+}
+
+/// Hash of both ends and the middle of a text's head: of the first characters of the name, and of line and column.
+#[inline(always)]
+pub(super) fn hash_ends(head: &[u8]) -> u64 {
+    let (Some(front), Some(back)) = (head.first_chunk::<SHORTEST>(), head.last_chunk::<SHORTEST>()) else {
+        return hash_short(head);
+    };
+    let middle = head.get(head.len() / 2..).and_then(|half| half.first_chunk()).unwrap_or(&[0; 8]);
+    // The first character of a name stands at byte 17, where functionName comes first.
+    let name = mixed(word(front, 17) ^ 0x9e37_79b9_7f4a_7c15, u64::from_le_bytes(*middle) ^ head.len() as u64);
+    let place = mixed(word(back, 39) ^ 0xbf58_476d_1ce4_e5b9, word(back, 31).rotate_left(23) ^ word(back, 23));
+    mixed(name ^ 0x94d0_49bb_1331_11eb, place)
+}
+
+/// Eight bytes from `at` on.
+#[inline(always)]
+fn word(bytes: &[u8; SHORTEST], at: usize) -> u64 {
+    bytes[at..].first_chunk().map_or(0, |word| u64::from_le_bytes(*word))
+}
+
+#[cold]
+fn hash_short(head: &[u8]) -> u64 {
+    head.iter().fold(head.len() as u64, |hash, &byte| mixed(hash ^ u64::from(byte), 0x9e37_79b9_7f4a_7c15))
+}
+
+/// Both halves of the product, folded.
+#[inline(always)]
+fn mixed(a: u64, b: u64) -> u64 {
+    let product = u128::from(a) * u128::from(b);
+    product as u64 ^ (product >> 64) as u64
+}
