@@ -7,7 +7,7 @@ use super::cursor::plain_digits;
 use super::dictionary::Dictionary;
 use super::frame_key::{FrameKey, Values};
 use super::state::At;
-use super::usual::{Ends, Layout, Node, after, behind, integer};
+use super::usual::{Ends, Layout, Node, behind, integer};
 use crate::scan::{self, Vector};
 
 pub(super) struct Indented;
@@ -24,39 +24,35 @@ impl Layout for Indented {
 
     #[inline(always)]
     fn node<V: Vector>(bytes: &[u8], pos: usize, dictionary: &Dictionary) -> Option<Node<Places>> {
-        let start = after::<V, 12>(bytes, pos + 1, b"\"callFrame\":")?;
-        let (places, end) = values::<V>(&bytes[..bytes.len().min(start + MAX_TOKEN)], pos, start)?;
+        let start = member::<V, 13>(bytes, pos + 1, b"\"callFrame\": ")?;
+        let (places, at) = values::<V>(&bytes[..bytes.len().min(start + MAX_TOKEN)], pos, start)?;
         let hash = dictionary.hash_values(&taken(bytes, pos, places));
         dictionary.prefetch_slot(hash);
-        let at = after::<V, 1>(bytes, end, b",")?;
-        let at = after::<V, 11>(bytes, at, b"\"selfSize\":")?;
+        let at = member::<V, 12>(bytes, behind(bytes, at, b",")?, b"\"selfSize\": ")?;
         let (size, at) = integer(bytes, at)?;
-        let mut at = after::<V, 1>(bytes, at, b",")?;
-        if let Some(id) = after::<V, 5>(bytes, at, b"\"id\":") {
+        let mut at = behind(bytes, at, b",")?;
+        if let Some(id) = member::<V, 6>(bytes, at, b"\"id\": ") {
             let (_, end) = integer(bytes, id)?;
-            at = after::<V, 1>(bytes, end, b",")?;
+            at = behind(bytes, end, b",")?;
         }
-        let at = after::<V, 11>(bytes, at, b"\"children\":")?;
-        let end = behind(bytes, at, b"[")?;
+        let end = member::<V, 13>(bytes, at, b"\"children\": [")?;
         Some(Node { hash, frame: places, size, end })
     }
 
     #[inline(always)]
     fn ends<V: Vector>(bytes: &[u8], pos: usize, most: u32) -> Ends {
-        let mut ends = Ends { count: 0, at: At::ElementOrEnd, pos: scan::skip_whitespace::<V>(bytes, pos) };
+        let mut ends = Ends { count: 0, at: At::ElementOrEnd, pos: scan::skip_indentation::<V>(bytes, pos) };
         while ends.count < most && bytes.get(ends.pos) == Some(&b']') {
-            // Behind a child, the place between `]` and `}` is no place to stop at.
-            let end = scan::skip_whitespace::<V>(bytes, ends.pos + 1);
+            let end = scan::skip_indentation::<V>(bytes, ends.pos + 1);
             if bytes.get(end) != Some(&b'}') {
                 break;
             }
             ends.count += 1;
-            let next = scan::skip_whitespace::<V>(bytes, end + 1);
-            if bytes.get(next) == Some(&b',') {
-                let pos = scan::skip_whitespace::<V>(bytes, next + 1);
+            if bytes.get(end + 1) == Some(&b',') {
+                let pos = scan::skip_indentation::<V>(bytes, end + 2);
                 return Ends { at: At::Element, pos, ..ends };
             }
-            ends = Ends { at: At::AfterElement, pos: next, ..ends };
+            ends = Ends { at: At::AfterElement, pos: scan::skip_indentation::<V>(bytes, end + 1), ..ends };
         }
         ends
     }
@@ -88,25 +84,22 @@ fn value(node: &[u8], (start, end): (u32, u32)) -> &[u8] {
 /// The places of the values of the call frame that opens at `start`, if its keys stand in the usual order, and its end.
 #[inline(always)]
 fn values<V: Vector>(bytes: &[u8], node: usize, start: usize) -> Option<(Places, usize)> {
-    let at = after::<V, 1>(bytes, start, b"{")?;
-    let at = after::<V, 15>(bytes, at, b"\"functionName\":")?;
-    let (name, at) = string::<V>(bytes, at)?;
-    let at = after::<V, 1>(bytes, at, b",")?;
-    let at = after::<V, 11>(bytes, at, b"\"scriptId\":")?;
+    let at = behind(bytes, start, b"{")?;
+    let (name, at) = string::<V>(bytes, member::<V, 16>(bytes, at, b"\"functionName\": ")?)?;
+    let at = member::<V, 12>(bytes, behind(bytes, at, b",")?, b"\"scriptId\": ")?;
     let (script, at) = if bytes.get(at) == Some(&b'"') { string::<V>(bytes, at)? } else { number(bytes, at)? };
-    let at = after::<V, 1>(bytes, at, b",")?;
-    let at = after::<V, 6>(bytes, at, b"\"url\":")?;
-    let (url, at) = string::<V>(bytes, at)?;
-    let at = after::<V, 1>(bytes, at, b",")?;
-    let at = after::<V, 13>(bytes, at, b"\"lineNumber\":")?;
-    let (line, at) = number(bytes, at)?;
-    let at = after::<V, 1>(bytes, at, b",")?;
-    let at = after::<V, 15>(bytes, at, b"\"columnNumber\":")?;
-    let (column, at) = number(bytes, at)?;
-    let at = scan::skip_whitespace::<V>(bytes, at);
-    let end = behind(bytes, at, b"}")?;
+    let (url, at) = string::<V>(bytes, member::<V, 7>(bytes, behind(bytes, at, b",")?, b"\"url\": ")?)?;
+    let (line, at) = number(bytes, member::<V, 14>(bytes, behind(bytes, at, b",")?, b"\"lineNumber\": ")?)?;
+    let (column, at) = number(bytes, member::<V, 16>(bytes, behind(bytes, at, b",")?, b"\"columnNumber\": ")?)?;
+    let end = behind(bytes, scan::skip_indentation::<V>(bytes, at), b"}")?;
     let place = |(start, end): (usize, usize)| ((start - node) as u32, (end - node) as u32);
     Some((Places([place(name), place(script), place(url), place(line), place(column)]), end))
+}
+
+/// The place behind a key on a line of its own, with its colon and a space.
+#[inline(always)]
+fn member<V: Vector, const N: usize>(bytes: &[u8], at: usize, key: &[u8; N]) -> Option<usize> {
+    behind(bytes, scan::skip_indentation::<V>(bytes, at), key)
 }
 
 /// Start and end of a string without escapes.
