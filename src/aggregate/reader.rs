@@ -10,7 +10,8 @@ use super::fold::Fold;
 use crate::error::{Excerpt, Kind, Place, Problem};
 use crate::input::{End, Input, Source};
 use crate::parse::{
-    Document, Fault, LOOKED_AT, Progress, ReadDocument, Resolver, Step, Stop, TreeReader, Window, recognise,
+    Document, Fault, LOOKED_AT, Progress, ReadDocument, Resolver, Step, Stop, TreeReader, Window, read_samples,
+    recognise,
 };
 use crate::profile::{Aggregate, Classify, Dialect};
 use crate::scan::{self, Backend};
@@ -152,8 +153,19 @@ impl Pass<'_, '_> {
         loop {
             let block = self.input.block(self.pos, self.want);
             self.seen = self.pos + block.bytes.len() as u64;
-            let run = ReadDocument { document: &mut self.document, bytes: block.bytes, pos: 0 };
-            let (step, used) = scan::run(self.options.backend, run);
+            let ReadOptions { backend, window_size, .. } = *self.options;
+            let document = &mut self.document;
+            let run = ReadDocument { document, bytes: block.bytes, pos: 0, stop_at_samples: true };
+            let (mut step, mut used) = scan::run(backend, run);
+            if let Ok(Step::Samples) = step {
+                let (pos, count) = read_samples(backend, block.bytes, used, window_size);
+                if count > 0 {
+                    self.document.take_samples(count);
+                }
+                let document = &mut self.document;
+                let run = ReadDocument { document, bytes: block.bytes, pos, stop_at_samples: false };
+                (step, used) = scan::run(backend, run);
+            }
             let end = block.end;
             match step {
                 Ok(Step::Head) => {
@@ -164,7 +176,7 @@ impl Pass<'_, '_> {
                     self.advance(used);
                     return Ok(Some(Ended::Text(end)));
                 }
-                Ok(Step::More | Step::Complete) => {}
+                Ok(Step::More | Step::Complete | Step::Samples) => {}
                 Err(Stop::Fault(fault)) => return Ok(Some(Ended::Fault(fault))),
                 Err(Stop::More) => {}
             }

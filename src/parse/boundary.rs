@@ -1,18 +1,22 @@
-//! Guesses where nodes open, so that a block can be cut into windows. A guess is only worth a try: nothing rests on it.
+//! Guesses where nodes and samples open, so that a block can be cut into windows. A guess is only worth a try: nothing rests on it.
 
 /// Keys that a node may begin with.
-const FIRST_KEYS: [&[u8]; 5] = [b"\"callFrame\"", b"\"selfSize\"", b"\"id\"", b"\"children\"", b"\"functionName\""];
+pub(super) const NODE_KEYS: [&[u8]; 5] =
+    [b"\"callFrame\"", b"\"selfSize\"", b"\"id\"", b"\"children\"", b"\"functionName\""];
+
+/// Keys that a sample may begin with.
+pub(super) const SAMPLE_KEYS: [&[u8]; 3] = [b"\"size\"", b"\"nodeId\"", b"\"ordinal\""];
 
 /// How far behind the wanted place a cut is looked for. A node of xprofiler's at depth 71 takes 3,900 bytes.
 const REACH: usize = 64 << 10;
 
-/// The starts of windows of about `size` bytes each; the first is 0.
-pub(crate) fn cuts(bytes: &[u8], size: usize) -> Vec<usize> {
+/// The starts of windows of about `size` bytes each; the first is 0. The others begin where an object with one of `keys` seems to open.
+pub(super) fn cuts(bytes: &[u8], size: usize, keys: &[&[u8]]) -> Vec<usize> {
     let mut starts = vec![0];
     let mut wanted = size;
     while wanted + size / 2 < bytes.len() {
         let reach = bytes.len().min(wanted + REACH.min(size));
-        if let Some(start) = (wanted..reach).find(|&at| bytes[at] == b'{' && opens_node(bytes, at)) {
+        if let Some(start) = (wanted..reach).find(|&at| bytes[at] == b'{' && opens(bytes, at, keys)) {
             starts.push(start);
         }
         wanted += size;
@@ -20,8 +24,8 @@ pub(crate) fn cuts(bytes: &[u8], size: usize) -> Vec<usize> {
     starts
 }
 
-/// Whether the `{` at `at` looks like the opening of a node in an array.
-fn opens_node(bytes: &[u8], at: usize) -> bool {
+/// Whether the `{` at `at` looks like the opening of an object in an array.
+fn opens(bytes: &[u8], at: usize, keys: &[&[u8]]) -> bool {
     let is_space = |byte: &u8| matches!(byte, b' ' | b'\n' | b'\r' | b'\t');
     let before = bytes[..at].iter().rev().take(REACH).find(|byte| !is_space(byte));
     if !matches!(before, Some(b'[' | b',')) {
@@ -29,5 +33,5 @@ fn opens_node(bytes: &[u8], at: usize) -> bool {
     }
     let after = &bytes[at + 1..];
     let Some(key) = after.iter().take(REACH).position(|byte| !is_space(byte)) else { return false };
-    FIRST_KEYS.iter().any(|known| after[key..].starts_with(known))
+    keys.iter().any(|known| after[key..].starts_with(known))
 }

@@ -7,8 +7,8 @@ use serde::Deserialize;
 
 use super::cursor::{Cursor, Number, Read, Stop, Text};
 use super::dictionary::Dictionary;
-use super::fresh::{Fresh, FreshText};
 use super::frame_key::{Exactly, KEYS, SHORTEST, TextAt, Values};
+use super::fresh::{Fresh, FreshText};
 use super::skip::Skip;
 use crate::error::Kind;
 use crate::profile::{CallFrameTable, Classify, FrameId, RawFrame};

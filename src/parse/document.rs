@@ -22,6 +22,8 @@ pub(crate) enum Step {
     More,
     /// The value of `head` begins: the tree is to be read.
     Head,
+    /// A sample may stand next: they can be [read](super::read_samples) side by side, once in a block.
+    Samples,
     /// The outermost `}` was read and nothing but whitespace follows in this block.
     Complete,
 }
@@ -70,6 +72,8 @@ pub(crate) struct ReadDocument<'a> {
     pub(crate) document: &'a mut Document,
     pub(crate) bytes: &'a [u8],
     pub(crate) pos: usize,
+    /// Whether to stop at [`Step::Samples`].
+    pub(crate) stop_at_samples: bool,
 }
 
 impl Kernel for ReadDocument<'_> {
@@ -87,7 +91,7 @@ impl Kernel for ReadDocument<'_> {
             }
             let mark = cursor.pos;
             let mut token = Cursor::of_token(self.bytes, mark);
-            let step = self.document.step::<V>(&mut token);
+            let step = self.document.step::<V>(&mut token, self.stop_at_samples);
             cursor.pos = token.pos;
             match step {
                 Ok(None) => {}
@@ -140,6 +144,12 @@ impl Document {
         self.tree_closed
     }
 
+    /// So many samples were read, and the comma behind the last.
+    pub(crate) fn take_samples(&mut self, count: u64) {
+        self.skip.take_samples(count);
+        self.samples = Some(self.skip.elements());
+    }
+
     /// Whether the outermost `}` was read.
     pub(crate) fn is_complete(&self) -> bool {
         self.at == At::Complete
@@ -170,7 +180,7 @@ impl Document {
     }
 
     #[inline(always)]
-    fn step<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<Option<Step>> {
+    fn step<V: Vector>(&mut self, cursor: &mut Cursor<'_>, stop_at_samples: bool) -> Read<Option<Step>> {
         match self.at {
             At::ByteOrderMark => self.byte_order_mark(cursor)?,
             At::Start => self.start::<V>(cursor)?,
@@ -184,9 +194,10 @@ impl Document {
                 return Ok(Some(Step::Head));
             }
             At::Value(Member::Samples) => {
-                if let Err(stop) = self.samples::<V>(cursor) {
-                    return Err(stop.within(&self.samples_path()));
-                }
+                return match self.samples::<V>(cursor, stop_at_samples) {
+                    Err(stop) => Err(stop.within(&self.samples_path())),
+                    step => step,
+                };
             }
             At::Value(Member::Wrapper(name)) => match cursor.peek::<V>()? {
                 b'{' => {
@@ -294,7 +305,7 @@ impl Document {
 
     /// Counts the elements of `samples`. They are optional: the self sizes are the truth.
     #[inline(always)]
-    fn samples<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
+    fn samples<V: Vector>(&mut self, cursor: &mut Cursor<'_>, stop_at_samples: bool) -> Read<Option<Step>> {
         if self.samples.is_none() {
             if cursor.peek::<V>()? != b'[' {
                 return Err(cursor.wrong_type("an array"));
@@ -302,11 +313,16 @@ impl Document {
             self.samples = Some(0);
             self.skip = Skip::samples();
         }
-        let skipped = self.skip.run::<V>(cursor);
+        if stop_at_samples && self.skip.before_sample() {
+            return Ok(Some(Step::Samples));
+        }
+        let ended =
+            if stop_at_samples { self.skip.step::<V>(cursor) } else { self.skip.run::<V>(cursor).map(|()| true) };
         self.samples = Some(self.skip.elements());
-        skipped?;
-        self.at = At::AfterValue;
-        Ok(())
+        if ended? {
+            self.at = At::AfterValue;
+        }
+        Ok(None)
     }
 
     fn close(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {

@@ -3,8 +3,8 @@
 //! They are copied, since they may stand in different blocks. The call frame is known once all five were read, or at the end of the node.
 
 use super::call_frame::Fields;
-use super::frame_key::KEYS;
 use super::cursor::{Cursor, Read, Stop};
+use super::frame_key::KEYS;
 use super::heap_tree::Run;
 use crate::error::Kind;
 use crate::scan::Vector;

@@ -36,6 +36,7 @@ pub(crate) use dialect::Traits;
 pub(crate) use document::{Document, ReadDocument, Step};
 pub(crate) use other_files::{LOOKED_AT, recognise};
 pub(crate) use rows::{LateValue, Window};
+pub(crate) use samples::read_samples;
 pub(crate) use tree_reader::{Progress, TreeReader};
 
 /// Deepest nesting that is read: levels of nodes, and levels of containers inside a value that is skipped.

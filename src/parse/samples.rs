@@ -2,20 +2,63 @@
 //!
 //! A live profile is a third samples, one with collected objects nearly all. They are optional and only counted.
 
+use rayon::prelude::*;
+
+use super::boundary::{SAMPLE_KEYS, cuts};
 use super::cursor::plain_digits;
 use super::usual::{after, behind, integer};
-use crate::scan::{self, Vector};
+use crate::scan::{self, Backend, Kernel, Vector};
 
-/// Passes over usual samples from `pos` on, each with the comma behind it. Gives the place where the next element is to stand, and how
-/// many there were. Anything unusual, and what may go on in the next block, is left.
+/// Passes over usual samples from `pos` to the end of the block, in windows side by side. As [`usual_samples`].
+///
+/// A sample is to stand at `pos`, and where each window begins; so windows that meet have done what one would have done.
+pub(crate) fn read_samples(backend: Backend, bytes: &[u8], pos: usize, window_size: usize) -> (usize, u64) {
+    let bytes = &bytes[pos..];
+    let starts = cuts(bytes, window_size, &SAMPLE_KEYS);
+    let windows: Vec<(usize, u64)> = (0..starts.len())
+        .into_par_iter()
+        .map(|i| {
+            let stop = starts.get(i + 1).copied().unwrap_or(bytes.len());
+            scan::run(backend, Window { bytes, start: starts[i], stop })
+        })
+        .collect();
+    let mut taken = (0, 0);
+    for (start, (end, count)) in starts.into_iter().zip(windows) {
+        if start != taken.0 {
+            break;
+        }
+        taken = (end, taken.1 + count);
+    }
+    (pos + taken.0, taken.1)
+}
+
+struct Window<'b> {
+    bytes: &'b [u8],
+    start: usize,
+    stop: usize,
+}
+
+impl Kernel for Window<'_> {
+    type Output = (usize, u64);
+
+    #[inline(always)]
+    fn run<V: Vector>(self) -> (usize, u64) {
+        usual_samples::<V>(self.bytes, self.start, self.stop)
+    }
+}
+
+/// Passes over usual samples that begin before `stop`, from `pos` on, each with the comma behind it. Gives the place where the next
+/// element is to stand, and how many there were. Anything unusual, and what may go on in the next block, is left.
 #[inline(always)]
-pub(super) fn usual_samples<V: Vector>(bytes: &[u8], mut pos: usize) -> (usize, u64) {
+pub(super) fn usual_samples<V: Vector>(bytes: &[u8], mut pos: usize, stop: usize) -> (usize, u64) {
     let mut count = 0;
-    while let Some(end) = usual_sample::<V>(bytes, pos) {
+    while pos < stop
+        && let Some(end) = usual_sample::<V>(bytes, pos)
+    {
         pos = end;
         count += 1;
     }
-    (pos, count)
+    (scan::skip_whitespace::<V>(bytes, pos), count)
 }
 
 #[inline(always)]

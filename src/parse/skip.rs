@@ -39,6 +39,19 @@ impl Skip {
         Self { samples: true, ..Self::default() }
     }
 
+    /// Whether a sample may stand next.
+    #[inline(always)]
+    pub(crate) fn before_sample(&self) -> bool {
+        self.samples && self.depth == 1 && matches!(self.at, At::Value | At::ValueOrEnd)
+    }
+
+    /// So many samples were passed, and the comma behind the last.
+    #[inline(always)]
+    pub(crate) fn take_samples(&mut self, count: u64) {
+        self.at = At::Value;
+        self.elements += count;
+    }
+
     /// Elements of the outermost array that were read so far.
     pub(crate) fn elements(&self) -> u64 {
         self.elements
@@ -48,66 +61,60 @@ impl Skip {
     #[inline(always)]
     pub(crate) fn run<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
         loop {
-            if self.at == At::InString {
-                self.string::<V>(cursor)?;
-                if self.key {
-                    self.at = At::Colon;
-                } else if self.close() {
-                    return Ok(());
-                }
-                continue;
-            }
-            if self.samples && self.depth == 1 && matches!(self.at, At::Value | At::ValueOrEnd) {
-                let (pos, count) = usual_samples::<V>(cursor.bytes, cursor.pos);
+            if self.before_sample() {
+                let (pos, count) = usual_samples::<V>(cursor.bytes, cursor.pos, cursor.bytes.len());
                 if count > 0 {
                     cursor.pos = pos;
-                    self.at = At::Value;
-                    self.elements += count;
+                    self.take_samples(count);
                 }
             }
-            let byte = cursor.peek::<V>()?;
-            match (self.at, byte) {
-                (At::KeyOrEnd | At::Key, b'"') => self.open_string(cursor, true),
-                (At::KeyOrEnd, b'}') | (At::ValueOrEnd, b']') => {
-                    cursor.pos += 1;
-                    self.depth -= 1;
-                    if self.close() {
-                        return Ok(());
-                    }
-                }
-                (At::KeyOrEnd | At::Key, _) => return Err(cursor.expected("a key in quotes")),
-                (At::Colon, b':') => {
-                    cursor.pos += 1;
-                    self.at = At::Value;
-                }
-                (At::Colon, _) => return Err(cursor.expected("a colon after the key")),
-                (At::After, b',') => {
-                    cursor.pos += 1;
-                    self.at = if self.in_object() { At::Key } else { At::Value };
-                }
-                (At::After, b'}') if self.in_object() => self.end(cursor),
-                (At::After, b']') if !self.in_object() => self.end(cursor),
-                (At::After, _) if self.in_object() => return Err(cursor.expected("a comma or }")),
-                (At::After, _) => return Err(cursor.expected("a comma or ]")),
-                (_, b'"') => self.open_string(cursor, false),
-                (_, b'{' | b'[') => self.open(cursor, byte == b'{')?,
-                (_, b'-' | b'0'..=b'9') => {
-                    cursor.number()?;
-                    if self.close() {
-                        return Ok(());
-                    }
-                }
-                _ => {
-                    cursor.literal()?;
-                    if self.close() {
-                        return Ok(());
-                    }
-                }
-            }
-            if self.depth == 0 && self.at == At::After {
+            if self.step::<V>(cursor)? {
                 return Ok(());
             }
         }
+    }
+
+    /// Takes one token. Gives whether the value ended.
+    #[inline(always)]
+    pub(crate) fn step<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<bool> {
+        if self.at == At::InString {
+            self.string::<V>(cursor)?;
+            if self.key {
+                self.at = At::Colon;
+                return Ok(false);
+            }
+            return Ok(self.close());
+        }
+        let byte = cursor.peek::<V>()?;
+        match (self.at, byte) {
+            (At::KeyOrEnd | At::Key, b'"') => self.open_string(cursor, true),
+            (At::KeyOrEnd, b'}') | (At::ValueOrEnd, b']') => self.end(cursor),
+            (At::KeyOrEnd | At::Key, _) => return Err(cursor.expected("a key in quotes")),
+            (At::Colon, b':') => {
+                cursor.pos += 1;
+                self.at = At::Value;
+            }
+            (At::Colon, _) => return Err(cursor.expected("a colon after the key")),
+            (At::After, b',') => {
+                cursor.pos += 1;
+                self.at = if self.in_object() { At::Key } else { At::Value };
+            }
+            (At::After, b'}') if self.in_object() => self.end(cursor),
+            (At::After, b']') if !self.in_object() => self.end(cursor),
+            (At::After, _) if self.in_object() => return Err(cursor.expected("a comma or }")),
+            (At::After, _) => return Err(cursor.expected("a comma or ]")),
+            (_, b'"') => self.open_string(cursor, false),
+            (_, b'{' | b'[') => self.open(cursor, byte == b'{')?,
+            (_, b'-' | b'0'..=b'9') => {
+                cursor.number()?;
+                self.close();
+            }
+            _ => {
+                cursor.literal()?;
+                self.close();
+            }
+        }
+        Ok(self.depth == 0 && self.at == At::After)
     }
 
     fn open_string(&mut self, cursor: &mut Cursor<'_>, key: bool) {

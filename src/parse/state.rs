@@ -3,8 +3,8 @@
 use std::borrow::Cow;
 
 use super::call_frame::Fields;
-use super::frame_key::KEYS;
 use super::dialect::Traits;
+use super::frame_key::KEYS;
 use super::rows::PENDING_FRAME;
 use super::skip::Skip;
 

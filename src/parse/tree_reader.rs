@@ -12,7 +12,7 @@
 use bumpalo::Bump;
 use rayon::prelude::*;
 
-use super::boundary::cuts;
+use super::boundary::{NODE_KEYS, cuts};
 use super::dictionary::Dictionary;
 use super::fresh::FRESH;
 use super::heap_tree::ParseWindow;
@@ -98,7 +98,7 @@ impl TreeReader {
         dictionary: &Dictionary,
         arenas: &'w mut [Bump],
     ) -> Batch<'w> {
-        let mut starts = if self.failures < PATIENCE { cuts(bytes, self.window_size) } else { vec![0] };
+        let mut starts = if self.failures < PATIENCE { cuts(bytes, self.window_size, &NODE_KEYS) } else { vec![0] };
         starts.truncate(arenas.len());
         let backend = self.backend;
         let parse = |start: usize, stop: usize, state: State, arena: &'w mut Bump| {

@@ -129,11 +129,7 @@ impl Run<'_, '_> {
     /// Looks up the call frame of the node that waits longest. Where it is known, its row goes out; else nothing waits any more, and this
     /// gives the node's place and the level around it.
     #[inline(always)]
-    fn look_up<V: Vector, L: Layout>(
-        &mut self,
-        bytes: &[u8],
-        waiting: &mut Waiting<L::Frame>,
-    ) -> Option<(usize, u32)> {
+    fn look_up<V: Vector, L: Layout>(&mut self, bytes: &[u8], waiting: &mut Waiting<L::Frame>) -> Option<(usize, u32)> {
         let Ahead { node, pos, level } = *waiting.at(waiting.looked_up);
         waiting.looked_up += 1;
         let key = L::key::<V>(bytes, pos, node.frame);

@@ -8,7 +8,8 @@
 use crate::scan::backend::Kernel;
 use crate::scan::vector::Vector;
 use std::arch::x86_64::{
-    __m512i, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_cmpneq_epi8_mask, _mm512_loadu_si512, _mm512_set1_epi8,
+    __m512i, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_cmpneq_epi8_mask, _mm512_loadu_si512,
+    _mm512_set1_epi8,
 };
 
 /// Whether this CPU has what [`enter`] needs.
