@@ -27,16 +27,16 @@ impl Layout for OneLine {
         for line in 0..3 {
             scan::prefetch(bytes, pos + FETCHED + 64 * line);
         }
-        let opening = bytes.get(pos..)?;
-        if opening.first_chunk()? != b"{\"callFrame\":{" {
+        if scan::block(bytes, pos)? != b"{\"callFrame\":{" {
             return None;
         }
-        let last = scan::find::<V>(opening, FRAME + SHORTEST, b'}');
-        let head = opening.get(FRAME..=last)?;
+        let start = pos + FRAME;
+        let last = scan::find::<V>(bytes, start + SHORTEST, b'}');
+        let head = bytes.get(start..=last)?;
         let hash = dictionary.hash_head(head);
         dictionary.prefetch_slot(hash);
         // The rest is short: `,"selfSize":123,"id":456,"children":[`.
-        let rest = opening.get(last + 1..)?.first_chunk::<64>()?;
+        let rest = scan::block::<64>(bytes, last + 1)?;
         let digits = scan::digit_bits::<V>(rest);
         if rest[..SIZE.len()] != SIZE {
             return None;
@@ -53,7 +53,7 @@ impl Layout for OneLine {
             }
         }
         let end = behind(rest, end, b",\"children\":[")?;
-        Some(Node { hash, frame: head.len() as u32, size, end: pos + last + 1 + end })
+        Some(Node { hash, frame: head.len() as u32, size, end: last + 1 + end })
     }
 
     #[inline(always)]
@@ -93,6 +93,6 @@ const PAIRS: u32 = 8;
 #[inline(always)]
 fn pairs(bytes: &[u8], pos: usize) -> u32 {
     const ENDS: u128 = u128::from_le_bytes(*b"]}]}]}]}]}]}]}]}");
-    let Some(block) = bytes.get(pos..).and_then(|rest| rest.first_chunk()) else { return 0 };
+    let Some(block) = scan::block(bytes, pos) else { return 0 };
     (u128::from_le_bytes(*block) ^ ENDS).trailing_zeros() / 16
 }

@@ -72,7 +72,7 @@ fn usual_sample<V: Vector>(bytes: &[u8], pos: usize) -> Option<usize> {
 /// `{"size":16,"nodeId":5,"ordinal":7},`
 #[inline(always)]
 fn one_line<V: Vector>(bytes: &[u8], pos: usize) -> Option<usize> {
-    let block = bytes.get(pos..)?.first_chunk::<64>()?;
+    let block = scan::block::<64>(bytes, pos)?;
     let digits = scan::digit_bits::<V>(block);
     let at = plain::<8>(block, digits, 0, b"{\"size\":")?;
     let at = plain::<10>(block, digits, at, b",\"nodeId\":")?;

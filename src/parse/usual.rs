@@ -190,7 +190,7 @@ pub(super) fn after<V: Vector, const N: usize>(bytes: &[u8], at: usize, literal:
 /// The place behind `literal`, which is to stand at `at`.
 #[inline(always)]
 pub(super) fn behind<const N: usize>(bytes: &[u8], at: usize, literal: &[u8; N]) -> Option<usize> {
-    let found = bytes.get(at..)?.first_chunk::<N>()?;
+    let found = scan::block::<N>(bytes, at)?;
     // No closure: it would not be compiled for the back end.
     if found == literal { Some(at + N) } else { None }
 }

@@ -1,5 +1,6 @@
 //! Decimal numbers, eight digits at a time.
 
+use super::block::block;
 use super::portable::{bytes_at_most, splat};
 
 /// 10 to the power of the index.
@@ -43,10 +44,9 @@ fn up_to_eight(bytes: &[u8], at: usize) -> (u64, usize) {
 /// The eight bytes from `at` on, the first one lowest; zeros stand for those beyond the end.
 #[inline(always)]
 fn word(bytes: &[u8], at: usize) -> u64 {
-    let rest = bytes.get(at..).unwrap_or_default();
-    match rest.first_chunk() {
+    match block(bytes, at) {
         Some(block) => u64::from_le_bytes(*block),
-        None => short_word(rest),
+        None => short_word(bytes.get(at..).unwrap_or_default()),
     }
 }
 

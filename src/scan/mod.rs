@@ -54,6 +54,7 @@
 
 mod backend;
 mod bits;
+mod block;
 mod digits;
 mod find;
 mod indentation;
@@ -73,6 +74,7 @@ mod tests;
 
 pub use backend::{Backend, Kernel, run};
 pub use bits::digit_bits;
+pub use block::block;
 pub use digits::{digits, digits_of};
 pub use find::{count, find};
 pub use indentation::skip_indentation;

@@ -22,6 +22,11 @@ pub fn count(bytes: &[u8], needle: u8) -> u64 {
     bytes.iter().filter(|&&byte| byte == needle).count() as u64
 }
 
+/// Which of 64 bytes are decimal digits.
+pub fn digit_bits(block: &[u8; 64]) -> u64 {
+    block.iter().rev().fold(0, |bits, byte| bits << 1 | u64::from(byte.is_ascii_digit()))
+}
+
 /// The value of the decimal digits at `at`, at most `u64::MAX`, and where they end.
 pub fn digits(bytes: &[u8], at: usize) -> (u64, usize) {
     let end = first(bytes, at, |byte| !byte.is_ascii_digit());

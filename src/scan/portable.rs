@@ -5,6 +5,7 @@
 //! byte: masks are exact, so that the first match *and* the count can be read off them.
 
 use super::backend::Kernel;
+use super::block::block;
 use super::vector::{Mask, Vector};
 use std::ops::{BitAnd, BitOr, Not};
 
@@ -27,8 +28,7 @@ impl Vector for Word {
 
     #[inline(always)]
     fn load(bytes: &[u8], at: usize) -> Option<Self> {
-        let block = bytes.get(at..)?.first_chunk()?;
-        Some(Self(u64::from_le_bytes(*block)))
+        Some(Self(u64::from_le_bytes(*block(bytes, at)?)))
     }
 
     #[inline(always)]

@@ -21,6 +21,9 @@ struct Answers {
     string_special: usize,
     find: usize,
     count: u64,
+    skip_indentation: usize,
+    digit_bits: Option<u64>,
+    same: [bool; 2],
 }
 
 impl Kernel for All<'_> {
@@ -33,6 +36,9 @@ impl Kernel for All<'_> {
             string_special: super::string_special::<V>(self.bytes, self.at),
             find: super::find::<V>(self.bytes, self.at, self.needle),
             count: super::count::<V>(self.bytes, self.needle),
+            skip_indentation: super::skip_indentation::<V>(self.bytes, self.at),
+            digit_bits: super::block(self.bytes, self.at).map(super::digit_bits::<V>),
+            same: [super::same::<V>(self.bytes, &self.bytes.to_vec()), super::same::<V>(self.bytes, &self.changed())],
         }
     }
 }
@@ -44,7 +50,19 @@ impl All<'_> {
             string_special: naive::string_special(self.bytes, self.at),
             find: naive::find(self.bytes, self.at, self.needle),
             count: naive::count(self.bytes, self.needle),
+            skip_indentation: naive::skip_whitespace(self.bytes, self.at),
+            digit_bits: self.bytes.get(self.at..).and_then(|rest| rest.first_chunk()).map(naive::digit_bits),
+            same: [true, self.bytes.get(self.at).is_none()],
         }
+    }
+
+    /// The bytes, one of them changed.
+    fn changed(self) -> Vec<u8> {
+        let mut bytes = self.bytes.to_vec();
+        if let Some(byte) = bytes.get_mut(self.at) {
+            *byte ^= 1 << (self.needle % 8);
+        }
+        bytes
     }
 
     /// Compares all back ends with the oracle.

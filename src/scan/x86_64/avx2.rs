@@ -3,6 +3,7 @@
 #![expect(unsafe_code, reason = "intrinsics; see invariant [V1] of Vector")]
 
 use crate::scan::backend::Kernel;
+use crate::scan::block::block;
 use crate::scan::vector::Vector;
 use std::arch::x86_64::{
     __m256i, _mm256_cmpeq_epi8, _mm256_loadu_si256, _mm256_min_epu8, _mm256_movemask_epi8, _mm256_set1_epi8,
@@ -28,10 +29,10 @@ struct Avx2(__m256i);
 
 impl Avx2 {
     #[inline(always)]
-    fn of(block: &[u8; 32]) -> Self {
+    fn of(bytes: &[u8; 32]) -> Self {
         // SAFETY: [V1] for the instruction. The reference vouches for 32 readable bytes, and
         // `loadu` asks for no alignment.
-        Self(unsafe { _mm256_loadu_si256(block.as_ptr().cast()) })
+        Self(unsafe { _mm256_loadu_si256(bytes.as_ptr().cast()) })
     }
 }
 
@@ -41,7 +42,7 @@ impl Vector for Avx2 {
 
     #[inline(always)]
     fn load(bytes: &[u8], at: usize) -> Option<Self> {
-        Some(Self::of(bytes.get(at..)?.first_chunk()?))
+        Some(Self::of(block(bytes, at)?))
     }
 
     #[inline(always)]

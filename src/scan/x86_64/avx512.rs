@@ -6,6 +6,7 @@
 #![expect(unsafe_code, reason = "intrinsics; see invariant [V1] of Vector")]
 
 use crate::scan::backend::Kernel;
+use crate::scan::block::block;
 use crate::scan::vector::Vector;
 use std::arch::x86_64::{
     __m512i, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_cmpneq_epi8_mask, _mm512_loadu_si512,
@@ -31,10 +32,10 @@ struct Avx512(__m512i);
 
 impl Avx512 {
     #[inline(always)]
-    fn of(block: &[u8; 64]) -> Self {
+    fn of(bytes: &[u8; 64]) -> Self {
         // SAFETY: [V1] for the instruction. The reference vouches for 64 readable bytes, and
         // `loadu` asks for no alignment.
-        Self(unsafe { _mm512_loadu_si512(block.as_ptr().cast()) })
+        Self(unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) })
     }
 }
 
@@ -44,7 +45,7 @@ impl Vector for Avx512 {
 
     #[inline(always)]
     fn load(bytes: &[u8], at: usize) -> Option<Self> {
-        Some(Self::of(bytes.get(at..)?.first_chunk()?))
+        Some(Self::of(block(bytes, at)?))
     }
 
     #[inline(always)]
