@@ -6,8 +6,24 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and what it may use: always rooms that stand further down.
-const ROOMS: [(&str, &[&str]); 11] = [
-    ("cli", &["report", "analysis", "aggregate", "classify", "generate", "parse", "input", "scan", "profile", "error"]),
+const ROOMS: [(&str, &[&str]); 12] = [
+    (
+        "cli",
+        &[
+            "bench",
+            "report",
+            "analysis",
+            "aggregate",
+            "classify",
+            "generate",
+            "parse",
+            "input",
+            "scan",
+            "profile",
+            "error",
+        ],
+    ),
+    ("bench", &["report", "analysis", "aggregate", "classify", "generate", "input", "scan", "profile", "error"]),
     ("report", &["analysis", "profile", "error"]),
     ("analysis", &["aggregate", "profile", "error"]),
     ("aggregate", &["parse", "input", "scan", "profile", "error"]),

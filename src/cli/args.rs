@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::bench::{BenchArgs, RunArgs};
 use crate::aggregate::ReadOptions;
 use crate::report::Format;
 use crate::scan::Backend;
@@ -33,18 +34,20 @@ pub(crate) struct Args {
 }
 
 #[derive(Debug, Subcommand)]
-enum Command {
+pub(crate) enum Command {
     /// Analyse each file, in the order given (the default command)
     Report(ReportArgs),
+    /// Measure how fast the parser is on this machine: for your files, or for a generated one
+    Bench(BenchArgs),
+    /// A single run of `bench`, in a process of its own
+    #[command(hide = true)]
+    BenchRun(RunArgs),
 }
 
 impl Args {
-    /// The arguments of the report, with or without its name.
-    pub(crate) fn report(self) -> ReportArgs {
-        match self.command {
-            Some(Command::Report(report)) => report,
-            None => self.report,
-        }
+    /// What to do: a report, unless another command is named.
+    pub(crate) fn into_command(self) -> Command {
+        self.command.unwrap_or(Command::Report(self.report))
     }
 }
 
@@ -136,7 +139,7 @@ impl From<FormatName> for Format {
     }
 }
 
-fn window_size(text: &str) -> Result<usize, String> {
+pub(super) fn window_size(text: &str) -> Result<usize, String> {
     let size = size(text)?;
     let (min, max) = (ReadOptions::MIN_WINDOW_SIZE, ReadOptions::MAX_WINDOW_SIZE);
     if !(min..=max).contains(&size) {
@@ -146,7 +149,7 @@ fn window_size(text: &str) -> Result<usize, String> {
 }
 
 /// A number of bytes with an optional unit: `65536`, `64K`, `64KB`, `64KiB`, `1M`, `2G`; all are powers of 2.
-fn size(text: &str) -> Result<usize, String> {
+pub(super) fn size(text: &str) -> Result<usize, String> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
     let shift = match text[digits..].trim().to_ascii_uppercase().as_str() {
         "" | "B" => 0,
@@ -187,9 +190,12 @@ mod tests {
 
     #[test]
     fn the_command_name_may_be_left_out() {
-        let short = Args::parse_from(["heapsift", "a.heapprofile", "-n", "3"]).report();
-        let long = Args::parse_from(["heapsift", "report", "-n", "3", "a.heapprofile"]).report();
-        assert_eq!((short.files, short.limit), (long.files, long.limit));
+        let report = |args: &[&str]| match Args::parse_from(args).into_command() {
+            Command::Report(report) => (report.files, report.limit),
+            other => panic!("{other:?}"),
+        };
+        let short = report(&["heapsift", "a.heapprofile", "-n", "3"]);
+        assert_eq!(short, report(&["heapsift", "report", "-n", "3", "a.heapprofile"]));
         assert!(Args::try_parse_from(["heapsift"]).is_err());
         assert!(Args::try_parse_from(["heapsift", "report"]).is_err());
         assert!(Args::try_parse_from(["heapsift", "a", "--stacks", "101"]).is_err());

@@ -13,11 +13,18 @@ const INTERRUPTED: i32 = 130;
 pub(crate) fn install() {
     // Where no handler can be installed the default stays: the process ends, and temporary files may remain.
     let _ = ctrlc::set_handler(|| {
-        for path in UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner).drain(..) {
+        // Held to the end: see `settled`.
+        let mut unfinished = UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner);
+        for path in unfinished.drain(..) {
             let _ = std::fs::remove_file(path);
         }
         std::process::exit(INTERRUPTED);
     });
+}
+
+/// Comes back only if no interrupt is being handled. What fails because its file has just been removed need not be told.
+pub(crate) fn settled() {
+    drop(UNFINISHED.lock().unwrap_or_else(PoisonError::into_inner));
 }
 
 /// Remembers a file that is to go if the run is interrupted before the guard is dropped.

@@ -1,9 +1,10 @@
 //! The command line: arguments in, exit code out.
 //!
-//! `args` is what a user types, `report` what `heapsift report` does with it. The report goes to standard output, everything
+//! `args` is what a user types, `report` and `bench` what the commands of these names do with it. The report goes to standard output, everything
 //! else to standard error. Exit codes: 0 done; 1 done, a gate failed; 2 usage, input or parse error; 130 interrupted.
 
 mod args;
+mod bench;
 mod interrupt;
 mod messages;
 mod output;
@@ -17,7 +18,8 @@ use clap::Parser;
 
 use crate::scan::Backend;
 
-pub(crate) use args::Args;
+use args::{Args, Command};
+use messages::Messages;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -44,11 +46,20 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return if error.use_stderr() { Status::Failed.into() } else { Status::Done.into() };
         }
     };
-    let report = args.report();
-    let messages = messages::Messages::new(report.color, report.quiet, report.verbose);
+    let command = args.into_command();
+    let messages = match &command {
+        Command::Report(args) => Messages::new(args.color, args.quiet, args.verbose),
+        Command::Bench(args) => Messages::new(args.color, args.quiet, false),
+        Command::BenchRun(_) => Messages::new(args::When::Auto, false, false),
+    };
     if let Err(message) = Backend::forced() {
         messages.error(&crate::report::escaped(&message));
         return Status::Failed.into();
     }
-    report::run(report, &messages).into()
+    match command {
+        Command::Report(args) => report::run(args, &messages),
+        Command::Bench(args) => bench::run(&args, &messages),
+        Command::BenchRun(args) => bench::run_once(&args, &messages),
+    }
+    .into()
 }

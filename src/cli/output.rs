@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use tempfile::TempPath;
 
-use super::args::{FormatName, ReportArgs};
+use super::args::{FormatName, ReportArgs, When};
 use super::interrupt::Unfinished;
 use super::messages::use_color;
 use crate::analysis::model::Report;
@@ -67,7 +67,11 @@ impl Output {
                 let format = args.format.map_or_else(|| format_of(path), |name| Ok(name.into()))?;
                 Self::file(path, format)?
             }
-            None => Self::stdout(args),
+            None => {
+                let is_terminal = io::stdout().is_terminal();
+                let usual = if is_terminal { Format::Text } else { Format::Markdown };
+                Self::stdout(args.format.map_or(usual, Into::into), args.color)
+            }
         }];
         for (paths, format) in [(&args.export_json, Format::Json), (&args.export_markdown, Format::Markdown)] {
             for path in paths {
@@ -77,7 +81,28 @@ impl Output {
                 outputs.push(Self::file(path, format)?);
             }
         }
-        let inputs: Vec<PathBuf> = args.files.iter().map(|path| resolved(path)).collect();
+        Self::check(&outputs, &args.files)?;
+        Ok(outputs)
+    }
+
+    /// One destination: a file, or standard output.
+    pub(crate) fn open(
+        path: Option<&Path>,
+        format: Format,
+        color: When,
+        inputs: &[PathBuf],
+    ) -> Result<Self, OutputError> {
+        let output = match path.filter(|path| path.as_os_str() != "-") {
+            Some(path) => Self::file(path, format)?,
+            None => Self::stdout(format, color),
+        };
+        Self::check(std::slice::from_ref(&output), inputs)?;
+        Ok(output)
+    }
+
+    /// No file is written twice, and none that is to be read.
+    fn check(outputs: &[Self], inputs: &[PathBuf]) -> Result<(), OutputError> {
+        let inputs: Vec<PathBuf> = inputs.iter().map(|path| resolved(path)).collect();
         let paths: Vec<&PathBuf> = outputs.iter().filter_map(Self::path).collect();
         for (i, path) in paths.iter().enumerate() {
             if paths[..i].contains(path) {
@@ -87,19 +112,13 @@ impl Output {
                 return Err(OutputError::Input((*path).clone()));
             }
         }
-        Ok(outputs)
+        Ok(())
     }
 
-    fn stdout(args: &ReportArgs) -> Self {
+    fn stdout(format: Format, color: When) -> Self {
         let stdout = io::stdout();
-        let is_terminal = stdout.is_terminal();
-        let format = match args.format {
-            Some(name) => name.into(),
-            None if is_terminal => Format::Text,
-            None => Format::Markdown,
-        };
         let width = terminal_size::terminal_size_of(&stdout).map_or(WIDTH, |(width, _)| usize::from(width.0));
-        let style = Style { color: use_color(args.color, is_terminal), width };
+        let style = Style { color: use_color(color, stdout.is_terminal()), width };
         Self { format, style, to: Destination::Stdout(stdout) }
     }
 
@@ -139,6 +158,15 @@ impl Output {
 
     /// Adds a report; `first` says whether it is the first.
     pub(crate) fn write(&mut self, report: &Report<'_>, first: bool) -> Result<(), OutputError> {
+        self.print(first, |format, style, out| render(report, format, style, out))
+    }
+
+    /// Adds what `print` prints; `first` says whether it is the first.
+    pub(crate) fn print(
+        &mut self,
+        first: bool,
+        print: impl FnOnce(Format, &Style, &mut dyn Write) -> io::Result<()>,
+    ) -> Result<(), OutputError> {
         let separator: &[u8] = match self.format {
             _ if first => b"",
             Format::Json => b"",
@@ -146,7 +174,7 @@ impl Output {
             Format::Text => b"\n",
         };
         let (format, style) = (self.format, self.style);
-        let print = |out: &mut dyn Write| out.write_all(separator).and_then(|()| render(report, format, &style, out));
+        let print = |out: &mut dyn Write| out.write_all(separator).and_then(|()| print(format, &style, out));
         let printed = match &mut self.to {
             Destination::Closed => return Ok(()),
             Destination::File { file, .. } | Destination::Special { file, .. } => print(file),

@@ -25,14 +25,9 @@ pub(crate) struct Progress {
 
 impl Progress {
     pub(crate) fn new(name: &str, when: When, quiet: bool) -> Self {
-        let wanted = match when {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => !quiet && std::io::stderr().is_terminal(),
-        };
         Self {
             name: shortened(&escaped(name)),
-            wanted,
+            wanted: is_wanted(when, quiet),
             forced: when == When::Always,
             started: Instant::now(),
             bar: Mutex::new(None),
@@ -65,16 +60,11 @@ impl Progress {
     }
 
     fn bar(&self, total: Option<u64>) -> ProgressBar {
-        let target = if std::io::stderr().is_terminal() {
-            ProgressDrawTarget::stderr()
-        } else {
-            ProgressDrawTarget::term_like_with_hz(Box::new(Lines), 2)
-        };
         let template = match total {
             Some(_) => "{msg} [{wide_bar}] {read} of {size}, {rate}/s, {left} s left",
             None => "{msg} {spinner} {read}, {rate}/s",
         };
-        let bar = ProgressBar::with_draw_target(total, target);
+        let bar = ProgressBar::with_draw_target(total, target());
         // The mean rate since the start: a pass has no slow and fast parts. Units are those of the reports.
         let started = self.started;
         let rate = move |state: &ProgressState| state.pos() as f64 / started.elapsed().as_secs_f64().max(1e-3);
@@ -102,6 +92,24 @@ impl Progress {
         }
         bar.set_message(format!("reading {}", self.name));
         bar
+    }
+}
+
+/// Whether a bar is shown.
+pub(super) fn is_wanted(when: When, quiet: bool) -> bool {
+    match when {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => !quiet && std::io::stderr().is_terminal(),
+    }
+}
+
+/// Where a bar is drawn.
+pub(super) fn target() -> ProgressDrawTarget {
+    if std::io::stderr().is_terminal() {
+        ProgressDrawTarget::stderr()
+    } else {
+        ProgressDrawTarget::term_like_with_hz(Box::new(Lines), 2)
     }
 }
 

@@ -16,7 +16,9 @@ use std::io::{self, Write};
 
 /// Text of a file as it may be shown on a terminal: control, bidirectional and invisible characters are escaped.
 pub use escape::visible as escaped;
+pub(crate) use text::screen;
 pub use units::Size;
+pub(crate) use units::{Grouped, Percent, count};
 
 use crate::analysis::model::Report;
 

@@ -30,7 +30,7 @@ impl fmt::Display for Size {
 
 /// A share in percent.
 #[derive(Clone, Copy)]
-pub(super) struct Percent(pub(super) Share);
+pub(crate) struct Percent(pub(crate) Share);
 
 impl fmt::Display for Percent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -40,14 +40,14 @@ impl fmt::Display for Percent {
 }
 
 /// A count with its noun: `1 node`, `1,234 nodes`.
-pub(super) fn count(n: impl TryInto<u64>, noun: &str) -> String {
+pub(crate) fn count(n: impl TryInto<u64>, noun: &str) -> String {
     let n = n.try_into().unwrap_or(u64::MAX);
     format!("{} {noun}{}", Grouped(n), if n == 1 { "" } else { "s" })
 }
 
 /// An integer with a comma after each three digits.
 #[derive(Clone, Copy)]
-pub(super) struct Grouped(pub(super) u64);
+pub(crate) struct Grouped(pub(crate) u64);
 
 impl fmt::Display for Grouped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

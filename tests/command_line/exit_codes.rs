@@ -52,6 +52,7 @@ fn help_and_version_go_to_standard_output() {
         let output = run(args);
         assert_eq!((code(&output), stderr(&output)), (0, ""), "{args:?}");
         assert!(stdout(&output).contains("Usage: heapsift"), "{args:?}");
+        assert!(!stdout(&output).contains("bench-run"), "{args:?}");
     }
     for args in ["--version", "-V"] {
         let output = run([args]);

@@ -1,6 +1,6 @@
 //! The report for a terminal: what is large, at a glance, in the width there is.
 
-mod screen;
+pub(crate) mod screen;
 mod sections;
 
 use std::io::{self, Write};
@@ -10,12 +10,9 @@ use super::units::{self, Percent, Size, count};
 use super::{Style, escape, label, notice};
 use crate::analysis::model::{Priority, Report};
 
-const WIDTHS: std::ops::RangeInclusive<usize> = 40..=200;
-
 /// Writes `report` for a terminal.
 pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let width = style.width.clamp(*WIDTHS.start(), *WIDTHS.end());
-    let screen = &mut Screen { out, color: style.color, width };
+    let screen = &mut Screen::new(out, style);
     header(report, screen)?;
     if report.total_size() == 0 {
         screen.end()?;

@@ -7,12 +7,13 @@ use anstyle::{AnsiColor, Style as Paint};
 use unicode_width::{UnicodeWidthChar, UnicodeWidthStr};
 
 use crate::analysis::model::Priority;
+use crate::report::Style;
 
-pub(super) const PLAIN: Paint = Paint::new();
-pub(super) const BOLD: Paint = Paint::new().bold();
-pub(super) const DIM: Paint = Paint::new().dimmed();
+pub(crate) const PLAIN: Paint = Paint::new();
+pub(crate) const BOLD: Paint = Paint::new().bold();
+pub(crate) const DIM: Paint = Paint::new().dimmed();
 pub(super) const ALARM: Paint = AnsiColor::Red.on_default().bold();
-pub(super) const CAUTION: Paint = AnsiColor::Yellow.on_default();
+pub(crate) const CAUTION: Paint = AnsiColor::Yellow.on_default();
 
 /// The colour of a priority.
 pub(super) fn paint_of(priority: Priority) -> Paint {
@@ -23,16 +24,24 @@ pub(super) fn paint_of(priority: Priority) -> Paint {
     }
 }
 
+/// Widths that lines are made for.
+const WIDTHS: std::ops::RangeInclusive<usize> = 40..=200;
+
 /// Where the lines go.
-pub(super) struct Screen<'w> {
-    pub(super) out: &'w mut dyn Write,
-    pub(super) color: bool,
-    pub(super) width: usize,
+pub(crate) struct Screen<'w> {
+    pub(crate) out: &'w mut dyn Write,
+    pub(crate) color: bool,
+    pub(crate) width: usize,
 }
 
-impl Screen<'_> {
+impl<'w> Screen<'w> {
+    /// A screen of the width that there is, within reason.
+    pub(crate) fn new(out: &'w mut dyn Write, style: &Style) -> Self {
+        Self { out, color: style.color, width: style.width.clamp(*WIDTHS.start(), *WIDTHS.end()) }
+    }
+
     /// One painted piece of a line.
-    pub(super) fn put(&mut self, paint: Paint, text: impl Display) -> io::Result<()> {
+    pub(crate) fn put(&mut self, paint: Paint, text: impl Display) -> io::Result<()> {
         if self.color && !paint.is_plain() {
             write!(self.out, "{paint}{text}{paint:#}")
         } else {
@@ -41,12 +50,12 @@ impl Screen<'_> {
     }
 
     /// The end of a line.
-    pub(super) fn end(&mut self) -> io::Result<()> {
+    pub(crate) fn end(&mut self) -> io::Result<()> {
         writeln!(self.out)
     }
 
     /// A paragraph, wrapped; lines after the first are indented.
-    pub(super) fn paragraph(&mut self, paint: Paint, text: &str, indent: &str) -> io::Result<()> {
+    pub(crate) fn paragraph(&mut self, paint: Paint, text: &str, indent: &str) -> io::Result<()> {
         let options = textwrap::Options::new(self.width).subsequent_indent(indent);
         for line in textwrap::wrap(text, options) {
             self.put(paint, line)?;
@@ -108,7 +117,7 @@ pub(super) fn column(text: &str, width: usize) -> String {
 }
 
 /// A bar of up to `width` columns for `part` of `whole`, in eighths of a column; something is never drawn as nothing.
-pub(super) fn bar(part: u64, whole: u64, width: usize) -> String {
+pub(crate) fn bar(part: u64, whole: u64, width: usize) -> String {
     const EIGHTHS: [&str; 8] = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
     let scale = u128::from(width as u64) * 8;
     let length = (u128::from(part) * scale).checked_div(u128::from(whole)).unwrap_or(0).min(scale);
