@@ -51,6 +51,9 @@ pub enum Kind {
     /// An object closes without a key that it must have.
     #[error("missing key \"{0}\" in the node that ends here")]
     MissingKey(&'static str),
+    /// The tables do not fit the memory that the user allows.
+    #[error("{0}")]
+    OutOfMemory(OutOfMemory),
     /// Nesting beyond [`crate::parse::MAX_DEPTH`].
     #[error("nested deeper than {} levels", crate::parse::MAX_DEPTH)]
     TooDeep,
@@ -77,6 +80,7 @@ impl Kind {
             (Self::Empty | Self::NoHead | Self::Expected("a JSON object"), _) => {
                 "capture a heap profile with `node --heap-prof app.js`"
             }
+            (Self::OutOfMemory(_), _) => "what stands before it is reported; raise --max-memory, or leave it out",
             (Self::UnexpectedEnd | Self::CompressedEnd(_), Part) => {
                 "what was complete is reported; the process was probably killed while writing, or a copy was cut short. \
                  --allow-truncated accepts such files"
@@ -85,6 +89,31 @@ impl Kind {
             (_, Tolerated) => "what was complete is reported",
             (_, Nothing) => "nothing can be reported; copy the file again, or capture it anew",
         })
+    }
+}
+
+/// How far a pass got in the memory it was allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OutOfMemory {
+    /// Bytes that were allowed.
+    pub limit: u64,
+    /// Bytes of the file that were read.
+    pub read: u64,
+    /// Bytes of the file, where they are known, and the memory that all of it needs if the rest is like what was read.
+    pub whole: Option<(u64, u64)>,
+}
+
+impl fmt::Display for OutOfMemory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mib = |bytes: u64| bytes.div_ceil(1 << 20);
+        write!(f, "its call frames and paths do not fit in {} MiB: stopped ", mib(self.limit))?;
+        match self.whole {
+            Some((bytes, memory)) => {
+                let percent = 100.0 * self.read as f64 / bytes.max(1) as f64;
+                write!(f, "after {percent:.0} % of the file; all of it needs about {} MiB", mib(memory))
+            }
+            None => write!(f, "after {} MiB; what the rest needs is not known", mib(self.read)),
+        }
     }
 }
 

@@ -48,6 +48,11 @@ impl Deferred {
         }
     }
 
+    /// Bytes of memory it takes.
+    pub(crate) fn memory(&self) -> usize {
+        self.kept.capacity() * size_of::<Kept>() + self.open.capacity() * size_of::<usize>()
+    }
+
     fn keep(&mut self, row: Kept) {
         let base = self.kept.first().map_or(row.level, |first| first.level);
         self.open.truncate((row.level - base) as usize);

@@ -127,6 +127,13 @@ impl Fold {
         self.by_package.resize_with(frames.package_count(), Total::default);
     }
 
+    /// Bytes of memory it takes.
+    pub(crate) fn memory(&self) -> usize {
+        self.path.capacity() * size_of::<Open>()
+            + self.by_frame.capacity() * size_of::<FrameRow>()
+            + self.by_package.capacity() * size_of::<Total>()
+    }
+
     /// The rows of a window in which no node lacks a call frame or size.
     pub(crate) fn rows(&mut self, window: &Window<'_>, frames: &CallFrameTable) {
         for (i, row) in window.rows.iter().enumerate() {

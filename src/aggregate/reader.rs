@@ -7,7 +7,7 @@ use bumpalo::Bump;
 
 use super::deferred::Deferred;
 use super::fold::Fold;
-use crate::error::{Excerpt, Kind, Place, Problem};
+use crate::error::{Excerpt, Kind, OutOfMemory, Place, Problem};
 use crate::input::{End, Input, Source};
 use crate::parse::{
     Document, Fault, LOOKED_AT, Progress, ReadDocument, Resolver, Step, Stop, TreeReader, Window, read_samples,
@@ -19,16 +19,22 @@ use crate::scan::{self, Backend};
 /// Windows of a block for each thread. Their rows (and, of a mapping, their pages) are what is in memory at a time.
 const WINDOWS_PER_THREAD: usize = 4;
 
+/// Memory that the program takes beside blocks and tables.
+const OTHERWISE: usize = 8 << 20;
+
 /// Arenas beyond one a window, for text that is parsed again where a guess failed.
 const SPARE_ARENAS: usize = 2;
 
-/// How the pass is made. None of it changes the result, but for `stacks`.
+/// How the pass is made. None of it changes the result, but for `stacks` and `max_memory`.
 #[derive(Clone, Copy)]
 pub struct ReadOptions<'a> {
     /// Instruction set to scan with.
     pub backend: Backend,
     /// Bytes of a window, the part of the text that one thread parses at a time.
     pub window_size: usize,
+    /// Bytes of memory to stay within, [`ReadOptions::MIN_MAX_MEMORY`] at least. It makes windows smaller, and where the tables pass it, the
+    /// pass ends with [`Kind::OutOfMemory`]. How far it comes then depends on threads and windows.
+    pub max_memory: Option<usize>,
     /// Heaviest stacks to keep.
     pub stacks: usize,
     /// Told after each block how far the pass is.
@@ -46,6 +52,9 @@ impl ReadOptions<'_> {
         (Self::LARGEST_BLOCK / (threads.max(1) * WINDOWS_PER_THREAD)).clamp(64 << 10, Self::WINDOW_SIZE)
     }
 
+    /// Least memory in which anything can be read: that of the program itself, and some.
+    pub const MIN_MAX_MEMORY: usize = 16 << 20;
+
     /// Smallest window.
     pub const MIN_WINDOW_SIZE: usize = 4 << 10;
     /// Largest window; it bounds the levels that a window can close.
@@ -54,7 +63,13 @@ impl ReadOptions<'_> {
 
 impl Default for ReadOptions<'_> {
     fn default() -> Self {
-        Self { backend: Backend::detect(), window_size: Self::WINDOW_SIZE, stacks: 20, progress: &|_| {} }
+        Self {
+            backend: Backend::detect(),
+            window_size: Self::WINDOW_SIZE,
+            max_memory: None,
+            stacks: 20,
+            progress: &|_| {},
+        }
     }
 }
 
@@ -91,12 +106,16 @@ pub struct Outcome {
 /// [`problem`](Outcome::problem).
 pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_>) -> Result<Outcome, Problem> {
     let windows = rayon::current_num_threads() * WINDOWS_PER_THREAD;
+    // The text of a block, and the rows of two, take a quarter at most.
+    let largest = options.max_memory.map_or(usize::MAX, |limit| limit / 8 / windows);
+    let window_size = options.window_size.min(largest).max(ReadOptions::MIN_WINDOW_SIZE);
     let arenas = || -> Vec<Bump> { (0..windows + SPARE_ARENAS).map(|_| Bump::new()).collect() };
     let mut pass = Pass {
         input,
         options,
-        batch: windows * options.window_size,
-        want: windows * options.window_size,
+        window_size,
+        batch: windows * window_size,
+        want: windows * window_size,
         pos: 0,
         seen: 0,
         resolver: Resolver::new(classify),
@@ -125,11 +144,15 @@ enum Ended {
     Text(End),
     /// The text is wrong.
     Fault(Box<Fault>),
+    /// The tables take more than they may.
+    OutOfMemory,
 }
 
 struct Pass<'a, 'c> {
     input: &'a mut Input,
     options: &'a ReadOptions<'a>,
+    /// Bytes of a window.
+    window_size: usize,
     /// Bytes of a block, usually.
     batch: usize,
     /// Bytes of the next block.
@@ -153,7 +176,7 @@ impl Pass<'_, '_> {
         loop {
             let block = self.input.block(self.pos, self.want);
             self.seen = self.pos + block.bytes.len() as u64;
-            let ReadOptions { backend, window_size, .. } = *self.options;
+            let (backend, window_size) = (self.options.backend, self.window_size);
             let document = &mut self.document;
             let run = ReadDocument { document, bytes: block.bytes, pos: 0, stop_at_samples: true };
             let (mut step, mut used) = scan::run(backend, run);
@@ -200,7 +223,7 @@ impl Pass<'_, '_> {
 
     /// Reads the tree of nodes. Gives why it ended, if not because the root closed.
     fn tree(&mut self, mut odd: Vec<Bump>, mut even: Vec<Bump>) -> Option<Ended> {
-        self.tree = Some(TreeReader::new(self.options.backend, self.options.window_size, self.document.traits.clone()));
+        self.tree = Some(TreeReader::new(self.options.backend, self.window_size, self.document.traits.clone()));
         let mut windows = Vec::new();
         let ended = loop {
             let (next, ended) = self.batch(&mut odd, windows);
@@ -275,10 +298,40 @@ impl Pass<'_, '_> {
             }
             Progress::More | Progress::Paused => {
                 self.more(batch.consumed);
-                None
+                self.out_of_memory().then_some(TreeEnd::Ended(Ended::OutOfMemory))
             }
         };
         (windows, ended)
+    }
+
+    /// Bytes that the tables take.
+    fn tables(&self) -> usize {
+        let tree = self.tree.as_ref().map_or(0, TreeReader::memory);
+        self.resolver.dictionary.memory()
+            + self.resolver.frames.memory()
+            + self.fold.memory()
+            + self.deferred.memory()
+            + tree
+    }
+
+    /// Whether they leave too little of the memory that is allowed to go on.
+    fn out_of_memory(&self) -> bool {
+        let Some(limit) = self.options.max_memory else { return false };
+        OTHERWISE + 2 * self.want + self.tables() > limit
+    }
+
+    fn extrapolated(&self) -> OutOfMemory {
+        let (raw, raw_total) = self.input.raw_progress();
+        // What was read ahead counts in `raw`, but not yet in the tables.
+        let (read, total) = match self.input.text_len() {
+            Some(len) => (self.pos, Some(len)),
+            None => (raw, raw_total),
+        };
+        let whole = total.map(|total| {
+            let tables = self.tables() as f64 * total as f64 / read.max(1) as f64;
+            (total, (OTHERWISE + 2 * self.want) as u64 + tables as u64)
+        });
+        OutOfMemory { limit: self.options.max_memory.unwrap_or(0) as u64, read, whole }
     }
 
     fn finish(mut self, end: Ended, classify: &dyn Classify) -> Result<Outcome, Problem> {
@@ -290,6 +343,7 @@ impl Pass<'_, '_> {
             _ if complete && !self.document.head_seen => return Err(self.document.without_head().into()),
             Ended::Fault(fault) if matches!(fault.kind, Kind::OtherFile(_)) => return Err(fault.kind.into()),
             Ended::Fault(fault) => Some((self.pos.wrapping_add(fault.at as u64), fault.kind, fault.path)),
+            Ended::OutOfMemory => Some((self.pos, Kind::OutOfMemory(self.extrapolated()), String::new())),
             Ended::Text(End::Cut(_)) if complete => {
                 trailer_missing = true;
                 None

@@ -2,7 +2,7 @@
 
 use super::model::{FileInfo, Profile, Warning};
 use crate::aggregate::Outcome;
-use crate::error::Problem;
+use crate::error::{Kind, Problem};
 use crate::profile::Aggregate;
 
 impl Profile {
@@ -36,7 +36,12 @@ impl Profile {
 
 fn incomplete(problem: &Problem) -> Warning {
     let place = problem.place.as_ref().map_or_else(String::new, |place| format!(" (byte {})", place.offset));
-    let (message, remedy) = if problem.is_early_end() {
+    let (message, remedy) = if let Kind::OutOfMemory(reason) = &problem.kind {
+        (
+            format!("The file was not read to its end: {reason}{place}. All sizes are those of the part before."),
+            "Raise --max-memory, or leave it out.",
+        )
+    } else if problem.is_early_end() {
         (
             format!("The file ends early{place}: all sizes are those of the part that was read."),
             "Capture it again, and let the process finish writing the file.",

@@ -89,6 +89,10 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "SIZE", value_parser = window_size)]
     pub(crate) window_size: Option<usize>,
 
+    /// Memory to stay within, at least 16M; where the tables of a file need more, reading stops and says what all of it needs
+    #[arg(long, value_name = "SIZE", value_parser = max_memory)]
+    pub(crate) max_memory: Option<usize>,
+
     /// Read the file instead of mapping it
     #[arg(long)]
     pub(crate) no_mmap: bool,
@@ -144,6 +148,15 @@ pub(super) fn window_size(text: &str) -> Result<usize, String> {
     let (min, max) = (ReadOptions::MIN_WINDOW_SIZE, ReadOptions::MAX_WINDOW_SIZE);
     if !(min..=max).contains(&size) {
         return Err(format!("a window holds {}K to {}M", min >> 10, max >> 20));
+    }
+    Ok(size)
+}
+
+fn max_memory(text: &str) -> Result<usize, String> {
+    let size = size(text)?;
+    let min = ReadOptions::MIN_MAX_MEMORY;
+    if size < min {
+        return Err(format!("nothing can be read in less than {}M", min >> 20));
     }
     Ok(size)
 }

@@ -96,6 +96,7 @@ fn read_file(
     let mut input = Input::open(path, &Options { mmap: !args.no_mmap })?;
     let options = ReadOptions {
         window_size: args.window_size.unwrap_or_else(|| ReadOptions::window_size_for(pool.current_num_threads())),
+        max_memory: args.max_memory,
         stacks: usize::from(args.stacks),
         progress: &|reading: Reading| progress.reading(reading),
         ..ReadOptions::default()

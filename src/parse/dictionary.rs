@@ -104,7 +104,7 @@ impl Dictionary {
         let tag = (hash >> 32) as u32;
         let mut at = hash as usize & mask;
         loop {
-            let Some(&slot) = self.slots.get(at & mask) else { return None };
+            let &slot = self.slots.get(at & mask)?;
             if slot.record == 0 {
                 return None;
             }
@@ -129,6 +129,13 @@ impl Dictionary {
             Some(text) => (header, text),
             None => none,
         }
+    }
+
+    /// Bytes of memory it takes.
+    pub(crate) fn memory(&self) -> usize {
+        self.records.capacity()
+            + self.slots.capacity() * size_of::<Slot>()
+            + self.known.capacity() * size_of::<(u32, u64)>()
     }
 
     /// Asks for the slot in which a text with this hash stands, if it is known.

@@ -17,7 +17,7 @@ use super::dictionary::Dictionary;
 use super::fresh::FRESH;
 use super::heap_tree::ParseWindow;
 use super::rows::{End, Window};
-use super::state::{GUESSED_LEVEL, State};
+use super::state::{GUESSED_LEVEL, Incomplete, State};
 use super::{Fault, MAX_DEPTH, Traits};
 use crate::scan::{self, Backend};
 
@@ -73,6 +73,11 @@ impl TreeReader {
     /// Whether the position is in a child, of the innermost node whose row is out, that has no row itself yet.
     pub(crate) fn in_new_child(&self) -> bool {
         self.state.before_element() || self.open_rows() < self.state.level
+    }
+
+    /// Bytes of memory that nodes take which lack a key.
+    pub(crate) fn memory(&self) -> usize {
+        self.state.incomplete.capacity() * size_of::<Incomplete>()
     }
 
     /// Whether the root's `{` was read.

@@ -177,6 +177,15 @@ impl CallFrameTable {
         key(a).cmp(&key(b))
     }
 
+    /// Bytes of memory it takes.
+    pub fn memory(&self) -> usize {
+        self.texts.memory()
+            + self.frames.capacity() * size_of::<CallFrame>()
+            + self.packages.capacity() * size_of::<Package>()
+            + self.frame_index.allocation_size()
+            + self.package_index.allocation_size()
+    }
+
     /// Number of distinct call frames.
     pub fn len(&self) -> usize {
         self.frames.len()

@@ -38,6 +38,11 @@ impl StringArena {
         text_of(&self.bytes, &self.ends, id)
     }
 
+    /// Bytes of memory it takes.
+    pub fn memory(&self) -> usize {
+        self.bytes.capacity() + 8 * self.ends.capacity() + self.index.allocation_size()
+    }
+
     /// Number of distinct texts.
     pub fn len(&self) -> usize {
         self.ends.len()

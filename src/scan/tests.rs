@@ -38,7 +38,7 @@ impl Kernel for All<'_> {
             count: super::count::<V>(self.bytes, self.needle),
             skip_indentation: super::skip_indentation::<V>(self.bytes, self.at),
             digit_bits: super::block(self.bytes, self.at).map(super::digit_bits::<V>),
-            same: [super::same::<V>(self.bytes, &self.bytes.to_vec()), super::same::<V>(self.bytes, &self.changed())],
+            same: [super::same::<V>(self.bytes, self.bytes), super::same::<V>(self.bytes, &self.changed())],
         }
     }
 }

@@ -11,6 +11,7 @@ mod inputs;
 #[cfg(unix)]
 mod interrupt;
 mod json_shape;
+mod max_memory;
 mod options;
 mod output_files;
 mod several_files;
