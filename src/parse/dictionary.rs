@@ -66,7 +66,7 @@ impl Dictionary {
 
     /// Hash of a whole text: that of its head.
     pub(crate) fn hash_text(&self, text: &[u8]) -> u64 {
-        let end = text.iter().position(|&byte| byte == b'}').map_or(text.len(), |at| at + 1);
+        let end = memchr::memchr(b'}', text).map_or(text.len(), |at| at + 1);
         self.hash(&text[..end])
     }
 
@@ -105,6 +105,14 @@ impl Dictionary {
         let start = slot.start as usize * ALIGNMENT;
         for line in 0..(slot.len as usize).div_ceil(64).min(4) {
             scan::prefetch(&self.texts, start + 64 * line);
+        }
+    }
+
+    /// Makes room for so many more texts at once: to grow step by step is to hash all again each time.
+    pub(crate) fn reserve(&mut self, texts: usize) {
+        let wanted = ((self.used + texts) * 2).next_power_of_two();
+        if wanted > self.slots.len() {
+            self.rebuild(wanted);
         }
     }
 
