@@ -269,19 +269,11 @@ impl Pass<'_, '_> {
         drop(before);
         let end = block.end;
         let mut windows = batch.windows;
-        for window in &mut windows {
-            self.negative_sizes += window.negative_sizes;
-            for fresh in window.fresh {
-                match resolver.resolve(fresh) {
-                    Ok(frame) => window.resolved.push(frame),
-                    Err(kind) => {
-                        let at = fresh.offset.wrapping_sub(*pos) as usize;
-                        let fault = Fault { kind, at, path: "callFrame".to_owned() };
-                        return (Vec::new(), Some(TreeEnd::Ended(Ended::Fault(Box::new(fault)))));
-                    }
-                }
-            }
+        if let Err((offset, kind)) = resolver.resolve(&mut windows) {
+            let fault = Fault { kind, at: offset.wrapping_sub(*pos) as usize, path: "callFrame".to_owned() };
+            return (Vec::new(), Some(TreeEnd::Ended(Ended::Fault(Box::new(fault)))));
         }
+        self.negative_sizes += windows.iter().map(|window| window.negative_sizes).sum::<u64>();
         if let Some(last) = windows.last() {
             tree.resolve(last);
         }

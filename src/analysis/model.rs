@@ -28,7 +28,7 @@ pub struct FileInfo {
 }
 
 /// Something the reader of a report must know, and what to do about it.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Warning {
     /// A stable identifier, such as `negative-sizes`.
     pub kind: &'static str,

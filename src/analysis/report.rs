@@ -212,18 +212,18 @@ fn is_listed(sums: &Sums) -> bool {
 }
 
 fn sorted_functions(aggregate: &Aggregate) -> Vec<FrameId> {
-    let mut functions: Vec<FrameId> = aggregate.frames.ids().filter(|id| is_listed(id.sums(aggregate))).collect();
-    functions.sort_unstable_by(|&a, &b| {
-        let (left, right) = (a.sums(aggregate), b.sums(aggregate));
+    let listed = aggregate.frames.ids().filter(|id| is_listed(id.sums(aggregate)));
+    // The sizes beside the ids: most comparisons need nothing else.
+    let mut functions: Vec<(u64, FrameId)> = listed.map(|id| (id.sums(aggregate).self_size, id)).collect();
+    functions.sort_unstable_by(|&(left, a), &(right, b)| {
         // Lines that are none for different reasons compare as equal: the sums decide then, so that ids never do.
-        let sums = |s: &Sums| (s.total_size, s.allocating_nodes, s.nodes);
-        right
-            .self_size
-            .cmp(&left.self_size)
-            .then_with(|| aggregate.frames.compare(a, b))
-            .then_with(|| sums(right).cmp(&sums(left)))
+        let sums = |id: FrameId| {
+            let sums = id.sums(aggregate);
+            (sums.total_size, sums.allocating_nodes, sums.nodes)
+        };
+        right.cmp(&left).then_with(|| aggregate.frames.compare(a, b)).then_with(|| sums(b).cmp(&sums(a)))
     });
-    functions
+    functions.into_iter().map(|(_, id)| id).collect()
 }
 
 fn category_rows<'a>(aggregate: &'a Aggregate, grouped: &Grouped, breakdown: &Breakdown) -> Vec<CategoryRow<'a>> {

@@ -2,8 +2,6 @@
 //!
 //! A share keeps its two integers, so that every rounding is exact and done once, by the format that prints it.
 
-use serde::Serialize;
-
 /// A part of a whole; nothing of nothing is 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Share {
@@ -12,8 +10,7 @@ pub struct Share {
 }
 
 /// How much attention a share deserves. The order is from the least to the most.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Priority {
     /// Below 5 %.
     Low,
@@ -33,6 +30,12 @@ impl Share {
     pub fn in_units_of(self, scale: u32) -> u64 {
         if self.whole == 0 {
             return 0;
+        }
+        // Most sizes need no division of 128 bits.
+        if let (Some(part), Some(divisor)) = (self.part.checked_mul(2 * u64::from(scale)), self.whole.checked_mul(2))
+            && let Some(dividend) = part.checked_add(self.whole)
+        {
+            return dividend / divisor;
         }
         let (part, whole) = (u128::from(self.part), u128::from(self.whole));
         let rounded = (2 * part * u128::from(scale) + whole) / (2 * whole);
@@ -67,6 +70,15 @@ impl Share {
 }
 
 impl Priority {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Low => "low",
+            Self::Medium => "medium",
+            Self::High => "high",
+        }
+    }
+
     /// One step less.
     pub fn lowered(self) -> Self {
         match self {

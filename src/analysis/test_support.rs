@@ -104,7 +104,8 @@ pub(crate) fn profile(nodes: &[(u64, Vec<Frame<'_>>)], first: &[Frame<'_>]) -> P
     aggregate.frames.set_line_base(LineBase::One);
     let mut intern = |&(function, url, line): &Frame<'_>| {
         let has_script = !url.is_empty() || line > 0;
-        aggregate.frames.intern(RawFrame { function, url, has_script }, line, 0, &classifier)
+        let raw = RawFrame { function, url, has_script };
+        aggregate.frames.intern(raw, line, 0, &classifier.classify(raw))
     };
     first.iter().for_each(|frame| {
         intern(frame);

@@ -10,7 +10,6 @@ use super::page_cache::CacheState;
 use super::plan::{Plan, Settings};
 use super::series::{Series, Spread};
 use crate::analysis::model::Share;
-use crate::profile::Dialect;
 
 const SCHEMA_VERSION: u32 = 1;
 
@@ -51,7 +50,7 @@ struct File<'a> {
     name: &'a str,
     bytes: u64,
     compressed_bytes: Option<u64>,
-    dialect: Dialect,
+    dialect: &'static str,
     nodes: u64,
     call_frames: u64,
     total_size: u64,
@@ -118,7 +117,7 @@ fn document(measured: &Measured) -> Document<'_> {
             name: &file.name,
             bytes: file.bytes,
             compressed_bytes: file.compressed_bytes,
-            dialect: file.dialect,
+            dialect: file.dialect.name(),
             nodes: totals.nodes,
             call_frames: totals.call_frames,
             total_size: totals.total_size,

@@ -1,8 +1,8 @@
 //! Finds the first rule that fits a call frame, without looking at all of them.
 //!
-//! Rules are indexed by the exact names they demand: of the package, else of the function. Only rules with neither are tried
-//! one by one. In each of the three lists rules stand in the order of the pack, so the first that fits there is
-//! its best, and the lowest of the three is the answer.
+//! Rules are indexed by the names they demand: of the package, else of the function. A name that is written out leads to its rules
+//! directly, one with a `*` by its first byte. Only rules with neither are tried one by one. In each list rules stand in the
+//! order of the pack, so the first that fits there is its best, and the lowest of all lists is the answer.
 
 use hashbrown::{HashMap, HashSet};
 
@@ -80,32 +80,51 @@ impl Rule {
     }
 }
 
+/// Rules by a name that they demand.
+#[derive(Default)]
+struct Index {
+    exact: HashMap<Box<str>, Vec<usize>>,
+    by_first_byte: HashMap<u8, Vec<usize>>,
+}
+
+impl Index {
+    fn add(&mut self, patterns: &Patterns, rule: usize) {
+        for name in &patterns.exact {
+            self.exact.entry(name.clone()).or_default().push(rule);
+        }
+        for prefix in &patterns.prefixes {
+            let Some(&first) = prefix.as_bytes().first() else { continue }; // no pattern is a lone `*`
+            let rules = self.by_first_byte.entry(first).or_default();
+            if rules.last() != Some(&rule) {
+                rules.push(rule);
+            }
+        }
+    }
+
+    /// The rules that may fit a name: those that have it whole, and those with a prefix.
+    fn candidates(&self, name: &str) -> [&[usize]; 2] {
+        let by_first_byte = name.as_bytes().first().and_then(|first| self.by_first_byte.get(first));
+        [self.exact.get(name), by_first_byte].map(|rules| rules.map_or(&[][..], Vec::as_slice))
+    }
+}
+
 /// Rules in order of precedence, indexed.
 pub(super) struct Matcher {
     rules: Vec<Rule>,
-    by_package: HashMap<Box<str>, Vec<usize>>,
-    by_function: HashMap<Box<str>, Vec<usize>>,
+    by_package: Index,
+    by_function: Index,
     others: Vec<usize>,
 }
 
 impl Matcher {
     /// `rules` in order of precedence.
     pub(super) fn new(rules: Vec<Rule>) -> Self {
-        let (mut by_package, mut by_function, mut others) = (HashMap::new(), HashMap::new(), Vec::new());
+        let (mut by_package, mut by_function, mut others) = (Index::default(), Index::default(), Vec::new());
         for (index, rule) in rules.iter().enumerate() {
-            let (key, map) = match (&rule.package, &rule.function) {
-                (Some(package), _) => (package, &mut by_package),
-                (None, Some(function)) => (function, &mut by_function),
-                (None, None) => {
-                    others.push(index);
-                    continue;
-                }
-            };
-            for name in &key.exact {
-                map.entry(name.clone()).or_insert_with(Vec::new).push(index);
-            }
-            if !key.prefixes.is_empty() {
-                others.push(index);
+            match (&rule.package, &rule.function) {
+                (Some(package), _) => by_package.add(package, index),
+                (None, Some(function)) => by_function.add(function, index),
+                (None, None) => others.push(index),
             }
         }
         Self { rules, by_package, by_function, others }
@@ -113,14 +132,14 @@ impl Matcher {
 
     /// The category of the first rule that fits.
     pub(super) fn category_of(&self, function: &str, origin: &Origin<'_>) -> Option<CategoryId> {
-        let first = |indices: &[usize]| indices.iter().copied().find(|&index| self.rules[index].fits(function, origin));
-        let lists = [
-            self.by_package.get(&*origin.package).map_or(&[][..], Vec::as_slice),
-            self.by_function.get(function).map_or(&[][..], Vec::as_slice),
-            &self.others,
-        ];
-        let best = lists.into_iter().filter_map(first).min()?;
-        Some(self.rules[best].category)
+        let [package, package_prefix] = self.by_package.candidates(&origin.package);
+        let [function_name, function_prefix] = self.by_function.candidates(function);
+        let mut best = self.rules.len();
+        for list in [package, function_name, package_prefix, function_prefix, &self.others] {
+            let mut better = list.iter().copied().take_while(|&index| index < best);
+            best = better.find(|&index| self.rules[index].fits(function, origin)).unwrap_or(best);
+        }
+        self.rules.get(best).map(|rule| rule.category)
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 
+use memchr::memchr2;
 use percent_encoding::percent_decode_str;
 
 use super::node_modules::{self, Named};
@@ -108,6 +109,9 @@ fn from_path_or<'a>(
 
 /// `path` with percent escapes decoded and `\` turned to `/`. What is no escape stays; what is no UTF-8 becomes U+FFFD.
 fn decoded(path: &str) -> Cow<'_, str> {
+    if memchr2(b'%', b'\\', path.as_bytes()).is_none() {
+        return Cow::Borrowed(path);
+    }
     let mut path = match path.as_bytes().contains(&b'%') {
         true => percent_decode_str(path).decode_utf8_lossy(),
         false => Cow::Borrowed(path),
@@ -132,7 +136,7 @@ fn path_of<'a>(scheme: &str, rest: &'a str) -> &'a str {
         true => rest.rsplit('!').next().unwrap_or(rest), // loaders!file
         false => rest,
     };
-    let end = rest.find(['?', '#']).unwrap_or(rest.len());
+    let end = memchr2(b'?', b'#', rest.as_bytes()).unwrap_or(rest.len());
     &rest[..end]
 }
 

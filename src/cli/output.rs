@@ -23,7 +23,7 @@ pub(crate) struct Output {
 }
 
 enum Destination {
-    Stdout(Stdout),
+    Stdout(Box<dyn Write>),
     /// The reader has closed the pipe: nothing more is written, and that is no error.
     Closed,
     /// A file that appears under its name only when it is whole.
@@ -119,7 +119,7 @@ impl Output {
         let stdout = io::stdout();
         let width = terminal_size::terminal_size_of(&stdout).map_or(WIDTH, |(width, _)| usize::from(width.0));
         let style = Style { color: use_color(color, stdout.is_terminal()), width };
-        Self { format, style, to: Destination::Stdout(stdout) }
+        Self { format, style, to: Destination::Stdout(direct(stdout)) }
     }
 
     fn file(path: &Path, format: Format) -> Result<Self, OutputError> {
@@ -178,7 +178,7 @@ impl Output {
         let printed = match &mut self.to {
             Destination::Closed => return Ok(()),
             Destination::File { file, .. } | Destination::Special { file, .. } => print(file),
-            Destination::Stdout(stdout) => print(&mut stdout.lock()),
+            Destination::Stdout(stdout) => print(stdout),
         };
         match printed {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.to = Destination::Closed,
@@ -200,6 +200,22 @@ impl Output {
         drop(unfinished);
         Ok(())
     }
+}
+
+/// Standard output past Rust's own buffer, which is searched for line ends: reports come in large pieces.
+#[cfg(unix)]
+fn direct(stdout: Stdout) -> Box<dyn Write> {
+    use std::os::fd::AsFd;
+    match stdout.as_fd().try_clone_to_owned() {
+        Ok(descriptor) => Box::new(File::from(descriptor)),
+        Err(_) => Box::new(stdout),
+    }
+}
+
+/// Standard output; consoles need what Rust's own does for them.
+#[cfg(not(unix))]
+fn direct(stdout: Stdout) -> Box<dyn Write> {
+    Box::new(stdout)
 }
 
 /// The path of a file without links, as far as it exists: two names of one file become equal.

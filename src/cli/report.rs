@@ -1,6 +1,6 @@
 //! `heapsift report`: reads each file and prints what was found.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::Status;
@@ -20,7 +20,8 @@ use crate::report::escaped;
 pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
     interrupt::install();
     let prepared = Classifier::builtin().map_err(|error| error.to_string()).and_then(|classifier| {
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(args.threads.map_or(0, usize::from)).build();
+        // This thread is one of them: it would only wait for the others.
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(&args)).use_current_thread().build();
         let pool = pool.map_err(|error| format!("cannot start threads: {error}"))?;
         let outputs = Output::open_all(&args).map_err(|error| error.to_string())?;
         Ok((classifier, pool, outputs))
@@ -81,6 +82,19 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
         }
     }
     status
+}
+
+/// Files up to this size are read before another thread has started.
+const SMALL: u64 = 256 << 10;
+
+/// How many threads the arguments ask for; 0 is as many as there are cores.
+fn threads(args: &ReportArgs) -> usize {
+    let is_small = |path: &PathBuf| path.metadata().is_ok_and(|file| file.is_file() && file.len() <= SMALL);
+    match args.threads {
+        Some(threads) => threads.into(),
+        None if args.files.iter().all(is_small) => 1,
+        None => 0,
+    }
 }
 
 /// Reads one file. Gives what was found, and what is wrong with the file if it could not be read to its end.

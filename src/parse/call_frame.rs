@@ -1,17 +1,14 @@
-//! Call frames: recognised by their text, walked where the text is not known, decoded once.
+//! Call frames: recognised by their text, walked where the text is not known.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
-
-use serde::Deserialize;
 
 use super::cursor::{Cursor, Number, Read, Stop, Text};
+use super::decode::mend;
 use super::dictionary::Dictionary;
-use super::frame_key::{Exactly, KEYS, SHORTEST, TextAt, Values};
-use super::fresh::{Fresh, FreshText};
+use super::frame_key::{KEYS, SHORTEST, TextAt, Values};
+use super::fresh::Fresh;
 use super::skip::Skip;
 use crate::error::Kind;
-use crate::profile::{CallFrameTable, Classify, FrameId, RawFrame};
 use crate::scan::{self, Vector};
 
 /// How a writer prints scriptId. Its lines follow from it, see [`super::Traits`].
@@ -117,7 +114,7 @@ impl<'b> Fields<'b> {
 }
 
 /// A line or column as an integer, if it can be one.
-fn position(number: Number) -> Option<i32> {
+pub(super) fn position(number: Number) -> Option<i32> {
     let value = match number {
         Number::Unsigned(value) => return i32::try_from(value).ok(),
         Number::Other(value) => value.round(),
@@ -208,7 +205,8 @@ pub(crate) fn unescaped<'b>(key: Text<'b>) -> Cow<'b, [u8]> {
     if !key.escaped {
         return Cow::Borrowed(key.raw);
     }
-    let (mut text, _) = mended(&[b"\"", key.raw, b"\""].concat());
+    let mut text = Vec::with_capacity(key.raw.len() + 2);
+    mend(&[b"\"", key.raw, b"\""].concat(), &mut text);
     match simd_json::serde::from_slice::<String>(&mut text) {
         Ok(key) => Cow::Owned(key.into_bytes()),
         Err(_) => Cow::Borrowed(key.raw),
@@ -221,122 +219,4 @@ pub(crate) const MAX_SHOWN_KEY: usize = 80;
 /// An unknown key as an error's path shows it.
 pub(crate) fn shown(key: Text<'_>) -> String {
     String::from_utf8_lossy(&key.raw[..key.raw.len().min(MAX_SHOWN_KEY)]).into_owned()
-}
-
-/// The texts of call frames as JSON of valid Unicode, and whether something had to be replaced:
-/// bytes that are not UTF-8 and lone surrogates become U+FFFD, `\v` becomes `\u000b`.
-fn mended(text: &[u8]) -> (Vec<u8>, bool) {
-    let unicode = String::from_utf8_lossy(text);
-    let mut replaced = matches!(unicode, Cow::Owned(_));
-    let mut out = Vec::with_capacity(unicode.len() + 8);
-    let mut rest = unicode.as_bytes();
-    while let Some(at) = rest.iter().position(|&byte| byte == b'\\') {
-        out.extend_from_slice(&rest[..at]);
-        rest = &rest[at..];
-        let taken = match (code_unit(rest), code_unit(rest.get(6..).unwrap_or_default())) {
-            (Some(0xd800..=0xdbff), Some(0xdc00..=0xdfff)) => 12,
-            (Some(0xd800..=0xdfff), _) => 0,
-            (Some(_), _) => 6,
-            _ => 2.min(rest.len()),
-        };
-        match taken {
-            0 => {
-                out.extend_from_slice("\u{fffd}".as_bytes());
-                replaced = true;
-                rest = &rest[6..];
-                continue;
-            }
-            2 if rest[1] == b'v' => out.extend_from_slice(b"\\u000b"),
-            _ => out.extend_from_slice(&rest[..taken]),
-        }
-        rest = &rest[taken..];
-    }
-    out.extend_from_slice(rest);
-    (out, replaced)
-}
-
-/// The UTF-16 code unit of a `\uXXXX` at the start of `text`.
-fn code_unit(text: &[u8]) -> Option<u16> {
-    let digits = text.strip_prefix(b"\\u")?.get(..4)?;
-    u16::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Decoded<'a> {
-    #[serde(borrow, default)]
-    function_name: Cow<'a, str>,
-    #[serde(borrow, default)]
-    url: Cow<'a, str>,
-    #[serde(borrow, default)]
-    script_id: ScriptId<'a>,
-    #[serde(default = "no_position")]
-    line_number: f64,
-    #[serde(default = "no_position")]
-    column_number: f64,
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum ScriptId<'a> {
-    Number(f64),
-    #[serde(borrow)]
-    Text(Cow<'a, str>),
-}
-
-impl Default for ScriptId<'_> {
-    fn default() -> Self {
-        Self::Number(0.0)
-    }
-}
-
-fn no_position() -> f64 {
-    -1.0
-}
-
-/// Turns the fresh call frames of windows, in file order, into ids of the call frame table.
-pub(crate) struct Resolver<'c> {
-    classify: &'c dyn Classify,
-    /// The distinct call frames.
-    pub(crate) frames: CallFrameTable,
-    /// The texts that stand for them.
-    pub(crate) dictionary: Dictionary,
-    /// Frames with text that had to be replaced.
-    pub(crate) replaced: HashSet<FrameId>,
-}
-
-impl<'c> Resolver<'c> {
-    pub(crate) fn new(classify: &'c dyn Classify) -> Self {
-        Self {
-            classify,
-            frames: CallFrameTable::default(),
-            dictionary: Dictionary::default(),
-            replaced: HashSet::new(),
-        }
-    }
-
-    /// The id of a call frame, which is decoded if it is new.
-    pub(crate) fn resolve(&mut self, fresh: &FreshText<'_>) -> Result<FrameId, Kind> {
-        let FreshText { text, by, hash, .. } = *fresh;
-        let now = self.dictionary.hash_now(text, by, hash);
-        if let Some((id, _)) = self.dictionary.find(now, Exactly { text, by }) {
-            return Ok(FrameId(id));
-        }
-        let (mut json, replaced) = mended(text);
-        let decoded: Decoded<'_> =
-            simd_json::serde::from_slice(&mut json).map_err(|_| Kind::Expected("a call frame"))?;
-        let has_script = match &decoded.script_id {
-            ScriptId::Number(number) => *number != 0.0,
-            ScriptId::Text(text) => !matches!(text.as_ref(), "" | "0"),
-        };
-        let raw = RawFrame { function: &decoded.function_name, url: &decoded.url, has_script };
-        let position = |value: f64| position(Number::Other(value)).unwrap_or(-1).max(-1);
-        let (line, column) = (position(decoded.line_number), position(decoded.column_number));
-        let id = self.frames.intern(raw, line, column, self.classify);
-        if replaced {
-            self.replaced.insert(id);
-        }
-        self.dictionary.insert(text, by, hash, id.0);
-        Ok(id)
-    }
 }

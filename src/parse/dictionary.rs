@@ -153,6 +153,14 @@ impl Dictionary {
         }
     }
 
+    /// Makes room for so many more texts at once: to grow step by step is to place all again each time.
+    pub(crate) fn reserve(&mut self, texts: usize) {
+        let wanted = ((self.known.len() + texts) * 2).next_power_of_two();
+        if wanted > self.slots.len() {
+            self.rebuild(wanted);
+        }
+    }
+
     /// Adds a text that is not known yet. `hash` is that by which it was looked for.
     pub(crate) fn insert(&mut self, text: &[u8], by: By, hash: u64, frame: u32) {
         if self.known.len() * 2 >= self.slots.len() {

@@ -18,7 +18,7 @@ pub(super) const TEXTS: [&[u8]; 5] =
 pub(super) const SHORTEST: usize = 48;
 
 /// How a known text is looked up.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum By {
     /// As it stands.
     Text,

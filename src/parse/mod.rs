@@ -13,6 +13,7 @@
 mod boundary;
 mod call_frame;
 mod cursor;
+mod decode;
 mod dialect;
 mod dictionary;
 mod document;
@@ -23,6 +24,7 @@ mod heap_tree;
 mod indented;
 mod one_line;
 mod other_files;
+mod resolver;
 mod rows;
 mod samples;
 mod skip;
@@ -30,11 +32,11 @@ mod state;
 mod tree_reader;
 mod usual;
 
-pub(crate) use call_frame::Resolver;
 pub(crate) use cursor::{Fault, Stop};
 pub(crate) use dialect::Traits;
 pub(crate) use document::{Document, ReadDocument, Step};
 pub(crate) use other_files::{LOOKED_AT, recognise};
+pub(crate) use resolver::Resolver;
 pub(crate) use rows::{LateValue, Window};
 pub(crate) use samples::read_samples;
 pub(crate) use tree_reader::{Progress, TreeReader};

@@ -5,7 +5,7 @@ use hashbrown::HashTable;
 use std::cmp::Ordering;
 use std::hash::BuildHasher;
 
-use super::{CategoryId, Classify, FrameKind, RawFrame, StringArena, TextId};
+use super::{CategoryId, Class, FrameKind, RawFrame, StringArena, TextId};
 
 /// Index of a call frame in its [`CallFrameTable`]. Ids say nothing about order or size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -82,12 +82,12 @@ impl Default for CallFrameTable {
 type Identity = (TextId, TextId, i32, i32, FrameKind);
 
 impl CallFrameTable {
-    /// The id of a call frame, which is classified and stored if it is new. `line` and `column` are as the file has them.
-    pub fn intern(&mut self, raw: RawFrame<'_>, line: i32, column: i32, classify: &dyn Classify) -> FrameId {
+    /// The id of a call frame, which is stored if it is new. `line` and `column` are as the file has them, `class` is what a
+    /// [`Classify`](super::Classify) says of it.
+    pub fn intern(&mut self, raw: RawFrame<'_>, line: i32, column: i32, class: &Class<'_>) -> FrameId {
         let function = self.texts.intern(raw.function);
         let url = self.texts.intern(raw.url);
-        // Only a frame without a url depends on more than its texts: whether it has a script.
-        let class = classify.classify(raw);
+        // Of what else decides the class (whether there is a script), the kind tells all.
         let key: Identity = (function, url, line, column, class.kind);
         let hash = self.hasher.hash_one(key);
         let frames = &self.frames;
@@ -170,11 +170,16 @@ impl CallFrameTable {
         if a == b {
             return Ordering::Equal;
         }
-        let key = |id: FrameId| {
-            let frame = self.get(id);
-            (self.text(frame.function), self.text(frame.url), self.line(id), self.column(id), frame.kind)
+        let (left, right) = (self.get(a), self.get(b));
+        // Texts are stored once: those with one id are equal.
+        let texts = |left: TextId, right: TextId| match left == right {
+            true => Ordering::Equal,
+            false => self.text(left).cmp(self.text(right)),
         };
-        key(a).cmp(&key(b))
+        let rest = |id: FrameId| (self.line(id), self.column(id), self.get(id).kind);
+        texts(left.function, right.function)
+            .then_with(|| texts(left.url, right.url))
+            .then_with(|| rest(a).cmp(&rest(b)))
     }
 
     /// Bytes of memory it takes.

@@ -2,11 +2,8 @@
 
 use std::borrow::Cow;
 
-use serde::Serialize;
-
 /// Whose code a call frame is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum FrameKind {
     /// The application: code with a url outside `node_modules`.
     App,
@@ -20,6 +17,20 @@ pub enum FrameKind {
     Generated,
     /// Nothing is known of it.
     Unknown,
+}
+
+impl FrameKind {
+    /// The name used in reports and rules.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::App => "app",
+            Self::Dependency => "dependency",
+            Self::Core => "core",
+            Self::Native => "native",
+            Self::Generated => "generated",
+            Self::Unknown => "unknown",
+        }
+    }
 }
 
 /// The fields of a call frame that decide what it belongs to.

@@ -13,23 +13,37 @@ pub struct TextId(u32);
 pub struct StringArena {
     bytes: String,
     ends: Vec<usize>,
-    index: HashTable<TextId>,
+    index: HashTable<Entry>,
     hasher: RandomState,
+}
+
+/// A text in the index. Its hash is kept, so that no text is looked at again when the index grows.
+#[derive(Clone, Copy)]
+struct Entry {
+    hash: u32,
+    id: TextId,
+}
+
+impl Entry {
+    /// 32 bits of hash, spread over the 64 that the index wants.
+    fn spread(hash: u32) -> u64 {
+        u64::from(hash).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+    }
 }
 
 impl StringArena {
     /// The id of `text`, which is stored if it is new.
     pub fn intern(&mut self, text: &str) -> TextId {
-        let hash = self.hasher.hash_one(text);
+        let hash = self.hasher.hash_one(text) as u32;
         let (bytes, ends) = (&self.bytes, &self.ends);
-        if let Some(&id) = self.index.find(hash, |&id| text_of(bytes, ends, id) == text) {
-            return id;
+        let is_it = |entry: &Entry| entry.hash == hash && text_of(bytes, ends, entry.id) == text;
+        if let Some(entry) = self.index.find(Entry::spread(hash), is_it) {
+            return entry.id;
         }
         let id = TextId(self.ends.len() as u32);
         self.bytes.push_str(text);
         self.ends.push(self.bytes.len());
-        let (bytes, ends, hasher) = (&self.bytes, &self.ends, &self.hasher);
-        self.index.insert_unique(hash, id, |&id| hasher.hash_one(text_of(bytes, ends, id)));
+        self.index.insert_unique(Entry::spread(hash), Entry { hash, id }, |entry| Entry::spread(entry.hash));
         id
     }
 
@@ -54,6 +68,7 @@ impl StringArena {
     }
 }
 
+#[inline]
 fn text_of<'a>(bytes: &'a str, ends: &[usize], id: TextId) -> &'a str {
     let i = id.0 as usize;
     let start = if i == 0 { 0 } else { ends[i - 1] };

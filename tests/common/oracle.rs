@@ -119,7 +119,8 @@ impl Oracle<'_> {
             has_script,
         };
         let position = |value: &Value| number(value).max(-1.0) as i32;
-        self.frames.intern(raw, position(&frame["lineNumber"]), position(&frame["columnNumber"]), self.classify)
+        let class = self.classify.classify(raw);
+        self.frames.intern(raw, position(&frame["lineNumber"]), position(&frame["columnNumber"]), &class)
     }
 
     fn size(&mut self, node: &Value) -> u64 {

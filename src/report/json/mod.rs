@@ -1,0 +1,193 @@
+//! The report for programs: one JSON object on one line. Keys may be added; a change of what stands here is a new
+//! `schema_version`.
+//!
+//! Rows are made when they are written. Keys that later work fills are there already: null, or an empty list.
+
+mod object;
+mod stream;
+
+use std::io::{self, Write};
+
+use self::object::{Next, Value, members, object};
+use self::stream::Stream;
+use crate::analysis::model::{CategoryRow, Function, Other, PackageRow, Report, Summed, Warning};
+use crate::profile::{FrameId, HeavyStack};
+
+const SCHEMA_VERSION: u64 = 1;
+
+/// Writes `report` as one line.
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut json = Stream::new(out);
+    members!(&mut json.bytes, "{", "schema_version": SCHEMA_VERSION, "kind": "report", "file": Next);
+    file(report, &mut json.bytes);
+    members!(&mut json.bytes, ",", "filters": [], "summary": Next);
+    summary(report, &mut json.bytes);
+    members!(&mut json.bytes, ",", "categories": Next);
+    rows(report, report.categories(), &mut json, |rows, json| {
+        json.items(rows, |row, json| category(report, row, json))
+    })?;
+    members!(&mut json.bytes, ",", "packages": Next);
+    rows(report, report.packages(), &mut json, |rows, json| json.many(rows, |row, out| package(report, row, out)))?;
+    members!(&mut json.bytes, ",", "functions": Next);
+    rows(report, report.functions(), &mut json, |rows, json| functions(report, rows, json))?;
+    members!(&mut json.bytes, ",", "stacks": Next);
+    json.list(report.stacks(), |row, json| stack(report, row, json))?;
+    members!(
+        &mut json.bytes, ",",
+        "correlation": (),
+        "recommendations": [],
+        "budget": [],
+        "actions": [],
+        "warnings": Next,
+    );
+    json.list(report.warnings(), warning)?;
+    json.bytes.extend_from_slice(b"}\n");
+    json.flush()
+}
+
+fn file(report: &Report<'_>, out: &mut Vec<u8>) {
+    let file = report.file();
+    object!(
+        out,
+        "name": &*file.name,
+        "bytes": file.bytes,
+        "compressed_bytes": file.compressed_bytes,
+        "dialect": file.dialect.name(),
+        "complete": file.complete,
+        "truncated_at": file.truncated_at,
+    );
+}
+
+fn summary(report: &Report<'_>, out: &mut Vec<u8>) {
+    let aggregate = report.aggregate();
+    members!(
+        out, "{",
+        "total_size": aggregate.total_size,
+        "shown_size": aggregate.total_size,
+        "nodes": aggregate.nodes,
+        "allocating_nodes": aggregate.allocating_nodes,
+        "call_frames": aggregate.call_frames,
+        "max_depth": aggregate.max_depth,
+        "samples": aggregate.samples,
+        "sampling_interval": Next,
+    );
+    object!(out, "bytes": (), "source": "unknown");
+    out.push(b'}');
+}
+
+fn category(report: &Report<'_>, row: &CategoryRow<'_>, json: &mut Stream<'_>) -> io::Result<()> {
+    members!(
+        &mut json.bytes, "{",
+        "id": &*row.category.id,
+        "name": &*row.category.name,
+        "self_size": row.sums.self_size,
+        "share": row.share,
+        "standard_error": (),
+        "low": (),
+        "high": (),
+        "nodes": row.sums.allocating_nodes,
+        "priority": row.priority.name(),
+        "functions": Next,
+    );
+    rows(report, report.functions_of(row), json, |rows, json| functions(report, rows, json))?;
+    json.bytes.push(b'}');
+    Ok(())
+}
+
+fn package(report: &Report<'_>, row: &PackageRow<'_>, out: &mut Vec<u8>) {
+    object!(
+        out,
+        "name": row.name,
+        "version": row.version,
+        "kind": row.kind.name(),
+        "category": row.category.map(|(id, _)| &*report.category(id).id),
+        "self_size": row.sums.self_size,
+        "caused_size": (),
+        "total_size": row.sums.total_size,
+        "share": row.share,
+        "standard_error": (),
+        "low": (),
+        "high": (),
+        "nodes": row.sums.allocating_nodes,
+        "priority": row.priority.name(),
+    );
+}
+
+fn functions(report: &Report<'_>, ids: &[FrameId], json: &mut Stream<'_>) -> io::Result<()> {
+    json.many(ids, |id, out| function(&report.function(*id), out))
+}
+
+fn function(function: &Function<'_>, out: &mut Vec<u8>) {
+    object!(
+        out,
+        "function": function.name,
+        "url": function.url,
+        "line": function.line,
+        "column": function.column,
+        "kind": function.kind.name(),
+        "package": function.package,
+        "category": &*function.category.id,
+        "self_size": function.sums.self_size,
+        "total_size": function.sums.total_size,
+        "share": function.share,
+        "standard_error": (),
+        "low": (),
+        "high": (),
+        "nodes": function.sums.allocating_nodes,
+    );
+}
+
+fn stack(report: &Report<'_>, stack: &HeavyStack, json: &mut Stream<'_>) -> io::Result<()> {
+    members!(
+        &mut json.bytes, "{",
+        "self_size": stack.self_size,
+        "share": report.share(stack.self_size),
+        "standard_error": (),
+        "frames": Next,
+    );
+    json.list(&stack.frames, |&id: &FrameId, json| {
+        let function = report.function(id);
+        object!(
+            &mut json.bytes,
+            "function": function.name,
+            "url": function.url,
+            "line": function.line,
+            "column": function.column,
+        );
+        Ok(())
+    })?;
+    members!(&mut json.bytes, ",", "frames_omitted": stack.frames_omitted);
+    json.bytes.push(b'}');
+    Ok(())
+}
+
+fn warning(warning: &Warning, json: &mut Stream<'_>) -> io::Result<()> {
+    let (kind, message, remedy) = (warning.kind, &*warning.message, &*warning.remedy);
+    object!(&mut json.bytes, "kind": kind, "message": message, "remedy": remedy);
+    Ok(())
+}
+
+/// Appends a list that is cut where the user gave a limit; its last row then tells what is left out.
+fn rows<T: Summed>(
+    report: &Report<'_>,
+    items: &[T],
+    json: &mut Stream<'_>,
+    append: impl FnOnce(&[T], &mut Stream<'_>) -> io::Result<()>,
+) -> io::Result<()> {
+    let (shown, other) = report.cut(items, report.limit_or(0));
+    json.bytes.push(b'[');
+    append(shown, json)?;
+    if let Some(Other { count, self_size, allocating_nodes }) = other {
+        members!(
+            &mut json.bytes, ",{",
+            "other": true,
+            "count": count as u64,
+            "self_size": self_size,
+            "share": report.share(self_size),
+            "nodes": allocating_nodes,
+        );
+        json.bytes.push(b'}');
+    }
+    json.bytes.push(b']');
+    Ok(())
+}
