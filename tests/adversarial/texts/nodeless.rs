@@ -19,7 +19,8 @@ fn frame(rng: &mut crate::rng::Rng, frames: &[Frame]) -> Vec<Member> {
 
 /// Whitespace in all the places where it may stand, here and there of many windows.
 fn whitespace_between_tokens(bytes: usize) -> Vec<u8> {
-    let text = profile(bytes * 5 / 8, |rng| frame(rng, &Frame::usual(100)));
+    let frames = Frame::usual(100);
+    let text = profile(bytes * 5 / 8, |rng| frame(rng, &frames));
     let mut out = Vec::with_capacity(bytes);
     let (mut in_string, mut tokens) = (false, 0);
     for byte in text {
@@ -36,21 +37,23 @@ fn whitespace_between_tokens(bytes: usize) -> Vec<u8> {
 }
 
 fn whitespace_around_the_document(bytes: usize) -> Vec<u8> {
+    let frames = Frame::usual(100);
     let space = " \r\n\t".repeat(bytes / 16);
     let mut writer = Writer::after(&format!("{space}{{{space}\"head\":"), Layout::COMPACT);
-    writer.tree(bytes * 3 / 4, 40, |_, rng| frame(rng, &Frame::usual(100)));
+    writer.tree(bytes * 3 / 4, 40, |_, rng| frame(rng, &frames));
     writer.text(&format!("{space}}}{space}"));
     writer.out
 }
 
 /// One node with most of the text as unknown members.
 fn unknown_keys_without_end(bytes: usize) -> Vec<u8> {
+    let frames = Frame::usual(100);
     let values = ["1", "null", "\"\"", "[]", "{\"a\":[{}]}", "true", "-1.5E+7", "\"\\\\\"", "[1,[2,{\"b\":\"}\"}]]"];
     let one_at = bytes / 900;
     let mut count = 0;
     profile(bytes / 4, |rng| {
         count += 1;
-        let mut members = frame(rng, &Frame::usual(100));
+        let mut members = frame(rng, &frames);
         if count == one_at {
             let more = (0..bytes / 16).map(|i| Member::text(&format!("k{}", i % 300), values[i % 9]));
             members.splice(2..2, more);
@@ -61,10 +64,11 @@ fn unknown_keys_without_end(bytes: usize) -> Vec<u8> {
 
 /// Most of the text is one string of an unknown key.
 fn one_string(bytes: usize) -> Vec<u8> {
+    let frames = Frame::usual(100);
     let mut count = 0;
     profile(bytes, |rng| {
         count += 1;
-        let mut members = frame(rng, &Frame::usual(100));
+        let mut members = frame(rng, &frames);
         if count == bytes / 900 {
             members.insert(1, Member::text("text", format!("\"{}\"", r#"x{[,\"\\}]é"#.repeat(bytes * 3 / 4 / 13))));
         }
@@ -74,14 +78,15 @@ fn one_string(bytes: usize) -> Vec<u8> {
 
 /// Values that are nested more deeply than the tree.
 fn nested_arrays(bytes: usize) -> Vec<u8> {
+    let frames = Frame::usual(100);
     let depth = (bytes / 16).min(200_000);
     let mut count = 0;
     profile(bytes, |rng| {
         count += 1;
-        let mut members = frame(rng, &Frame::usual(100));
+        let mut members = frame(rng, &frames);
         if count % (depth / 40) == 0 {
-            let nested = format!("{}{}", "[{\"a\":".repeat(depth / 4), "}]".repeat(depth / 4));
-            members.insert(count % 5, Member::text("deep", nested.replace(":}", ":0}")));
+            let nested = format!("{}0{}", "[{\"a\":".repeat(depth / 4), "}]".repeat(depth / 4));
+            members.insert(count % 5, Member::text("deep", nested));
         }
         members
     })
@@ -89,11 +94,12 @@ fn nested_arrays(bytes: usize) -> Vec<u8> {
 
 /// Keys and numbers that are longer than windows.
 fn long_tokens(bytes: usize) -> Vec<u8> {
+    let frames = Frame::usual(100);
     let len = (bytes / 24).min(4 << 20);
     let mut count = 0;
     profile(bytes, |rng| {
         count += 1;
-        let mut members = frame(rng, &Frame::usual(100));
+        let mut members = frame(rng, &frames);
         if count % (len / 150) == 0 {
             let (key, value) = match count % 3 {
                 0 => ("k".repeat(len), "7".to_owned()),
@@ -108,10 +114,11 @@ fn long_tokens(bytes: usize) -> Vec<u8> {
 
 /// A great value follows the children of many open nodes: where it ends, only a window far before knows.
 fn children_then_much(bytes: usize) -> Vec<u8> {
+    let frames = Frame::usual(100);
     let mut count = 0;
     profile(bytes, |rng| {
         count += 1;
-        let mut members = frame(rng, &Frame::usual(100));
+        let mut members = frame(rng, &frames);
         if count % 500 == 0 {
             let value = format!("[{}0]", "{\"url\":\"}\"},".repeat(bytes / 600));
             members.push(Member("more".to_owned(), Value::Text(value)));

@@ -126,7 +126,9 @@ impl Writer {
 
     fn line(&mut self, level: usize) {
         self.text(self.layout.line);
-        (0..level).for_each(|_| self.text(self.layout.indent));
+        if !self.layout.indent.is_empty() {
+            (0..level).for_each(|_| self.text(self.layout.indent));
+        }
     }
 
     fn members(&mut self, members: impl Iterator<Item = Member>, level: usize, mut first: bool) {
