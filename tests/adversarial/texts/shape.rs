@@ -72,7 +72,7 @@ fn zigzag(bytes: usize) -> Vec<u8> {
     let mut rng = Rng(2);
     writer.root();
     while writer.out.len() < bytes {
-        for i in 0..1 + rng.below(600) {
+        for i in 0..1 + rng.below((bytes / 300).min(600)) {
             writer.open(usual(&frames[rng.below(500)], size(&mut rng), i));
         }
         let depth = writer.depth();
