@@ -6,6 +6,8 @@
 
 pub(crate) mod oracle;
 pub(crate) mod random;
+pub(crate) mod rng;
+pub(crate) mod sources;
 pub(crate) mod spans;
 
 use std::path::{Path, PathBuf};

@@ -26,7 +26,7 @@ const ODD_NAMES: [&str; 10] = [
     "bell\u{7}",
     "<computed `name`>",
 ];
-const BUILTINS: [&str; 16] = [
+const BUILTINS: [&str; 64] = [
     "keys",
     "entries",
     "assign",
@@ -43,6 +43,54 @@ const BUILTINS: [&str; 16] = [
     "replace",
     "join",
     "Uint8Array",
+    "values",
+    "freeze",
+    "defineProperty",
+    "getOwnPropertyNames",
+    "fromEntries",
+    "splice",
+    "sort",
+    "reverse",
+    "unshift",
+    "shift",
+    "forEach",
+    "reduce",
+    "some",
+    "every",
+    "find",
+    "includes",
+    "indexOf",
+    "flat",
+    "fill",
+    "from",
+    "set",
+    "get",
+    "has",
+    "delete",
+    "clear",
+    "next",
+    "then",
+    "catch",
+    "finally",
+    "all",
+    "allSettled",
+    "race",
+    "apply",
+    "call",
+    "bind",
+    "construct",
+    "match",
+    "matchAll",
+    "exec",
+    "test",
+    "substring",
+    "trim",
+    "toLowerCase",
+    "padStart",
+    "toFixed",
+    "now",
+    "subarray",
+    "decodeURIComponent",
 ];
 const CORE: [&str; 10] = [
     "node:internal/process/task_queues",
@@ -77,17 +125,17 @@ const FOLDERS: [&str; 6] = ["service", "controller", "repository", "common/adapt
 
 /// How many builtins there are among `count` functions; they come first.
 pub(super) fn builtins(count: u32) -> u32 {
-    (BUILTINS.len() as u32).min(count)
+    (count / 20).clamp(1, BUILTINS.len() as u32).min(count)
 }
 
 /// The root's frame, then `count` others, all different from one another in function, url, line or column.
 pub(super) fn functions(rng: &mut Rng, count: u32) -> Vec<Frame> {
     let builtin = |name: &&str| Frame { function: (*name).into(), ..Frame::default() };
     let mut frames = vec![Frame::root()];
-    frames.extend(BUILTINS.iter().take(count as usize).map(builtin));
+    frames.extend(BUILTINS.iter().take(builtins(count) as usize).map(builtin));
     let mut taken = HashSet::new();
     for i in builtins(count)..count {
-        let mut frame = if i % 97 == 50 { odd(rng) } else { scripted(rng) };
+        let mut frame = if i % 48 == 25 { odd(rng) } else { scripted(rng) };
         let place = |frame: &Frame| (frame.function.clone(), frame.url.clone(), frame.line, frame.column);
         if !taken.insert(place(&frame)) {
             frame.function = format!("{}${i}", frame.function);
@@ -108,8 +156,8 @@ fn scripted(rng: &mut Rng) -> Frame {
     let function = match rng.below(10) {
         0 | 1 => String::new(),
         2 => "(anonymous)".into(),
-        3 | 4 => rng.pick(&VERBS).into(),
-        5..8 => format!("{}{}", rng.pick(&VERBS), rng.pick(&NOUNS)),
+        3 => rng.pick(&VERBS).into(),
+        4..8 => format!("{}{}", rng.pick(&VERBS), rng.pick(&NOUNS)),
         _ => format!("{}{}By{}", rng.pick(&VERBS), rng.pick(&NOUNS), rng.pick(&NOUNS)),
     };
     let url = match rng.below(100) {
@@ -117,11 +165,11 @@ fn scripted(rng: &mut Rng) -> Frame {
         1..16 => rng.pick(&CORE).into(),
         16..37 => {
             let (folder, noun, n) = (rng.pick(&FOLDERS), rng.pick(&NOUNS), rng.below(60));
-            format!("file:///srv/application/app/core/{folder}/{noun}{n}Service.js")
+            format!("file:///srv/www/application/app/core/{folder}/{noun}{n}Service.js")
         }
         _ => {
             let (folder, noun, n) = (rng.pick(&DEPENDENCIES), rng.pick(&NOUNS), rng.below(40));
-            format!("/srv/application/node_modules/{folder}/{noun}{n}.js")
+            format!("/srv/www/application/node_modules/{folder}/{noun}{n}.js")
         }
     };
     Frame {

@@ -169,8 +169,11 @@ fn write_samples<W: Write>(
         if self_size == 0 {
             continue;
         }
-        // What is left of the budget, divided by what is left of the nodes, in samples of the usual length.
-        let length = if samples == 0 { 44.0 } else { written as f64 / samples as f64 };
+        // What is left of the budget, divided by what is left of the nodes, in samples of the length of those before.
+        let length = match samples {
+            0 => first_sample_length(self_size, node_id, budget, allocating_nodes),
+            _ => written as f64 / samples as f64,
+        };
         let left = end.saturating_sub(writer.written()) as f64 / length;
         let count = (left / allocating_nodes as f64 + 0.5) as u64;
         allocating_nodes -= 1;
@@ -184,6 +187,15 @@ fn write_samples<W: Write>(
     }
     writer.close_samples();
     Ok(samples)
+}
+
+/// About the length of the samples of the first allocating node, which may be the only one.
+fn first_sample_length(self_size: u64, node_id: u64, budget: u64, nodes: u64) -> f64 {
+    let text = br#",{"size":,"nodeId":,"ordinal":}"#.len() as u32;
+    let all = budget / u64::from(text + 10) + 1;
+    let of_node = all / nodes + 1;
+    let digits = [self_size / of_node, node_id, all].map(|number| number.max(1).ilog10() + 1);
+    f64::from(text + digits.iter().sum::<u32>())
 }
 
 /// The root's id is 1; the others are unique, and in large profiles neither dense nor in order, as V8's are.

@@ -80,11 +80,11 @@ impl Walk {
         }
     }
 
-    /// A few calls go to builtins; of the others, three in four go to a quarter of the functions.
+    /// One call in ten goes to a builtin; of the others, three in four go to a quarter of the functions.
     fn frame(&mut self) -> FrameIndex {
         let builtins = builtins(self.functions);
         let others = self.functions - builtins;
-        if others == 0 || self.rng.percent(5) {
+        if others == 0 || self.rng.percent(10) {
             return FrameIndex(1 + self.rng.below(builtins));
         }
         let among = if self.rng.percent(75) { others.div_ceil(4) } else { others };
