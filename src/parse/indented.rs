@@ -12,6 +12,9 @@ use crate::scan::{self, Vector};
 
 pub(super) struct Indented;
 
+/// How far ahead the text is asked for, on every line. The CPU does it by itself only within a page.
+const FETCHED: usize = 2048;
+
 /// Bytes of a canonical text without its values.
 const KEYS_LEN: usize = Values([&[]; 5]).canonical_len();
 
@@ -24,18 +27,20 @@ impl Layout for Indented {
 
     #[inline(always)]
     fn node<V: Vector>(bytes: &[u8], pos: usize, dictionary: &Dictionary) -> Option<Node<Places>> {
-        let start = member::<V, 13>(bytes, pos + 1, b"\"callFrame\": ")?;
-        let (places, at) = values::<V>(&bytes[..bytes.len().min(start + MAX_TOKEN)], pos, start)?;
+        let at = scan::skip_indentation::<V>(bytes, pos + 1);
+        let outer = at.saturating_sub(pos + 2);
+        let start = behind(bytes, at, b"\"callFrame\": ")?;
+        let (places, at) = values::<V>(&bytes[..bytes.len().min(start + MAX_TOKEN)], pos, start, outer)?;
         let hash = dictionary.hash_values(&taken(bytes, pos, places));
         dictionary.prefetch_slot(hash);
-        let at = member::<V, 12>(bytes, behind(bytes, at, b",")?, b"\"selfSize\": ")?;
+        let at = member::<V, 12>(bytes, behind(bytes, at, b",")?, outer, b"\"selfSize\": ")?;
         let (size, at) = integer(bytes, at)?;
         let mut at = behind(bytes, at, b",")?;
-        if let Some(id) = member::<V, 6>(bytes, at, b"\"id\": ") {
+        if let Some(id) = member::<V, 6>(bytes, at, outer, b"\"id\": ") {
             let (_, end) = integer(bytes, id)?;
             at = behind(bytes, end, b",")?;
         }
-        let end = member::<V, 13>(bytes, at, b"\"children\": [")?;
+        let end = member::<V, 13>(bytes, at, outer, b"\"children\": [")?;
         Some(Node { hash, frame: places, size, end })
     }
 
@@ -83,23 +88,33 @@ fn value(node: &[u8], (start, end): (u32, u32)) -> &[u8] {
 
 /// The places of the values of the call frame that opens at `start`, if its keys stand in the usual order, and its end.
 #[inline(always)]
-fn values<V: Vector>(bytes: &[u8], node: usize, start: usize) -> Option<(Places, usize)> {
+fn values<V: Vector>(bytes: &[u8], node: usize, start: usize, outer: usize) -> Option<(Places, usize)> {
     let at = behind(bytes, start, b"{")?;
-    let (name, at) = string::<V>(bytes, member::<V, 16>(bytes, at, b"\"functionName\": ")?)?;
-    let at = member::<V, 12>(bytes, behind(bytes, at, b",")?, b"\"scriptId\": ")?;
+    let first = scan::skip_indentation::<V>(bytes, at);
+    let inner = first.saturating_sub(at + 1);
+    let (name, at) = string::<V>(bytes, behind(bytes, first, b"\"functionName\": ")?)?;
+    let at = member::<V, 12>(bytes, behind(bytes, at, b",")?, inner, b"\"scriptId\": ")?;
     let (script, at) = if bytes.get(at) == Some(&b'"') { string::<V>(bytes, at)? } else { number(bytes, at)? };
-    let (url, at) = string::<V>(bytes, member::<V, 7>(bytes, behind(bytes, at, b",")?, b"\"url\": ")?)?;
-    let (line, at) = number(bytes, member::<V, 14>(bytes, behind(bytes, at, b",")?, b"\"lineNumber\": ")?)?;
-    let (column, at) = number(bytes, member::<V, 16>(bytes, behind(bytes, at, b",")?, b"\"columnNumber\": ")?)?;
-    let end = behind(bytes, scan::skip_indentation::<V>(bytes, at), b"}")?;
+    let (url, at) = string::<V>(bytes, member::<V, 7>(bytes, behind(bytes, at, b",")?, inner, b"\"url\": ")?)?;
+    let (line, at) = number(bytes, member::<V, 14>(bytes, behind(bytes, at, b",")?, inner, b"\"lineNumber\": ")?)?;
+    let (column, at) = number(bytes, member::<V, 16>(bytes, behind(bytes, at, b",")?, inner, b"\"columnNumber\": ")?)?;
+    let end = member::<V, 1>(bytes, at, outer, b"}")?;
     let place = |(start, end): (usize, usize)| ((start - node) as u32, (end - node) as u32);
     Some((Places([place(name), place(script), place(url), place(line), place(column)]), end))
 }
 
-/// The place behind a key on a line of its own, with its colon and a space.
+/// The place behind a key on the next line, with its colon and a space.
+///
+/// Lines of one object are indented alike. So the key is looked for where the object's first line lets it be: that way, what follows need
+/// not wait until the spaces are counted.
 #[inline(always)]
-fn member<V: Vector, const N: usize>(bytes: &[u8], at: usize, key: &[u8; N]) -> Option<usize> {
-    behind(bytes, scan::skip_indentation::<V>(bytes, at), key)
+fn member<V: Vector, const N: usize>(bytes: &[u8], at: usize, width: usize, key: &[u8; N]) -> Option<usize> {
+    scan::prefetch(bytes, at + FETCHED);
+    let start = at + 1 + width;
+    match behind(bytes, start, key) {
+        Some(end) if bytes.get(at) == Some(&b'\n') && scan::spaces::<V>(bytes, at + 1, width) => Some(end),
+        _ => behind(bytes, scan::skip_indentation::<V>(bytes, at), key),
+    }
 }
 
 /// Start and end of a string without escapes.

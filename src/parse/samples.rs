@@ -14,16 +14,18 @@ use crate::scan::{self, Backend, Kernel, Vector};
 /// A sample is to stand at `pos`, and where each window begins; so windows that meet have done what one would have done.
 pub(crate) fn read_samples(backend: Backend, bytes: &[u8], pos: usize, window_size: usize) -> (usize, u64) {
     let bytes = &bytes[pos..];
-    let starts = cuts(bytes, window_size, &SAMPLE_KEYS);
-    let windows: Vec<(usize, u64)> = (0..starts.len())
-        .into_par_iter()
-        .map(|i| {
-            let stop = starts.get(i + 1).copied().unwrap_or(bytes.len());
-            scan::run(backend, Window { bytes, start: starts[i], stop })
+    let starts = cuts(bytes, window_size / 2, &SAMPLE_KEYS);
+    let stops = starts.iter().copied().skip(1).chain([bytes.len()]);
+    let windows: Vec<(usize, usize)> = starts.iter().copied().zip(stops).collect();
+    let passed: Vec<[(usize, u64); 2]> = windows
+        .par_chunks(2)
+        .map(|pair| {
+            let nothing = (bytes.len(), bytes.len());
+            scan::run(backend, Pair { bytes, windows: [pair[0], pair.get(1).copied().unwrap_or(nothing)] })
         })
         .collect();
     let mut taken = (0, 0);
-    for (start, (end, count)) in starts.into_iter().zip(windows) {
+    for ((start, _), (end, count)) in windows.into_iter().zip(passed.into_iter().flatten()) {
         if start != taken.0 {
             break;
         }
@@ -32,18 +34,32 @@ pub(crate) fn read_samples(backend: Backend, bytes: &[u8], pos: usize, window_si
     (pos + taken.0, taken.1)
 }
 
-struct Window<'b> {
+/// Two windows that one thread passes over by turns: where a sample ends is known only when all of it was looked at, and meanwhile the
+/// CPU can look at one of the other window.
+struct Pair<'b> {
     bytes: &'b [u8],
-    start: usize,
-    stop: usize,
+    windows: [(usize, usize); 2],
 }
 
-impl Kernel for Window<'_> {
-    type Output = (usize, u64);
+impl Kernel for Pair<'_> {
+    type Output = [(usize, u64); 2];
 
     #[inline(always)]
-    fn run<V: Vector>(self) -> (usize, u64) {
-        usual_samples::<V>(self.bytes, self.start, self.stop)
+    fn run<V: Vector>(self) -> [(usize, u64); 2] {
+        let Self { bytes, windows: [(mut a, stop_a), (mut b, stop_b)] } = self;
+        let mut counts = [0, 0];
+        while a < stop_a
+            && b < stop_b
+            && let Some(next_a) = one_line::<V>(bytes, a)
+            && let Some(next_b) = one_line::<V>(bytes, b)
+        {
+            (a, b) = (next_a, next_b);
+            counts[0] += 1;
+            counts[1] += 1;
+        }
+        let (end_a, rest_a) = usual_samples::<V>(bytes, a, stop_a);
+        let (end_b, rest_b) = usual_samples::<V>(bytes, b, stop_b);
+        [(end_a, counts[0] + rest_a), (end_b, counts[1] + rest_b)]
     }
 }
 

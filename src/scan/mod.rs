@@ -77,7 +77,7 @@ pub use bits::digit_bits;
 pub use block::block;
 pub use digits::{digits, digits_of};
 pub use find::{count, find};
-pub use indentation::skip_indentation;
+pub use indentation::{skip_indentation, spaces};
 pub use prefetch::prefetch;
 pub use same::same;
 pub use string::string_special;
