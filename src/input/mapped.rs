@@ -58,10 +58,6 @@ impl Text for Mapped {
         self.notice_cut();
         let start = from.min(self.finish.at);
         let stop = from.saturating_add(want as u64).min(self.finish.at);
-        let fresh = start.max(self.reached);
-        if fresh < stop {
-            os::populate(&self.map, fresh as usize, stop as usize);
-        }
         self.reached = self.reached.max(stop);
         // Both are at most the map's length, which is a `usize`.
         let bytes = self.map.get(start as usize..stop as usize).unwrap_or_default();

@@ -42,14 +42,6 @@ pub(super) fn will_read_in_order(map: &Mmap) {
     let _ = map;
 }
 
-/// Maps the pages of a range at once, which is cheaper than one fault for each few of them.
-pub(super) fn populate(map: &Mmap, from: usize, upto: usize) {
-    #[cfg(target_os = "linux")]
-    let _ = map.advise_range(memmap2::Advice::PopulateRead, from, upto.saturating_sub(from)); // a hint: Linux before 5.14 declines
-    #[cfg(not(target_os = "linux"))]
-    let _ = (map, from, upto);
-}
-
 /// Gives pages of the mapping back to the system; if they are touched again, they come from the file anew.
 /// Taking the mapping by `&mut` keeps it from being borrowed meanwhile.
 #[cfg(unix)]
