@@ -8,7 +8,7 @@ use bumpalo::Bump;
 use super::deferred::Deferred;
 use super::fold::Fold;
 use crate::error::{Excerpt, Kind, OutOfMemory, Place, Problem};
-use crate::input::{End, Input, Source};
+use crate::input::{Block, End, Input, Source};
 use crate::parse::{
     Document, Fault, LOOKED_AT, Progress, ReadDocument, Resolver, Step, Stop, TreeReader, Window, read_samples,
     recognise,
@@ -174,22 +174,24 @@ impl Pass<'_, '_> {
     /// Reads what stands around the tree, up to `head` or to the end.
     fn document(&mut self) -> Result<Option<Ended>, Problem> {
         loop {
-            let block = self.input.block(self.pos, self.want);
-            self.seen = self.pos + block.bytes.len() as u64;
+            let Block { bytes, end, behind } = self.input.block(self.pos, self.want);
+            self.seen = self.pos + bytes.len() as u64;
             let (backend, window_size) = (self.options.backend, self.window_size);
             let document = &mut self.document;
-            let run = ReadDocument { document, bytes: block.bytes, pos: 0, stop_at_samples: true };
+            let run = ReadDocument { document, bytes, pos: 0, stop_at_samples: true };
             let (mut step, mut used) = scan::run(backend, run);
             if let Ok(Step::Samples) = step {
-                let (pos, count) = read_samples(backend, block.bytes, used, window_size);
+                let read = || read_samples(backend, bytes, used, window_size);
+                let ((pos, count), ()) = rayon::join(read, || drop(behind));
                 if count > 0 {
                     self.document.take_samples(count);
                 }
                 let document = &mut self.document;
-                let run = ReadDocument { document, bytes: block.bytes, pos, stop_at_samples: false };
+                let run = ReadDocument { document, bytes, pos, stop_at_samples: false };
                 (step, used) = scan::run(backend, run);
+            } else {
+                drop(behind);
             }
-            let end = block.end;
             match step {
                 Ok(Step::Head) => {
                     self.advance(used);
@@ -259,15 +261,17 @@ impl Pass<'_, '_> {
     fn batch<'w>(&mut self, arenas: &'w mut [Bump], before: Vec<Window<'_>>) -> (Vec<Window<'w>>, Option<TreeEnd>) {
         let Self { input, resolver, fold, deferred, tree, pos, want, .. } = self;
         let Some(tree) = tree else { return (Vec::new(), Some(TreeEnd::Closed)) };
-        let block = input.block(*pos, *want);
-        self.seen = *pos + block.bytes.len() as u64;
+        let Block { bytes, end, behind } = input.block(*pos, *want);
+        self.seen = *pos + bytes.len() as u64;
         let (dictionary, frames) = (&resolver.dictionary, &resolver.frames);
         let (batch, ()) = rayon::join(
-            || tree.read(block.bytes, *pos, dictionary, arenas),
-            || before.iter().for_each(|window| deferred.fold(window, fold, frames)),
+            || tree.read(bytes, *pos, dictionary, arenas),
+            || {
+                drop(behind);
+                before.iter().for_each(|window| deferred.fold(window, fold, frames));
+            },
         );
         drop(before);
-        let end = block.end;
         let mut windows = batch.windows;
         if let Err((offset, kind)) = resolver.resolve(&mut windows) {
             let fault = Fault { kind, at: offset.wrapping_sub(*pos) as usize, path: "callFrame".to_owned() };

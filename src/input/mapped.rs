@@ -7,7 +7,7 @@ use std::fs::File;
 
 use memmap2::Mmap;
 
-use super::{Block, End, Finish, Source, Text, os};
+use super::{Behind, Block, End, Finish, Source, Text, os};
 
 /// Pages are given back in steps of this size: a multiple of every page size in use, and large enough to make
 /// the system call rare.
@@ -20,6 +20,8 @@ pub(super) struct Mapped {
     size: u64,
     finish: Finish,
     /// Pages before this have been given back.
+    given_back: usize,
+    /// Pages before this are not needed.
     released: usize,
     /// The furthest offset handed out.
     reached: u64,
@@ -41,7 +43,7 @@ impl Mapped {
             return Err(file);
         };
         os::will_read_in_order(&map);
-        Ok(Self { map, file, size, finish: Finish::whole(size), released: 0, reached: 0 })
+        Ok(Self { map, file, size, finish: Finish::whole(size), given_back: 0, released: 0, reached: 0 })
     }
 
     fn notice_cut(&mut self) {
@@ -61,15 +63,15 @@ impl Text for Mapped {
         self.reached = self.reached.max(stop);
         // Both are at most the map's length, which is a `usize`.
         let bytes = self.map.get(start as usize..stop as usize).unwrap_or_default();
-        Block { bytes, end: self.finish.end(stop) }
+        let behind = self.given_back..self.released;
+        self.given_back = self.released;
+        let behind = Behind { pages: (!behind.is_empty()).then_some((&self.map, behind)) };
+        Block { bytes, end: self.finish.end(stop), behind }
     }
 
     fn release(&mut self, upto: u64) {
         let upto = upto.min(self.map.len() as u64) as usize / STEP * STEP;
-        if upto > self.released {
-            os::give_back(&mut self.map, self.released, upto);
-            self.released = upto;
-        }
+        self.released = self.released.max(upto);
     }
 
     fn peek(&mut self, offset: u64, len: usize) -> Vec<u8> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Block, Finish, Source, Text};
+use super::{Behind, Block, Finish, Source, Text};
 
 pub(super) struct Memory {
     bytes: Cow<'static, [u8]>,
@@ -24,7 +24,11 @@ impl Text for Memory {
     fn block(&mut self, from: u64, want: usize) -> Block<'_> {
         let upto = from.saturating_add(want as u64);
         self.reached = self.reached.max(upto.min(self.bytes.len() as u64) as usize);
-        Block { bytes: self.slice(from, want), end: Finish::whole(self.bytes.len() as u64).end(upto) }
+        Block {
+            bytes: self.slice(from, want),
+            end: Finish::whole(self.bytes.len() as u64).end(upto),
+            behind: Behind::default(),
+        }
     }
 
     fn release(&mut self, _upto: u64) {}

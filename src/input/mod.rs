@@ -28,7 +28,10 @@ use std::borrow::Cow;
 use std::fmt;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
+use std::ops::Range;
 use std::path::Path;
+
+use memmap2::Mmap;
 
 use self::mapped::Mapped;
 use self::memory::Memory;
@@ -74,6 +77,22 @@ pub struct Block<'a> {
     pub bytes: &'a [u8],
     /// What follows them.
     pub end: End,
+    /// What was released before, and is given back when this is dropped. That takes time: do it beside other work.
+    pub behind: Behind<'a>,
+}
+
+/// Pages of a mapping that are not needed any more. Dropping it gives them back to the system.
+#[derive(Debug, Default)]
+pub struct Behind<'a> {
+    pages: Option<(&'a Mmap, Range<usize>)>,
+}
+
+impl Drop for Behind<'_> {
+    fn drop(&mut self) {
+        if let Some((map, pages)) = self.pages.take() {
+            os::give_back(map, pages);
+        }
+    }
 }
 
 /// What follows a block. Anything but [`End::More`] means that the block reaches the end of the text.

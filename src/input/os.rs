@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io;
+use std::ops::Range;
 
 use memmap2::Mmap;
 
@@ -43,17 +44,15 @@ pub(super) fn will_read_in_order(map: &Mmap) {
 }
 
 /// Gives pages of the mapping back to the system; if they are touched again, they come from the file anew.
-/// Taking the mapping by `&mut` keeps it from being borrowed meanwhile.
 #[cfg(unix)]
-#[expect(unsafe_code, reason = "the system call cannot know that nobody looks at the pages; we do")]
-pub(super) fn give_back(map: &mut Mmap, from: usize, upto: usize) {
-    // SAFETY: `MADV_DONTNEED` on a file's read-only mapping changes no byte that this process sees, save for those that the
-    // file itself has changed; and the `&mut` in this function's signature means that no slice of the map is alive.
-    // The range lies within the map: `advise` checks it, and fails otherwise.
-    let advised =
-        unsafe { map.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, from, upto.saturating_sub(from)) };
+#[expect(unsafe_code, reason = "for writable memory the system call would lose bytes; for this mapping it does not")]
+pub(super) fn give_back(map: &Mmap, pages: Range<usize>) {
+    // SAFETY: the mapping is read-only and of a file, so `MADV_DONTNEED` changes no byte of it, be it borrowed or not, save for
+    // those that the file itself has changed, which `Mapped::new` answers for. The range lies within the map: `advise` checks
+    // it, and fails otherwise.
+    let advised = unsafe { map.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, pages.start, pages.len()) };
     let _ = advised; // where the system declines, memory is not flat, but the text is the same
 }
 
 #[cfg(not(unix))]
-pub(super) fn give_back(_map: &mut Mmap, _from: usize, _upto: usize) {}
+pub(super) fn give_back(_map: &Mmap, _pages: Range<usize>) {}

@@ -6,7 +6,7 @@
 use std::fs::File;
 
 use super::window::Window;
-use super::{Block, End, Finish, Source, Text, os};
+use super::{Behind, Block, End, Finish, Source, Text, os};
 
 /// The least that one read asks for: small steps of the parser must not become small reads.
 const READ: usize = 1 << 20;
@@ -60,7 +60,7 @@ impl Text for Positioned {
             let missing = upto.min(self.finish.at) - self.window.end();
             self.read(usize::try_from(missing).unwrap_or(usize::MAX));
         }
-        Block { bytes: self.window.text(want), end: self.finish.end(upto) }
+        Block { bytes: self.window.text(want), end: self.finish.end(upto), behind: Behind::default() }
     }
 
     fn release(&mut self, upto: u64) {

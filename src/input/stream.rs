@@ -13,7 +13,7 @@ use super::gzip::Gzip;
 use super::raw::{Format, Progress, sniff};
 use super::window::Window;
 use super::zstd::Zstd;
-use super::{Block, End, Finish, Source, Text};
+use super::{Behind, Block, End, Finish, Source, Text};
 
 /// Text that is handed over at once: large enough to make the hand-over cheap, small enough for the cache.
 pub(super) const CHUNK: usize = 1 << 20;
@@ -117,7 +117,11 @@ impl Stream {
 impl Text for Stream {
     fn block(&mut self, from: u64, want: usize) -> Block<'_> {
         if from < self.window.start() {
-            return Block { bytes: &[], end: End::Damaged(format!("the text from byte {from} on was given up")) };
+            return Block {
+                bytes: &[],
+                end: End::Damaged(format!("the text from byte {from} on was given up")),
+                behind: Behind::default(),
+            };
         }
         let upto = from.saturating_add(want as u64);
         self.window.advance(from);
@@ -126,7 +130,7 @@ impl Text for Stream {
             self.window.advance(from);
         }
         // Beyond the end, the window is empty.
-        Block { bytes: self.window.text(want), end: self.finish.end(upto) }
+        Block { bytes: self.window.text(want), end: self.finish.end(upto), behind: Behind::default() }
     }
 
     fn release(&mut self, upto: u64) {
