@@ -8,7 +8,7 @@ use std::fs;
 use std::io::{self, Read, Write};
 use std::path::PathBuf;
 
-use super::{End, Input, Options};
+use super::{Block, End, Input, Options};
 
 const MIB: usize = 1 << 20;
 
@@ -60,11 +60,11 @@ fn zstd(text: &[u8]) -> Vec<u8> {
 fn assert_text(input: &mut Input, text: &[u8], want: usize, step: usize) {
     let mut from = 0;
     loop {
-        let block = input.block(from as u64, want);
+        let Block { bytes, end, .. } = input.block(from as u64, want);
         let upto = (from + want).min(text.len());
-        assert!(block.bytes == &text[from..upto], "wrong text in {from}..{upto}: {} bytes", block.bytes.len());
-        if block.end != End::More {
-            assert_eq!((block.end, upto), (End::Whole, text.len()));
+        assert!(bytes == &text[from..upto], "wrong text in {from}..{upto}: {} bytes", bytes.len());
+        if end != End::More {
+            assert_eq!((end, upto), (End::Whole, text.len()));
             break;
         }
         from += step.min(upto - from);
@@ -77,10 +77,10 @@ fn assert_text(input: &mut Input, text: &[u8], want: usize, step: usize) {
 fn drain(input: &mut Input) -> (Vec<u8>, End) {
     let mut text = Vec::new();
     loop {
-        let block = input.block(text.len() as u64, MIB);
-        let end = block.end.clone();
-        assert!(end != End::More || block.bytes.len() == MIB, "a short block without an end");
-        text.extend_from_slice(block.bytes);
+        let Block { bytes, end, .. } = input.block(text.len() as u64, MIB);
+
+        assert!(end != End::More || bytes.len() == MIB, "a short block without an end");
+        text.extend_from_slice(bytes);
         if end != End::More {
             return (text, end);
         }

@@ -16,9 +16,8 @@ pub(super) fn cuts(bytes: &[u8], size: usize, keys: &[&[u8]]) -> Vec<usize> {
     let mut wanted = size;
     while wanted + size / 2 < bytes.len() {
         let reach = bytes.len().min(wanted + REACH.min(size));
-        if let Some(start) = (wanted..reach).find(|&at| bytes[at] == b'{' && opens(bytes, at, keys)) {
-            starts.push(start);
-        }
+        let mut braces = memchr::memchr_iter(b'{', &bytes[wanted..reach]).map(|at| wanted + at);
+        starts.extend(braces.find(|&at| opens(bytes, at, keys)));
         wanted += size;
     }
     starts

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use super::cursor::{Cursor, Number, Read, Stop, Text};
 use super::decode::mend;
 use super::dictionary::Dictionary;
-use super::frame_key::{KEYS, SHORTEST, TextAt, Values};
+use super::frame_key::{KEYS, TextAt, Values, probable_end};
 use super::fresh::Fresh;
 use super::skip::Skip;
 use crate::error::Kind;
-use crate::scan::{self, Vector};
+use crate::scan::Vector;
 
 /// How a writer prints scriptId. Its lines follow from it, see [`super::Traits`].
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -161,9 +161,8 @@ pub(crate) fn known<V: Vector>(
     dictionary: &Dictionary,
     fresh: &Fresh<'_>,
 ) -> Option<(u32, usize)> {
-    let end = scan::find::<V>(bytes, start + SHORTEST, b'}');
-    let head = bytes.get(start..=end)?;
-    let hash = dictionary.hash_head(head);
+    let end = probable_end::<V>(bytes, start)?;
+    let hash = dictionary.hash_head(bytes.get(start..end)?)?;
     let key = TextAt::<V>::new(&bytes[start..]);
     match dictionary.find(hash, key) {
         None => fresh.find(hash, key),

@@ -4,16 +4,16 @@
 //! collected by the window, once ([`Fresh`]), and enters the dictionary in file order before the next windows are parsed.
 //! So ids do not depend on the schedule.
 //!
-//! A text is found by a hash of its *head*, its part up to the first `}`, which a parser can find before it knows where the object
-//! ends (the `}` may stand inside a name), and is then compared whole. JSON objects delimit themselves: where the bytes of a known
-//! text stand, that object stands. So nothing rests on the hash, and it takes only the head's ends, where name, line and column are.
-//! Should a file hold many texts that agree there, all are hashed whole from then on.
+//! A text is found by a hash of its *head*, its part up to where it probably [ends](super::frame_key), which a parser can find before it
+//! knows where the object ends, and is then compared whole. JSON objects delimit themselves: where the bytes of a known text stand, that
+//! object stands. So nothing rests on the hash, and it takes only the head's ends, where name, line and column are.
+//! Should a file hold many texts that agree there, all are hashed whole from then on, which needs their ends: such a file is read slower.
 
 use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 
-use super::frame_key::{By, FrameKey, SHORTEST, Values, hash_ends};
+use super::frame_key::{By, FrameKey, Values, hash_ends, head};
 use crate::scan;
 
 /// Records start at multiples of this, so that 32 bits tell where. (Multiples of a cache line were no faster: the table grows by a third.)
@@ -73,19 +73,21 @@ impl Default for Dictionary {
 }
 
 impl Dictionary {
-    /// Hash of a text's head, its part up to the first `}` from [`SHORTEST`] on.
+    /// Hash of a text by its head alone, before it is known where the text ends; `None` where that is not enough to tell texts apart.
     #[inline(always)]
-    pub(crate) fn hash_head(&self, head: &[u8]) -> u64 {
+    pub(crate) fn hash_head(&self, head: &[u8]) -> Option<u64> {
         match &self.whole {
-            None => hash_ends(head),
-            Some(hasher) => hasher.hash_one(head),
+            None => Some(hash_ends(head)),
+            Some(_) => None,
         }
     }
 
-    /// Hash of a whole text: that of its head.
+    /// Hash of a whole text: that of its head, while that is enough.
     pub(crate) fn hash_text(&self, text: &[u8]) -> u64 {
-        let end = memchr::memchr(b'}', text.get(SHORTEST..).unwrap_or_default());
-        self.hash_head(&text[..end.map_or(text.len(), |at| SHORTEST + at + 1)])
+        match &self.whole {
+            None => hash_ends(head(text)),
+            Some(hasher) => hasher.hash_one(text),
+        }
     }
 
     /// Hash of a call frame's values.
@@ -184,8 +186,7 @@ impl Dictionary {
     pub(crate) fn hash_now(&self, text: &[u8], by: By, ends: u64) -> u64 {
         match (by, &self.whole) {
             (_, None) => ends,
-            (By::Text, Some(_)) => self.hash_text(text),
-            (By::Values, Some(hasher)) => hasher.hash_one(text),
+            (By::Text | By::Values, Some(hasher)) => hasher.hash_one(text),
         }
     }
 
@@ -224,7 +225,7 @@ fn hash_canonical(hasher: &RandomState, values: &Values<'_>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parse::frame_key::{Exactly, TextAt};
+    use crate::parse::frame_key::{Exactly, TextAt, probable_end};
     use crate::scan::{Backend, Kernel, Vector, run};
 
     /// Looks a text up by what stands at the start of `bytes`.
@@ -236,6 +237,18 @@ mod tests {
         #[inline(always)]
         fn run<V: Vector>(self) -> Self::Output {
             self.0.find(self.1, TextAt::<V>::new(self.2))
+        }
+    }
+
+    /// The head of the text that stands at the start of `bytes`.
+    struct Head<'a>(&'a [u8]);
+
+    impl<'a> Kernel for Head<'a> {
+        type Output = &'a [u8];
+
+        #[inline(always)]
+        fn run<V: Vector>(self) -> &'a [u8] {
+            &self.0[..probable_end::<V>(self.0, 0).unwrap()]
         }
     }
 
@@ -341,10 +354,13 @@ mod tests {
 
     #[test]
     fn a_brace_inside_a_name_does_not_hide_a_text() {
-        let mut dictionary = Dictionary::default();
-        let text = format!(r#"{{"functionName":"{}a}}b","url":"node:x"}}"#, "n".repeat(60));
-        insert(&mut dictionary, &text, 5);
-        let head = &text.as_bytes()[..=text.find('}').unwrap()];
-        assert_eq!(find(&dictionary, dictionary.hash_head(head), text.as_bytes()), Some((5, text.len())));
+        for inside in ["}", "},", "},}"] {
+            let mut dictionary = Dictionary::default();
+            let text = format!(r#"{{"functionName":"{}{inside}b","url":"node:x"}}"#, "n".repeat(60));
+            insert(&mut dictionary, &text, 5);
+            let followed = format!("{text},\"selfSize\":1}}");
+            let hash = dictionary.hash_head(run(Backend::detect(), Head(followed.as_bytes()))).unwrap();
+            assert_eq!(find(&dictionary, hash, followed.as_bytes()), Some((5, text.len())), "{inside}");
+        }
     }
 }

@@ -14,8 +14,29 @@ pub(crate) const KEYS: [&str; 5] = ["functionName", "scriptId", "url", "lineNumb
 pub(super) const TEXTS: [&[u8]; 5] =
     [b"{\"functionName\":", b",\"scriptId\":", b",\"url\":", b",\"lineNumber\":", b",\"columnNumber\":"];
 
-/// Where the first `}` of a text is looked for: nearly all call frames are longer, their keys alone take 60 bytes.
+/// Where the end of a text is looked for: nearly all call frames are longer, their keys alone take 60 bytes.
 pub(super) const SHORTEST: usize = 48;
+
+/// Behind the first `}` of `bytes` from [`SHORTEST`] on that a comma follows. If a call frame opens there and is not odd, it ends so: in names
+/// and urls a `}` is rare, and before a comma rarer.
+#[inline(always)]
+pub(super) fn probable_end<V: Vector>(bytes: &[u8], start: usize) -> Option<usize> {
+    let mut at = start + SHORTEST;
+    loop {
+        at = scan::find::<V>(bytes, at, b'}') + 1;
+        match bytes.get(at) {
+            Some(b',') => return Some(at),
+            Some(_) => {}
+            None => return None,
+        }
+    }
+}
+
+/// The head of a text: its part up to its [`probable_end`], as far as the text itself tells.
+pub(super) fn head(text: &[u8]) -> &[u8] {
+    let mut braces = memchr::memchr_iter(b'}', text.get(SHORTEST..).unwrap_or_default()).map(|at| SHORTEST + at + 1);
+    &text[..braces.find(|&end| text.get(end) == Some(&b',')).unwrap_or(text.len())]
+}
 
 /// How a known text is looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -2,7 +2,7 @@
 
 use super::cursor::plain_digits;
 use super::dictionary::Dictionary;
-use super::frame_key::{FrameKey, SHORTEST, TextAt};
+use super::frame_key::{FrameKey, TextAt, probable_end};
 use super::state::At;
 use super::usual::{Ends, Layout, Node, behind};
 use crate::scan::{self, Vector};
@@ -19,7 +19,7 @@ const SIZE: [u8; 12] = *b",\"selfSize\":";
 pub(super) struct OneLine;
 
 impl Layout for OneLine {
-    /// Bytes of the call frame, if it ends at its first `}`.
+    /// Bytes of the call frame, if it ends where it seems to.
     type Frame = u32;
 
     #[inline(always)]
@@ -31,12 +31,12 @@ impl Layout for OneLine {
             return None;
         }
         let start = pos + FRAME;
-        let last = scan::find::<V>(bytes, start + SHORTEST, b'}');
-        let head = bytes.get(start..=last)?;
-        let hash = dictionary.hash_head(head);
+        let close = probable_end::<V>(bytes, start)?;
+        let head = bytes.get(start..close)?;
+        let hash = dictionary.hash_head(head)?;
         dictionary.prefetch_slot(hash);
         // The rest is short: `,"selfSize":123,"id":456,"children":[`.
-        let rest = scan::block::<64>(bytes, last + 1)?;
+        let rest = scan::block::<64>(bytes, close)?;
         let digits = scan::digit_bits::<V>(rest);
         if rest[..SIZE.len()] != SIZE {
             return None;
@@ -53,7 +53,7 @@ impl Layout for OneLine {
             }
         }
         let end = behind(rest, end, b",\"children\":[")?;
-        Some(Node { hash, frame: head.len() as u32, size, end: last + 1 + end })
+        Some(Node { hash, frame: head.len() as u32, size, end: close + end })
     }
 
     #[inline(always)]

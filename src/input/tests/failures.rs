@@ -6,7 +6,7 @@ use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use super::super::{End, Input, Source};
+use super::super::{Block, End, Input, Source};
 use super::{Files, MAPPED, MIB, Pieces, READ, assert_text, drain, gzip, profile, text, zstd};
 use crate::error::Kind;
 
@@ -185,8 +185,8 @@ fn dropping_an_input_of_endless_compressed_text_ends_its_thread() {
         }
     }
     let mut input = Input::from_reader(Again(member, 0, Endless(tell)));
-    let block = input.block(10 * MIB as u64, 5);
-    assert_eq!((block.bytes, block.end), (&b"     "[..], End::More));
+    let Block { bytes, end, .. } = input.block(10 * MIB as u64, 5);
+    assert_eq!((bytes, end), (&b"     "[..], End::More));
     drop(input);
     told.recv_timeout(FOREVER).unwrap();
 }

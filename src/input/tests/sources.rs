@@ -7,7 +7,7 @@ use std::thread;
 
 use proptest::prelude::*;
 
-use super::super::{End, Input, Source};
+use super::super::{Block, End, Input, Source};
 use super::{Files, MAPPED, MIB, Pieces, READ, assert_text, gzip, profile, text, zstd};
 
 /// All ways to read a text, with what [`Input::kind`] must say.
@@ -93,12 +93,12 @@ fn blocks_that_only_end_with_the_text() {
     let files = Files::new();
     let text = text(3 * MIB + 5);
     for (name, _, mut input) in sources(&files, &text) {
-        let block = input.block(5, usize::MAX);
-        assert!(block.bytes == &text[5..] && block.end == End::Whole, "{name}");
-        let block = input.block(text.len() as u64, 10);
-        assert_eq!((block.bytes, block.end), (&b""[..], End::Whole), "{name}");
-        let block = input.block(u64::MAX, usize::MAX);
-        assert_eq!((block.bytes, block.end), (&b""[..], End::Whole), "{name}");
+        let Block { bytes, end, .. } = input.block(5, usize::MAX);
+        assert!(bytes == &text[5..] && end == End::Whole, "{name}");
+        let Block { bytes, end, .. } = input.block(text.len() as u64, 10);
+        assert_eq!((bytes, end), (&b""[..], End::Whole), "{name}");
+        let Block { bytes, end, .. } = input.block(u64::MAX, usize::MAX);
+        assert_eq!((bytes, end), (&b""[..], End::Whole), "{name}");
     }
 }
 
@@ -120,9 +120,9 @@ fn text_may_be_skipped_and_asked_for_again() {
 fn a_stream_does_not_go_back() {
     let mut input = Input::from_reader(Cursor::new(text(10_000)));
     input.block(5_000, 10);
-    let block = input.block(4_999, 10);
-    assert_eq!(block.bytes, b"");
-    assert!(matches!(block.end, End::Damaged(_)));
+    let Block { bytes, end, .. } = input.block(4_999, 10);
+    assert_eq!(bytes, b"");
+    assert!(matches!(end, End::Damaged(_)));
 }
 
 #[test]
@@ -185,8 +185,8 @@ fn offsets_beyond_four_gigabytes() {
         let mut input = Input::open(&path, &options).unwrap();
         assert_eq!((input.kind(), input.text_len()), (kind, Some(at + 7)));
         assert_eq!(input.block(at - 2, 3).bytes, b"\0\0t");
-        let block = input.block(at, 100);
-        assert_eq!((block.bytes, block.end), (&b"the end"[..], End::Whole));
+        let Block { bytes, end, .. } = input.block(at, 100);
+        assert_eq!((bytes, end), (&b"the end"[..], End::Whole));
         assert_eq!(input.peek(at + 4, 100), b"end");
     }
 }
@@ -228,9 +228,9 @@ fn files_that_do_not_know_their_size() {
             assert_text(&mut Input::open(path.as_ref(), &options).unwrap(), &text, 8, 5);
         }
         let mut status = Input::open("/proc/self/status".as_ref(), &options).unwrap();
-        let block = status.block(0, MIB);
-        assert_eq!(block.end, End::Whole);
-        assert!(block.bytes.starts_with(b"Name:") && block.bytes.ends_with(b"\n"));
+        let Block { bytes, end, .. } = status.block(0, MIB);
+        assert_eq!(end, End::Whole);
+        assert!(bytes.starts_with(b"Name:") && bytes.ends_with(b"\n"));
         assert_text(&mut Input::open("/dev/null".as_ref(), &options).unwrap(), b"", 8, 5);
     }
 }
@@ -262,10 +262,10 @@ fn a_mapped_file_stays_flat_in_memory() {
         let mut input = Input::open(&path, &MAPPED).unwrap();
         let (mut from, mut most) = (0, 0);
         while from < size {
-            let block = input.block(from as u64, 8 * MIB);
-            assert!(!block.bytes.contains(&b'\0')); // touches every page
-            from += block.bytes.len() - 1000;
-            if block.end == End::Whole {
+            let Block { bytes, end, .. } = input.block(from as u64, 8 * MIB);
+            assert!(!bytes.contains(&b'\0')); // touches every page
+            from += bytes.len() - 1000;
+            if end == End::Whole {
                 from = size;
             }
             most = most.max(resident(&path));
