@@ -6,6 +6,8 @@
 mod deferred;
 mod fold;
 mod heavy_stacks;
+mod options;
 mod reader;
 
-pub use reader::{Outcome, ReadOptions, Reading, read};
+pub use options::{ReadOptions, Reading};
+pub use reader::{Outcome, read};

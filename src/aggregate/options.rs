@@ -1,0 +1,67 @@
+//! How a pass is made, and how far it is.
+
+use crate::scan::Backend;
+
+/// Windows of a block for each thread. Their rows (and, of a mapping, their pages) are what is in memory at a time. With more of them the
+/// rows leave the cache before they are folded, with fewer threads wait for each other: of 4, 8 and 16 windows of 128 KiB to 2 MiB, 4 of 1 MiB
+/// were the fastest on two cores, by a tenth.
+pub(super) const WINDOWS_PER_THREAD: usize = 4;
+
+/// How the pass is made. None of it changes the result, but for `stacks` and `max_memory`.
+#[derive(Clone, Copy)]
+pub struct ReadOptions<'a> {
+    /// Instruction set to scan with.
+    pub backend: Backend,
+    /// Bytes of a window, the part of the text that one thread parses at a time.
+    pub window_size: usize,
+    /// Bytes of memory to stay within, [`ReadOptions::MIN_MAX_MEMORY`] at least. It makes windows smaller, and where the tables pass it, the
+    /// pass ends with [`Kind::OutOfMemory`]. How far it comes then depends on threads and windows.
+    pub max_memory: Option<usize>,
+    /// Heaviest stacks to keep.
+    pub stacks: usize,
+    /// Told after each block how far the pass is.
+    pub progress: &'a (dyn Fn(Reading) + Sync),
+}
+
+impl ReadOptions<'_> {
+    /// Bytes of a window if nobody says otherwise, on a few threads.
+    pub const WINDOW_SIZE: usize = 1 << 20;
+    /// Bytes of a block that many threads share.
+    const LARGEST_BLOCK: usize = 32 << 20;
+
+    /// Bytes of a window for so many threads: with more threads they are smaller, so that memory does not follow.
+    pub fn window_size_for(threads: usize) -> usize {
+        (Self::LARGEST_BLOCK / (threads.max(1) * WINDOWS_PER_THREAD)).clamp(64 << 10, Self::WINDOW_SIZE)
+    }
+
+    /// Least memory in which anything can be read: that of the program itself, and some.
+    pub const MIN_MAX_MEMORY: usize = 16 << 20;
+
+    /// Smallest window.
+    pub const MIN_WINDOW_SIZE: usize = 4 << 10;
+    /// Largest window; it bounds the levels that a window can close.
+    pub const MAX_WINDOW_SIZE: usize = 256 << 20;
+}
+
+impl Default for ReadOptions<'_> {
+    fn default() -> Self {
+        Self {
+            backend: Backend::detect(),
+            window_size: Self::WINDOW_SIZE,
+            max_memory: None,
+            stacks: 20,
+            progress: &|_| {},
+        }
+    }
+}
+
+/// How far a pass is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    /// Bytes of text that were read.
+    pub text: u64,
+    /// Bytes of the file that were read; fewer than `text` if it is compressed.
+    pub raw: u64,
+    /// Bytes of the file, if they are known.
+    pub raw_total: Option<u64>,
+}
