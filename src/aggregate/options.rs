@@ -15,7 +15,7 @@ pub struct ReadOptions<'a> {
     /// Bytes of a window, the part of the text that one thread parses at a time.
     pub window_size: usize,
     /// Bytes of memory to stay within, [`ReadOptions::MIN_MAX_MEMORY`] at least. It makes windows smaller, and where the tables pass it, the
-    /// pass ends with [`Kind::OutOfMemory`]. How far it comes then depends on threads and windows.
+    /// pass ends with [`OutOfMemory`](crate::error::Kind::OutOfMemory). How far it comes then depends on threads and windows.
     pub max_memory: Option<usize>,
     /// Heaviest stacks to keep.
     pub stacks: usize,
