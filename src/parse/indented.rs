@@ -30,6 +30,9 @@ impl Layout for Indented {
         let at = scan::skip_indentation::<V>(bytes, pos + 1);
         let outer = at.saturating_sub(pos + 2);
         let start = behind(bytes, at, b"\"callFrame\": ")?;
+        if start - pos > MAX_TOKEN {
+            return None;
+        }
         let (places, at) = values::<V>(&bytes[..bytes.len().min(start + MAX_TOKEN)], pos, start, outer)?;
         let hash = dictionary.hash_values(&taken(bytes, pos, places));
         dictionary.prefetch_slot(hash);

@@ -19,7 +19,7 @@ const SIZE: [u8; 12] = *b",\"selfSize\":";
 pub(super) struct OneLine;
 
 impl Layout for OneLine {
-    /// Bytes of the call frame, if it ends where it seems to.
+    /// Bytes of the call frame, if it ends where it seems to. They are few.
     type Frame = u32;
 
     #[inline(always)]
