@@ -17,6 +17,10 @@ use crate::parse::{
 use crate::profile::{Aggregate, Classify, Dialect};
 use crate::scan;
 
+/// Bytes of the first windows; each block's are twice as long, up to the usual size. Call frames are new at first, and each window collects
+/// those that it meets: the sooner they are known, the fewer are collected twice.
+const FIRST_WINDOW: usize = 64 << 10;
+
 /// Memory that the program takes beside blocks and tables.
 const OTHERWISE: usize = 8 << 20;
 
@@ -52,8 +56,9 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
     let mut pass = Pass {
         input,
         options,
+        windows,
         window_size,
-        batch: windows * window_size,
+        window: window_size.min(FIRST_WINDOW),
         want: windows * window_size,
         pos: 0,
         seen: 0,
@@ -90,10 +95,12 @@ enum Ended {
 struct Pass<'a, 'c> {
     input: &'a mut Input,
     options: &'a ReadOptions<'a>,
-    /// Bytes of a window.
+    /// Windows of a block.
+    windows: usize,
+    /// Bytes of a window, where most call frames are known.
     window_size: usize,
-    /// Bytes of a block, usually.
-    batch: usize,
+    /// Bytes of a window of the next block.
+    window: usize,
     /// Bytes of the next block.
     want: usize,
     /// Byte of the text up to which everything is read.
@@ -151,7 +158,7 @@ impl Pass<'_, '_> {
     /// Goes on behind `used` bytes of a block that ended in the middle of something. A token that does not fit a block gets a larger
     /// one; the parser refuses those beyond its limit.
     fn more(&mut self, used: usize) {
-        self.want = if used > 0 { self.batch } else { self.want * 2 };
+        self.want = if used > 0 { self.windows * self.window } else { self.want * 2 };
         self.advance(used);
     }
 
@@ -164,7 +171,8 @@ impl Pass<'_, '_> {
 
     /// Reads the tree of nodes. Gives why it ended, if not because the root closed.
     fn tree(&mut self, mut odd: Vec<Bump>, mut even: Vec<Bump>) -> Option<Ended> {
-        self.tree = Some(TreeReader::new(self.options.backend, self.window_size, self.document.traits.clone()));
+        self.tree = Some(TreeReader::new(self.options.backend, self.document.traits.clone()));
+        self.want = self.windows * self.window;
         let mut windows = Vec::new();
         let ended = loop {
             let (next, ended) = self.batch(&mut odd, windows);
@@ -198,13 +206,13 @@ impl Pass<'_, '_> {
 
     /// Parses a block into rows, while those of the block before are folded.
     fn batch<'w>(&mut self, arenas: &'w mut [Bump], before: Vec<Window<'_>>) -> (Vec<Window<'w>>, Option<TreeEnd>) {
-        let Self { input, resolver, fold, deferred, tree, pos, want, .. } = self;
+        let Self { input, resolver, fold, deferred, tree, pos, want, window, .. } = self;
         let Some(tree) = tree else { return (Vec::new(), Some(TreeEnd::Closed)) };
         let Block { bytes, end, behind } = input.block(*pos, *want);
         self.seen = *pos + bytes.len() as u64;
         let (dictionary, frames) = (&resolver.dictionary, &resolver.frames);
         let (batch, ()) = rayon::join(
-            || tree.read(bytes, *pos, dictionary, arenas),
+            || tree.read(bytes, *pos, *window, dictionary, arenas),
             || {
                 drop(behind);
                 before.iter().for_each(|window| deferred.fold(window, fold, frames));
@@ -232,6 +240,7 @@ impl Pass<'_, '_> {
                 Some(TreeEnd::Ended(Ended::Text(end)))
             }
             Progress::More | Progress::Paused => {
+                self.window = (2 * self.window).min(self.window_size);
                 self.more(batch.consumed);
                 self.out_of_memory().then_some(TreeEnd::Ended(Ended::OutOfMemory))
             }

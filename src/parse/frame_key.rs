@@ -17,14 +17,14 @@ pub(super) const TEXTS: [&[u8]; 5] =
 /// Where the end of a text is looked for: nearly all call frames are longer, their keys alone take 60 bytes.
 pub(super) const SHORTEST: usize = 48;
 
-/// How far it is looked for. V8 cuts urls at 1,024 characters; a longer name is read key by key, each time.
-const LONGEST: usize = 4096;
+/// How much of a node is looked at. V8 cuts urls at 1,024 characters; a longer name is read key by key, each time.
+pub(super) const LONGEST: usize = 4096;
 
 /// Behind the first `}` of `bytes` from [`SHORTEST`] on that a comma follows. If a call frame opens there and is not odd, it ends so: in names
 /// and urls a `}` is rare, and before a comma rarer.
 #[inline(always)]
 pub(super) fn probable_end<V: Vector>(bytes: &[u8], start: usize) -> Option<usize> {
-    let bytes = &bytes[..bytes.len().min(start + LONGEST)];
+    let bytes = &bytes[..bytes.len().min(LONGEST)];
     let mut at = start + SHORTEST;
     loop {
         at = scan::find::<V>(bytes, at, b'}') + 1;

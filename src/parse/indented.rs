@@ -7,7 +7,7 @@ use super::cursor::plain_digits;
 use super::dictionary::Dictionary;
 use super::frame_key::{FrameKey, Values};
 use super::state::At;
-use super::usual::{Ends, Layout, Node, behind, integer};
+use super::usual::{Layout, Node, behind, integer};
 use crate::scan::{self, Vector};
 
 pub(super) struct Indented;
@@ -26,7 +26,7 @@ impl Layout for Indented {
     type Frame = Places;
 
     #[inline(always)]
-    fn node<V: Vector>(bytes: &[u8], pos: usize, dictionary: &Dictionary) -> Option<Node<Places>> {
+    fn node<V: Vector>(bytes: &[u8], pos: usize, most: u32, dictionary: &Dictionary) -> Option<Node<Places>> {
         let at = scan::skip_indentation::<V>(bytes, pos + 1);
         let outer = at.saturating_sub(pos + 2);
         let start = behind(bytes, at, b"\"callFrame\": ")?;
@@ -44,25 +44,8 @@ impl Layout for Indented {
             at = behind(bytes, end, b",")?;
         }
         let end = member::<V, 13>(bytes, at, outer, b"\"children\": [")?;
-        Some(Node { hash, frame: places, size, end })
-    }
-
-    #[inline(always)]
-    fn ends<V: Vector>(bytes: &[u8], pos: usize, most: u32) -> Ends {
-        let mut ends = Ends { count: 0, at: At::ElementOrEnd, pos: scan::skip_indentation::<V>(bytes, pos) };
-        while ends.count < most && bytes.get(ends.pos) == Some(&b']') {
-            let end = scan::skip_indentation::<V>(bytes, ends.pos + 1);
-            if bytes.get(end) != Some(&b'}') {
-                break;
-            }
-            ends.count += 1;
-            if bytes.get(end + 1) == Some(&b',') {
-                let pos = scan::skip_indentation::<V>(bytes, end + 2);
-                return Ends { at: At::Element, pos, ..ends };
-            }
-            ends = Ends { at: At::AfterElement, pos: scan::skip_indentation::<V>(bytes, end + 1), ..ends };
-        }
-        ends
+        let (ends, at, next) = ends::<V>(bytes, end, most);
+        Some(Node { hash, frame: places, size, ends, at, next })
     }
 
     #[inline(always)]
@@ -75,6 +58,26 @@ impl Layout for Indented {
     fn key<V: Vector>(bytes: &[u8], pos: usize, places: Places) -> impl FrameKey {
         taken(bytes, pos, places).compared::<V>()
     }
+}
+
+/// How many nodes end at `pos`, `most` at most, and what comes after them, where.
+#[inline(always)]
+fn ends<V: Vector>(bytes: &[u8], pos: usize, most: u32) -> (u32, At, usize) {
+    let mut at = At::ElementOrEnd;
+    let mut pos = scan::skip_indentation::<V>(bytes, pos);
+    let mut count = 0;
+    while count < most && bytes.get(pos) == Some(&b']') {
+        let end = scan::skip_indentation::<V>(bytes, pos + 1);
+        if bytes.get(end) != Some(&b'}') {
+            break;
+        }
+        count += 1;
+        if bytes.get(end + 1) == Some(&b',') {
+            return (count, At::Element, scan::skip_indentation::<V>(bytes, end + 2));
+        }
+        (at, pos) = (At::AfterElement, scan::skip_indentation::<V>(bytes, end + 1));
+    }
+    (count, at, pos)
 }
 
 /// The values that stand at `places`.

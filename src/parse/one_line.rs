@@ -2,9 +2,9 @@
 
 use super::cursor::plain_digits;
 use super::dictionary::Dictionary;
-use super::frame_key::{FrameKey, TextAt, probable_end};
+use super::frame_key::{FrameKey, LONGEST, TextAt, probable_end};
 use super::state::At;
-use super::usual::{Ends, Layout, Node, behind};
+use super::usual::{Layout, Node, behind};
 use crate::scan::{self, Vector};
 
 /// Byte of a node at which its call frame opens.
@@ -23,55 +23,11 @@ impl Layout for OneLine {
     type Frame = u32;
 
     #[inline(always)]
-    fn node<V: Vector>(bytes: &[u8], pos: usize, dictionary: &Dictionary) -> Option<Node<u32>> {
-        for line in 0..3 {
-            scan::prefetch(bytes, pos + FETCHED + 64 * line);
-        }
-        if scan::block(bytes, pos)? != b"{\"callFrame\":{" {
-            return None;
-        }
-        let start = pos + FRAME;
-        let close = probable_end::<V>(bytes, start)?;
-        let head = bytes.get(start..close)?;
-        let hash = dictionary.hash_head(head)?;
-        dictionary.prefetch_slot(hash);
-        // The rest is short: `,"selfSize":123,"id":456,"children":[`.
-        let rest = scan::block::<64>(bytes, close)?;
-        let digits = scan::digit_bits::<V>(rest);
-        if rest[..SIZE.len()] != SIZE {
-            return None;
-        }
-        let mut end = SIZE.len() + (digits >> SIZE.len()).trailing_ones() as usize;
-        if !plain_digits(rest, SIZE.len(), end) {
-            return None;
-        }
-        let size = scan::digits_of(rest, SIZE.len(), end - SIZE.len());
-        if let Some(id) = behind(rest, end, b",\"id\":") {
-            end = id + (digits >> id.min(63)).trailing_ones() as usize;
-            if !plain_digits(rest, id, end) {
-                return None;
-            }
-        }
-        let end = behind(rest, end, b",\"children\":[")?;
-        Some(Node { hash, frame: head.len() as u32, size, end: close + end })
-    }
-
-    #[inline(always)]
-    fn ends<V: Vector>(bytes: &[u8], mut pos: usize, most: u32) -> Ends {
-        let mut count = 0;
-        loop {
-            let pairs = pairs(bytes, pos);
-            let taken = pairs.min(most - count);
-            count += taken;
-            pos += 2 * taken as usize;
-            if taken < PAIRS {
-                break;
-            }
-        }
-        match (count, bytes.get(pos)) {
-            (0, _) => Ends { count, at: At::ElementOrEnd, pos },
-            (_, Some(b',')) => Ends { count, at: At::Element, pos: pos + 1 },
-            _ => Ends { count, at: At::AfterElement, pos },
+    fn node<V: Vector>(bytes: &[u8], pos: usize, most: u32, dictionary: &Dictionary) -> Option<Node<u32>> {
+        // Where the length is known when this is compiled, few comparisons with it are left.
+        match scan::block::<LONGEST>(bytes, pos) {
+            Some(node) => read::<V>(node, pos, most, dictionary),
+            None => read::<V>(bytes.get(pos..)?, pos, most, dictionary),
         }
     }
 
@@ -86,13 +42,62 @@ impl Layout for OneLine {
     }
 }
 
+/// Reads the node at the start of `text`, which is byte `pos` of the block.
+#[inline(always)]
+fn read<V: Vector>(text: &[u8], pos: usize, most: u32, dictionary: &Dictionary) -> Option<Node<u32>> {
+    for line in 0..3 {
+        scan::prefetch(text, FETCHED + 64 * line);
+    }
+    if scan::block(text, 0)? != b"{\"callFrame\":{" {
+        return None;
+    }
+    let close = probable_end::<V>(text, FRAME)?;
+    let head = text.get(FRAME..close)?;
+    let hash = dictionary.hash_head(head)?;
+    dictionary.prefetch_slot(hash);
+    // The rest is short: `,"selfSize":123,"id":456,"children":[`.
+    let rest = scan::block::<64>(text, close)?;
+    let digits = scan::digit_bits::<V>(rest);
+    if rest[..SIZE.len()] != SIZE {
+        return None;
+    }
+    let mut end = SIZE.len() + (digits >> SIZE.len()).trailing_ones() as usize;
+    if !plain_digits(rest, SIZE.len(), end) {
+        return None;
+    }
+    let size = scan::digits_of(rest, SIZE.len(), end - SIZE.len());
+    if let Some(id) = behind(rest, end, b",\"id\":") {
+        end = id + (digits >> id.min(63)).trailing_ones() as usize;
+        if !plain_digits(rest, id, end) {
+            return None;
+        }
+    }
+    let end = close + behind(rest, end, b",\"children\":[")?;
+    let ends = pairs(text, end, most);
+    let next = end + 2 * ends as usize;
+    let (at, next) = match (ends, text.get(next)) {
+        (0, _) => (At::ElementOrEnd, next),
+        (_, Some(b',')) => (At::Element, next + 1),
+        _ => (At::AfterElement, next),
+    };
+    Some(Node { hash, frame: head.len() as u32, size, ends, at, next: pos + next })
+}
+
 /// Pairs that are counted at once.
 const PAIRS: u32 = 8;
 
-/// How often `]}` stands at `pos`, [`PAIRS`] at most.
+/// How often `]}` stands at `pos`, `most` at most.
 #[inline(always)]
-fn pairs(bytes: &[u8], pos: usize) -> u32 {
+fn pairs(text: &[u8], mut pos: usize, most: u32) -> u32 {
     const ENDS: u128 = u128::from_le_bytes(*b"]}]}]}]}]}]}]}]}");
-    let Some(block) = scan::block(bytes, pos) else { return 0 };
-    (u128::from_le_bytes(*block) ^ ENDS).trailing_zeros() / 16
+    let mut count = 0;
+    loop {
+        let Some(block) = scan::block(text, pos) else { return count };
+        let pairs = (u128::from_le_bytes(*block) ^ ENDS).trailing_zeros() / 16;
+        count += pairs;
+        if pairs < PAIRS || count >= most {
+            return count.min(most);
+        }
+        pos += 2 * PAIRS as usize;
+    }
 }

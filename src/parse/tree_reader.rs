@@ -40,7 +40,6 @@ pub(crate) enum Progress {
 /// A reader of the tree of nodes.
 pub(crate) struct TreeReader {
     backend: Backend,
-    window_size: usize,
     state: State,
     failures: u32,
 }
@@ -56,8 +55,8 @@ pub(crate) struct Batch<'w> {
 
 impl TreeReader {
     /// A reader before the `{` of the root.
-    pub(crate) fn new(backend: Backend, window_size: usize, traits: Traits) -> Self {
-        Self { backend, window_size, state: State::root(traits), failures: 0 }
+    pub(crate) fn new(backend: Backend, traits: Traits) -> Self {
+        Self { backend, state: State::root(traits), failures: 0 }
     }
 
     /// What is known of the writer.
@@ -95,15 +94,16 @@ impl TreeReader {
         }
     }
 
-    /// Reads on in `bytes`, which begin at `base` in the text. Uses up to one arena a window.
+    /// Reads on in `bytes`, which begin at `base` in the text, in windows of about `window` bytes. Uses up to one arena a window.
     pub(crate) fn read<'w>(
         &mut self,
         bytes: &[u8],
         base: u64,
+        window: usize,
         dictionary: &Dictionary,
         arenas: &'w mut [Bump],
     ) -> Batch<'w> {
-        let mut starts = if self.failures < PATIENCE { cuts(bytes, self.window_size, &NODE_KEYS) } else { vec![0] };
+        let mut starts = if self.failures < PATIENCE { cuts(bytes, window, &NODE_KEYS) } else { vec![0] };
         starts.truncate(arenas.len());
         let backend = self.backend;
         let parse = |start: usize, stop: usize, state: State, arena: &'w mut Bump| {

@@ -26,11 +26,9 @@ pub(super) trait Layout {
     /// Where a call frame stands, relative to its node.
     type Frame: Copy + Default;
 
-    /// Reads the node that opens at `pos`, up to behind the `[` of its children, but does not look its call frame up.
-    fn node<V: Vector>(bytes: &[u8], pos: usize, dictionary: &Dictionary) -> Option<Node<Self::Frame>>;
-
-    /// Reads the ends of nodes at `pos`, `most` of them at most.
-    fn ends<V: Vector>(bytes: &[u8], pos: usize, most: u32) -> Ends;
+    /// Reads the node that opens at `pos`, up to behind the `[` of its children, and the ends of nodes that follow, `most` of them at
+    /// most. Does not look its call frame up.
+    fn node<V: Vector>(bytes: &[u8], pos: usize, most: u32, dictionary: &Dictionary) -> Option<Node<Self::Frame>>;
 
     /// Bytes of a call frame's text in the dictionary.
     fn len(frame: Self::Frame) -> usize;
@@ -39,28 +37,24 @@ pub(super) trait Layout {
     fn key<V: Vector>(bytes: &[u8], pos: usize, frame: Self::Frame) -> impl FrameKey;
 }
 
-/// A node whose call frame is still to be looked up.
-#[derive(Clone, Copy, Default)]
+/// What was read of a node, and of what follows it.
 pub(super) struct Node<F> {
     pub(super) hash: u64,
     pub(super) frame: F,
     pub(super) size: u64,
-    /// Behind the `[` of its children.
-    pub(super) end: usize,
-}
-
-/// What follows the `[` of a node's children.
-pub(super) struct Ends {
-    /// Nodes that end there.
-    pub(super) count: u32,
+    /// Nodes that end behind the `[` of its children.
+    pub(super) ends: u32,
+    /// What comes after them.
     pub(super) at: At,
-    pub(super) pos: usize,
+    pub(super) next: usize,
 }
 
-/// A node that is still to be looked up, and where to go back to if its call frame is not known.
+/// A node whose call frame is still to be looked up, and where to go back to if it is not known.
 #[derive(Clone, Copy, Default)]
 struct Ahead<F> {
-    node: Node<F>,
+    hash: u64,
+    frame: F,
+    size: u64,
     pos: usize,
     level: u32,
 }
@@ -92,17 +86,16 @@ impl Run<'_, '_> {
         let mut at = self.state.at;
         let mut waiting = Waiting::<L::Frame>::none();
         loop {
-            let node = if pos < self.stop && level < limit { L::node::<V>(bytes, pos, self.dictionary) } else { None };
-            let Some(node) = node else { break };
+            let most = (level + 1).saturating_sub(outermost);
+            let inside = pos < self.stop && level < limit;
+            let Some(node) = (if inside { L::node::<V>(bytes, pos, most, self.dictionary) } else { None }) else { break };
             level += 1;
             self.highest = self.highest.max(level);
-            let read = Ahead { node, pos, level };
-            let ends = L::ends::<V>(bytes, node.end, level.saturating_sub(outermost));
-            level -= ends.count;
+            waiting.push(Ahead { hash: node.hash, frame: node.frame, size: node.size, pos, level });
+            level -= node.ends;
             self.lowest = self.lowest.min(level);
-            (at, pos) = (ends.at, ends.pos);
-            waiting.push(read);
-            self.dictionary.prefetch_record(waiting.at(waiting.read.wrapping_sub(AHEAD / 2)).node.hash);
+            (at, pos) = (node.at, node.next);
+            self.dictionary.prefetch_record(waiting.at(waiting.read.wrapping_sub(AHEAD / 2)).hash);
             if waiting.read - waiting.looked_up >= self.ahead
                 && let Some(unknown) = self.look_up::<V, L>(bytes, &mut waiting)
             {
@@ -130,23 +123,23 @@ impl Run<'_, '_> {
     /// gives the node's place and the level around it.
     #[inline(always)]
     fn look_up<V: Vector, L: Layout>(&mut self, bytes: &[u8], waiting: &mut Waiting<L::Frame>) -> Option<(usize, u32)> {
-        let Ahead { node, pos, level } = *waiting.at(waiting.looked_up);
+        let node = *waiting.at(waiting.looked_up);
         waiting.looked_up += 1;
-        let key = L::key::<V>(bytes, pos, node.frame);
+        let key = L::key::<V>(bytes, node.pos, node.frame);
         let found = match self.dictionary.find(node.hash, key) {
             None => self.fresh.find(node.hash, key),
             found => found,
         };
         match found {
             Some((frame, len)) if len == L::len(node.frame) => {
-                self.rows.push(Row::new(frame, level, Some(node.size)));
+                self.rows.push(Row::new(frame, node.level, Some(node.size)));
                 self.ahead = (self.ahead + 1).min(AHEAD);
                 None
             }
             _ => {
                 waiting.looked_up = waiting.read;
                 self.ahead = 1;
-                Some((pos, level - 1))
+                Some((node.pos, node.level - 1))
             }
         }
     }
