@@ -18,7 +18,7 @@ use crate::profile::{Aggregate, Classify, Dialect};
 use crate::scan;
 
 /// Bytes of the first windows; each block's are twice as long, up to the usual size. Call frames are new at first, and each window collects
-/// those that it meets: the sooner they are known, the fewer are collected twice.
+/// those that it meets: the sooner they are known, the fewer are collected twice. (Who asks for larger windows than usual wants few cuts.)
 const FIRST_WINDOW: usize = 64 << 10;
 
 /// Memory that the program takes beside blocks and tables.
@@ -58,7 +58,7 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
         options,
         windows,
         window_size,
-        window: window_size.min(FIRST_WINDOW),
+        window: window_size,
         want: windows * window_size,
         pos: 0,
         seen: 0,
@@ -172,7 +172,9 @@ impl Pass<'_, '_> {
     /// Reads the tree of nodes. Gives why it ended, if not because the root closed.
     fn tree(&mut self, mut odd: Vec<Bump>, mut even: Vec<Bump>) -> Option<Ended> {
         self.tree = Some(TreeReader::new(self.options.backend, self.document.traits.clone()));
-        self.want = self.windows * self.window;
+        if self.window_size <= ReadOptions::WINDOW_SIZE {
+            self.begin_windows(FIRST_WINDOW);
+        }
         let mut windows = Vec::new();
         let ended = loop {
             let (next, ended) = self.batch(&mut odd, windows);
@@ -187,6 +189,7 @@ impl Pass<'_, '_> {
                 break ended;
             }
         };
+        self.begin_windows(self.window_size);
         match ended {
             TreeEnd::Closed => {
                 if let Some(tree) = &self.tree {
@@ -196,6 +199,11 @@ impl Pass<'_, '_> {
             }
             TreeEnd::Ended(ended) => Some(ended),
         }
+    }
+
+    fn begin_windows(&mut self, size: usize) {
+        self.window = size.min(self.window_size);
+        self.want = self.windows * self.window;
     }
 
     fn fold_rows(&mut self, windows: &[Window<'_>]) {

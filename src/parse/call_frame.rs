@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use super::cursor::{Cursor, Number, Read, Stop, Text};
 use super::decode::mend;
 use super::dictionary::Dictionary;
-use super::frame_key::{KEYS, TextAt, Values, probable_end};
+use super::frame_key::{KEYS, TextAt, Values};
 use super::fresh::Fresh;
 use super::skip::Skip;
 use crate::error::Kind;
@@ -161,8 +161,7 @@ pub(crate) fn known<V: Vector>(
     dictionary: &Dictionary,
     fresh: &Fresh<'_>,
 ) -> Option<(u32, usize)> {
-    let end = probable_end::<V>(bytes, start)?;
-    let hash = dictionary.hash_head(bytes.get(start..end)?)?;
+    let (_, hash) = dictionary.hash_at::<V>(bytes, start)?;
     let key = TextAt::<V>::new(&bytes[start..]);
     match dictionary.find(hash, key) {
         None => fresh.find(hash, key),

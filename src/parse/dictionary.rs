@@ -7,14 +7,14 @@
 //! A text is found by a hash of its *head*, its part up to where it probably [ends](super::frame_key), which a parser can find before it
 //! knows where the object ends, and is then compared whole. JSON objects delimit themselves: where the bytes of a known text stand, that
 //! object stands. So nothing rests on the hash, and it takes only the head's ends, where name, line and column are.
-//! Should a file hold many texts that agree there, all are hashed whole from then on, which needs their ends: such a file is read slower.
+//! Should a file hold many texts that agree there, all are hashed whole from then on, which needs their true ends: such a file is read slower.
 
 use std::hash::BuildHasher;
 
 use foldhash::fast::RandomState;
 
-use super::frame_key::{By, FrameKey, Values, hash_ends, head};
-use crate::scan;
+use super::frame_key::{By, FrameKey, Values, exact_end, hash_ends, head, probable_end};
+use crate::scan::{self, Vector};
 
 /// Records start at multiples of this, so that 32 bits tell where. (Multiples of a cache line were no faster: the table grows by a third.)
 const ALIGNMENT: usize = 16;
@@ -73,12 +73,18 @@ impl Default for Dictionary {
 }
 
 impl Dictionary {
-    /// Hash of a text by its head alone, before it is known where the text ends; `None` where that is not enough to tell texts apart.
+    /// Where the text of the call frame that opens at `start` ends, probably, and by what hash it is looked up.
     #[inline(always)]
-    pub(crate) fn hash_head(&self, head: &[u8]) -> Option<u64> {
+    pub(crate) fn hash_at<V: Vector>(&self, bytes: &[u8], start: usize) -> Option<(usize, u64)> {
         match &self.whole {
-            None => Some(hash_ends(head)),
-            Some(_) => None,
+            None => {
+                let end = probable_end::<V>(bytes, start)?;
+                Some((end, hash_ends(bytes.get(start..end)?)))
+            }
+            Some(hasher) => {
+                let end = exact_end::<V>(bytes, start)?;
+                Some((end, hasher.hash_one(bytes.get(start..end)?)))
+            }
         }
     }
 
@@ -225,8 +231,8 @@ fn hash_canonical(hasher: &RandomState, values: &Values<'_>) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::parse::frame_key::{Exactly, TextAt, probable_end};
-    use crate::scan::{Backend, Kernel, Vector, run};
+    use crate::parse::frame_key::{Exactly, TextAt};
+    use crate::scan::{Backend, Kernel, run};
 
     /// Looks a text up by what stands at the start of `bytes`.
     struct Find<'a>(&'a Dictionary, u64, &'a [u8]);
@@ -240,15 +246,15 @@ mod tests {
         }
     }
 
-    /// The head of the text that stands at the start of `bytes`.
-    struct Head<'a>(&'a [u8]);
+    /// The hash of the text that stands at the start of `bytes`.
+    struct HashAt<'a>(&'a Dictionary, &'a [u8]);
 
-    impl<'a> Kernel for Head<'a> {
-        type Output = &'a [u8];
+    impl Kernel for HashAt<'_> {
+        type Output = Option<(usize, u64)>;
 
         #[inline(always)]
-        fn run<V: Vector>(self) -> &'a [u8] {
-            &self.0[..probable_end::<V>(self.0, 0).unwrap()]
+        fn run<V: Vector>(self) -> Self::Output {
+            self.0.hash_at::<V>(self.1, 0)
         }
     }
 
@@ -359,7 +365,12 @@ mod tests {
             let text = format!(r#"{{"functionName":"{}{inside}b","url":"node:x"}}"#, "n".repeat(60));
             insert(&mut dictionary, &text, 5);
             let followed = format!("{text},\"selfSize\":1}}");
-            let hash = dictionary.hash_head(run(Backend::detect(), Head(followed.as_bytes()))).unwrap();
+            let (_, hash) = run(Backend::detect(), HashAt(&dictionary, followed.as_bytes())).unwrap();
+            assert_eq!(find(&dictionary, hash, followed.as_bytes()), Some((5, text.len())), "{inside}");
+            dictionary.whole = Some(RandomState::default());
+            dictionary.rebuild(dictionary.slots.len());
+            let (end, hash) = run(Backend::detect(), HashAt(&dictionary, followed.as_bytes())).unwrap();
+            assert_eq!(end, text.len());
             assert_eq!(find(&dictionary, hash, followed.as_bytes()), Some((5, text.len())), "{inside}");
         }
     }

@@ -313,15 +313,16 @@ impl Document {
             self.samples = Some(0);
             self.skip = Skip::samples();
         }
-        if stop_at_samples && self.skip.before_sample() {
+        let ended = if stop_at_samples {
+            self.skip.run_to_sample::<V>(cursor)
+        } else {
+            self.skip.run::<V>(cursor).map(|()| true)
+        };
+        self.samples = Some(self.skip.elements());
+        if !ended? {
             return Ok(Some(Step::Samples));
         }
-        let ended =
-            if stop_at_samples { self.skip.step::<V>(cursor) } else { self.skip.run::<V>(cursor).map(|()| true) };
-        self.samples = Some(self.skip.elements());
-        if ended? {
-            self.at = At::AfterValue;
-        }
+        self.at = At::AfterValue;
         Ok(None)
     }
 

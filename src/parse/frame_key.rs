@@ -17,14 +17,14 @@ pub(super) const TEXTS: [&[u8]; 5] =
 /// Where the end of a text is looked for: nearly all call frames are longer, their keys alone take 60 bytes.
 pub(super) const SHORTEST: usize = 48;
 
-/// How much of a node is looked at. V8 cuts urls at 1,024 characters; a longer name is read key by key, each time.
+/// How far it is looked for, and how much of a node is looked at. V8 cuts urls at 1,024 characters; a longer name is read key by key, each time.
 pub(super) const LONGEST: usize = 4096;
 
 /// Behind the first `}` of `bytes` from [`SHORTEST`] on that a comma follows. If a call frame opens there and is not odd, it ends so: in names
 /// and urls a `}` is rare, and before a comma rarer.
 #[inline(always)]
 pub(super) fn probable_end<V: Vector>(bytes: &[u8], start: usize) -> Option<usize> {
-    let bytes = &bytes[..bytes.len().min(LONGEST)];
+    let bytes = &bytes[..bytes.len().min(start + LONGEST)];
     let mut at = start + SHORTEST;
     loop {
         at = scan::find::<V>(bytes, at, b'}') + 1;
@@ -32,6 +32,35 @@ pub(super) fn probable_end<V: Vector>(bytes: &[u8], start: usize) -> Option<usiz
             Some(b',') => return Some(at),
             Some(_) => {}
             None => return None,
+        }
+    }
+}
+
+/// Behind the `}` of the object that opens at `start`, if it holds no other and is not long.
+#[inline(always)]
+pub(super) fn exact_end<V: Vector>(bytes: &[u8], start: usize) -> Option<usize> {
+    let bytes = &bytes[..bytes.len().min(start + LONGEST)];
+    let mut at = start + 1;
+    loop {
+        match bytes.get(at)? {
+            b'}' => return Some(at + 1),
+            b'{' => return None,
+            b'"' => at = string_end::<V>(bytes, at)?,
+            _ => at += 1,
+        }
+    }
+}
+
+/// Behind the string that opens at `at`. An escape that is none does not matter: what is looked up is then not known.
+#[inline(always)]
+fn string_end<V: Vector>(bytes: &[u8], at: usize) -> Option<usize> {
+    let mut at = at + 1;
+    loop {
+        at = scan::string_special::<V>(bytes, at);
+        match bytes.get(at)? {
+            b'"' => return Some(at + 1),
+            b'\\' => at += 2,
+            _ => return None,
         }
     }
 }

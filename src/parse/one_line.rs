@@ -2,7 +2,7 @@
 
 use super::cursor::plain_digits;
 use super::dictionary::Dictionary;
-use super::frame_key::{FrameKey, LONGEST, TextAt, probable_end};
+use super::frame_key::{FrameKey, LONGEST, TextAt};
 use super::state::At;
 use super::usual::{Layout, Node, behind};
 use crate::scan::{self, Vector};
@@ -51,9 +51,7 @@ fn read<V: Vector>(text: &[u8], pos: usize, most: u32, dictionary: &Dictionary) 
     if scan::block(text, 0)? != b"{\"callFrame\":{" {
         return None;
     }
-    let close = probable_end::<V>(text, FRAME)?;
-    let head = text.get(FRAME..close)?;
-    let hash = dictionary.hash_head(head)?;
+    let (close, hash) = dictionary.hash_at::<V>(text, FRAME)?;
     dictionary.prefetch_slot(hash);
     // The rest is short: `,"selfSize":123,"id":456,"children":[`.
     let rest = scan::block::<64>(text, close)?;
@@ -80,7 +78,7 @@ fn read<V: Vector>(text: &[u8], pos: usize, most: u32, dictionary: &Dictionary) 
         (_, Some(b',')) => (At::Element, next + 1),
         _ => (At::AfterElement, next),
     };
-    Some(Node { hash, frame: head.len() as u32, size, ends, at, next: pos + next })
+    Some(Node { hash, frame: (close - FRAME) as u32, size, ends, at, next: pos + next })
 }
 
 /// Pairs that are counted at once.

@@ -41,7 +41,7 @@ impl Skip {
 
     /// Whether a sample may stand next.
     #[inline(always)]
-    pub(crate) fn before_sample(&self) -> bool {
+    fn before_sample(&self) -> bool {
         self.samples && self.depth == 1 && matches!(self.at, At::Value | At::ValueOrEnd)
     }
 
@@ -61,12 +61,13 @@ impl Skip {
     #[inline(always)]
     pub(crate) fn run<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
         loop {
-            if self.before_sample() {
-                let (pos, count) = usual_samples::<V>(cursor.bytes, cursor.pos, cursor.bytes.len());
-                if count > 0 {
-                    cursor.pos = pos;
-                    self.take_samples(count);
-                }
+            if self.run_to_sample::<V>(cursor)? {
+                return Ok(());
+            }
+            let (pos, count) = usual_samples::<V>(cursor.bytes, cursor.pos, cursor.bytes.len());
+            if count > 0 {
+                cursor.pos = pos;
+                self.take_samples(count);
             }
             if self.step::<V>(cursor)? {
                 return Ok(());
@@ -74,9 +75,20 @@ impl Skip {
         }
     }
 
+    /// The same up to where a sample may stand. Gives whether the value ended.
+    #[inline(always)]
+    pub(crate) fn run_to_sample<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<bool> {
+        while !self.before_sample() {
+            if self.step::<V>(cursor)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Takes one token. Gives whether the value ended.
     #[inline(always)]
-    pub(crate) fn step<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<bool> {
+    fn step<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<bool> {
         if self.at == At::InString {
             self.string::<V>(cursor)?;
             if self.key {

@@ -88,7 +88,9 @@ impl Run<'_, '_> {
         loop {
             let most = (level + 1).saturating_sub(outermost);
             let inside = pos < self.stop && level < limit;
-            let Some(node) = (if inside { L::node::<V>(bytes, pos, most, self.dictionary) } else { None }) else { break };
+            let Some(node) = (if inside { L::node::<V>(bytes, pos, most, self.dictionary) } else { None }) else {
+                break;
+            };
             level += 1;
             self.highest = self.highest.max(level);
             waiting.push(Ahead { hash: node.hash, frame: node.frame, size: node.size, pos, level });
