@@ -75,6 +75,16 @@ struct FrameRow {
     category: CategoryId,
 }
 
+impl FrameRow {
+    /// A node of the frame counts.
+    #[inline(always)]
+    fn count(&mut self, size: u64) {
+        self.nodes += 1;
+        self.self_size += size;
+        self.allocating_nodes += u64::from(size > 0);
+    }
+}
+
 /// The sums while the pass goes on.
 #[derive(Debug)]
 pub(crate) struct Fold {
@@ -89,7 +99,6 @@ pub(crate) struct Fold {
     root_size: u64,
     total_size: u64,
     nodes: u64,
-    allocating_nodes: u64,
     max_level: u32,
     overflowing_sizes: u64,
 }
@@ -111,7 +120,6 @@ impl Fold {
             root_size: 0,
             total_size: 0,
             nodes: 0,
-            allocating_nodes: 0,
             max_level: 0,
             overflowing_sizes: 0,
         }
@@ -142,9 +150,31 @@ impl Fold {
                 prefetch(&self.by_frame, ahead.frame as usize);
             }
             let Some(frame) = window.frame(row.frame) else { continue };
-            self.enter(Some(frame), row.level().wrapping_add(window.shift));
-            self.count(row.size, frames);
+            let level = row.level().wrapping_add(window.shift);
+            if level > 1 {
+                self.take(frame, level, row.size, frames);
+            } else {
+                self.open(Some(frame), level, Some(row.size), frames);
+            }
         }
+    }
+
+    /// As [`Fold::open`], for a node that is not the root and lacks nothing: nearly all are such.
+    #[inline(always)]
+    fn take(&mut self, frame: FrameId, level: u32, size: u64, frames: &CallFrameTable) {
+        self.close_to(level - 1);
+        if let Some(parent) = self.path.last_mut() {
+            parent.children = parent.children.wrapping_add(1);
+        }
+        let size = self.added(size, level);
+        let row = &mut self.by_frame[frame.0 as usize];
+        let (package, category) = (row.package.0 as usize, usize::from(row.category.0));
+        let outermost = self.by_package[package].enter(OF_PACKAGE)
+            | self.by_category[category].enter(OF_CATEGORY)
+            | row.total.enter(OF_FRAME);
+        row.count(size);
+        self.path.push(Open { frame: frame.0 | outermost, children: 0, subtree: size });
+        self.offer_heavy(size, category, frames);
     }
 
     /// A node opens at `level` (the root's is 1). Its size may be added later.
@@ -213,11 +243,30 @@ impl Fold {
     #[inline(always)]
     fn count(&mut self, size: u64, frames: &CallFrameTable) {
         let level = self.path.len();
-        let Some(node) = self.path.last_mut() else { return };
-        let Some(frame) = node.frame() else { return };
+        let Some(frame) = self.path.last().and_then(Open::frame) else { return };
+        let size = self.added(size, level as u32);
+        if let Some(node) = self.path.last_mut() {
+            node.subtree += size;
+        }
+        if level == 1 {
+            (self.root, self.root_size) = (Some(frame), size);
+            // It has a row of its own only if it has bytes.
+            if size == 0 {
+                return;
+            }
+        }
+        let row = &mut self.by_frame[frame.0 as usize];
+        row.count(size);
+        let category = usize::from(row.category.0);
+        self.offer_heavy(size, category, frames);
+    }
+
+    /// A node at `level` counts in the sums of all. Gives what its size adds to them.
+    #[inline(always)]
+    fn added(&mut self, size: u64, level: u32) -> u64 {
         self.nodes += 1;
-        self.max_level = self.max_level.max(level as u32);
-        let size = match self.total_size.checked_add(size) {
+        self.max_level = self.max_level.max(level);
+        match self.total_size.checked_add(size) {
             Some(total) => {
                 self.total_size = total;
                 size
@@ -226,22 +275,12 @@ impl Fold {
                 self.overflowing_sizes += 1;
                 0
             }
-        };
-        node.subtree += size;
-        if level == 1 {
-            (self.root, self.root_size) = (Some(frame), size);
-            // It has a row of its own only if it has bytes.
-            if size == 0 {
-                return;
-            }
         }
-        let allocating = u64::from(size > 0);
-        self.allocating_nodes += allocating;
-        let row = &mut self.by_frame[frame.0 as usize];
-        row.nodes += 1;
-        row.self_size += size;
-        row.allocating_nodes += allocating;
-        let category = usize::from(row.category.0);
+    }
+
+    /// Keeps the stack of the innermost open node, if it is heavy.
+    #[inline(always)]
+    fn offer_heavy(&mut self, size: u64, category: usize, frames: &CallFrameTable) {
         if self.stacks.may_take(size) || self.category_stacks[category].may_take(size) {
             self.offer(size, category, frames);
         }
@@ -297,7 +336,7 @@ impl Fold {
             category_stacks: self.category_stacks.into_iter().map(first).collect(),
             total_size: self.total_size,
             nodes: self.nodes,
-            allocating_nodes: self.allocating_nodes,
+            allocating_nodes: self.by_frame.iter().map(|row| row.allocating_nodes).sum(),
             call_frames: bearing + u64::from(bare_root),
             max_depth: u64::from(self.max_level.saturating_sub(1)),
             overflowing_sizes: self.overflowing_sizes,
