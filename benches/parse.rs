@@ -2,8 +2,12 @@
 //!
 //! heapsift does the rest of its work too (total sizes, packages, categories, stacks); the others read into typed structs,
 //! which borrow from the text, and sum up in one walk. One that cannot read a text is left out with a message.
+//!
+//! `HEAPSIFT_BENCH_SIZE` is the size of the generated texts in bytes. In small ones most of heapsift's time goes to call frames that it meets
+//! for the first time; with 1000000000, as in the README, a run takes some ten minutes and 10 GB.
 
 #![expect(clippy::print_stderr, reason = "a reader that is left out is named")]
+#![expect(clippy::expect_used, reason = "a bench that cannot go on stops")]
 
 mod common;
 mod rivals;
@@ -15,6 +19,7 @@ use heapsift::profile::Aggregate;
 use common::{LAYOUTS, classifier, fixture, generated, outcome, pool, shared, text_of};
 use rivals::{RIVALS, Rival};
 
+/// Bytes of the generated texts, unless the environment says otherwise.
 const SIZE: u64 = 32 << 20;
 
 /// What every reader must find.
@@ -83,8 +88,9 @@ fn bench(criterion: &mut Criterion, name: &str, text: &'static [u8], truth: Opti
 
 fn main() {
     let mut criterion = common::criterion();
+    let size = std::env::var("HEAPSIFT_BENCH_SIZE").map_or(SIZE, |size| size.parse().expect("a number of bytes"));
     for (name, layout) in LAYOUTS {
-        let (text, truth) = generated(layout, SIZE);
+        let (text, truth) = generated(layout, size);
         bench(&mut criterion, name, text, Some(Answer::of_truth(&truth)));
     }
     bench(&mut criterion, "captured", fixture("captured/node-heap-prof.heapprofile"), None);
