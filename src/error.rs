@@ -86,9 +86,7 @@ impl Kind {
             (Self::Empty | Self::NoNodes | Self::Expected("a JSON object"), NoCorrelation) => {
                 "capture a CPU profile with `node --cpu-prof app.js`"
             }
-            (Self::OutOfMemory(_), NoCorrelation) => {
-                "the report goes without it; raise --max-memory, or leave it out"
-            }
+            (Self::OutOfMemory(_), NoCorrelation) => "the report goes without it; raise --max-memory, or leave it out",
             (_, NoCorrelation) => {
                 "the report goes without it; copy the file again, or capture a CPU profile anew with `node --cpu-prof app.js`"
             }

@@ -149,16 +149,19 @@ impl<'s, 'a> Rest<'s, 'a> {
         self.round(false, |function| {
             let may = !function.name.is_empty() && function.line.is_some();
             let place = &function.place;
-            (may && !known.contains(place) && !same_version.contains(place)).then_some((place, function.name, None, None))
+            (may && !known.contains(place) && !same_version.contains(place)).then_some((
+                place,
+                function.name,
+                None,
+                None,
+            ))
         });
     }
 }
 
 /// The function of a group that took most.
 fn largest<'s, 'a>(side: &'s Side<'a>, group: &[usize]) -> Option<&'s Entry<'a>> {
-    let order = |a: &&Entry<'_>, b: &&Entry<'_>| {
-        a.weight.cmp(&b.weight).then_with(|| side.frames.compare(b.id, a.id))
-    };
+    let order = |a: &&Entry<'_>, b: &&Entry<'_>| a.weight.cmp(&b.weight).then_with(|| side.frames.compare(b.id, a.id));
     group.iter().map(|&i| &side.functions[i]).max_by(order)
 }
 
@@ -230,12 +233,8 @@ mod tests {
                 url if url.starts_with("node:") || url.starts_with("internal/") => (FrameKind::Core, "node:x", None),
                 _ => (FrameKind::App, "(app)", None),
             };
-            let class = Class {
-                kind,
-                package: package.into(),
-                version: version.map(Into::into),
-                category: CategoryId(0),
-            };
+            let class =
+                Class { kind, package: package.into(), version: version.map(Into::into), category: CategoryId(0) };
             frames.intern(RawFrame { function, url, has_script: !url.is_empty() }, line, column, &class);
         }
         frames
@@ -284,7 +283,8 @@ mod tests {
 
     #[test]
     fn the_column_may_be_missing_and_the_line_differ_in_another_version() {
-        let (old, new) = ("/a/node_modules/_leoric@2.13.5@leoric/lib/bone.js", "/a/node_modules/_leoric@2.13.9@leoric/lib/bone.js");
+        let (old, new) =
+            ("/a/node_modules/_leoric@2.13.5@leoric/lib/bone.js", "/a/node_modules/_leoric@2.13.9@leoric/lib/bone.js");
         let one = |name: &str, same_line| vec![(name.to_owned(), 80, 9, same_line)];
         // No column on one side.
         assert_eq!(joined(&[("f", "/a.js", 7, 0, 80)], &[("f", "/a.js", 7, 5, 9)]), one("f", true));

@@ -54,25 +54,24 @@ pub struct Reading {
 /// The reading of a combination of levels.
 pub fn reading(cpu: Priority, memory: MemoryLevel) -> Reading {
     let (levels, advice) = match (cpu, memory) {
-        (Priority::High, MemoryLevel::VeryHigh) => ("High CPU + Very High Memory", BOTH),
-        (Priority::High, MemoryLevel::High) => ("High CPU + High Memory", BOTH),
-        (Priority::High, MemoryLevel::Medium) => ("High CPU, Medium Memory", "optimize the CPU time; some memory follows"),
-        (Priority::High, MemoryLevel::Low) => ("High CPU, Low Memory", "optimize the CPU time; it holds little"),
-        (Priority::Medium, MemoryLevel::VeryHigh) => ("Medium CPU, Very High Memory", MEMORY_FIRST),
-        (Priority::Medium, MemoryLevel::High) => ("Medium CPU, High Memory", MEMORY_FIRST),
+        (Priority::High, MemoryLevel::VeryHigh) => ("High CPU + Very High Memory", "optimize both"),
+        (Priority::High, MemoryLevel::High) => ("High CPU + High Memory", "optimize both"),
+        (Priority::High, MemoryLevel::Medium) => ("High CPU, Medium Memory", "optimize CPU time first"),
+        (Priority::High, MemoryLevel::Low) => ("High CPU, Low Memory", "optimize CPU time; it holds little"),
+        (Priority::Medium, MemoryLevel::VeryHigh) => ("Medium CPU, Very High Memory", "make fewer or smaller objects"),
+        (Priority::Medium, MemoryLevel::High) => ("Medium CPU, High Memory", "make fewer or smaller objects"),
         (Priority::Medium, MemoryLevel::Medium) => ("Medium CPU, Medium Memory", "second in line for both"),
         (Priority::Medium, MemoryLevel::Low) => ("Medium CPU, Low Memory", "a matter of CPU time; it holds little"),
-        (Priority::Low, MemoryLevel::VeryHigh) => ("Low CPU, Very High Memory", HIDDEN),
-        (Priority::Low, MemoryLevel::High) => ("Low CPU, High Memory", HIDDEN),
+        (Priority::Low, MemoryLevel::VeryHigh) => ("Low CPU, Very High Memory", "cache, stream or release results"),
+        (Priority::Low, MemoryLevel::High) => ("Low CPU, High Memory", "cache, stream or release results"),
         (Priority::Low, MemoryLevel::Medium) => ("Low CPU, Medium Memory", "cheap to make; see who holds it"),
         (Priority::Low, MemoryLevel::Low) => ("Low CPU, Low Memory", "leave it"),
     };
     Reading { levels, advice }
 }
 
-const BOTH: &str = "optimize both: less of this work saves time and memory";
-const MEMORY_FIRST: &str = "memory first: make fewer or smaller objects, time follows";
-const HIDDEN: &str = "a CPU profile does not show it: cache, stream or release results";
+/// What to do about code of Node or V8 that is not low in both.
+pub(super) const WORKS_FOR_OTHERS: &str = "it works for its callers: see the stacks";
 
 #[cfg(test)]
 mod tests {

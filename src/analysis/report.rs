@@ -21,7 +21,7 @@ use super::share::Share;
 use crate::profile::{Aggregate, Category, CategoryId, FrameId, HeavyStack, Sums};
 
 /// The category of all that fits no theme: standing in it says nothing about a package.
-const NO_THEME: &str = "other";
+pub(super) const NO_THEME: &str = "other";
 
 /// How much of a profile is shown.
 #[derive(Clone, Copy, Debug)]

@@ -8,7 +8,7 @@ use crate::aggregate::{ReadOptions, Reading};
 use crate::analysis::model::Cpu;
 use crate::classify::Classifier;
 use crate::cpu;
-use crate::error::Error;
+use crate::error::Problem;
 use crate::input::{Input, Options};
 use crate::report::escaped;
 
@@ -18,7 +18,7 @@ pub(super) fn read_file(
     classifier: &Classifier,
     pool: &rayon::ThreadPool,
     messages: &Messages,
-) -> Result<Option<Cpu>, Error> {
+) -> Result<Option<Cpu>, Problem> {
     let Some(path) = &args.cpu else { return Ok(None) };
     let name = name_of(path);
     let progress = Progress::new(&name, args.progress, messages.is_quiet());
@@ -33,7 +33,7 @@ pub(super) fn read_file(
     };
     let read = read();
     progress.clear();
-    let profile = read.map_err(|problem| Error { file: path.display().to_string(), problem })?;
+    let profile = read?;
     messages.detail(&format_args!(
         "{}: {} bytes, {} nodes, {} samples, {} counted",
         escaped(&path.display().to_string()),

@@ -36,12 +36,14 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
     };
 
     let mut status = Status::Done;
-    let cpu = match cpu::read_file(&args, &classifier, &pool, messages) {
-        Ok(cpu) => cpu,
-        Err(error) => {
+    let (cpu, no_cpu) = match cpu::read_file(&args, &classifier, &pool, messages) {
+        Ok(cpu) => (cpu, None),
+        Err(problem) => {
+            let file = args.cpu.as_ref().map_or_else(String::new, |path| path.display().to_string());
+            let error = Error { file, problem };
             messages.problem(&error, Consequence::NoCorrelation);
             status = Status::Failed;
-            None
+            (None, Some(error.problem))
         }
     };
     let max_memory = args.max_memory.map(|limit| cpu::memory_beside(cpu.as_ref(), limit));
@@ -53,7 +55,7 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
             messages.problem(&Error { file: path.display().to_string(), problem }, consequence);
         };
         let read = read_file(path, &args, max_memory, &classifier, &pool, &progress, messages);
-        let (profile, problem) = match read {
+        let (mut profile, problem) = match read {
             Ok(read) => read,
             Err(problem) => {
                 progress.clear();
@@ -62,6 +64,9 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
                 continue;
             }
         };
+        if let Some(problem) = &no_cpu {
+            profile.lacks_cpu(problem);
+        }
         progress.reporting();
         let report = Report::new(&profile, ReportOptions { limit: args.limit, stacks: usize::from(args.stacks) });
         let report = match &cpu {

@@ -209,7 +209,8 @@ impl<'c> Document<'c> {
 
     fn member<V: Vector>(&mut self, key: Text<'_>, cursor: &mut Cursor<'_>) -> Read<()> {
         let name = unescaped(key);
-        let list = [List::Samples, List::TimeDeltas, List::Timestamps].into_iter().find(|l| l.key().as_bytes() == &*name);
+        let list =
+            [List::Samples, List::TimeDeltas, List::Timestamps].into_iter().find(|l| l.key().as_bytes() == &*name);
         let wrapper = WRAPPERS.into_iter().find(|wrapper| wrapper.as_bytes() == &*name);
         let member = match (&*name, list, wrapper) {
             (b"nodes" | b"head", ..) if self.has_nodes => {

@@ -193,7 +193,6 @@ impl Document<'_> {
         if self.is_deep() {
             return Err(Stop::fault(Kind::TooDeep, cursor.pos));
         }
-        self.refuse_heap_profile(cursor.pos)?;
         cursor.pos += 1;
         let mut node = std::mem::take(&mut self.node);
         node.has_children = true;

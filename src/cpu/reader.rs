@@ -113,7 +113,11 @@ fn finish(document: Document<'_>, bytes: u64) -> CpuProfile {
     let (frames, _) = frames.finish();
     let (spent, lost) = tables.finish(frames.len());
     let any = |part: fn(&super::tables::Spent) -> u64| spent.iter().any(|spent| part(spent) > 0);
-    let untimed = timed.err().or_else(|| (!any(|spent| spent.time)).then_some(Untimed::NoTimePasses));
+    let untimed = match timed {
+        Ok(()) if samples == 0 => Some(Untimed::NoTimes),
+        Ok(()) if !any(|spent| spent.time) => Some(Untimed::NoTimePasses),
+        timed => timed.err(),
+    };
     let (measure, part): (_, fn(&super::tables::Spent) -> u64) = match untimed {
         None => (Measure::Microseconds, |spent| spent.time),
         Some(_) if any(|spent| spent.hits) => (Measure::Hits, |spent| spent.hits),

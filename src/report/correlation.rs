@@ -23,12 +23,13 @@ pub(super) struct Sentence {
 pub(super) fn extent(correlation: &Correlation<'_>) -> String {
     let profile = correlation.profile();
     let idle = Percent(correlation.share(correlation.times().idle));
-    let amount = match profile.measure {
-        Measure::Microseconds => format!("{} in {}", duration(profile.total), count(profile.samples, "sample")),
-        Measure::Hits => count(profile.total, "hit"),
-        Measure::Samples => count(profile.total, "sample"),
-    };
-    format!("{amount}, {idle} of it idle")
+    match profile.measure {
+        Measure::Microseconds => {
+            format!("{} in {}, {idle} of it idle", duration(profile.total), count(profile.samples, "sample"))
+        }
+        Measure::Hits => format!("{}, {idle} of them idle", count(profile.total, "hit")),
+        Measure::Samples => format!("{}, {idle} of them idle", count(profile.total, "sample")),
+    }
 }
 
 /// Why time is not what was measured, if so, and what else to know about the file.
@@ -77,7 +78,7 @@ fn duration(microseconds: u64) -> String {
 /// What the garbage collector's share says.
 pub(super) fn memory_pressure(correlation: &Correlation<'_>) -> &'static str {
     match correlation.memory_pressure() {
-        Priority::High => "memory pressure is high: allocating less saves CPU time, too",
+        Priority::High => "memory pressure is high, allocating less saves CPU time as well",
         Priority::Medium => "memory pressure is noticeable",
         Priority::Low => "memory pressure is low",
     }
@@ -85,16 +86,20 @@ pub(super) fn memory_pressure(correlation: &Correlation<'_>) -> &'static str {
 
 /// What the two profiles show together at first sight.
 pub(super) fn insight(correlation: &Correlation<'_>) -> Option<Sentence> {
-    let sentence = |before, row: &CategoryPair<'_>, rest| Sentence { before, name: escape::name(&row.category.name), rest };
+    let sentence =
+        |before, row: &CategoryPair<'_>, rest| Sentence { before, name: escape::name(&row.category.name), rest };
     let shares = |row: &CategoryPair<'_>| (Percent(row.cpu_share).to_string(), Percent(row.memory_share).to_string());
     Some(match correlation.insight() {
         Insight::Hidden(row) => {
             let (cpu, memory) = shares(row);
-            let rest = format!(
-                " takes {cpu} of the CPU time but {memory} of the memory: a CPU profile alone would not have shown it. \
-                 That is typical of I/O-bound work that turns large responses into objects."
-            );
-            sentence("", row, rest)
+            let why = match row.cpu_level {
+                Priority::Low => {
+                    "a CPU profile alone would not have shown it. That is typical of I/O-bound work, \
+                     where few calls make large results."
+                }
+                Priority::Medium | Priority::High => "it costs more memory than time.",
+            };
+            sentence("", row, format!(" takes {cpu} of the CPU time but {memory} of the memory: {why}"))
         }
         Insight::Both(row) => {
             let (cpu, memory) = shares(row);
@@ -105,11 +110,19 @@ pub(super) fn insight(correlation: &Correlation<'_>) -> Option<Sentence> {
         }
         Insight::Time(row) => {
             let (cpu, memory) = shares(row);
-            let rest = format!(", with {cpu} of it, but only {memory} of the memory: there the two are different tasks.");
-            sentence("most CPU time goes to ", row, rest)
+            let rest =
+                format!(", with {cpu} of it, but only {memory} of the memory: there the two are different tasks.");
+            sentence("Most CPU time goes to ", row, rest)
         }
         Insight::Nothing => return None,
     })
+}
+
+/// What to call a row in the order of work: a category without a theme is told by its largest packages.
+pub(super) fn task(correlation: &Correlation<'_>, row: &CategoryPair<'_>) -> String {
+    let name = escape::name(&row.category.name);
+    let packages: Vec<String> = correlation.packages_of(row).into_iter().map(escape::name).collect();
+    if packages.is_empty() { name } else { format!("{name}: {}", packages.join(", ")) }
 }
 
 /// The rows of categories that are worth a line, and what the others add up to.

@@ -45,14 +45,20 @@ const TABLE: [(&str, &str); 68] = [
     (r#"{"nodes":[{"callFrame":§,"children":[1 ¦2]}]}"#, "Expected(a comma or ]) [nodes[0].children]"),
     (r#"{"nodes":[{"callFrame":§,"children":¦7}]}"#, "WrongType(an array) [nodes[0].children]"),
     (r#"{"nodes":[{"callFrame":§,"children":[],"children":¦[]}]}"#, "DuplicateKey(children) [nodes[0].children]"),
-    (r#"{"nodes":[{"callFrame":§,"positionTicks":[{"line":1,"ticks":¦}]}]}"#, "Expected(a value) [nodes[0].positionTicks]"),
+    (
+        r#"{"nodes":[{"callFrame":§,"positionTicks":[{"line":1,"ticks":¦}]}]}"#,
+        "Expected(a value) [nodes[0].positionTicks]",
+    ),
     (r#"{"nodes":[{"callFrame":§,"hitCount":1,"selfSize":8}]}"#, "1 in 1 nodes"),
     // Nested nodes.
     (r#"{"head":{"functionName":"f","hitCount":2,"children":[{"functionName":"g","hitCount":3}]}}"#, "5 in 2 nodes"),
     (r#"{"head":{"children":[{"hitCount":3,"callFrame":§}],"hitCount":2,"functionName":"f"}}"#, "5 in 2 nodes"),
     (r#"{"head":{"url":"u","hitCount":2¦}}"#, "MissingKey(callFrame) [head]"),
     (r#"{"head":{"functionName":"f","children":[{"hitCount":2¦}]}}"#, "MissingKey(callFrame) [head.children[0]]"),
-    (r#"{"head":{"functionName":"f","children":[{"functionName":"g"},{"url":¦1}]}}"#, "WrongType(a string) [head.children[1].url]"),
+    (
+        r#"{"head":{"functionName":"f","children":[{"functionName":"g"},{"url":¦1}]}}"#,
+        "WrongType(a string) [head.children[1].url]",
+    ),
     (r#"{"head":{"functionName":"f","functionName":¦"g"}}"#, "DuplicateKey(functionName) [head.functionName]"),
     (r#"{"head":{"functionName":"f","children":[{"functionName":"g"}¦"#, "UnexpectedEnd [head.children]"),
     (r#"{"head":{"functionName":"f","children":[¦"#, "UnexpectedEnd [head.children[0]]"),
@@ -61,7 +67,10 @@ const TABLE: [(&str, &str); 68] = [
     (r#"{"nodes":[{"callFrame":§,"id":1}],"samples":[1,1,1],"timeDeltas":[5,10,20]}"#, "45 in 1 nodes"),
     (r#"{"timeDeltas":[5,10,20],"samples":[1,1,1],"nodes":[{"callFrame":§,"id":1}]}"#, "45 in 1 nodes"),
     (r#"{"nodes":[{"callFrame":§,"id":1}],"samples":[1,1,1],"timestamps":[5.4,10.6,21]}"#, "24 in 1 nodes"),
-    (r#"{"nodes":[{"callFrame":§,"id":1}],"samples":[1,1,1],"timestamps":[1,2,3],"timeDeltas":[5,5,5]}"#, "3 in 1 nodes"),
+    (
+        r#"{"nodes":[{"callFrame":§,"id":1}],"samples":[1,1,1],"timestamps":[1,2,3],"timeDeltas":[5,5,5]}"#,
+        "3 in 1 nodes",
+    ),
     (r#"{"nodes":[{"callFrame":§,"id":1}],"samples":[1,1,1],"timeDeltas":[5,10]}"#, "3 in 1 nodes"),
     (r#"{"nodes":[{"callFrame":§,"id":1}],"samples":[1,1,1]}"#, "3 in 1 nodes"),
     (r#"{"nodes":[{"callFrame":§,"id":1}],"samples":[1,2,1],"timeDeltas":[5,10,20]}"#, "25 in 1 nodes"),
@@ -99,7 +108,10 @@ fn what_is_accepted_and_refused() {
                 }
             };
             if found != expected || at != place {
-                wrong.push(format!("{text}, blocks of {}\n  {found} at {at:?}, not {expected} at {place:?}", way.block_size));
+                wrong.push(format!(
+                    "{text}, blocks of {}\n  {found} at {at:?}, not {expected} at {place:?}",
+                    way.block_size
+                ));
             }
         }
     }

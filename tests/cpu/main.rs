@@ -45,7 +45,8 @@ fn read_text(text: &[u8]) -> Result<CpuProfile, Problem> {
 fn ways() -> Vec<ReadOptions<'static>> {
     let sizes = [1, 3, 7, 64, 1000, 1 << 20];
     let backends: Vec<_> = Backend::available().collect();
-    let way = |(i, block_size)| ReadOptions { backend: backends[i % backends.len()], block_size, ..ReadOptions::default() };
+    let way =
+        |(i, block_size)| ReadOptions { backend: backends[i % backends.len()], block_size, ..ReadOptions::default() };
     sizes.into_iter().enumerate().map(way).collect()
 }
 
@@ -62,7 +63,8 @@ fn agrees(name: &str, text: &[u8], ways: &[ReadOptions<'_>]) {
 fn real_profiles() -> Vec<(String, Vec<u8>)> {
     let mut paths = fixtures("", ".cpuprofile");
     for folder in ["seed", "data/koa-service", "data/typescript"] {
-        paths.extend(std::fs::read_dir(shared().join(folder)).into_iter().flatten().flatten().map(|entry| entry.path()));
+        paths
+            .extend(std::fs::read_dir(shared().join(folder)).into_iter().flatten().flatten().map(|entry| entry.path()));
     }
     let named = paths.into_iter().map(|path| (path.display().to_string(), path));
     let profiles = named.filter(|(name, _)| name.contains("cpuprof")).map(|(name, path)| {
@@ -177,11 +179,13 @@ fn idle_garbage_collector_and_program_are_told_from_functions_of_these_names() {
         )
     };
     let names = ["(root)", "(program)", "(idle)", "(garbage collector)", "parse"];
-    let nodes: Vec<String> = names.iter().zip(1..).flat_map(|(name, id)| [node(id, name, 0), node(id + 5, name, 9)]).collect();
+    let nodes: Vec<String> =
+        names.iter().zip(1..).flat_map(|(name, id)| [node(id, name, 0), node(id + 5, name, 9)]).collect();
     let profile = read_text(format!(r#"{{"nodes":[{}]}}"#, nodes.join(",")).as_bytes()).expect("a profile");
     let roles: Vec<_> = profile.frames.ids().map(|id| (profile.time(id), profile.role(id))).collect();
     let expected = [Role::Program, Role::Program, Role::Idle, Role::GarbageCollector, Role::Function];
-    let expected: Vec<_> = expected.into_iter().zip(1..).flat_map(|(role, n)| [(n, role), (n + 5, Role::Function)]).collect();
+    let expected: Vec<_> =
+        expected.into_iter().zip(1..).flat_map(|(role, n)| [(n, role), (n + 5, Role::Function)]).collect();
     assert_eq!(roles, expected);
 }
 
@@ -189,7 +193,9 @@ fn idle_garbage_collector_and_program_are_told_from_functions_of_these_names() {
 fn large(nodes: usize, samples: usize, apart: usize) -> String {
     let node = |i: usize| {
         let (id, name) = (i * apart, i % 50);
-        format!(r#"{{"id":{id},"callFrame":{{"functionName":"f{name}","scriptId":"1","url":"/a.js","lineNumber":1,"columnNumber":2}},"hitCount":3}}"#)
+        format!(
+            r#"{{"id":{id},"callFrame":{{"functionName":"f{name}","scriptId":"1","url":"/a.js","lineNumber":1,"columnNumber":2}},"hitCount":3}}"#
+        )
     };
     let nodes: Vec<String> = (1..=nodes).map(node).collect();
     let ids: Vec<String> = (0..samples).map(|i| ((i * 7919 % nodes.len() + 1) * apart).to_string()).collect();
@@ -227,7 +233,9 @@ fn samples_go_to_a_file_where_memory_is_short() {
 #[test]
 fn call_frames_beyond_the_memory_end_the_pass() {
     let node = |id: usize| {
-        format!(r#"{{"id":{id},"callFrame":{{"functionName":"f{id}","scriptId":"1","url":"/a.js","lineNumber":1,"columnNumber":2}},"hitCount":3}}"#)
+        format!(
+            r#"{{"id":{id},"callFrame":{{"functionName":"f{id}","scriptId":"1","url":"/a.js","lineNumber":1,"columnNumber":2}},"hitCount":3}}"#
+        )
     };
     let nodes: Vec<String> = (1..=200_000).map(node).collect();
     let text = format!(r#"{{"nodes":[{}]}}"#, nodes.join(","));

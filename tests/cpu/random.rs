@@ -41,8 +41,15 @@ impl Style {
             spaces: rng.chance(3),
             unknown_keys: rng.chance(3),
             sparse: rng.chance(4),
-            times: [Times::Deltas, Times::Deltas, Times::Deltas, Times::Stamps, Times::None, Times::OneMore, Times::TooFew]
-                [rng.below(7)],
+            times: [
+                Times::Deltas,
+                Times::Deltas,
+                Times::Deltas,
+                Times::Stamps,
+                Times::None,
+                Times::OneMore,
+                Times::TooFew,
+            ][rng.below(7)],
             hits: !rng.chance(4),
         }
     }

@@ -39,13 +39,14 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 pub(super) fn order_of_work(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let Some(correlation) = report.correlation() else { return Ok(()) };
     let order = correlation.order_of_work();
-    if order.is_empty() {
+    if order.is_empty() || report.total_size() == 0 {
         return Ok(());
     }
     writeln!(out, "\nCombined with CPU profile data, the optimization priorities are:\n")?;
     for (row, number) in order.iter().zip(1..) {
         let reading = row.reading();
-        writeln!(out, "{number}. **{}** - {} ({})", category(row), reading.levels, reading.advice)?;
+        let task = escape::plain(&correlation::task(correlation, row));
+        writeln!(out, "{number}. **{task}** - {} ({})", reading.levels, reading.advice)?;
     }
     Ok(())
 }
@@ -83,7 +84,9 @@ fn categories(correlation: &Correlation<'_>, out: &mut dyn Write) -> io::Result<
         )?;
     }
     let times = correlation.times();
-    for (name, time) in [("(garbage collector)", times.garbage_collector), ("(program): outside JavaScript", times.program)] {
+    for (name, time) in
+        [("(garbage collector)", times.garbage_collector), ("(program): outside JavaScript", times.program)]
+    {
         let (share, active) = (Percent(correlation.share(time)), Percent(correlation.active_share(time)));
         writeln!(out, "| {name} | {share} | {active} | - | - | - |")?;
     }

@@ -11,6 +11,8 @@ use crate::report::{escape, label};
 
 /// Columns of the shares that begin a row.
 const SHARES: usize = 3 * 9 + 1;
+/// Columns of two shares and a size.
+const NUMBERS: usize = 2 * 9 + 12;
 
 /// Writes the section.
 pub(super) fn write(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
@@ -35,18 +37,24 @@ pub(super) fn write(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<
 fn categories(correlation: &Correlation<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let (rows, others) = correlation::rows(correlation);
     let left = screen.width - SHARES;
-    let title = widest(rows.iter().map(|row| escape::name(&row.category.name)), left / 2).max("(garbage collector)".len().min(left / 2));
-    captions(screen, "category", "reading", title, left)?;
+    let title = widest(rows.iter().map(|row| escape::name(&row.category.name)), left / 2)
+        .max("(garbage collector)".len().min(left / 2));
+    // Levels that are cut say nothing.
+    let fits = |row: &&&CategoryPair<'_>| row.reading().levels.len() <= room_of_remark(title, left);
+    let room = if rows.iter().all(|row| fits(&row)) { room_of_remark(title, left) } else { 0 };
+    // The advice stands below as well: here it stands where there is room for all of it.
+    let with_advice = rows.iter().all(|row| advice(row).len() <= room);
+    captions(screen, "category", if room > 0 { "reading" } else { "" }, title, left)?;
     for row in rows {
         shares(screen, (row.cpu_share, row.cpu_level), row.active_share, Some((row.memory_share, row.memory_level)))?;
-        let reading = fit(&reading(row, room_of_remark(title, left)), room_of_remark(title, left));
-        name_and_remark(screen, &escape::name(&row.category.name), title, &reading, left)?;
+        let reading = if with_advice { advice(row) } else { row.reading().levels.to_owned() };
+        name_and_remark(screen, &escape::name(&row.category.name), title, &fit(&reading, room), left)?;
     }
     if let Some(others) = others {
         let memory = correlation.memory_share(others.self_size);
         let cpu = correlation.share(others.time);
         shares(screen, (cpu, Priority::Low), correlation.active_share(others.time), Some((memory, MemoryLevel::Low)))?;
-        name_and_remark(screen, &others.name(), title, &fit("each low in both", room_of_remark(title, left)), left)?;
+        name_and_remark(screen, &others.name(), title, &fit("each low in both", room), left)?;
     }
     let times = correlation.times();
     for (time, name, remark) in [
@@ -54,16 +62,15 @@ fn categories(correlation: &Correlation<'_>, screen: &mut Screen<'_>) -> io::Res
         (times.program, "(program)", "work outside JavaScript"),
     ] {
         shares(screen, (correlation.share(time), Priority::Low), correlation.active_share(time), None)?;
-        name_and_remark(screen, name, title, &fit(remark, room_of_remark(title, left)), left)?;
+        name_and_remark(screen, name, title, &fit(remark, room), left)?;
     }
     Ok(())
 }
 
-/// The levels, with what to do where there is room for it.
-fn reading(row: &CategoryPair<'_>, room: usize) -> String {
+/// The levels, and what to do.
+fn advice(row: &CategoryPair<'_>) -> String {
     let reading = row.reading();
-    let whole = format!("{}: {}", reading.levels, reading.advice);
-    if whole.len() <= room { whole } else { reading.levels.to_owned() }
+    format!("{}: {}", reading.levels, reading.advice)
 }
 
 fn verdict(correlation: &Correlation<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
@@ -79,7 +86,8 @@ fn verdict(correlation: &Correlation<'_>, screen: &mut Screen<'_>) -> io::Result
     }
     for (row, number) in order.iter().zip(1..) {
         let reading = row.reading();
-        let line = format!("{number}. {} - {} ({})", escape::name(&row.category.name), reading.levels, reading.advice);
+        let line =
+            format!("{number}. {} - {} ({})", correlation::task(correlation, row), reading.levels, reading.advice);
         screen.paragraph(PLAIN, &format!("  {line}"), "     ")?;
     }
     Ok(())
@@ -93,7 +101,7 @@ fn packages(report: &Report<'_>, correlation: &Correlation<'_>, screen: &mut Scr
     screen.title("Packages by CPU time", "")?;
     let limit = report.limit_or(ROWS).min(rows.len());
     let left = screen.width - SHARES;
-    captions(screen, "package", "", 0, left)?;
+    captions(screen, "package", "", left, left)?;
     for row in &rows[..limit] {
         let (cpu, memory) = (correlation.share(row.time), correlation.memory_share(row.self_size));
         let memory = (memory, MemoryLevel::of(memory));
@@ -109,7 +117,10 @@ fn packages(report: &Report<'_>, correlation: &Correlation<'_>, screen: &mut Scr
         let (time, size) = (sum(|row| row.time), sum(|row| row.self_size));
         let memory = (correlation.memory_share(size), MemoryLevel::Low);
         shares(screen, (correlation.share(time), Priority::Low), correlation.active_share(time), Some(memory))?;
-        screen.put(DIM, format_args!("in {} more {}", rest.len(), if rest.len() == 1 { "package" } else { "packages" }))?;
+        screen.put(
+            DIM,
+            format_args!("in {} more {}", rest.len(), if rest.len() == 1 { "package" } else { "packages" }),
+        )?;
         screen.end()?;
     }
     Ok(())
@@ -123,11 +134,11 @@ fn functions(report: &Report<'_>, correlation: &Correlation<'_>, screen: &mut Sc
     if shown.is_empty() {
         return Ok(());
     }
-    let left = screen.width - SHARES - 2;
-    let title = widest(shown.iter().map(|pair| label::name(&report.function(pair.heap))), left / 2).max("function".len());
+    let left = screen.width - NUMBERS;
+    let title =
+        widest(shown.iter().map(|pair| label::name(&report.function(pair.heap))), left / 2).max("function".len());
     screen.put(DIM, format_args!("{:>8} {:>8} {:>10}  ", "CPU", "memory", "size"))?;
-    screen.put(DIM, format_args!("{}source", column("function", title + 2)))?;
-    screen.end()?;
+    caption(screen, "function", "source", title, left)?;
     for pair in shown {
         let function = report.function(pair.heap);
         let (cpu, memory) = (correlation.share(pair.time), correlation.memory_share(pair.self_size));
@@ -142,8 +153,12 @@ fn functions(report: &Report<'_>, correlation: &Correlation<'_>, screen: &mut Sc
 
 fn captions(screen: &mut Screen<'_>, name: &str, remark: &str, title: usize, left: usize) -> io::Result<()> {
     screen.put(DIM, format_args!("{:>8} {:>8} {:>8}  ", "CPU", "active", "memory"))?;
+    caption(screen, name, remark, title, left)
+}
+
+fn caption(screen: &mut Screen<'_>, name: &str, remark: &str, title: usize, left: usize) -> io::Result<()> {
     match room_of_remark(title, left) {
-        0 => screen.put(DIM, name)?,
+        0 => screen.put(DIM, fit(name, left))?,
         room => screen.put(DIM, format_args!("{}{}", column(name, title + 2), fit(remark, room)))?,
     }
     screen.end()

@@ -182,7 +182,13 @@ pub(super) fn room_of_remark(title: usize, left: usize) -> usize {
 }
 
 /// A name in `title` columns and a remark, which fits the room that is left for it.
-pub(super) fn name_and_remark(screen: &mut Screen<'_>, name: &str, title: usize, remark: &str, left: usize) -> io::Result<()> {
+pub(super) fn name_and_remark(
+    screen: &mut Screen<'_>,
+    name: &str,
+    title: usize,
+    remark: &str,
+    left: usize,
+) -> io::Result<()> {
     if remark.is_empty() {
         screen.put(PLAIN, fit(name, left))?;
     } else {
