@@ -69,14 +69,27 @@ pub enum Kind {
     /// Another kind of file that is easily taken for a heap profile.
     #[error("this is {0}")]
     OtherFile(OtherFile),
+    /// JSON, but without the nodes of a CPU profile.
+    #[error("no CPU profile: its JSON has neither \"nodes\" nor \"head\"")]
+    NoNodes,
+    /// A file that is no CPU profile where one is wanted.
+    #[error("{}", NotCpuProfile(*.0))]
+    NotCpuProfile(OtherFile),
 }
 
 impl Kind {
     /// What to do about it, where that does not go without saying.
     pub fn remedy(&self, consequence: Consequence) -> Option<&'static str> {
-        use Consequence::{Nothing, Part, Tolerated};
+        use Consequence::{NoCorrelation, Nothing, Part, Tolerated};
         Some(match (self, consequence) {
-            (Self::Unreadable(_) | Self::Directory | Self::OtherFile(_), _) => return None,
+            (Self::Unreadable(_) | Self::Directory | Self::OtherFile(_) | Self::NotCpuProfile(_), _) => return None,
+            (Self::Empty | Self::NoNodes | Self::Expected("a JSON object"), NoCorrelation) => {
+                "capture a CPU profile with `node --cpu-prof app.js`"
+            }
+            (Self::OutOfMemory(_), NoCorrelation) => "the report goes without it; raise --max-memory, or leave it out",
+            (_, NoCorrelation) => {
+                "the report goes without it; copy the file again, or capture a CPU profile anew with `node --cpu-prof app.js`"
+            }
             (Self::Empty | Self::NoHead | Self::Expected("a JSON object"), _) => {
                 "capture a heap profile with `node --heap-prof app.js`"
             }
@@ -126,6 +139,8 @@ pub enum Consequence {
     Part,
     /// It holds what stands before the problem, and the user wants no more.
     Tolerated,
+    /// It is whole, but for what the CPU profile would have added.
+    NoCorrelation,
 }
 
 /// Files that users take for heap profiles.
@@ -135,6 +150,8 @@ pub enum OtherFile {
     CpuProfile,
     /// A `.cpuprofile` from before 2016.
     OldCpuProfile,
+    /// A `.heapprofile`, where something else is wanted.
+    HeapProfile,
     /// A `.heapsnapshot`.
     HeapSnapshot,
     /// A `.heaptimeline`.
@@ -151,11 +168,14 @@ impl fmt::Display for OtherFile {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::CpuProfile => {
-                "a CPU profile (.cpuprofile), which holds no sizes; capture a heap profile with `node --heap-prof`"
+                "a CPU profile (.cpuprofile), which holds no sizes; capture a heap profile with `node --heap-prof`, \
+                 and give this one beside it: `heapsift report X.heapprofile --cpu X.cpuprofile`"
             }
             Self::OldCpuProfile => {
-                "an old CPU profile (hitCount instead of selfSize), which holds no sizes; capture a heap profile with `node --heap-prof`"
+                "an old CPU profile (hitCount instead of selfSize), which holds no sizes; capture a heap profile with \
+                 `node --heap-prof`, and give this one beside it: `heapsift report X.heapprofile --cpu X.cpuprofile`"
             }
+            Self::HeapProfile => "a heap profile (.heapprofile)",
             Self::HeapSnapshot => {
                 "a heap snapshot (.heapsnapshot): objects, not allocations; open it in DevTools' Memory panel, \
                  or capture a heap profile with `node --heap-prof`"
@@ -172,6 +192,29 @@ impl fmt::Display for OtherFile {
             }
             Self::Utf16 => "text in UTF-16; convert it to UTF-8 with `iconv -f UTF-16 -t UTF-8`",
         })
+    }
+}
+
+/// What to say of a file that is no CPU profile where one is wanted.
+struct NotCpuProfile(OtherFile);
+
+impl fmt::Display for NotCpuProfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.0 {
+            OtherFile::HeapProfile => {
+                return f.write_str(
+                    "this is a heap profile (.heapprofile), which holds no times; it comes first, the CPU profile behind \
+                     --cpu: `heapsift report X.heapprofile --cpu X.cpuprofile`",
+                );
+            }
+            OtherFile::Utf16 => return write!(f, "this is {}", self.0),
+            OtherFile::CpuProfile | OtherFile::OldCpuProfile => "a CPU profile",
+            OtherFile::HeapSnapshot => "a heap snapshot (.heapsnapshot)",
+            OtherFile::HeapTimeline => "an allocation timeline (.heaptimeline)",
+            OtherFile::Pprof => "a pprof profile (protobuf)",
+            OtherFile::ChromeTrace => "a Chrome trace",
+        };
+        write!(f, "this is {what}, not a CPU profile of V8; capture one with `node --cpu-prof app.js`")
     }
 }
 

@@ -5,6 +5,7 @@ pub mod analysis;
 pub mod bench;
 pub mod classify;
 pub mod cli;
+pub mod cpu;
 pub mod error;
 pub mod generate;
 pub mod input;

@@ -6,13 +6,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and what it may use: always rooms that stand further down.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     (
         "cli",
         &[
             "bench",
             "report",
             "analysis",
+            "cpu",
             "aggregate",
             "classify",
             "generate",
@@ -24,8 +25,9 @@ const ROOMS: [(&str, &[&str]); 12] = [
         ],
     ),
     ("bench", &["report", "analysis", "aggregate", "classify", "generate", "input", "scan", "profile", "error"]),
-    ("report", &["analysis", "profile", "error"]),
-    ("analysis", &["aggregate", "profile", "error"]),
+    ("report", &["analysis", "cpu", "profile", "error"]),
+    ("analysis", &["cpu", "aggregate", "profile", "error"]),
+    ("cpu", &["aggregate", "parse", "input", "scan", "profile", "error"]),
     ("aggregate", &["parse", "input", "scan", "profile", "error"]),
     ("classify", &["profile", "error"]),
     ("generate", &["profile"]),

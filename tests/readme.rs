@@ -19,6 +19,20 @@ fn the_first_command_prints_the_report_that_is_shown() {
 }
 
 #[test]
+fn the_section_beside_a_cpu_profile_is_what_is_printed() {
+    let (_, rest) = README.split_once("$ heapsift -f text -n 5 ").expect("the command");
+    let (arguments, rest) = rest.split_once('\n').expect("a line");
+    let (shown, _) = rest.split_once("```").expect("the end of the block");
+    let mut command = Command::cargo_bin("heapsift").expect("the binary");
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["-f", "text", "-n", "5"]);
+    let output = command.args(arguments.split(' ')).output().expect("it runs");
+    let printed = String::from_utf8_lossy(&output.stdout).into_owned();
+    let shown = shown.strip_prefix("…\n").and_then(|shown| shown.strip_suffix("…\n")).expect("a part of the report");
+    assert!(printed.contains(shown), "{printed}");
+    assert!(output.stderr.is_empty());
+}
+
+#[test]
 fn options_in_the_readme_exist() {
     let help = |command: &str| {
         let mut heapsift = Command::cargo_bin("heapsift").expect("the binary");

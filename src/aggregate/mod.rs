@@ -10,4 +10,5 @@ mod options;
 mod reader;
 
 pub use options::{ReadOptions, Reading};
+pub(crate) use reader::excerpt;
 pub use reader::{Outcome, read};

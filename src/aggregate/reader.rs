@@ -375,7 +375,7 @@ enum TreeEnd {
 }
 
 /// The text around an offset, as far as it can still be had. Characters that stand in it only in part are left out.
-fn excerpt(input: &mut Input, offset: u64) -> Excerpt {
+pub(crate) fn excerpt(input: &mut Input, offset: u64) -> Excerpt {
     const BEFORE: u64 = 32;
     const AFTER: usize = 32;
     let start = offset.saturating_sub(BEFORE);

@@ -32,10 +32,24 @@ impl Profile {
             warnings,
         }
     }
+
+    /// Notes that a CPU profile was to stand beside it and could not be read.
+    pub fn lacks_cpu(&mut self, problem: &Problem) {
+        self.warnings.push(Warning {
+            kind: "cpu-profile",
+            message: format!("The CPU profile could not be read: {}{}.", problem.kind, place_of(problem)),
+            remedy: "The report goes without it. Copy the file again, or capture one with `node --cpu-prof app.js`."
+                .to_owned(),
+        });
+    }
+}
+
+fn place_of(problem: &Problem) -> String {
+    problem.place.as_ref().map_or_else(String::new, |place| format!(" (byte {})", place.offset))
 }
 
 fn incomplete(problem: &Problem) -> Warning {
-    let place = problem.place.as_ref().map_or_else(String::new, |place| format!(" (byte {})", place.offset));
+    let place = place_of(problem);
     let (message, remedy) = if let Kind::OutOfMemory(reason) = &problem.kind {
         (
             format!("The file was not read to its end: {reason}{place}. All sizes are those of the part before."),

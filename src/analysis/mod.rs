@@ -4,10 +4,13 @@
 //! characters and computes nothing. [`model`] is the door: everything public is reached through it.
 
 mod breakdown;
+mod correlation;
 mod file_date;
 mod findings;
 mod intake;
+mod join;
 pub mod model;
+mod reading;
 mod report;
 mod rows;
 mod share;

@@ -4,8 +4,11 @@
 
 use crate::profile::{Aggregate, Dialect};
 
+pub use super::correlation::{CategoryPair, Correlation, Coverage, Cpu, Insight, PackagePair, Times};
 pub use super::file_date::FileDate;
 pub use super::findings::{Finding, Headline};
+pub use super::join::FunctionPair;
+pub use super::reading::{MemoryLevel, Reading, reading};
 pub use super::report::{Report, ReportOptions};
 pub use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};
 pub use super::share::{Priority, Share};

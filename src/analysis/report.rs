@@ -13,6 +13,7 @@
 use std::cmp::Reverse;
 
 use super::breakdown::{self, Breakdown, Grouped, package_key};
+use super::correlation::{Correlation, Cpu};
 use super::file_date::FileDate;
 use super::model::{FileInfo, Profile, Warning};
 use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};
@@ -20,7 +21,7 @@ use super::share::Share;
 use crate::profile::{Aggregate, Category, CategoryId, FrameId, HeavyStack, Sums};
 
 /// The category of all that fits no theme: standing in it says nothing about a package.
-const NO_THEME: &str = "other";
+pub(super) const NO_THEME: &str = "other";
 
 /// How much of a profile is shown.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +47,7 @@ pub struct Report<'a> {
     parts: Vec<CategoryPart>,
     categories: Vec<CategoryRow<'a>>,
     packages: Vec<PackageRow<'a>>,
+    correlation: Option<Correlation<'a>>,
 }
 
 impl<'a> Report<'a> {
@@ -64,7 +66,19 @@ impl<'a> Report<'a> {
             functions,
             grouped,
             parts: breakdown.parts,
+            correlation: None,
         }
+    }
+
+    /// Puts a CPU profile beside it, which was classified by the same rules.
+    pub fn with_cpu(mut self, cpu: &'a Cpu) -> Self {
+        self.correlation = Some(Correlation::new(&self.profile.aggregate, cpu));
+        self
+    }
+
+    /// The profile beside a CPU profile, where there is one.
+    pub fn correlation(&self) -> Option<&Correlation<'a>> {
+        self.correlation.as_ref()
     }
 
     /// The file.

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::path::PathBuf;
 
-use super::model::{FileInfo, Profile, Warning};
+use super::model::{Cpu, FileInfo, Profile, Warning};
+use crate::cpu::{CpuProfile, Measure};
 use crate::profile::{
-    Aggregate, Category, CategoryId, Class, Classify, Dialect, FrameId, FrameKind, HeavyStack, LineBase, RawFrame, Sums,
+    Aggregate, CallFrameTable, Category, CategoryId, Class, Classify, Dialect, FrameId, FrameKind, HeavyStack,
+    LineBase, RawFrame, Sums,
 };
 
 /// A call frame: function, url, line (0 is none). A frame with a line but no url has a script.
@@ -125,6 +127,40 @@ pub(crate) fn profile(nodes: &[(u64, Vec<Frame<'_>>)], first: &[Frame<'_>]) -> P
         aggregate,
         warnings: Vec::new(),
     }
+}
+
+/// A CPU profile with these times, in microseconds.
+pub(crate) fn cpu(times: &[(u64, Frame<'_>)]) -> Cpu {
+    let classifier = Substrings::default();
+    let mut frames = CallFrameTable::default();
+    frames.set_line_base(LineBase::One);
+    let mut by_frame = Vec::new();
+    for &(time, (function, url, line)) in times {
+        let raw = RawFrame { function, url, has_script: !url.is_empty() || line > 0 };
+        let id = frames.intern(raw, line, 0, &classifier.classify(raw));
+        by_frame.resize(frames.len(), 0);
+        by_frame[id.0 as usize] += time;
+    }
+    let (nodes, total) = (times.len() as u64, by_frame.iter().sum());
+    let measure = Measure::Microseconds;
+    let profile =
+        CpuProfile { frames, by_frame, measure, untimed: None, total, lost: 0, nodes, samples: 1234, bytes: 17_560 };
+    Cpu { name: "x-cpuprofile-2645570-20250228-0.cpuprofile".into(), profile }
+}
+
+/// The CPU side of [`small`].
+pub(crate) fn small_cpu() -> Cpu {
+    cpu(&[
+        (16_690_000, ("query", "file:///srv/node_modules/mysql2/lib/connection.js", 560)),
+        (1_210_000, ("parseJSON", "/srv/node_modules/_urllib@4.8.1@urllib/dist/esm/utils.js", 24)),
+        (9_080_000, ("sync", "/srv/app/core/service/SyncService.js", 148)),
+        (30_000_000, ("isMap", "/srv/node_modules/is-map/index.js", 7)),
+        (120_000, ("assign", "", 0)),
+        (3_420_000, ("(garbage collector)", "", 0)),
+        (9_030_000, ("(program)", "", 0)),
+        (13_330_000, ("(idle)", "", 0)),
+        (999, ("a|b`<c>\u{202e}", "/srv/node_modules/e`v|il/<b>.js", 2)),
+    ])
 }
 
 fn sum_up(aggregate: &mut Aggregate, paths: &[(u64, Vec<FrameId>)]) {

@@ -57,6 +57,10 @@ pub(crate) struct ReportArgs {
     #[arg(required = true, value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
 
+    /// A CPU profile of the same process (.cpuprofile), to set CPU time beside memory
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cpu: Option<PathBuf>,
+
     /// Format of the report [default: by the extension of -o, else text on a terminal and markdown elsewhere]
     #[arg(short, long, value_enum)]
     pub(crate) format: Option<FormatName>,

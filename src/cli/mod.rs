@@ -5,6 +5,7 @@
 
 mod args;
 mod bench;
+mod cpu;
 mod interrupt;
 mod messages;
 mod output;

@@ -53,6 +53,8 @@ pub(crate) enum OutputError {
     NoFile,
     #[error("{} is to be read; it cannot be the output as well", shown(.0))]
     Input(PathBuf),
+    #[error("standard input can be the heap profile or the CPU profile, not both")]
+    BothStdin,
 }
 
 fn shown(path: &Path) -> String {
@@ -81,7 +83,12 @@ impl Output {
                 outputs.push(Self::file(path, format)?);
             }
         }
-        Self::check(&outputs, &args.files)?;
+        let inputs: Vec<PathBuf> = args.files.iter().chain(&args.cpu).cloned().collect();
+        let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
+        if args.cpu.as_ref().is_some_and(is_stdin) && args.files.iter().any(is_stdin) {
+            return Err(OutputError::BothStdin);
+        }
+        Self::check(&outputs, &inputs)?;
         Ok(outputs)
     }
 

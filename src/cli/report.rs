@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::Status;
 use super::args::ReportArgs;
+use super::cpu;
 use super::interrupt;
 use super::messages::Messages;
 use super::output::Output;
@@ -35,6 +36,17 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
     };
 
     let mut status = Status::Done;
+    let (cpu, no_cpu) = match cpu::read_file(&args, &classifier, &pool, messages) {
+        Ok(cpu) => (cpu, None),
+        Err(problem) => {
+            let file = args.cpu.as_ref().map_or_else(String::new, |path| path.display().to_string());
+            let error = Error { file, problem };
+            messages.problem(&error, Consequence::NoCorrelation);
+            status = Status::Failed;
+            (None, Some(error.problem))
+        }
+    };
+    let max_memory = args.max_memory.map(|limit| cpu::memory_beside(cpu.as_ref(), limit));
     let mut first = true;
     for path in &args.files {
         let name = name_of(path);
@@ -42,8 +54,8 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
         let tell = |problem, consequence| {
             messages.problem(&Error { file: path.display().to_string(), problem }, consequence);
         };
-        let read = read_file(path, &args, &classifier, &pool, &progress, messages);
-        let (profile, problem) = match read {
+        let read = read_file(path, &args, max_memory, &classifier, &pool, &progress, messages);
+        let (mut profile, problem) = match read {
             Ok(read) => read,
             Err(problem) => {
                 progress.clear();
@@ -52,8 +64,15 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
                 continue;
             }
         };
+        if let Some(problem) = &no_cpu {
+            profile.lacks_cpu(problem);
+        }
         progress.reporting();
         let report = Report::new(&profile, ReportOptions { limit: args.limit, stacks: usize::from(args.stacks) });
+        let report = match &cpu {
+            Some(cpu) => report.with_cpu(cpu),
+            None => report,
+        };
         progress.clear();
         for output in &mut outputs {
             if let Err(error) = output.write(&report, first) {
@@ -101,6 +120,7 @@ fn threads(args: &ReportArgs) -> usize {
 fn read_file(
     path: &Path,
     args: &ReportArgs,
+    max_memory: Option<usize>,
     classifier: &Classifier,
     pool: &rayon::ThreadPool,
     progress: &Progress,
@@ -110,7 +130,7 @@ fn read_file(
     let mut input = Input::open(path, &Options { mmap: !args.no_mmap })?;
     let options = ReadOptions {
         window_size: args.window_size.unwrap_or_else(|| ReadOptions::window_size_for(pool.current_num_threads())),
-        max_memory: args.max_memory,
+        max_memory,
         stacks: usize::from(args.stacks),
         progress: &|reading: Reading| progress.reading(reading),
         ..ReadOptions::default()
@@ -133,6 +153,6 @@ fn read_file(
 }
 
 /// The last part of the path; `-` for standard input.
-fn name_of(path: &Path) -> String {
+pub(super) fn name_of(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }

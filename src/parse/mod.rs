@@ -19,6 +19,7 @@ mod dictionary;
 mod document;
 mod flat_node;
 mod frame_key;
+mod frames;
 mod fresh;
 mod heap_tree;
 mod indented;
@@ -32,13 +33,17 @@ mod state;
 mod tree_reader;
 mod usual;
 
-pub(crate) use cursor::{Fault, Stop};
+pub(crate) use call_frame::{Fields, field_of, shown, unescaped};
+pub(crate) use cursor::{Cursor, Fault, Number, Read, Stop, Text, Unfinished};
 pub(crate) use dialect::Traits;
 pub(crate) use document::{Document, ReadDocument, Step};
+pub(crate) use frame_key::KEYS;
+pub(crate) use frames::Frames;
 pub(crate) use other_files::{LOOKED_AT, recognise};
 pub(crate) use resolver::Resolver;
 pub(crate) use rows::{LateValue, Window};
 pub(crate) use samples::read_samples;
+pub(crate) use skip::Skip;
 pub(crate) use tree_reader::{Progress, TreeReader};
 
 /// Deepest nesting that is read: levels of nodes, and levels of containers inside a value that is skipped.

@@ -71,7 +71,7 @@ impl<'c> Resolver<'c> {
     }
 
     /// The ids of call frames with these (canonical or compact) texts, which are distinct and new.
-    fn intern(&mut self, texts: &[&FreshText<'_>]) -> Result<Vec<FrameId>, Wrong> {
+    pub(super) fn intern(&mut self, texts: &[&FreshText<'_>]) -> Result<Vec<FrameId>, Wrong> {
         self.dictionary.reserve(texts.len());
         let classify = self.classify;
         let pieces = pieces_of(texts);

@@ -1,5 +1,7 @@
 //! The JSON report has the keys that scripts rely on, in their order, and values of their types.
 
+use std::path::{Path, PathBuf};
+
 use serde_json::Value;
 
 use super::{code, fixture, heapsift, parsed};
@@ -95,6 +97,62 @@ const STACK: Shape = Object(&[
     ("frames_omitted", Count),
 ]);
 
+const CORRELATION: Shape = Object(&[
+    ("category", String),
+    ("cpu_share", Fraction),
+    ("cpu_active_share", Fraction),
+    ("memory_share", Fraction),
+    ("cpu_level", PRIORITY),
+    ("memory_level", OneOf(&["very_high", "high", "medium", "low"])),
+    ("reading", String),
+]);
+
+const CPU: Shape = Object(&[
+    ("file", Object(&[("name", String), ("bytes", Count)])),
+    ("measure", OneOf(&["microseconds", "hits", "samples"])),
+    ("total", Count),
+    ("active", Count),
+    ("nodes", Count),
+    ("samples", Count),
+    ("functions_share", Fraction),
+    ("program_share", Fraction),
+    ("garbage_collector_share", Fraction),
+    ("garbage_collector_active_share", Fraction),
+    ("idle_share", Fraction),
+    ("memory_pressure", PRIORITY),
+    ("join", Object(&[("functions", Count), ("by_name", Count), ("cpu_share", Fraction), ("memory_share", Fraction)])),
+    (
+        "packages",
+        List(&Object(&[
+            ("name", String),
+            ("self_time", Count),
+            ("self_size", Count),
+            ("cpu_share", Fraction),
+            ("cpu_active_share", Fraction),
+            ("memory_share", Fraction),
+        ])),
+    ),
+    (
+        "functions",
+        List(&Object(&[
+            ("function", String),
+            ("url", String),
+            ("line", NUMBER),
+            ("column", NUMBER),
+            ("kind", KIND),
+            ("package", String),
+            ("category", String),
+            ("self_time", Count),
+            ("self_size", Count),
+            ("cpu_share", Fraction),
+            ("cpu_active_share", Fraction),
+            ("memory_share", Fraction),
+            ("same_line", Bool),
+        ])),
+    ),
+    ("order_of_work", List(&String)),
+]);
+
 const REPORT: Shape = Object(&[
     ("schema_version", Is(1)),
     ("kind", OneOf(&["report"])),
@@ -127,7 +185,8 @@ const REPORT: Shape = Object(&[
     ("packages", List(&PACKAGE)),
     ("functions", List(&FUNCTION)),
     ("stacks", List(&STACK)),
-    ("correlation", Null),
+    ("correlation", OrNull(&List(&CORRELATION))),
+    ("cpu", OrNull(&CPU)),
     ("recommendations", Empty),
     ("budget", Empty),
     ("actions", Empty),
@@ -216,6 +275,23 @@ fn reports_have_all_keys_and_types() {
             check(name, &parsed(&output.stdout), &REPORT);
         }
     }
+}
+
+#[test]
+fn with_a_cpu_profile_the_rest_stays_as_it_is() {
+    let report = |args: &[&str]| {
+        super::json_of(
+            [fixture("captured/inspector.heapprofile")].iter().map(PathBuf::as_path).chain(args.iter().map(Path::new)),
+        )
+    };
+    let cpu = fixture("captured/node.cpuprofile");
+    let (mut beside, mut alone) = (report(&["--cpu", cpu.to_str().expect("UTF-8")]), report(&[]));
+    check("beside a CPU profile", &beside, &REPORT);
+    for key in ["correlation", "cpu"] {
+        let before = (alone[key].take(), beside[key].take());
+        assert!(before.0.is_null() && !before.1.is_null(), "{key}");
+    }
+    assert_eq!(beside, alone);
 }
 
 #[test]

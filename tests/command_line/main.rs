@@ -5,6 +5,7 @@
 mod bench;
 #[path = "../common/mod.rs"]
 mod common;
+mod cpu;
 mod exit_codes;
 mod hostile;
 mod inputs;

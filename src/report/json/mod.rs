@@ -3,6 +3,7 @@
 //!
 //! Rows are made when they are written. Keys that later work fills are there already: null, or an empty list.
 
+mod correlation;
 mod object;
 mod stream;
 
@@ -32,9 +33,12 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     rows(report, report.functions(), &mut json, |rows, json| functions(report, rows, json))?;
     members!(&mut json.bytes, ",", "stacks": Next);
     json.list(report.stacks(), |row, json| stack(report, row, json))?;
+    members!(&mut json.bytes, ",", "correlation": Next);
+    correlation::categories(report, &mut json)?;
+    members!(&mut json.bytes, ",", "cpu": Next);
+    correlation::cpu(report, &mut json)?;
     members!(
         &mut json.bytes, ",",
-        "correlation": (),
         "recommendations": [],
         "budget": [],
         "actions": [],

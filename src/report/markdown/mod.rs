@@ -2,6 +2,7 @@
 //! one by one with their stacks, the full tables, what to be careful about, and the whole in a few lines.
 
 mod allocators;
+mod correlation;
 mod stack;
 mod tables;
 mod wording;
@@ -23,9 +24,11 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         tables::packages(report, out)?;
         tables::functions(report, out)?;
         stack::heaviest(report, out)?;
+        correlation::write(report, out)?;
     }
     warnings(report, out)?;
-    wording::summary(report, out)
+    wording::summary(report, out)?;
+    correlation::order_of_work(report, out)
 }
 
 fn header(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use super::{Format, Style, print};
-use crate::analysis::model::{Profile, ReportOptions};
+use super::{Format, Style, print_beside};
+use crate::analysis::model::{Cpu, Profile, ReportOptions};
 use crate::analysis::test_support;
 
 fn compare(name: &str, printed: &str) {
@@ -16,19 +16,28 @@ fn compare(name: &str, printed: &str) {
 }
 
 fn compare_all(name: &str, profile: &Profile) {
+    compare_beside(name, profile, None);
+}
+
+fn compare_beside(name: &str, profile: &Profile, cpu: Option<&Cpu>) {
     let options = ReportOptions::default();
     let narrow = Style { color: false, width: 60 };
     let colored = Style { color: true, width: 100 };
-    compare(&format!("{name}.txt"), &print(profile, options, Format::Text, Style::default()));
-    compare(&format!("{name}.narrow.txt"), &print(profile, options, Format::Text, narrow));
-    compare(&format!("{name}.color.txt"), &print(profile, options, Format::Text, colored));
-    compare(&format!("{name}.md"), &print(profile, options, Format::Markdown, Style::default()));
-    compare(&format!("{name}.json"), &print(profile, options, Format::Json, Style::default()));
+    compare(&format!("{name}.txt"), &print_beside(profile, cpu, options, Format::Text, Style::default()));
+    compare(&format!("{name}.narrow.txt"), &print_beside(profile, cpu, options, Format::Text, narrow));
+    compare(&format!("{name}.color.txt"), &print_beside(profile, cpu, options, Format::Text, colored));
+    compare(&format!("{name}.md"), &print_beside(profile, cpu, options, Format::Markdown, Style::default()));
+    compare(&format!("{name}.json"), &print_beside(profile, cpu, options, Format::Json, Style::default()));
 }
 
 #[test]
 fn a_small_profile() {
     compare_all("small", &test_support::small());
+}
+
+#[test]
+fn a_small_profile_beside_a_cpu_profile() {
+    compare_beside("cpu", &test_support::small(), Some(&test_support::small_cpu()));
 }
 
 #[test]

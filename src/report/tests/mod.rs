@@ -6,10 +6,18 @@ mod properties;
 mod shape;
 
 use super::{Format, Style, render};
-use crate::analysis::model::{Profile, Report, ReportOptions};
+use crate::analysis::model::{Cpu, Profile, Report, ReportOptions};
 
 fn print(profile: &Profile, options: ReportOptions, format: Format, style: Style) -> String {
+    print_beside(profile, None, options, format, style)
+}
+
+fn print_beside(profile: &Profile, cpu: Option<&Cpu>, options: ReportOptions, format: Format, style: Style) -> String {
     let report = Report::new(profile, options);
+    let report = match cpu {
+        Some(cpu) => report.with_cpu(cpu),
+        None => report,
+    };
     let mut out = Vec::new();
     render(&report, format, &style, &mut out).expect("writing to memory");
     String::from_utf8(out).expect("UTF-8")

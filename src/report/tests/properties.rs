@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Format, Style, json, print};
+use super::{Format, Style, json, print, print_beside};
 use crate::analysis::model::ReportOptions;
 use crate::analysis::test_support::{self, Frame};
 
@@ -93,4 +93,48 @@ proptest! {
             prop_assert!(line.contains(" GB") || line.width() <= width, "{} of {}: {}", line.width(), width, line);
         }
     }
+
+    #[test]
+    fn a_cpu_profile_beside_it_fits_and_adds_up(
+        nodes in nodes(),
+        times in prop::collection::vec((prop_oneof![Just(0_u64), 0..90_000_000_u64], prop::sample::select(&CPU_POOL[..])), 0..20),
+        width in 40..=200_usize,
+    ) {
+        let (profile, cpu) = (test_support::profile(&nodes, &[]), test_support::cpu(&times));
+        let options = ReportOptions::default();
+        let print = |format| print_beside(&profile, Some(&cpu), options, format, Style { color: false, width });
+        for line in print(Format::Text).lines() {
+            prop_assert!(line.contains(" GB") || line.width() <= width, "{} of {}: {}", line.width(), width, line);
+        }
+        print(Format::Markdown);
+        let json: Value = serde_json::from_str(&print(Format::Json)).unwrap();
+        let share = |value: &Value| value.as_f64().unwrap();
+        let shares = |rows: &Value, key: &str| rows.as_array().unwrap().iter().map(|row| share(&row[key])).sum::<f64>();
+        let (cpu, correlation) = (&json["cpu"], &json["correlation"]);
+        let total: u64 = times.iter().map(|(time, _)| time).sum();
+        prop_assert_eq!(cpu["total"].as_u64(), Some(total));
+        let functions = share(&cpu["functions_share"]);
+        let close = |a: f64, b: f64| (a - b).abs() < 1e-4;
+        let parts = ["program_share", "garbage_collector_share", "idle_share"].map(|key| share(&cpu[key]));
+        prop_assert!(close(parts.iter().sum::<f64>() + functions, if total > 0 { 1.0 } else { 0.0 }), "{}", cpu);
+        prop_assert!(close(shares(correlation, "cpu_share"), functions));
+        prop_assert!(close(shares(&cpu["packages"], "cpu_share"), functions));
+        let memory = if profile.aggregate.total_size > 0 { 1.0 } else { 0.0 };
+        prop_assert!(close(shares(correlation, "memory_share"), memory));
+        prop_assert!(close(shares(&cpu["packages"], "memory_share"), memory));
+        let joined = (shares(&cpu["functions"], "memory_share"), share(&cpu["join"]["memory_share"]));
+        prop_assert!(close(joined.0, joined.1), "{:?}", joined);
+    }
 }
+
+const CPU_POOL: [Frame<'_>; 9] = [
+    ("(idle)", "", 0),
+    ("(program)", "", 0),
+    ("(garbage collector)", "", 0),
+    ("keys", "", 0),
+    ("parseJSON", "/srv/node_modules/_urllib@4.8.2@urllib/dist/esm/utils.js", 25),
+    ("parse", "file:///b/node_modules/_fast-xml-parser@5.3.0@fast-xml-parser/src/XMLParser.js", 17),
+    ("query", "/srv/node_modules/mysql2/lib/connection.js", 561),
+    ("語 sync", "/srv/app/service/Sync.js", 148),
+    ("x|y`<z>\u{202e}", "/srv/node_modules/o`d|d/index.js", 1),
+];

@@ -108,7 +108,7 @@ fn keys_stand_in_the_order_of_the_contract() {
         (
             &json,
             "schema_version kind file filters summary categories packages functions stacks correlation \
-             recommendations budget actions warnings",
+             cpu recommendations budget actions warnings",
         ),
         (json.get("file"), "name bytes compressed_bytes dialect complete truncated_at"),
         (
@@ -141,6 +141,7 @@ fn what_later_work_fills_is_there_and_empty() {
         assert_eq!(json[key], json!([]), "{key}");
     }
     assert_eq!(json["correlation"], Value::Null);
+    assert_eq!(json["cpu"], Value::Null);
     assert_eq!(json["packages"][0]["caused_size"], Value::Null);
     assert_eq!(json["summary"]["samples"], Value::Null);
 }

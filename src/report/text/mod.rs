@@ -1,5 +1,6 @@
 //! The report for a terminal: what is large, at a glance, in the width there is.
 
+mod correlation;
 pub(crate) mod screen;
 mod sections;
 
@@ -25,6 +26,7 @@ pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> 
         sections::packages(report, screen)?;
         sections::functions(report, screen)?;
         sections::stacks(report, screen)?;
+        correlation::write(report, screen)?;
     }
     warnings(report, screen)?;
     screen.end()?;

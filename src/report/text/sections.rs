@@ -169,12 +169,12 @@ fn total(screen: &mut Screen<'_>, size: u64) -> io::Result<()> {
 }
 
 /// The columns that the widest name needs, `room` at most.
-fn widest(names: impl Iterator<Item = String>, room: usize) -> usize {
+pub(super) fn widest(names: impl Iterator<Item = String>, room: usize) -> usize {
     names.map(|name| name.width()).max().unwrap_or(0).min(room)
 }
 
 /// Columns that a name leaves for the remark behind it; less than 12 are not worth a remark.
-fn room_of_remark(title: usize, left: usize) -> usize {
+pub(super) fn room_of_remark(title: usize, left: usize) -> usize {
     match left.saturating_sub(title + 2) {
         0..12 => 0,
         room => room,
@@ -182,7 +182,13 @@ fn room_of_remark(title: usize, left: usize) -> usize {
 }
 
 /// A name in `title` columns and a remark, which fits the room that is left for it.
-fn name_and_remark(screen: &mut Screen<'_>, name: &str, title: usize, remark: &str, left: usize) -> io::Result<()> {
+pub(super) fn name_and_remark(
+    screen: &mut Screen<'_>,
+    name: &str,
+    title: usize,
+    remark: &str,
+    left: usize,
+) -> io::Result<()> {
     if remark.is_empty() {
         screen.put(PLAIN, fit(name, left))?;
     } else {

@@ -1,0 +1,100 @@
+//! Which category is told first, and that all time and all bytes are somewhere.
+
+use super::*;
+use crate::analysis::test_support::{self, Frame};
+
+const ORM: Frame<'_> = ("dispatch", "/a/node_modules/leoric/collection.js", 81);
+const HTTP: Frame<'_> = ("compose", "/a/node_modules/koa-compose/index.js", 3);
+const MYSQL: Frame<'_> = ("get", "/a/node_modules/mysql2/packet.js", 263);
+const JSON: Frame<'_> = ("parseJSON", "/a/node_modules/urllib/utils.js", 25);
+const CORE: Frame<'_> = ("tick", "node:internal/process/task_queues", 71);
+const IS: Frame<'_> = ("isMap", "/a/node_modules/is-map/index.js", 1);
+const PAD: Frame<'_> = ("pad", "/a/node_modules/left-pad/index.js", 1);
+
+/// What is said of these times and sizes, each of a function.
+fn correlated<R>(rows: &[(Frame<'_>, u64, u64)], say: impl FnOnce(&Correlation<'_>) -> R) -> R {
+    let nodes: Vec<(u64, Vec<Frame<'_>>)> = rows.iter().map(|&(frame, _, size)| (size, vec![frame])).collect();
+    let times: Vec<(u64, Frame<'_>)> = rows.iter().map(|&(frame, time, _)| (time, frame)).collect();
+    let (profile, cpu) = (test_support::profile(&nodes, &[]), test_support::cpu(&times));
+    say(&Correlation::new(&profile.aggregate, &cpu))
+}
+
+fn order(rows: &[(Frame<'_>, u64, u64)]) -> Vec<String> {
+    correlated(rows, |c| c.order_of_work().iter().map(|row| row.category.id.clone()).collect())
+}
+
+#[test]
+fn what_is_high_in_both_comes_first_then_memory_then_time() {
+    // The published shares: Leoric 16.69 and 14.80, Tegg 9.08 and 16.64, JSON 1.21 and 20.40, MySQL 9.01 and 4.62.
+    let rest = (("(program)", "", 0), 6401, 4354);
+    let rows = [(MYSQL, 901, 462), (JSON, 121, 2040), (HTTP, 908, 1664), (ORM, 1669, 1480), rest];
+    assert_eq!(order(&rows), ["orm", "json-parsing", "http", "mysql"]);
+    // Time alone, beside what is medium in both.
+    let rows = [(MYSQL, 3000, 100), (JSON, 700, 700), (CORE, 4000, 9000), (HTTP, 2300, 200)];
+    assert_eq!(order(&rows), ["mysql", "http", "json-parsing"]);
+    assert_eq!(order(&[(CORE, 50, 50)]), [""; 0]);
+    assert_eq!(order(&[]), [""; 0]);
+}
+
+#[test]
+fn the_insight_is_what_a_cpu_profile_would_not_have_shown() {
+    let told = |rows: &[(Frame<'_>, u64, u64)]| {
+        correlated(rows, |correlation| match correlation.insight() {
+            Insight::Hidden(row) => format!("hidden {}", row.category.id),
+            Insight::Both(row) => format!("both {}", row.category.id),
+            Insight::Time(row) => format!("time {}", row.category.id),
+            Insight::Nothing => "nothing".to_owned(),
+        })
+    };
+    assert_eq!(told(&[(ORM, 50, 30), (JSON, 1, 30), (HTTP, 49, 40)]), "hidden json-parsing");
+    assert_eq!(told(&[(ORM, 50, 30), (HTTP, 43, 40), (JSON, 7, 30)]), "both http");
+    assert_eq!(told(&[(JSON, 7, 90), (CORE, 93, 10)]), "hidden json-parsing");
+    assert_eq!(told(&[(ORM, 50, 3), (CORE, 50, 97)]), "time orm");
+    assert_eq!(told(&[(CORE, 50, 97)]), "nothing");
+}
+
+#[test]
+fn all_time_is_somewhere_and_idle_is_not_active() {
+    let pseudo = |name| (name, "", 0);
+    let rows = [
+        (ORM, 10, 5),
+        (pseudo("(idle)"), 60, 0),
+        (pseudo("(program)"), 7, 0),
+        (pseudo("(garbage collector)"), 20, 0),
+        (pseudo("keys"), 3, 5),
+    ];
+    correlated(&rows, |correlation| {
+        let expected = Times { functions: 13, program: 7, garbage_collector: 20, idle: 60 };
+        assert_eq!((correlation.times(), correlation.active()), (expected, 40));
+        assert_eq!(correlation.memory_pressure(), Priority::High);
+        let row = &correlation.categories()[0];
+        assert_eq!((row.cpu_share, row.active_share), (Share::of(10, 100), Share::of(10, 40)));
+        let times: u64 = correlation.categories().iter().map(|row| row.time).sum();
+        assert_eq!(times, 13);
+        let packages: Vec<_> = correlation.packages().iter().map(|row| (row.name, row.time)).collect();
+        assert_eq!(packages, [("leoric", 10), ("(native)", 3)]);
+        let coverage = correlation.coverage();
+        assert_eq!((coverage.functions, coverage.by_name), (2, 0));
+        assert_eq!((coverage.time, coverage.memory), (Share::of(13, 13), Share::of(10, 10)));
+    });
+}
+
+#[test]
+fn packages_stand_for_a_category_without_a_theme() {
+    correlated(&[(IS, 50, 1), (PAD, 20, 60), (ORM, 30, 39)], |correlation| {
+        let named = |id: &str| {
+            let row = correlation.categories().iter().find(|row| row.category.id == id).unwrap();
+            correlation.packages_of(row)
+        };
+        assert_eq!(named("other"), ["left-pad", "is-map"]);
+        assert_eq!(named("orm"), [""; 0]);
+    });
+}
+
+#[test]
+fn code_of_node_and_v8_works_for_others() {
+    correlated(&[(CORE, 90, 90), (ORM, 10, 10)], |correlation| {
+        let advice: Vec<_> = correlation.categories().iter().map(|row| row.reading().advice).collect();
+        assert_eq!(advice, [WORKS_FOR_OTHERS, "optimize both"]);
+    });
+}

@@ -1,0 +1,52 @@
+//! `--cpu`: the CPU profile that is set beside the heap profiles, read once and before them.
+
+use super::args::ReportArgs;
+use super::messages::Messages;
+use super::progress::Progress;
+use super::report::name_of;
+use crate::aggregate::{ReadOptions, Reading};
+use crate::analysis::model::Cpu;
+use crate::classify::Classifier;
+use crate::cpu;
+use crate::error::Problem;
+use crate::input::{Input, Options};
+use crate::report::escaped;
+
+/// Reads the CPU profile that the arguments name.
+pub(super) fn read_file(
+    args: &ReportArgs,
+    classifier: &Classifier,
+    pool: &rayon::ThreadPool,
+    messages: &Messages,
+) -> Result<Option<Cpu>, Problem> {
+    let Some(path) = &args.cpu else { return Ok(None) };
+    let name = name_of(path);
+    let progress = Progress::new(&name, args.progress, messages.is_quiet());
+    let read = || {
+        let mut input = Input::open(path, &Options { mmap: !args.no_mmap })?;
+        let options = cpu::ReadOptions {
+            max_memory: args.max_memory,
+            progress: &|reading: Reading| progress.reading(reading),
+            ..cpu::ReadOptions::default()
+        };
+        pool.install(|| cpu::read(&mut input, classifier, &options))
+    };
+    let read = read();
+    progress.clear();
+    let profile = read?;
+    messages.detail(&format_args!(
+        "{}: {} bytes, {} nodes, {} samples, {} counted",
+        escaped(&path.display().to_string()),
+        profile.bytes,
+        profile.nodes,
+        profile.samples,
+        profile.measure.name(),
+    ));
+    Ok(Some(Cpu { name, profile }))
+}
+
+/// What a CPU profile leaves of the memory that is allowed.
+pub(super) fn memory_beside(cpu: Option<&Cpu>, limit: usize) -> usize {
+    let taken = cpu.map_or(0, |cpu| cpu.profile.memory());
+    limit.saturating_sub(taken).max(ReadOptions::MIN_MAX_MEMORY)
+}

@@ -1,0 +1,129 @@
+//! Drives the pass over a CPU profile: blocks in, sums out, within bounded memory.
+
+use super::document::{Document, ReadDocument, Step};
+use super::pairing::Pairing;
+use super::profile::{CpuProfile, Measure, Untimed};
+use crate::aggregate::{Reading, excerpt};
+use crate::error::{Kind, OtherFile, OutOfMemory, Place, Problem};
+use crate::input::{End, Input};
+use crate::parse::{Frames, LOOKED_AT, Stop, recognise};
+use crate::profile::Classify;
+use crate::scan::{self, Backend};
+
+/// Memory that the program takes beside tables and blocks.
+const OTHERWISE: usize = 8 << 20;
+
+/// How the pass is made. None of it changes the result, but for `max_memory`.
+#[derive(Clone, Copy)]
+pub struct ReadOptions<'a> {
+    /// Instruction set to scan with.
+    pub backend: Backend,
+    /// Bytes of text that are read at a time.
+    pub block_size: usize,
+    /// Bytes of memory to stay within. Where nodes and samples would pass it, hits are counted instead of time
+    /// ([`Untimed::NoRoom`]); where the call frames alone do, the pass ends with [`Kind::OutOfMemory`].
+    pub max_memory: Option<usize>,
+    /// Told after each block how far the pass is.
+    pub progress: &'a (dyn Fn(Reading) + Sync),
+}
+
+impl Default for ReadOptions<'_> {
+    fn default() -> Self {
+        Self { backend: Backend::detect(), block_size: 1 << 20, max_memory: None, progress: &|_| {} }
+    }
+}
+
+/// Reads a CPU profile in one pass.
+///
+/// # Errors
+///
+/// Whatever keeps it from being read whole. A CPU profile that is cut or damaged is of no use: its times stand at its end.
+pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_>) -> Result<CpuProfile, Problem> {
+    match recognise(input.block(0, LOOKED_AT).bytes) {
+        None | Some(OtherFile::CpuProfile | OtherFile::OldCpuProfile) => {}
+        Some(other) => return Err(Kind::NotCpuProfile(other).into()),
+    }
+    // The text that is held takes no more than an eighth of the memory that is allowed.
+    let block = options.block_size.min(options.max_memory.map_or(usize::MAX, |limit| limit / 8)).max(1);
+    let pairing = Pairing::within(options.max_memory.map(|limit| limit / 8));
+    let mut document = Document::new(Frames::new(classify), pairing);
+    let (mut pos, mut want) = (0_u64, block);
+    loop {
+        let text = input.block(pos, want);
+        let (end, seen) = (text.end.clone(), pos + text.bytes.len() as u64);
+        let run = ReadDocument { document: &mut document, bytes: text.bytes, base: pos };
+        let (step, used) = scan::run(options.backend, run);
+        drop(text);
+        // A token that does not fit a block gets a larger one; the parser refuses those beyond its limit.
+        want = if used > 0 { block } else { want.saturating_mul(2) };
+        let at = pos;
+        pos += used as u64;
+        match step {
+            Err(Stop::Fault(fault)) => {
+                let offset = at + fault.at as u64;
+                return Err(match fault.kind {
+                    kind @ Kind::NotCpuProfile(_) => kind.into(),
+                    kind => placed(kind, offset, document.path(&fault.path), input),
+                });
+            }
+            Ok(step) if end != End::More => {
+                return match (end, step) {
+                    (End::Damaged(why), _) => Err(placed(Kind::Damaged(why), seen, document.path(""), input)),
+                    (_, Step::Complete) if !document.has_nodes => Err(Kind::NoNodes.into()),
+                    // Compressed data may lack its trailer: all of the text is there.
+                    (_, Step::Complete) => Ok(finish(document, seen)),
+                    (End::Cut(why), _) => Err(placed(Kind::CompressedEnd(why), seen, document.path(""), input)),
+                    _ if document.is_empty() => Err(Kind::Empty.into()),
+                    _ => Err(placed(Kind::UnexpectedEnd, seen, document.path(""), input)),
+                };
+            }
+            Ok(_) | Err(Stop::More) => {}
+        }
+        input.release(pos);
+        let (raw, raw_total) = input.raw_progress();
+        (options.progress)(Reading { text: pos, raw, raw_total });
+        if let Some(limit) = options.max_memory {
+            let taken = |document: &Document<'_>| OTHERWISE + 2 * want + document.memory();
+            if taken(&document) > limit {
+                document.tables.give_up_nodes();
+                document.pairing.give_up();
+            }
+            if taken(&document) > limit {
+                let whole = raw_total.map(|total| {
+                    let tables = document.memory() as f64 * total as f64 / raw.max(1) as f64;
+                    (total, (OTHERWISE + 2 * want) as u64 + tables as u64)
+                });
+                let kind = Kind::OutOfMemory(OutOfMemory { limit: limit as u64, read: raw, whole });
+                return Err(placed(kind, pos, document.path(""), input));
+            }
+        }
+    }
+}
+
+fn placed(kind: Kind, offset: u64, path: String, input: &mut Input) -> Problem {
+    let excerpt = excerpt(input, offset);
+    Problem { kind, place: Some(Place { offset, path, excerpt }) }
+}
+
+/// Chooses what is counted as time.
+fn finish(document: Document<'_>, bytes: u64) -> CpuProfile {
+    let Document { frames, mut tables, pairing, .. } = document;
+    let (nodes, samples) = (tables.node_count, pairing.samples);
+    let timed = pairing.finish(&mut |id, time| tables.spend(id, time));
+    let (frames, _) = frames.finish();
+    let (spent, lost) = tables.finish(frames.len());
+    let any = |part: fn(&super::tables::Spent) -> u64| spent.iter().any(|spent| part(spent) > 0);
+    let untimed = match timed {
+        Ok(()) if samples == 0 => Some(Untimed::NoTimes),
+        Ok(()) if !any(|spent| spent.time) => Some(Untimed::NoTimePasses),
+        timed => timed.err(),
+    };
+    let (measure, part): (_, fn(&super::tables::Spent) -> u64) = match untimed {
+        None => (Measure::Microseconds, |spent| spent.time),
+        Some(_) if any(|spent| spent.hits) => (Measure::Hits, |spent| spent.hits),
+        Some(_) => (Measure::Samples, |spent| spent.samples),
+    };
+    let by_frame: Vec<u64> = spent.iter().map(part).collect();
+    let total = by_frame.iter().fold(0_u64, |sum, &time| sum.saturating_add(time));
+    CpuProfile { frames, by_frame, measure, untimed, total, lost: part(&lost), nodes, samples, bytes }
+}
