@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and what it may use: always rooms that stand further down.
-const ROOMS: [(&str, &[&str]); 12] = [
+const ROOMS: [(&str, &[&str]); 13] = [
     (
         "cli",
         &[
@@ -15,6 +15,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
             "analysis",
             "aggregate",
             "classify",
+            "rules",
             "generate",
             "parse",
             "input",
@@ -27,7 +28,8 @@ const ROOMS: [(&str, &[&str]); 12] = [
     ("report", &["analysis", "profile", "error"]),
     ("analysis", &["aggregate", "profile", "error"]),
     ("aggregate", &["parse", "input", "scan", "profile", "error"]),
-    ("classify", &["profile", "error"]),
+    ("classify", &["rules", "profile", "error"]),
+    ("rules", &["profile", "error"]),
     ("generate", &["profile"]),
     ("parse", &["scan", "profile", "error"]),
     ("input", &["error"]),
