@@ -12,4 +12,5 @@ pub mod input;
 pub mod parse;
 pub mod profile;
 pub mod report;
+pub mod rules;
 pub mod scan;

@@ -51,3 +51,26 @@ fn options_in_the_readme_exist() {
     }
     assert!(seen >= 5, "{seen} options");
 }
+
+#[test]
+fn the_rules_that_are_shown_do_what_is_shown() {
+    let (_, section) = README.split_once("## Rules of your own").expect("the section");
+    let block = |language: &str| {
+        let (_, rest) = section.split_once(&format!("```{language}\n")).expect("a block");
+        rest.split_once("```").expect("its end").0
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    std::fs::write(folder.path().join("heapsift.toml"), block("toml")).expect("it can be written");
+    let mut commands = block("console").split("$ heapsift ").skip(1).peekable();
+    assert!(commands.peek().is_some());
+    for command in commands {
+        let (arguments, shown) = command.split_once('\n').expect("a line");
+        let (words, quoted) =
+            arguments.split_once(" \"").map_or((arguments, None), |(words, quoted)| (words, Some(quoted)));
+        let arguments = words.split(' ').chain(quoted.map(|quoted| quoted.trim_end_matches('"')));
+        let mut heapsift = Command::cargo_bin("heapsift").expect("the binary");
+        let output = heapsift.current_dir(folder.path()).args(arguments).output().expect("it runs");
+        assert_eq!(String::from_utf8_lossy(&output.stdout), shown);
+        assert!(output.status.success() && output.stderr.is_empty());
+    }
+}

@@ -1,215 +1,201 @@
 //! Finds the first rule that fits a call frame, without looking at all of them.
 //!
-//! Rules are indexed by the names they demand: of the package, else of the function. A name that is written out leads to its rules
-//! directly, one with a `*` by its first byte. Only rules with neither are tried one by one. In each list rules stand in the
-//! order of the pack, so the first that fits there is its best, and the lowest of all lists is the answer.
+//! Rules are indexed by the names they demand: of the package, else of the function, else by the url. A name that is written out leads to
+//! its rules directly, and so does a scope (`@koa/*`); other patterns with a fixed beginning are found by its first byte. Only rules with
+//! none of these are tried one by one. Rules are numbered by precedence, so the lowest that fits is the answer.
 
-use hashbrown::{HashMap, HashSet};
+use std::hash::BuildHasher;
 
-use super::package::Origin;
-use crate::profile::{CategoryId, FrameKind};
+use foldhash::fast::FixedState;
+use hashbrown::{HashMap, HashTable};
 
-/// A text that a name must be, or begin with.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Pattern {
-    /// The whole name.
-    Exact(Box<str>),
-    /// What it begins with: written with a `*` at the end.
-    Prefix(Box<str>),
+use crate::rules::{MatchRule, Pattern, Subject};
+
+/// The number of a rule, and of the pattern in it that a name has led to.
+type Slot = (u32, u32);
+
+/// Which name of a rule an index goes by.
+#[derive(Clone, Copy)]
+enum Key {
+    Package,
+    Function,
+    Url,
 }
 
-impl Pattern {
-    /// The pattern that `text` writes, or what is wrong with it.
-    pub(super) fn parse(text: &str) -> Result<Self, &'static str> {
-        let (prefix, open) = match text.strip_suffix('*') {
-            Some(prefix) => (prefix, true),
-            None => (text, false),
-        };
-        match (prefix, open) {
-            ("", true) => Err("a lone `*` fits everything; leave the key out or name something before the `*`"),
-            (prefix, _) if prefix.contains('*') => Err("a `*` may stand only at the end"),
-            (prefix, true) => Ok(Self::Prefix(prefix.into())),
-            (name, false) => Ok(Self::Exact(name.into())),
+impl Key {
+    fn patterns(self, rule: &MatchRule) -> &[Pattern] {
+        match self {
+            Self::Package => rule.condition.package(),
+            Self::Function => rule.condition.function(),
+            Self::Url => rule.condition.url(),
         }
-    }
-}
-
-/// Patterns of which any may fit.
-#[derive(Debug, Default)]
-pub(super) struct Patterns {
-    exact: HashSet<Box<str>>,
-    prefixes: Vec<Box<str>>,
-}
-
-impl Patterns {
-    fn fit(&self, text: &str) -> bool {
-        self.exact.contains(text) || self.prefixes.iter().any(|prefix| text.starts_with(&**prefix))
-    }
-}
-
-impl FromIterator<Pattern> for Patterns {
-    fn from_iter<I: IntoIterator<Item = Pattern>>(patterns: I) -> Self {
-        let mut set = Self::default();
-        for pattern in patterns {
-            match pattern {
-                Pattern::Exact(name) => _ = set.exact.insert(name),
-                Pattern::Prefix(prefix) => set.prefixes.push(prefix),
-            }
-        }
-        set
-    }
-}
-
-/// What a call frame must have to be counted under a category. What is `None` may be anything.
-#[derive(Debug)]
-pub(super) struct Rule {
-    pub(super) category: CategoryId,
-    pub(super) package: Option<Patterns>,
-    pub(super) url: Option<Patterns>,
-    pub(super) function: Option<Patterns>,
-    pub(super) kinds: Option<Vec<FrameKind>>,
-}
-
-impl Rule {
-    fn fits(&self, function: &str, origin: &Origin<'_>) -> bool {
-        let fit = |patterns: &Option<Patterns>, text: &str| patterns.as_ref().is_none_or(|p| p.fit(text));
-        self.kinds.as_ref().is_none_or(|kinds| kinds.contains(&origin.kind))
-            && fit(&self.package, &origin.package)
-            && fit(&self.url, &origin.location)
-            && fit(&self.function, function)
     }
 }
 
 /// Rules by a name that they demand.
-#[derive(Default)]
 struct Index {
-    exact: HashMap<Box<str>, Vec<usize>>,
-    by_first_byte: HashMap<u8, Vec<usize>>,
+    key: Key,
+    /// By the whole name.
+    exact: HashTable<Slot>,
+    /// By a beginning that ends with the name's first `/`.
+    scopes: HashTable<Slot>,
+    /// By the first byte.
+    beginnings: HashMap<u8, Vec<Slot>>,
+    /// The rest.
+    others: Vec<Slot>,
+}
+
+fn hash(text: &str) -> u64 {
+    FixedState::default().hash_one(text)
+}
+
+/// The beginning of a name up to its first `/`.
+fn scope(name: &str) -> Option<&str> {
+    name.find('/').map(|slash| &name[..=slash])
+}
+
+fn text(pattern: &Pattern) -> &str {
+    match pattern {
+        Pattern::Exact(text) | Pattern::Prefix(text) => text,
+        Pattern::Glob(_) | Pattern::Regex(_) => "",
+    }
 }
 
 impl Index {
-    fn add(&mut self, patterns: &Patterns, rule: usize) {
-        for name in &patterns.exact {
-            self.exact.entry(name.clone()).or_default().push(rule);
-        }
-        for prefix in &patterns.prefixes {
-            let Some(&first) = prefix.as_bytes().first() else { continue }; // no pattern is a lone `*`
-            let rules = self.by_first_byte.entry(first).or_default();
-            if rules.last() != Some(&rule) {
-                rules.push(rule);
+    fn new(key: Key) -> Self {
+        let (exact, scopes) = (HashTable::new(), HashTable::new());
+        Self { key, exact, scopes, beginnings: HashMap::new(), others: Vec::new() }
+    }
+
+    fn add(&mut self, rules: &[MatchRule], number: u32) {
+        let key = self.key;
+        let rehash = |&(rule, pattern): &Slot| hash(text(&key.patterns(&rules[rule as usize])[pattern as usize]));
+        for (pattern, place) in key.patterns(&rules[number as usize]).iter().zip(0..) {
+            let slot = (number, place);
+            match pattern {
+                Pattern::Exact(text) => _ = self.exact.insert_unique(hash(text), slot, rehash),
+                Pattern::Prefix(text) if scope(text) == Some(text) => {
+                    _ = self.scopes.insert_unique(hash(text), slot, rehash);
+                }
+                Pattern::Prefix(text) => match text.as_bytes().first() {
+                    Some(&first) => self.beginnings.entry(first).or_default().push(slot),
+                    None => self.others.push(slot),
+                },
+                Pattern::Glob(_) | Pattern::Regex(_) => self.others.push(slot),
             }
         }
     }
 
-    /// The rules that may fit a name: those that have it whole, and those with a prefix.
-    fn candidates(&self, name: &str) -> [&[usize]; 2] {
-        let by_first_byte = name.as_bytes().first().and_then(|first| self.by_first_byte.get(first));
-        [self.exact.get(name), by_first_byte].map(|rules| rules.map_or(&[][..], Vec::as_slice))
+    /// The rules below `best` whose pattern fits the name.
+    fn candidates<'a>(&'a self, rules: &'a [MatchRule], name: &'a str) -> impl Iterator<Item = usize> + 'a {
+        let by_hash = |table: &'a HashTable<Slot>, name: &str| table.iter_hash(hash(name));
+        let scoped = scope(name).into_iter().flat_map(move |scope| by_hash(&self.scopes, scope));
+        let first = name.as_bytes().first().and_then(|first| self.beginnings.get(first));
+        by_hash(&self.exact, name)
+            .chain(scoped)
+            .chain(first.into_iter().flatten())
+            .chain(&self.others)
+            .filter(move |&&(rule, pattern)| self.key.patterns(&rules[rule as usize])[pattern as usize].fits(name))
+            .map(|&(rule, _)| rule as usize)
     }
 }
 
-/// Rules in order of precedence, indexed.
+/// An index of rules in order of precedence.
 pub(super) struct Matcher {
-    rules: Vec<Rule>,
-    by_package: Index,
-    by_function: Index,
+    indexes: [Index; 3],
+    /// Rules that demand none of these names.
     others: Vec<usize>,
 }
 
 impl Matcher {
-    /// `rules` in order of precedence.
-    pub(super) fn new(rules: Vec<Rule>) -> Self {
-        let (mut by_package, mut by_function, mut others) = (Index::default(), Index::default(), Vec::new());
-        for (index, rule) in rules.iter().enumerate() {
-            match (&rule.package, &rule.function) {
-                (Some(package), _) => by_package.add(package, index),
-                (None, Some(function)) => by_function.add(function, index),
-                (None, None) => others.push(index),
+    pub(super) fn new(rules: &[MatchRule]) -> Self {
+        let mut matcher = Self { indexes: [Key::Package, Key::Function, Key::Url].map(Index::new), others: Vec::new() };
+        for (rule, number) in rules.iter().zip(0_u32..) {
+            match matcher.indexes.iter_mut().find(|index| !index.key.patterns(rule).is_empty()) {
+                Some(index) => index.add(rules, number),
+                None => matcher.others.push(number as usize),
             }
         }
-        Self { rules, by_package, by_function, others }
+        matcher
     }
 
-    /// The category of the first rule that fits.
-    pub(super) fn category_of(&self, function: &str, origin: &Origin<'_>) -> Option<CategoryId> {
-        let [package, package_prefix] = self.by_package.candidates(&origin.package);
-        let [function_name, function_prefix] = self.by_function.candidates(function);
-        let mut best = self.rules.len();
-        for list in [package, function_name, package_prefix, function_prefix, &self.others] {
-            let mut better = list.iter().copied().take_while(|&index| index < best);
-            best = better.find(|&index| self.rules[index].fits(function, origin)).unwrap_or(best);
+    /// The number of the first rule that fits. `rules` are those that the index was made of.
+    pub(super) fn first(&self, rules: &[MatchRule], subject: &Subject<'_>) -> Option<usize> {
+        let [by_package, by_function, by_url] = &self.indexes;
+        let mut best = rules.len();
+        for number in by_package.candidates(rules, subject.package) {
+            if number < best && rules[number].condition.fits_beside_package(subject) {
+                best = number;
+            }
         }
-        self.rules.get(best).map(|rule| rule.category)
+        for number in by_function.candidates(rules, subject.function) {
+            if number < best && rules[number].condition.fits_beside_function(subject) {
+                best = number;
+            }
+        }
+        let by_url = by_url.candidates(rules, subject.url);
+        for number in by_url.chain(self.others.iter().copied()) {
+            if number < best && rules[number].condition.fits_kind(subject) {
+                best = number;
+            }
+        }
+        (best < rules.len()).then_some(best)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+    use crate::profile::FrameKind;
+    use crate::rules::{Rules, RulesFile};
 
-    fn exact(name: &str) -> Pattern {
-        Pattern::Exact(name.into())
-    }
-
-    fn rule(category: u16, package: &[Pattern], function: &[Pattern]) -> Rule {
-        let patterns = |list: &[Pattern]| (!list.is_empty()).then(|| list.iter().cloned().collect());
-        Rule {
-            category: CategoryId(category),
-            package: patterns(package),
-            url: None,
-            function: patterns(function),
-            kinds: None,
-        }
-    }
-
-    /// The index must not change what a plain walk over the rules finds.
-    #[test]
-    fn the_first_rule_of_the_pack_wins_however_it_is_indexed() {
-        let prefix = |text: &str| Pattern::Prefix(text.into());
-        let rules = || {
-            vec![
-                rule(0, &[exact("a")], &[exact("f")]),
-                rule(1, &[prefix("b")], &[]),
-                rule(2, &[], &[exact("g")]),
-                rule(3, &[exact("a"), exact("b1"), prefix("c")], &[]),
-                rule(4, &[], &[prefix("h")]),
-                rule(5, &[exact("d")], &[prefix("k"), exact("m")]),
-                rule(6, &[], &[exact("f"), exact("m")]),
-            ]
+    /// Conditions of a file, from small parts that meet often.
+    fn file() -> impl Strategy<Value = String> {
+        let name = prop::sample::select(vec![
+            "a", "b", "a/b", "a/*", "a*", "b*", "*b", "a*b", "@s/*", "@s/a", "@*", "", "*/*",
+        ]);
+        let names = prop::collection::vec(name, 1..4).prop_map(|names| format!("{names:?}"));
+        let key = |key: &'static str| {
+            prop::option::of(names.clone()).prop_map(move |names| names.map(|n| format!("{key} = {n}")))
         };
-        let names = ["a", "b", "b1", "c", "c1", "d", "e", "f", "g", "h", "hh", "k", "kk", "m"];
-        for start in 0..rules().len() {
-            let rotated = || {
-                let mut rules = rules();
-                rules.rotate_left(start);
-                rules
+        let kind = prop::option::of(prop::sample::select(vec!["app", "native"]));
+        let kind = kind.prop_map(|kind| kind.map(|kind| format!("kind = \"{kind}\"")));
+        let rule =
+            (key("package"), key("function"), key("url"), kind).prop_filter_map("names nothing", |(a, b, c, d)| {
+                let keys: Vec<String> = [a, b, c, d].into_iter().flatten().collect();
+                (!keys.is_empty()).then(|| format!("{{ {} }}", keys.join(", ")))
+            });
+        let category = (prop::collection::vec(rule, 1..4), -2..120);
+        prop::collection::vec(category, 1..8).prop_map(|categories| {
+            let category = |(i, (rules, precedence)): (usize, (Vec<String>, i32))| {
+                let rules = rules.join(", ");
+                format!("[[category]]\nid = \"c{i}\"\nname = \"C\"\nprecedence = {precedence}\nmatch = [{rules}]\n")
             };
-            let (plain, matcher) = (rotated(), Matcher::new(rotated()));
-            let mut found = HashSet::new();
-            for package in names {
-                for function in names {
-                    let origin = Origin {
-                        kind: FrameKind::Dependency,
-                        package: package.into(),
-                        version: None,
-                        location: "/x".into(),
-                    };
-                    let expected = plain.iter().find(|rule| rule.fits(function, &origin)).map(|rule| rule.category);
-                    assert_eq!(matcher.category_of(function, &origin), expected, "{package} {function}");
-                    found.insert(expected);
+            categories.into_iter().enumerate().map(category).collect()
+        })
+    }
+
+    proptest! {
+        /// The index must not change what a plain walk over the rules finds.
+        #[test]
+        fn the_first_rule_wins_however_it_is_indexed(text in file()) {
+            let rules = Rules::with(vec![RulesFile { name: "f".to_owned(), text }]).unwrap();
+            let rules = rules.match_rules();
+            let matcher = Matcher::new(rules);
+            let names = ["", "a", "b", "a/b", "ab", "aab", "@s/a", "@s/c", "@t/a", "c", "koa", "urllib"];
+            for kind in [FrameKind::App, FrameKind::Native, FrameKind::Unknown] {
+                for package in names {
+                    for function in names {
+                        for url in ["", "a/b"] {
+                            let subject = Subject { kind, package, url, function };
+                            let plain = rules.iter().position(|rule| rule.condition.fits(&subject));
+                            prop_assert_eq!(matcher.first(rules, &subject), plain, "{:?}", subject);
+                        }
+                    }
                 }
             }
-            assert!(found.len() >= 7, "the table reaches most rules");
-        }
-    }
-
-    #[test]
-    fn a_star_stands_for_the_rest_and_only_at_the_end() {
-        assert_eq!(Pattern::parse("koa"), Ok(exact("koa")));
-        assert_eq!(Pattern::parse("koa-*"), Ok(Pattern::Prefix("koa-".into())));
-        assert_eq!(Pattern::parse(""), Ok(exact("")));
-        for wrong in ["*", "*koa", "k*a", "koa**"] {
-            assert!(Pattern::parse(wrong).is_err(), "{wrong}");
         }
     }
 }

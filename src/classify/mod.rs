@@ -2,44 +2,56 @@
 //! that its bytes are counted under.
 //!
 //! * `package` tells whose code a frame is from its url; `node_modules` reads the folders of the package managers.
-//! * `rules` loads a pack of rules in TOML; `matcher` finds the category of a frame by them.
-//! * `builtin.toml` is the pack that is built in. It is plain data: a new package of a known kind is one word there.
+//! * `matcher` finds the category of a frame by the rules in force; `explain` says how it came to that.
 //!
 //! A [`Classifier`] is asked once for each distinct call frame, while the frame is interned.
 
+mod explain;
 mod matcher;
 mod node_modules;
 mod package;
-mod rules;
 #[cfg(test)]
 mod tests;
 
 use crate::profile::{Category, Class, Classify, RawFrame};
+use crate::rules::{RuleError, Rules, Subject};
 
-pub use rules::RuleError;
+pub use explain::{Explanation, Verdict, Weighed};
 
-/// Finds the package and the category of call frames by a pack of rules.
+/// Finds the package and the category of call frames by rules.
 pub struct Classifier {
-    rules: rules::RuleSet,
+    rules: Rules,
+    matcher: matcher::Matcher,
 }
 
 impl Classifier {
-    /// A classifier with the built-in rules. It fails only if the pack in the program is wrong, which the tests rule out.
-    pub fn builtin() -> Result<Self, RuleError> {
-        Self::from_toml(include_str!("builtin.toml"))
+    /// A classifier with these rules.
+    pub fn new(rules: Rules) -> Self {
+        Self { matcher: matcher::Matcher::new(rules.match_rules()), rules }
     }
 
-    /// A classifier with the rules of `pack`, and none besides.
-    pub fn from_toml(pack: &str) -> Result<Self, RuleError> {
-        let rules = rules::load(pack)?;
-        Ok(Self { rules })
+    /// A classifier with the built-in rules. It fails only if a pack in the program is wrong, which the tests rule out.
+    pub fn builtin() -> Result<Self, RuleError> {
+        Rules::builtin().map(Self::new)
     }
+
+    /// The rules in force.
+    pub fn rules(&self) -> &Rules {
+        &self.rules
+    }
+}
+
+/// What rules see of a frame.
+fn subject<'a>(frame: RawFrame<'a>, origin: &'a package::Origin<'_>) -> Subject<'a> {
+    Subject { kind: origin.kind, package: &origin.package, url: &origin.location, function: frame.function }
 }
 
 impl Classify for Classifier {
     fn classify<'a>(&self, frame: RawFrame<'a>) -> Class<'a> {
         let origin = package::origin(frame);
-        let category = self.rules.category_of(frame.function, &origin);
+        let rules = self.rules.match_rules();
+        let first = self.matcher.first(rules, &subject(frame, &origin));
+        let category = first.map_or(self.rules.other(), |number| rules[number].category);
         Class { kind: origin.kind, package: origin.package, version: origin.version, category }
     }
 

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::bench::{BenchArgs, RunArgs};
+use super::rules::{RuleArgs, RulesCommand};
 use crate::aggregate::ReadOptions;
 use crate::report::Format;
 use crate::scan::Backend;
@@ -39,6 +40,9 @@ pub(crate) enum Command {
     Report(ReportArgs),
     /// Measure how fast the parser is on this machine: for your files, or for a generated one
     Bench(BenchArgs),
+    /// Show, check and explain the rules in force
+    #[command(subcommand)]
+    Rules(RulesCommand),
     /// A single run of `bench`, in a process of its own
     #[command(hide = true)]
     BenchRun(RunArgs),
@@ -104,6 +108,9 @@ pub(crate) struct ReportArgs {
     /// Exit with 0 where a file merely ends early (its process was killed while writing); the report still says so
     #[arg(long)]
     pub(crate) allow_truncated: bool,
+
+    #[command(flatten)]
+    pub(crate) rules: RuleArgs,
 
     /// When to use colours
     #[arg(long, value_enum, default_value_t = When::Auto)]

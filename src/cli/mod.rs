@@ -1,6 +1,6 @@
 //! The command line: arguments in, exit code out.
 //!
-//! `args` is what a user types, `report` and `bench` what the commands of these names do with it. The report goes to standard output, everything
+//! `args` is what a user types, `report`, `rules` and `bench` what the commands of these names do with it. The report goes to standard output, everything
 //! else to standard error. Exit codes: 0 done; 1 done, a gate failed; 2 usage, input or parse error; 130 interrupted.
 
 mod args;
@@ -11,6 +11,7 @@ mod messages;
 mod output;
 mod progress;
 mod report;
+mod rules;
 
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -51,7 +52,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let messages = match &command {
         Command::Report(args) => Messages::new(args.color, args.quiet, args.verbose),
         Command::Bench(args) => Messages::new(args.color, args.quiet, false),
-        Command::BenchRun(_) => Messages::new(args::When::Auto, false, false),
+        Command::Rules(_) | Command::BenchRun(_) => Messages::new(args::When::Auto, false, false),
     };
     if let Err(message) = Backend::forced() {
         messages.error(&crate::report::escaped(&message));
@@ -60,6 +61,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match command {
         Command::Report(args) => report::run(args, &messages),
         Command::Bench(args) => bench::run(&args, &messages),
+        Command::Rules(command) => rules::run(&command, &messages),
         Command::BenchRun(args) => bench::run_once(&args, &messages),
     }
     .into()

@@ -10,6 +10,7 @@ use super::interrupt;
 use super::messages::Messages;
 use super::output::Output;
 use super::progress::Progress;
+use super::rules;
 use crate::aggregate::{ReadOptions, Reading, read};
 use crate::analysis::model::{Profile, Report, ReportOptions};
 use crate::classify::Classifier;
@@ -20,7 +21,8 @@ use crate::report::escaped;
 /// Reports all files; those that fail do not keep the others from being reported.
 pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
     interrupt::install();
-    let prepared = Classifier::builtin().map_err(|error| error.to_string()).and_then(|classifier| {
+    let prepared = rules::load(&args.rules, messages).and_then(|rules| {
+        let classifier = Classifier::new(rules);
         // This thread is one of them: it would only wait for the others.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(&args)).use_current_thread().build();
         let pool = pool.map_err(|error| format!("cannot start threads: {error}"))?;

@@ -15,6 +15,7 @@ mod json_shape;
 mod max_memory;
 mod options;
 mod output_files;
+mod rules;
 mod several_files;
 mod streams;
 mod truncated;

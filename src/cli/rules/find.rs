@@ -1,0 +1,43 @@
+//! Files of rules: where they are, and what is in them.
+
+use std::fs::File;
+use std::io::Read;
+use std::path::PathBuf;
+
+use crate::report::escaped;
+use crate::rules::RulesFile;
+
+/// The name that is looked for.
+const NAME: &str = "heapsift.toml";
+/// No file of rules is as large; something else was named.
+const LIMIT: u64 = 4 << 20;
+
+/// `heapsift.toml` in the working directory, or in the nearest one above it that has one.
+pub(super) fn nearest() -> Option<PathBuf> {
+    let here = std::env::current_dir().ok()?;
+    let found = here.ancestors().map(|folder| folder.join(NAME)).find(|path| path.is_file())?;
+    // In the working directory itself its name is enough.
+    Some(if found.parent() == Some(&here) { PathBuf::from(NAME) } else { found })
+}
+
+/// Reads a file of rules. An error is ready to be shown.
+pub(super) fn read(path: &PathBuf) -> Result<RulesFile, String> {
+    let name = path.display().to_string();
+    let fail = |what: &str| format!("{}: {what}", escaped(&name));
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|error| fail(&format!("cannot read it: {error}")))?;
+    if file.metadata().is_ok_and(|file| file.is_dir()) {
+        return Err(fail("it is a directory, not a file of rules"));
+    }
+    file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|error| fail(&format!("cannot read it: {error}")))?;
+    if bytes.len() as u64 > LIMIT {
+        return Err(fail(&format!("longer than {} MiB; it is no file of rules", LIMIT >> 20)));
+    }
+    match String::from_utf8(bytes) {
+        Ok(text) => Ok(RulesFile { name, text }),
+        Err(error) => {
+            let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
+            Err(fail(&format!("line {line} is not valid UTF-8; a file of rules is TOML in UTF-8")))
+        }
+    }
+}

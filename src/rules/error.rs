@@ -1,0 +1,57 @@
+//! A mistake in a file of rules: where it is, and what is allowed there.
+
+/// A mistake in a file of rules.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{file}:{line}:{column}: {place}{message}", place = Place(.key))]
+pub struct RuleError {
+    /// The file, as it was named.
+    pub file: String,
+    /// Line, from 1.
+    pub line: usize,
+    /// Column in characters, from 1.
+    pub column: usize,
+    /// The key that is wrong or whose value is, with the tables it stands in: `category.match.kind`. Empty where the text is no TOML.
+    pub key: String,
+    /// What is wrong, and what is allowed.
+    pub message: String,
+}
+
+struct Place<'k>(&'k str);
+
+impl std::fmt::Display for Place<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if self.0.is_empty() { Ok(()) } else { write!(f, "`{}`: ", self.0) }
+    }
+}
+
+impl RuleError {
+    /// A mistake at a byte of `text`.
+    pub(super) fn at(file: &str, text: &str, offset: usize, key: String, message: String) -> Self {
+        let before = text.get(..offset).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Self {
+            file: file.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before[line_start..].chars().count() + 1,
+            key,
+            message,
+        }
+    }
+}
+
+/// `; did you mean …?` where one of the words is near to what was written, else nothing.
+pub(super) fn suggestion<'w>(written: &str, words: impl IntoIterator<Item = &'w str>) -> String {
+    let near = |word: &&str| strsim::osa_distance(written, word);
+    // A third of the letters may be wrong; of short words, one.
+    let is_near = |word: &&str| near(word) <= 1.max(word.chars().count() / 3);
+    match words.into_iter().filter(is_near).min_by_key(near) {
+        Some(word) => format!("; did you mean `{word}`?"),
+        None => String::new(),
+    }
+}
+
+/// Words as a list for people: `a`, `b`.
+pub(super) fn listed<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
+    let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    quoted.join(", ")
+}

@@ -1,0 +1,158 @@
+//! Rules: which categories there are, what is counted under them, and what to do about it.
+//!
+//! Rules are TOML. Packs for well-known libraries are built in (`packs/`, plain data); a user's files extend and override
+//! them by id. docs/rules.md tells the format to users.
+//!
+//! * `table` walks the parsed TOML so that each mistake (`error`) knows its place, its key, and what is allowed.
+//! * `category` and `recommendation` are the two things that a file lists; `condition` and `pattern` are what they match by,
+//!   `template` the texts with places that a profile fills.
+//! * `load` puts the files in force together.
+//!
+//! Matching is done by `classify`. Advice of a built-in pack is read when it is asked for: most of the text is advice, and most of
+//! it is about libraries that a profile does not have.
+
+mod builtin;
+mod category;
+mod condition;
+mod error;
+mod load;
+mod pattern;
+mod recommendation;
+mod table;
+mod template;
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use crate::profile::{Category, CategoryId};
+
+pub use category::MatchRule;
+pub use condition::{Condition, Subject};
+pub use error::RuleError;
+pub use pattern::Pattern;
+pub use recommendation::{Action, AdviceItem, Effort, Recommendation, Saving, Urgency};
+pub use template::{Placeholder, Template};
+
+/// The category of everything that no rule names.
+pub const OTHER: &str = "other";
+
+/// A file of rules.
+#[derive(Clone, Debug)]
+pub struct RulesFile {
+    /// Its name in messages.
+    pub name: String,
+    /// What is in it.
+    pub text: String,
+}
+
+/// The rules in force.
+pub struct Rules {
+    sources: Vec<Source>,
+    categories: Vec<Category>,
+    details: Vec<Details>,
+    rules: Vec<MatchRule>,
+    other: CategoryId,
+}
+
+/// A file in force, and its recommendations once they are read.
+struct Source {
+    name: Cow<'static, str>,
+    text: Cow<'static, str>,
+    advice: OnceLock<Vec<Recommendation>>,
+}
+
+/// What is known of a category beside what reports show of it.
+struct Details {
+    /// The file that defines it.
+    source: usize,
+    target: Option<f64>,
+}
+
+/// Where a rule is written.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Origin<'r> {
+    /// The file.
+    pub file: &'r str,
+    /// Line, from 1; none of a built-in file, which nobody has to edit.
+    pub line: Option<usize>,
+}
+
+impl Rules {
+    /// The built-in rules. It fails only if a pack in the program is wrong, which the tests rule out.
+    pub fn builtin() -> Result<Self, RuleError> {
+        Self::with(Vec::new())
+    }
+
+    /// The built-in rules and those of `files`, of which later ones override earlier ones.
+    pub fn with(files: Vec<RulesFile>) -> Result<Self, RuleError> {
+        load::load(files)
+    }
+
+    /// All categories, indexed by [`CategoryId`].
+    pub fn categories(&self) -> &[Category] {
+        &self.categories
+    }
+
+    /// The category of everything that no rule names.
+    pub fn other(&self) -> CategoryId {
+        self.other
+    }
+
+    /// The share of a profile that a category should have at most, where a rule says so.
+    pub fn target(&self, category: CategoryId) -> Option<f64> {
+        self.details.get(usize::from(category.0))?.target
+    }
+
+    /// The rules that lead to categories, in order of precedence: the first that fits a call frame has it.
+    pub fn match_rules(&self) -> &[MatchRule] {
+        &self.rules
+    }
+
+    /// Where a rule is written.
+    pub fn origin(&self, rule: &MatchRule) -> Origin<'_> {
+        let source = &self.sources[rule.source];
+        let is_builtin = rule.source < builtin::PACKS.len();
+        let line = (!is_builtin).then(|| source.text[..rule.offset].matches('\n').count() + 1);
+        Origin { file: &source.name, line }
+    }
+
+    /// The file that a category is first defined in.
+    pub fn source_of(&self, category: CategoryId) -> &str {
+        &self.sources[self.details[usize::from(category.0)].source].name
+    }
+
+    /// What to do about these categories. Only the packs that define them are read for it.
+    pub fn recommendations_for(&self, categories: &[CategoryId]) -> Result<Vec<&Recommendation>, RuleError> {
+        let is_wanted = |index: usize| {
+            categories.iter().any(|category| self.details[usize::from(category.0)].source == index)
+                || index >= builtin::PACKS.len()
+        };
+        let mut found = Vec::new();
+        for index in (0..self.sources.len()).filter(|&index| is_wanted(index)) {
+            let advice = self.advice(index)?;
+            found.extend(advice.iter().filter(|recommendation| categories.contains(&recommendation.category)));
+        }
+        Ok(found)
+    }
+
+    /// All recommendations.
+    pub fn recommendations(&self) -> Result<Vec<&Recommendation>, RuleError> {
+        let mut found = Vec::new();
+        for index in 0..self.sources.len() {
+            found.extend(self.advice(index)?);
+        }
+        Ok(found)
+    }
+
+    /// The recommendations of a file; those of a built-in pack are read now if nobody asked before.
+    fn advice(&self, index: usize) -> Result<&[Recommendation], RuleError> {
+        let source = &self.sources[index];
+        if let Some(advice) = source.advice.get() {
+            return Ok(advice);
+        }
+        let advice = load::builtin_advice(self, index)?;
+        Ok(source.advice.get_or_init(|| advice))
+    }
+}

@@ -1,0 +1,222 @@
+//! Reads tables of TOML so that every mistake knows its place, its key, and what is allowed there.
+//!
+//! A derived deserializer would know the place of a list, but not of the value in it that is wrong, nor the key's name; so the
+//! parsed document is walked here, by few and plain functions. Keys that nobody knows are found when a table is opened.
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::error::{RuleError, listed, suggestion};
+
+/// A text that is read, and its name.
+#[derive(Clone, Copy)]
+pub(super) struct Document<'t> {
+    pub(super) name: &'t str,
+    pub(super) text: &'t str,
+}
+
+impl<'t> Document<'t> {
+    /// The text as TOML.
+    pub(super) fn parse(self) -> Result<Spanned<DeTable<'t>>, RuleError> {
+        DeTable::parse(self.text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            // It may tell what it expected on a line of its own.
+            let message = error.message().lines().collect::<Vec<_>>().join("; ");
+            self.error(offset, String::new(), message)
+        })
+    }
+
+    pub(super) fn error(self, offset: usize, key: String, message: String) -> RuleError {
+        RuleError::at(self.name, self.text, offset, key, message)
+    }
+}
+
+/// A table, with the keys that it may have.
+#[derive(Clone, Copy)]
+pub(super) struct Table<'d, 't> {
+    document: Document<'t>,
+    /// The keys that lead to it, such as `category.match`; empty for the document.
+    path: &'static str,
+    table: &'d DeTable<'t>,
+    offset: usize,
+}
+
+impl<'d, 't> Table<'d, 't> {
+    /// A table that may have `keys` and no others.
+    pub(super) fn new(
+        document: Document<'t>,
+        path: &'static str,
+        table: &'d DeTable<'t>,
+        offset: usize,
+        keys: &[&'static str],
+    ) -> Result<Self, RuleError> {
+        let unknown = table.keys().filter(|key| !keys.contains(&key.get_ref().as_ref()));
+        if let Some(key) = unknown.min_by_key(|key| key.span().start) {
+            let name = key.get_ref().as_ref();
+            let message = format!(
+                "unknown key; allowed are {}{}",
+                listed(keys.iter().copied()),
+                suggestion(name, keys.iter().copied())
+            );
+            return Err(document.error(key.span().start, joined(path, name), message));
+        }
+        Ok(Self { document, path, table, offset })
+    }
+
+    /// The value of a key, if it is there.
+    pub(super) fn get(self, key: &'static str) -> Option<Value<'d, 't>> {
+        let value = self.table.get(key)?;
+        Some(Value { document: self.document, path: self.path, key, value })
+    }
+
+    /// The value of a key that must be there.
+    pub(super) fn required(self, key: &'static str) -> Result<Value<'d, 't>, RuleError> {
+        self.get(key).ok_or_else(|| self.fail(format!("the key `{key}` is missing")))
+    }
+
+    /// Whether it has no key.
+    pub(super) fn is_empty(self) -> bool {
+        self.table.is_empty()
+    }
+
+    /// Where it begins.
+    pub(super) fn offset(self) -> usize {
+        self.offset
+    }
+
+    /// A mistake of the table as a whole.
+    pub(super) fn fail(self, message: String) -> RuleError {
+        self.document.error(self.offset, self.path.to_owned(), message)
+    }
+}
+
+fn joined(path: &str, key: &str) -> String {
+    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
+}
+
+/// A value and the key that it belongs to.
+#[derive(Clone, Copy)]
+pub(super) struct Value<'d, 't> {
+    document: Document<'t>,
+    path: &'static str,
+    key: &'static str,
+    value: &'d Spanned<DeValue<'t>>,
+}
+
+impl<'d, 't> Value<'d, 't> {
+    /// A mistake of this value.
+    pub(super) fn fail(self, message: impl Into<String>) -> RuleError {
+        self.document.error(self.value.span().start, joined(self.path, self.key), message.into())
+    }
+
+    fn expected(self, what: &str) -> RuleError {
+        self.fail(format!("expected {what}, found {}", found(self.value.get_ref())))
+    }
+
+    /// Where it begins.
+    pub(super) fn offset(self) -> usize {
+        self.value.span().start
+    }
+
+    /// A text of any form.
+    pub(super) fn text(self) -> Result<&'d str, RuleError> {
+        self.value.get_ref().as_str().ok_or_else(|| self.expected("a text"))
+    }
+
+    /// A text that fits on a line.
+    pub(super) fn line(self) -> Result<&'d str, RuleError> {
+        let text = self.text()?;
+        match text.trim().is_empty() || text.contains(char::is_control) {
+            true => Err(self.fail("expected one line of text, not empty and without control characters")),
+            false => Ok(text),
+        }
+    }
+
+    /// An id: lower-case letters, digits and `-`.
+    pub(super) fn id(self) -> Result<&'d str, RuleError> {
+        let text = self.text()?;
+        let is_id = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+        match is_id && !text.is_empty() {
+            true => Ok(text),
+            false => Err(self.fail("an id is made of lower-case letters, digits and `-`")),
+        }
+    }
+
+    /// One of a few words.
+    pub(super) fn word<T: Copy>(self, words: &[(&'static str, T)]) -> Result<T, RuleError> {
+        let names = || words.iter().map(|&(name, _)| name);
+        let allowed = || format!("one of {}", listed(names()));
+        let text = self.value.get_ref().as_str().ok_or_else(|| self.expected(&allowed()))?;
+        let found = words.iter().find(|(name, _)| *name == text);
+        found.map(|&(_, value)| value).ok_or_else(|| {
+            self.fail(format!("`{text}` is not known; expected {}{}", allowed(), suggestion(text, names())))
+        })
+    }
+
+    /// `true` or `false`.
+    pub(super) fn boolean(self) -> Result<bool, RuleError> {
+        self.value.get_ref().as_bool().ok_or_else(|| self.expected("`true` or `false`"))
+    }
+
+    /// A whole number in a range.
+    pub(super) fn integer(self, range: std::ops::RangeInclusive<i64>) -> Result<i64, RuleError> {
+        let allowed = || format!("a whole number from {} to {}", range.start(), range.end());
+        let number = self.value.get_ref().as_integer().ok_or_else(|| self.expected(&allowed()))?;
+        let number = i64::from_str_radix(number.as_str(), number.radix()).ok();
+        number.filter(|number| range.contains(number)).ok_or_else(|| self.fail(format!("expected {}", allowed())))
+    }
+
+    /// A part of a whole: 0 to 1.
+    pub(super) fn fraction(self) -> Result<f64, RuleError> {
+        const ALLOWED: &str = "a fraction from 0 to 1, such as 0.25";
+        let number = match self.value.get_ref() {
+            DeValue::Float(number) => number.as_str().replace('_', "").parse().ok(),
+            DeValue::Integer(number) => number.as_str().parse().ok(),
+            _ => return Err(self.expected(ALLOWED)),
+        };
+        number.filter(|number| (0.0..=1.0).contains(number)).ok_or_else(|| self.fail(format!("expected {ALLOWED}")))
+    }
+
+    /// The elements of a list; any other value is a list of itself. An empty list is a mistake.
+    pub(super) fn one_or_more(self) -> Result<Vec<Self>, RuleError> {
+        match self.value.get_ref() {
+            DeValue::Array(_) => {
+                let elements = self.list()?;
+                match elements.is_empty() {
+                    true => Err(self.fail("an empty list fits nothing; leave the key out or name something")),
+                    false => Ok(elements),
+                }
+            }
+            _ => Ok(vec![self]),
+        }
+    }
+
+    /// The elements of a list.
+    pub(super) fn list(self) -> Result<Vec<Self>, RuleError> {
+        let elements = self.value.get_ref().as_array().ok_or_else(|| self.expected("a list"))?;
+        Ok(elements.iter().map(|value| Self { value, ..self }).collect())
+    }
+
+    /// A table that may have `keys`; `path` is its name in messages.
+    pub(super) fn table(self, path: &'static str, keys: &[&'static str]) -> Result<Table<'d, 't>, RuleError> {
+        let table = self.value.get_ref().as_table().ok_or_else(|| self.expected("a table"))?;
+        Table::new(self.document, path, table, self.value.span().start, keys)
+    }
+
+    /// Whether it is a table.
+    pub(super) fn is_table(self) -> bool {
+        self.value.get_ref().is_table()
+    }
+}
+
+fn found(value: &DeValue<'_>) -> &'static str {
+    match value {
+        DeValue::String(_) => "a text",
+        DeValue::Integer(_) => "a whole number",
+        DeValue::Float(_) => "a number",
+        DeValue::Boolean(_) => "`true` or `false`",
+        DeValue::Datetime(_) => "a date",
+        DeValue::Array(_) => "a list",
+        DeValue::Table(_) => "a table",
+    }
+}
