@@ -201,6 +201,7 @@ impl Pass<'_, '_> {
         }
     }
 
+    /// Lets the windows from the next block on be of `size` bytes.
     fn begin_windows(&mut self, size: usize) {
         self.window = size.min(self.window_size);
         self.want = self.windows * self.window;
