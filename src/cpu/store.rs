@@ -13,7 +13,7 @@ const IN_MEMORY: usize = 16 << 20;
 #[derive(Default)]
 pub(super) struct Store {
     bytes: Vec<u8>,
-    /// Bytes in memory at most; 0 is [`IN_MEMORY`].
+    /// Bytes in memory at most.
     limit: usize,
     overflow: Option<File>,
     last: i64,
