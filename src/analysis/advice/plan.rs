@@ -84,13 +84,15 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
 /// |---|---|---|---|
 /// | 10 % of the profile or more | P0 | P0 | P1 |
 /// | 3 % or more | P0 | P1 | P2 |
-/// | less | P1 | P2 | P2 |
+/// | 1 % or more | P1 | P2 | P2 |
+/// | less | P2 | P2 | P2 |
 fn urgency(saving: SizeRange, total: u64, action: &Action) -> Urgency {
     let is_at_least = |percent: u128| saving.twice_the_middle() * 100 >= 2 * u128::from(total) * percent;
     let step = match () {
         () if is_at_least(10) => 0,
         () if is_at_least(3) => 1,
-        () => 2,
+        () if is_at_least(1) => 2,
+        () => 3,
     };
     match step + action.effort as usize {
         0 | 1 => Urgency::P0,

@@ -110,7 +110,7 @@ fn block(code: &str, language: &str, indent: usize, out: &mut dyn Write) -> io::
     writeln!(out, "{:indent$}{fence}{language}", "")?;
     for line in code.lines() {
         let line: Vec<String> = line.split('\t').map(escape::visible).collect();
-        writeln!(out, "{:indent$}{}", "", line.join("\t"))?;
+        writeln!(out, "{}", format!("{:indent$}{}", "", line.join("\t")).trim_end())?;
     }
     writeln!(out, "{:indent$}{fence}", "")
 }
