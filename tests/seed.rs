@@ -5,7 +5,9 @@
 mod common;
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
+use assert_cmd::cargo::CommandCargoExt;
 use common::{Way, fixtures, read_text, shared};
 use heapsift::analysis::model::{Profile, Report, ReportOptions};
 use heapsift::report::{Format, Style, render};
@@ -140,5 +142,61 @@ fn and_out_of_the_file_beside_the_project() {
     let path: PathBuf = shared().join("seed/x-heapprofile-3070674-20251207-1.heapprofile");
     if path.exists() {
         check(&path);
+    }
+}
+
+/// The profile with its CPU profile, as a document.
+fn document() -> String {
+    let mut command = Command::cargo_bin("heapsift").expect("the binary");
+    command.current_dir(env!("CARGO_MANIFEST_DIR")).args(["--no-rules", "-f", "markdown", "--stacks", "5"]);
+    command.arg("fixtures/seed/x-heapprofile-3070674-20251207-1.heapprofile");
+    command.args(["--cpu", "fixtures/seed/x-cpuprofile-2645570-20250228-0.cpuprofile"]);
+    let output = command.output().expect("it runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+#[test]
+fn the_document_is_as_it_was() {
+    let (printed, path) = (document(), Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/seed.md"));
+    if std::env::var_os("HEAPSIFT_BLESS").is_some() {
+        std::fs::write(&path, &printed).expect("the golden file can be written");
+    }
+    let golden = std::fs::read_to_string(&path).expect("the golden file is there; HEAPSIFT_BLESS=1 writes it");
+    assert!(golden == printed, "seed.md differs; HEAPSIFT_BLESS=1 accepts what is printed now:\n{printed}");
+}
+
+#[test]
+fn every_section_of_the_published_report_is_there_in_its_order() {
+    let printed = document();
+    let mut rest = printed.as_str();
+    for part in [
+        "# Heap Allocation Profile Analysis\n",
+        "**Total Allocations**: 71 sample points",
+        "## Executive Summary\n",
+        "| JSON Parsing | 11.04 MB | 20.40% | 🔴 High |",
+        "## Top Memory Allocators\n",
+        "- `parseJSON` in urllib is the **#1 allocator** (10.24% of all allocations)",
+        "**Call Stack for parseJSON**:",
+        "## Correlation with CPU Profile\n",
+        "**Key Insight**: **JSON Parsing** takes",
+        "## Memory Optimization Recommendations\n",
+        "### Priority 1: Tegg DI Container (Potential 3.0-5.1 MB savings)\n",
+        "### Priority 4: ",
+        "## Memory Budget\n",
+        "| JSON Parsing | 20.40% | 10.00% | ",
+        "| **Total Reduction** | - | ~",
+        "## Action Items\n",
+        "| P0 | Cache HTTP response JSON | 1.9-3.6 MB less | Low |",
+        "| P0 | Cache XML binary manifests | 1.9-3.3 MB less | Low |",
+        "| P1 | Singleton Tegg services | ",
+        "## Summary\n",
+        "1. **JSON Parsing is the #1 allocator** (20.40%) despite low CPU usage",
+        "Combined with CPU profile data, the optimization priorities are:",
+        "1. **Leoric ORM** - High CPU + High Memory",
+    ] {
+        let (_, after) =
+            rest.split_once(part).unwrap_or_else(|| panic!("{part}\nis not there, or not in its place:\n{printed}"));
+        rest = after;
     }
 }

@@ -51,6 +51,11 @@ impl CategoryPair<'_> {
         if self.is_workable || self.is_low() { reading } else { Reading { advice: WORKS_FOR_OTHERS, ..reading } }
     }
 
+    /// Whether it takes much memory and so little time that a CPU profile does not show it.
+    pub fn is_hidden(&self) -> bool {
+        self.memory_level.is_high() && self.cpu_level == Priority::Low
+    }
+
     /// Whether it takes little of both.
     pub fn is_low(&self) -> bool {
         self.cpu_level == Priority::Low && self.memory_level == MemoryLevel::Low
@@ -279,7 +284,7 @@ impl<'a> Correlation<'a> {
     /// What the two profiles together show at first sight.
     pub fn insight(&self) -> Insight<'_, 'a> {
         let workable = || self.categories.iter().filter(|row| row.is_workable);
-        let hidden = workable().find(|row| row.memory_level.is_high() && row.cpu_level == Priority::Low);
+        let hidden = workable().find(|row| row.is_hidden());
         let order = self.order_of_work();
         match (hidden, order.first()) {
             (Some(row), _) => Insight::Hidden(row),

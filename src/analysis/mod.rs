@@ -1,8 +1,9 @@
 //! What the small tables of a pass mean: order, shares, priorities, and what stands out.
 //!
-//! The model of a report is computed here, from [`crate::profile::Aggregate`] alone; `report/` puts it into words and
+//! The model of a report is computed here, from [`crate::profile::Aggregate`] and the rules in force; `report/` puts it into words and
 //! characters and computes nothing. [`model`] is the door: everything public is reached through it.
 
+mod advice;
 mod breakdown;
 mod correlation;
 mod file_date;

@@ -4,6 +4,7 @@
 
 use crate::profile::{Aggregate, Dialect};
 
+pub use super::advice::{Advice, BudgetRow, Evidence, Recommended, SizeRange, Task};
 pub use super::correlation::{CategoryPair, Correlation, Coverage, Cpu, Insight, PackagePair, Times};
 pub use super::file_date::FileDate;
 pub use super::findings::{Finding, Headline};

@@ -12,6 +12,7 @@
 
 use std::cmp::Reverse;
 
+use super::advice::Advice;
 use super::breakdown::{self, Breakdown, Grouped, package_key};
 use super::correlation::{Correlation, Cpu};
 use super::file_date::FileDate;
@@ -19,6 +20,7 @@ use super::model::{FileInfo, Profile, Warning};
 use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};
 use super::share::Share;
 use crate::profile::{Aggregate, Category, CategoryId, FrameId, HeavyStack, Sums};
+use crate::rules::{RuleError, Rules};
 
 /// The category of all that fits no theme: standing in it says nothing about a package.
 pub(super) const NO_THEME: &str = "other";
@@ -48,6 +50,7 @@ pub struct Report<'a> {
     categories: Vec<CategoryRow<'a>>,
     packages: Vec<PackageRow<'a>>,
     correlation: Option<Correlation<'a>>,
+    advice: Advice<'a>,
 }
 
 impl<'a> Report<'a> {
@@ -67,6 +70,7 @@ impl<'a> Report<'a> {
             grouped,
             parts: breakdown.parts,
             correlation: None,
+            advice: Advice::default(),
         }
     }
 
@@ -74,6 +78,18 @@ impl<'a> Report<'a> {
     pub fn with_cpu(mut self, cpu: &'a Cpu) -> Self {
         self.correlation = Some(Correlation::new(&self.profile.aggregate, cpu));
         self
+    }
+
+    /// Adds what the rules say about it. They are those that classified the profile; a CPU profile, where there is one, is beside it already, since
+    /// it decides between recommendations that bring the same.
+    pub fn with_advice(mut self, rules: &'a Rules) -> Result<Self, RuleError> {
+        self.advice = Advice::new(&self, rules)?;
+        Ok(self)
+    }
+
+    /// What to do about it; nothing where no rules were asked.
+    pub fn advice(&self) -> &Advice<'a> {
+        &self.advice
     }
 
     /// The profile beside a CPU profile, where there is one.

@@ -10,6 +10,7 @@ use crate::profile::{
     Aggregate, CallFrameTable, Category, CategoryId, Class, Classify, Dialect, FrameId, FrameKind, HeavyStack,
     LineBase, RawFrame, Sums,
 };
+use crate::rules::{Rules, Subject};
 
 /// A call frame: function, url, line (0 is none). A frame with a line but no url has a script.
 pub(crate) type Frame<'a> = (&'a str, &'a str, i32);
@@ -95,14 +96,41 @@ impl Classify for Substrings {
     }
 }
 
+/// A classifier by rules, tried one by one; packages are those of [`Substrings`].
+pub(crate) struct ByRules<'r>(&'r Rules, Substrings);
+
+impl<'r> ByRules<'r> {
+    pub(crate) fn new(rules: &'r Rules) -> Self {
+        Self(rules, Substrings::default())
+    }
+}
+
+impl Classify for ByRules<'_> {
+    fn classify<'a>(&self, frame: RawFrame<'a>) -> Class<'a> {
+        let class = self.1.classify(frame);
+        let subject = Subject { kind: class.kind, package: &class.package, url: frame.url, function: frame.function };
+        let first = self.0.match_rules().iter().find(|rule| rule.condition.fits(&subject));
+        let category = first.map_or(self.0.other(), |rule| rule.category);
+        Class { category, ..class }
+    }
+
+    fn categories(&self) -> &[Category] {
+        self.0.categories()
+    }
+}
+
 fn two_segments(path: &str) -> &str {
     path.match_indices('/').nth(1).map_or(path, |(end, _)| &path[..end])
 }
 
 /// A profile with these nodes: bytes, and the path from below the root. Frames in `first` are interned before all others.
 pub(crate) fn profile(nodes: &[(u64, Vec<Frame<'_>>)], first: &[Frame<'_>]) -> Profile {
-    let classifier = Substrings::default();
-    let mut aggregate = Aggregate { categories: classifier.0.clone(), ..Aggregate::default() };
+    profile_by(&Substrings::default(), nodes, first)
+}
+
+/// The same, classified by someone else.
+pub(crate) fn profile_by(classifier: &dyn Classify, nodes: &[(u64, Vec<Frame<'_>>)], first: &[Frame<'_>]) -> Profile {
+    let mut aggregate = Aggregate { categories: classifier.categories().to_vec(), ..Aggregate::default() };
     aggregate.frames.set_line_base(LineBase::One);
     let mut intern = |&(function, url, line): &Frame<'_>| {
         let has_script = !url.is_empty() || line > 0;
@@ -131,7 +159,11 @@ pub(crate) fn profile(nodes: &[(u64, Vec<Frame<'_>>)], first: &[Frame<'_>]) -> P
 
 /// A CPU profile with these times, in microseconds.
 pub(crate) fn cpu(times: &[(u64, Frame<'_>)]) -> Cpu {
-    let classifier = Substrings::default();
+    cpu_by(&Substrings::default(), times)
+}
+
+/// The same, classified by someone else.
+pub(crate) fn cpu_by(classifier: &dyn Classify, times: &[(u64, Frame<'_>)]) -> Cpu {
     let mut frames = CallFrameTable::default();
     frames.set_line_base(LineBase::One);
     let mut by_frame = Vec::new();
@@ -150,7 +182,12 @@ pub(crate) fn cpu(times: &[(u64, Frame<'_>)]) -> Cpu {
 
 /// The CPU side of [`small`].
 pub(crate) fn small_cpu() -> Cpu {
-    cpu(&[
+    cpu(&small_times())
+}
+
+/// Its times.
+pub(crate) fn small_times() -> [(u64, Frame<'static>); 9] {
+    [
         (16_690_000, ("query", "file:///srv/node_modules/mysql2/lib/connection.js", 560)),
         (1_210_000, ("parseJSON", "/srv/node_modules/_urllib@4.8.1@urllib/dist/esm/utils.js", 24)),
         (9_080_000, ("sync", "/srv/app/core/service/SyncService.js", 148)),
@@ -160,7 +197,7 @@ pub(crate) fn small_cpu() -> Cpu {
         (9_030_000, ("(program)", "", 0)),
         (13_330_000, ("(idle)", "", 0)),
         (999, ("a|b`<c>\u{202e}", "/srv/node_modules/e`v|il/<b>.js", 2)),
-    ])
+    ]
 }
 
 fn sum_up(aggregate: &mut Aggregate, paths: &[(u64, Vec<FrameId>)]) {
@@ -225,12 +262,17 @@ fn rows(aggregate: &mut Aggregate, id: FrameId) -> [&mut Sums; 3] {
 
 /// A small application that parses JSON, queries a database and has a slip or two.
 pub(crate) fn small() -> Profile {
+    profile(&small_nodes(), &[])
+}
+
+/// Its nodes.
+pub(crate) fn small_nodes() -> [(u64, Vec<Frame<'static>>); 7] {
     let tick = ("processTicksAndRejections", "node:internal/process/task_queues", 71);
     let request = ("#requestInternal", "/srv/node_modules/_urllib@4.8.2@urllib/dist/esm/HttpClient.js", 126);
     let parse = ("parseJSON", "/srv/node_modules/_urllib@4.8.2@urllib/dist/esm/utils.js", 25);
     let query = ("query", "/srv/node_modules/mysql2/lib/connection.js", 560);
     let service = ("sync", "file:///srv/app/core/service/SyncService.js", 148);
-    let nodes = [
+    [
         (5_807_200, vec![tick, ("", "", 0), request, parse]),
         (525_272, vec![tick, ("", "", 0), request]),
         (1_574_936, vec![tick, service, query, ("assign", "", 0)]),
@@ -238,19 +280,23 @@ pub(crate) fn small() -> Profile {
         (524_304, vec![tick, service, ("render", "", 7), ("render", "", 7)]),
         (524_304, vec![("(V8 API)", "", 0)]),
         (0, vec![("idle", "file:///srv/app/idle.js", 1)]),
-    ];
-    profile(&nodes, &[])
+    ]
 }
 
 /// A profile whose names try to break out of the report.
 pub(crate) fn hostile() -> Profile {
+    hostile_by(&Substrings::default())
+}
+
+/// The same, classified by someone else.
+pub(crate) fn hostile_by(classifier: &dyn Classify) -> Profile {
     let long = "x".repeat(5000);
     let nodes = [
         (4096, vec![("a|b`c<script>d\ne\u{202e}f\u{1b}[31mg\u{200b}", "file:///srv/a|b`c<d>\n.js", 1)]),
         (2048, vec![("```", "", 0), (long.as_str(), "/srv/node_modules/e`v|il/<b>.js", 2)]),
         (1024, vec![("# heading\r\n| a | b |\n|---|---|", "https://x/\u{0}\u{9b}2J", 3)]),
     ];
-    let mut profile = profile(&nodes, &[]);
+    let mut profile = profile_by(classifier, &nodes, &[]);
     profile.file.name = "Heap\n`|<b>\u{202e}.heapprofile".into();
     profile.warnings.push(Warning {
         kind: "odd",

@@ -168,7 +168,8 @@ fn report(path: &Path, task: Task, settings: &Settings) -> Result<(Duration, Fil
         return Err(problem.into());
     }
     let profile = Profile::new(name, input.compressed_bytes(), outcome, None);
-    let printed = Report::new(&profile, ReportOptions::default());
+    let printed = Report::new(&profile, ReportOptions::default()).with_advice(classifier.rules());
+    let printed = printed.map_err(|error| Failure::Other(error.to_string()))?;
     render(&printed, Format::Json, &Style::default(), &mut io::sink()).map_err(Kind::from)?;
     let time = started.elapsed();
 

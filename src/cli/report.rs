@@ -75,6 +75,13 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
             Some(cpu) => report.with_cpu(cpu),
             None => report,
         };
+        let report = match report.with_advice(classifier.rules()) {
+            Ok(report) => report,
+            Err(error) => {
+                messages.error(&escaped(&error.to_string()));
+                return Status::Failed;
+            }
+        };
         progress.clear();
         for output in &mut outputs {
             if let Err(error) = output.write(&report, first) {

@@ -61,6 +61,30 @@ pub(super) fn code(visible: &str) -> String {
     }
 }
 
+/// Visible text for inline code that is open already: characters that inline code cannot carry everywhere are escaped.
+pub(super) fn in_code(visible: &str) -> String {
+    let mut out = String::with_capacity(visible.len());
+    for c in visible.chars() {
+        match c {
+            '`' | '|' | '<' => out.extend(c.escape_unicode()),
+            _ => out.push(c),
+        }
+    }
+    out
+}
+
+/// Visible text in quotes that make it inline code, whatever backticks are in it; not for table cells.
+pub(super) fn span(visible: &str) -> String {
+    let quotes = "`".repeat(longest_run(visible) + 1);
+    let space = if visible.starts_with('`') || visible.ends_with('`') { " " } else { "" };
+    format!("{quotes}{space}{visible}{space}{quotes}")
+}
+
+/// The longest run of backticks in a text: what encloses it must be longer.
+pub(super) fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}
+
 /// Visible text as plain Markdown: it looks as it is, in a paragraph, a table cell or a heading.
 pub(super) fn plain(visible: &str) -> String {
     let mut out = String::with_capacity(visible.len());
@@ -154,6 +178,9 @@ mod tests {
         assert_eq!(plain("*a* [b](c) &lt; \\ ~x~ # $y$"), "\\*a\\* \\[b\\](c) &amp;lt; \\\\ \\~x\\~ # \\$y\\$");
         assert_eq!(prose("run `x <file>` or <b>\n# no"), "run `x <file>` or &lt;b>\\n# no");
         assert_eq!(prose("a ` b <i>"), "a \\` b &lt;i&gt;");
+        assert_eq!(in_code("a`b|<c>"), "a\\u{60}b\\u{7c}\\u{3c}c>");
+        assert_eq!([span("a"), span("`a`b"), span("a``b")], ["`a`", "`` `a`b ``", "```a``b```"]);
+        assert_eq!([longest_run(""), longest_run("a`b``"), longest_run("```")], [0, 2, 3]);
         assert_eq!(drawing("```"), "\\u{60}\\u{60}\\u{60}");
     }
 }

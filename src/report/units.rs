@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::analysis::model::Share;
+use crate::analysis::model::{Share, SizeRange};
 
 /// Said once in each report for people.
 pub(super) const LEGEND: &str =
@@ -25,6 +25,37 @@ impl fmt::Display for Size {
             _ => return f.pad(&format!("{} B", self.0)),
         };
         f.pad(&format!("{}.{:02} {unit}", value / 100, value % 100))
+    }
+}
+
+/// What can be saved, in one unit: `2.5-5.0 MB`, `12-25 MB`, `up to 0.4 MB`.
+#[derive(Clone, Copy)]
+pub(crate) struct Saving(pub(crate) SizeRange);
+
+impl fmt::Display for Saving {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let SizeRange { low, high } = self.0;
+        let tenths = |bytes: u64, shift: u32| (u128::from(bytes) * 10 + (1 << shift >> 1)) >> shift;
+        let (shift, unit) = match high {
+            _ if tenths(high, 20) >= 10_240 => (30, "GB"),
+            _ if tenths(high, 20) >= 1 => (20, "MB"),
+            1024.. => (10, "KB"),
+            _ => (0, "B"),
+        };
+        // From 10 on, tenths say more than is known.
+        let is_coarse = unit == "B" || tenths(high, shift) >= 100;
+        let number = |bytes: u64| match tenths(bytes, shift) {
+            tenths if is_coarse => ((tenths + 5) / 10).to_string(),
+            tenths => format!("{}.{}", tenths / 10, tenths % 10),
+        };
+        let (least, most) = (number(low), number(high));
+        let is_nothing = least.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+        let text = match () {
+            () if least == most => format!("{most} {unit}"),
+            () if is_nothing => format!("up to {most} {unit}"),
+            () => format!("{least}-{most} {unit}"),
+        };
+        f.pad(&text)
     }
 }
 
@@ -90,6 +121,28 @@ mod tests {
             assert_eq!(Size(bytes).to_string(), expected, "{bytes}");
         }
         assert_eq!(format!("[{:>9}]", Size(1024)), "[  1.00 KB]");
+    }
+
+    #[test]
+    fn ranges_have_one_unit_and_no_false_precision() {
+        const MB: u64 = 1 << 20;
+        let table = [
+            ((0, 0), "0 B"),
+            ((1, 9), "1-9 B"),
+            ((0, 9), "up to 9 B"),
+            ((100, 1024), "0.1-1.0 KB"),
+            ((20_000, 50_000), "20-49 KB"),
+            ((52_428, 52_429), "up to 0.1 MB"),
+            ((0, MB), "up to 1.0 MB"),
+            ((5 * MB / 2, 5 * MB), "2.5-5.0 MB"),
+            ((9 * MB + MB / 2, 21 * MB), "10-21 MB"),
+            ((21 * MB, 21 * MB), "21 MB"),
+            ((512 * MB, 1024 * MB), "0.5-1.0 GB"),
+            ((0, u64::MAX), "up to 17179869184 GB"),
+        ];
+        for ((low, high), expected) in table {
+            assert_eq!(Saving(SizeRange { low, high }).to_string(), expected, "{low} to {high}");
+        }
     }
 
     #[test]

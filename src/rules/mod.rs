@@ -33,7 +33,7 @@ pub use condition::{Condition, Subject};
 pub use error::RuleError;
 pub use pattern::Pattern;
 pub use recommendation::{Action, AdviceItem, Effort, Recommendation, Saving, Urgency};
-pub use template::{Placeholder, Template};
+pub use template::{Piece, Placeholder, Template};
 
 /// The category of everything that no rule names.
 pub const OTHER: &str = "other";

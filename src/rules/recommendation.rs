@@ -105,6 +105,17 @@ pub enum Urgency {
     P2,
 }
 
+impl Urgency {
+    /// The name used in reports and rules.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::P0 => "P0",
+            Self::P1 => "P1",
+            Self::P2 => "P2",
+        }
+    }
+}
+
 /// A line for a list of things to do.
 #[derive(Clone, Debug)]
 pub struct Action {

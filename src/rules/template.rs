@@ -43,6 +43,15 @@ enum Part {
     Place(Placeholder),
 }
 
+/// A piece of a text with places, for whoever puts them together in a way of their own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Piece<'t> {
+    /// What stands there.
+    Text(&'t str),
+    /// What is to be filled in.
+    Place(Placeholder),
+}
+
 /// A text with places to fill.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Template(Box<[Part]>);
@@ -83,20 +92,20 @@ impl Template {
     /// The text with its places filled; `None` if `fill` has nothing for one of them.
     pub fn render(&self, mut fill: impl FnMut(Placeholder) -> Option<String>) -> Option<String> {
         let mut text = String::new();
-        for part in &self.0 {
-            match part {
-                Part::Text(plain) => text.push_str(plain),
-                Part::Place(place) => text.push_str(&fill(*place)?),
+        for piece in self.pieces() {
+            match piece {
+                Piece::Text(plain) => text.push_str(plain),
+                Piece::Place(place) => text.push_str(&fill(place)?),
             }
         }
         Some(text)
     }
 
-    /// The places of the text, in order.
-    pub fn placeholders(&self) -> impl Iterator<Item = Placeholder> {
-        self.0.iter().filter_map(|part| match part {
-            Part::Place(place) => Some(*place),
-            Part::Text(_) => None,
+    /// The text and its places, in order.
+    pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
+        self.0.iter().map(|part| match part {
+            Part::Text(text) => Piece::Text(text),
+            Part::Place(place) => Piece::Place(*place),
         })
     }
 }
@@ -141,7 +150,9 @@ mod tests {
         ] {
             assert_eq!(Template::parse(text).unwrap().render(fill).as_deref(), expected, "{text}");
         }
-        assert_eq!(Template::parse("{size} {share}").unwrap().placeholders().count(), 2);
+        let template = Template::parse("{size} of it").unwrap();
+        let pieces: Vec<Piece<'_>> = template.pieces().collect();
+        assert_eq!(pieces, [Piece::Place(Placeholder::Size), Piece::Text(" of it")]);
     }
 
     #[test]

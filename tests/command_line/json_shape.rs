@@ -38,6 +38,7 @@ const DIALECTS: Shape = OneOf(&[
 ]);
 const KIND: Shape = OneOf(&["app", "dependency", "core", "native", "generated", "unknown"]);
 const PRIORITY: Shape = OneOf(&["high", "medium", "low"]);
+const EFFORT: Shape = PRIORITY;
 const NUMBER: Shape = OrNull(&Count);
 
 const OTHER: &[(&str, Shape)] =
@@ -153,6 +154,59 @@ const CPU: Shape = Object(&[
     ("order_of_work", List(&String)),
 ]);
 
+const SAVING: Shape = Object(&[("low", Count), ("high", Count)]);
+const TEXT: Shape = OrNull(&String);
+const PLACE: Shape = Object(&[("function", String), ("url", String), ("line", NUMBER), ("column", NUMBER)]);
+
+const RECOMMENDATION: Shape = Object(&[
+    ("rule", String),
+    ("category", String),
+    ("priority", Count),
+    ("title", String),
+    ("advice", List(&Object(&[("text", String), ("code", TEXT), ("language", TEXT)]))),
+    ("matched_size", Count),
+    ("saving", SAVING),
+    ("effort", EFFORT),
+    ("why", TEXT),
+    ("insight", TEXT),
+    ("verify", TEXT),
+    (
+        "evidence",
+        Object(&[
+            ("package", String),
+            ("function_count", Count),
+            (
+                "functions",
+                List(&Object(&[
+                    ("function", String),
+                    ("url", String),
+                    ("line", NUMBER),
+                    ("column", NUMBER),
+                    ("self_size", Count),
+                ])),
+            ),
+            ("stack", List(&PLACE)),
+            ("caused_by", OrNull(&PLACE)),
+        ]),
+    ),
+]);
+
+const BUDGET: Shape = Object(&[
+    ("category", String),
+    ("current_share", Fraction),
+    ("target_share", Fraction),
+    ("action", String),
+    ("reduction", Count),
+]);
+
+const ACTION: Shape = Object(&[
+    ("priority", OneOf(&["P0", "P1", "P2"])),
+    ("action", String),
+    ("saving", SAVING),
+    ("effort", EFFORT),
+    ("rule", String),
+]);
+
 const REPORT: Shape = Object(&[
     ("schema_version", Is(1)),
     ("kind", OneOf(&["report"])),
@@ -187,9 +241,9 @@ const REPORT: Shape = Object(&[
     ("stacks", List(&STACK)),
     ("correlation", OrNull(&List(&CORRELATION))),
     ("cpu", OrNull(&CPU)),
-    ("recommendations", Empty),
-    ("budget", Empty),
-    ("actions", Empty),
+    ("recommendations", List(&RECOMMENDATION)),
+    ("budget", List(&BUDGET)),
+    ("actions", List(&ACTION)),
     ("warnings", List(&Object(&[("kind", String), ("message", String), ("remedy", String)]))),
 ]);
 

@@ -6,7 +6,7 @@ use std::process::Output;
 
 use serde_json::Value;
 
-use super::{code, folder, heapsift, profile, stderr, stdout, write};
+use super::{code, fixture, folder, heapsift, profile, stderr, stdout, write};
 
 const BILLING: &str = r#"
 [[category]]
@@ -110,6 +110,42 @@ fn list_shows_categories_in_their_order_with_their_advice() {
     assert!(text.contains("\n    json-responses  saves 45 to 90 % of what it matches, low effort\n"));
     assert!(!text.contains("xml-parsing"));
     assert!(text.contains("\nother  Other  (precedence last"));
+}
+
+#[test]
+fn what_a_file_silences_and_overrides_shows_in_the_report() {
+    let folder = folder();
+    let seed = fixture("seed/x-heapprofile-3070674-20251207-1.heapprofile");
+    let report = |rules: &str| -> Value {
+        write(&folder.path().join("heapsift.toml"), rules);
+        let output = run_in(folder.path(), &["-f", "json", seed.to_str().expect("a name in UTF-8")]);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        serde_json::from_str(stdout(&output)).expect("JSON")
+    };
+    let row = |report: &Value, rule: &str| {
+        let rows = report["recommendations"].as_array().expect("a list");
+        rows.iter().find(|row| row["rule"] == rule).cloned()
+    };
+    let as_built_in = report("");
+    let xml = row(&as_built_in, "xml-parsing").expect("advice");
+    let before = xml["saving"]["high"].as_u64().expect("bytes");
+    assert!(before > 4 << 20 && before <= xml["matched_size"].as_u64().expect("bytes"));
+
+    let silenced = report("silence = [\"xml-parsing\"]");
+    assert!(row(&silenced, "xml-parsing").is_none() && row(&silenced, "json-responses").is_some());
+    assert!(silenced["actions"].as_array().is_some_and(|rows| rows.iter().all(|row| row["rule"] != "xml-parsing")));
+
+    let changed = report(
+        "[[recommendation]]\nid = \"xml-parsing\"\ntitle = \"Manifests of binaries\"\n\
+         saving = { low = 0.1, high = 0.2, why = \"measured\" }\nactions = [{ text = \"Keep them\", priority = \"P0\" }]\n\
+         [[category]]\nid = \"json-parsing\"\ntarget = 0.2",
+    );
+    let xml = row(&changed, "xml-parsing").expect("advice");
+    assert_eq!((&xml["title"], &xml["why"]), (&"Manifests of binaries".into(), &"measured".into()));
+    assert!(xml["saving"]["high"].as_u64().expect("bytes") < before / 4);
+    assert_eq!(changed["budget"][0]["target_share"], 0.2);
+    let keep = changed["actions"].as_array().expect("a list").iter().find(|row| row["action"] == "Keep them");
+    assert_eq!(keep.expect("the action")["priority"], "P0");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 //!
 //! Rows are made when they are written. Keys that later work fills are there already: null, or an empty list.
 
+mod advice;
 mod correlation;
 mod object;
 mod stream;
@@ -37,13 +38,13 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     correlation::categories(report, &mut json)?;
     members!(&mut json.bytes, ",", "cpu": Next);
     correlation::cpu(report, &mut json)?;
-    members!(
-        &mut json.bytes, ",",
-        "recommendations": [],
-        "budget": [],
-        "actions": [],
-        "warnings": Next,
-    );
+    members!(&mut json.bytes, ",", "recommendations": Next);
+    advice::recommendations(report, &mut json)?;
+    members!(&mut json.bytes, ",", "budget": Next);
+    advice::budget(report, &mut json)?;
+    members!(&mut json.bytes, ",", "actions": Next);
+    advice::actions(report, &mut json)?;
+    members!(&mut json.bytes, ",", "warnings": Next);
     json.list(report.warnings(), warning)?;
     json.bytes.extend_from_slice(b"}\n");
     json.flush()

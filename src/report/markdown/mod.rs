@@ -1,6 +1,7 @@
 //! The report as a document, in the shape that an expert would give it: what it is, what matters most, the allocators
-//! one by one with their stacks, the full tables, what to be careful about, and the whole in a few lines.
+//! one by one with their stacks, the full tables, what to do about it, what to be careful about, and the whole in a few lines.
 
+mod advice;
 mod allocators;
 mod correlation;
 mod stack;
@@ -25,6 +26,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         tables::functions(report, out)?;
         stack::heaviest(report, out)?;
         correlation::write(report, out)?;
+        advice::write(report, out)?;
     }
     warnings(report, out)?;
     wording::summary(report, out)?;

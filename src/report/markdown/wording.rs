@@ -2,8 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::{name, tables};
-use crate::analysis::model::{CategoryRow, Finding, Function, Headline, Report};
+use super::{advice, name, tables};
+use crate::analysis::model::{CategoryPair, CategoryRow, Finding, Function, Headline, Report};
 use crate::profile::FrameKind;
 use crate::report::units::{Grouped, Percent, Size, count};
 use crate::report::{escape, label, notice};
@@ -101,6 +101,9 @@ pub(super) fn summary(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()
     for headline in &lines {
         line(headline_in_words(report, headline), out)?;
     }
+    if let Some(text) = advice::first_task(report) {
+        line(text, out)?;
+    }
     if notice::incomplete(report.file()).is_some() {
         line("**The file is incomplete**: the true sizes are larger, and the shares may differ".into(), out)?;
     }
@@ -115,6 +118,9 @@ fn headline_in_words(report: &Report<'_>, headline: &Headline<'_, '_>) -> String
                 1 => format!("**{title} is the #1 allocator** ({})", Percent(row.share)),
                 _ => format!("**{title}** ({})", Percent(row.share)),
             };
+            let is_hidden = |pair: &CategoryPair<'_>| pair.category.id == row.category.id && pair.is_hidden();
+            let is_hidden = report.correlation().is_some_and(|beside| beside.categories().iter().any(is_hidden));
+            let head = if is_hidden { head + " despite low CPU usage" } else { head };
             let named: Vec<String> = functions
                 .iter()
                 .map(|function| format!("{} {} {}", name(function), owner(function), Size(function.sums.self_size)))

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use super::{Format, Style, print_beside};
+use super::{Format, Style, print_advised, print_beside};
 use crate::analysis::model::{Cpu, Profile, ReportOptions};
-use crate::analysis::test_support;
+use crate::analysis::test_support::{self, ByRules};
+use crate::rules::Rules;
 
 fn compare(name: &str, printed: &str) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
@@ -20,14 +21,17 @@ fn compare_all(name: &str, profile: &Profile) {
 }
 
 fn compare_beside(name: &str, profile: &Profile, cpu: Option<&Cpu>) {
-    let options = ReportOptions::default();
+    compare_printed(name, |format, style| print_beside(profile, cpu, ReportOptions::default(), format, style));
+}
+
+fn compare_printed(name: &str, print: impl Fn(Format, Style) -> String) {
     let narrow = Style { color: false, width: 60 };
     let colored = Style { color: true, width: 100 };
-    compare(&format!("{name}.txt"), &print_beside(profile, cpu, options, Format::Text, Style::default()));
-    compare(&format!("{name}.narrow.txt"), &print_beside(profile, cpu, options, Format::Text, narrow));
-    compare(&format!("{name}.color.txt"), &print_beside(profile, cpu, options, Format::Text, colored));
-    compare(&format!("{name}.md"), &print_beside(profile, cpu, options, Format::Markdown, Style::default()));
-    compare(&format!("{name}.json"), &print_beside(profile, cpu, options, Format::Json, Style::default()));
+    compare(&format!("{name}.txt"), &print(Format::Text, Style::default()));
+    compare(&format!("{name}.narrow.txt"), &print(Format::Text, narrow));
+    compare(&format!("{name}.color.txt"), &print(Format::Text, colored));
+    compare(&format!("{name}.md"), &print(Format::Markdown, Style::default()));
+    compare(&format!("{name}.json"), &print(Format::Json, Style::default()));
 }
 
 #[test]
@@ -38,6 +42,16 @@ fn a_small_profile() {
 #[test]
 fn a_small_profile_beside_a_cpu_profile() {
     compare_beside("cpu", &test_support::small(), Some(&test_support::small_cpu()));
+}
+
+#[test]
+fn a_small_profile_with_advice() {
+    let rules = Rules::builtin().expect("the packs are right");
+    let classifier = ByRules::new(&rules);
+    let profile = test_support::profile_by(&classifier, &test_support::small_nodes(), &[]);
+    let cpu = test_support::cpu_by(&classifier, &test_support::small_times());
+    compare_printed("advice", |format, style| print_advised(&profile, None, &rules, format, style));
+    compare_printed("advice-cpu", |format, style| print_advised(&profile, Some(&cpu), &rules, format, style));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! What the formats print, as a whole.
 
+mod advice;
 mod golden;
 mod hostile;
 mod properties;
@@ -7,6 +8,7 @@ mod shape;
 
 use super::{Format, Style, render};
 use crate::analysis::model::{Cpu, Profile, Report, ReportOptions};
+use crate::rules::Rules;
 
 fn print(profile: &Profile, options: ReportOptions, format: Format, style: Style) -> String {
     print_beside(profile, None, options, format, style)
@@ -18,8 +20,22 @@ fn print_beside(profile: &Profile, cpu: Option<&Cpu>, options: ReportOptions, fo
         Some(cpu) => report.with_cpu(cpu),
         None => report,
     };
+    printed(&report, format, style)
+}
+
+/// A report with advice; the rules are those that classified the profiles.
+fn print_advised(profile: &Profile, cpu: Option<&Cpu>, rules: &Rules, format: Format, style: Style) -> String {
+    let report = Report::new(profile, ReportOptions::default());
+    let report = match cpu {
+        Some(cpu) => report.with_cpu(cpu),
+        None => report,
+    };
+    printed(&report.with_advice(rules).expect("rules without mistakes"), format, style)
+}
+
+fn printed(report: &Report<'_>, format: Format, style: Style) -> String {
     let mut out = Vec::new();
-    render(&report, format, &style, &mut out).expect("writing to memory");
+    render(report, format, &style, &mut out).expect("writing to memory");
     String::from_utf8(out).expect("UTF-8")
 }
 

@@ -4,9 +4,10 @@ use proptest::prelude::*;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
-use super::{Format, Style, json, print, print_beside};
+use super::{Format, Style, json, print, print_advised, print_beside};
 use crate::analysis::model::ReportOptions;
-use crate::analysis::test_support::{self, Frame};
+use crate::analysis::test_support::{self, ByRules, Frame};
+use crate::rules::Rules;
 
 const POOL: [Frame<'_>; 14] = [
     ("", "", 0),
@@ -124,6 +125,30 @@ proptest! {
         prop_assert!(close(shares(&cpu["packages"], "memory_share"), memory));
         let joined = (shares(&cpu["functions"], "memory_share"), share(&cpu["join"]["memory_share"]));
         prop_assert!(close(joined.0, joined.1), "{:?}", joined);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn advice_fits_and_saves_no_more_than_there_is(nodes in nodes(), width in 40..=200_usize) {
+        let rules = Rules::builtin().unwrap();
+        let profile = test_support::profile_by(&ByRules::new(&rules), &nodes, &[]);
+        let print = |format| print_advised(&profile, None, &rules, format, Style { color: false, width });
+        for line in print(Format::Text).lines() {
+            prop_assert!(line.contains(" GB") || line.width() <= width, "{} of {}: {}", line.width(), width, line);
+        }
+        print(Format::Markdown);
+        let json: Value = serde_json::from_str(&print(Format::Json)).unwrap();
+        let total = json["summary"]["total_size"].as_u64().unwrap();
+        for list in ["recommendations", "actions"] {
+            let savings = json[list].as_array().unwrap().iter().map(|row| row["saving"]["high"].as_u64().unwrap());
+            prop_assert!(savings.sum::<u64>() <= total, "{}", json[list]);
+        }
+        for row in json["budget"].as_array().unwrap() {
+            prop_assert!(row["current_share"].as_f64().unwrap() >= row["target_share"].as_f64().unwrap(), "{}", row);
+        }
     }
 }
 

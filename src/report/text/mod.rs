@@ -1,5 +1,6 @@
 //! The report for a terminal: what is large, at a glance, in the width there is.
 
+mod advice;
 mod correlation;
 pub(crate) mod screen;
 mod sections;
@@ -27,6 +28,7 @@ pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> 
         sections::functions(report, screen)?;
         sections::stacks(report, screen)?;
         correlation::write(report, screen)?;
+        advice::write(report, screen)?;
     }
     warnings(report, screen)?;
     screen.end()?;
@@ -51,7 +53,7 @@ fn header(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     screen.paragraph(DIM, &facts.join(" · "), "")
 }
 
-/// What to remember: the largest categories, and the largest function.
+/// What to remember: the largest categories, the largest function, and what to do first.
 fn headline(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let rows = report.with_bytes(report.categories());
     let high = rows.iter().take(3).take_while(|row| row.priority == Priority::High).count().max(1);
@@ -71,7 +73,8 @@ fn headline(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
         text += &format!(" Largest function: {}, {size}, {share}.", label::frame(&function));
     }
     screen.end()?;
-    screen.paragraph(PLAIN, &text, "")
+    screen.paragraph(PLAIN, &text, "")?;
+    advice::first(report).map_or(Ok(()), |first| screen.paragraph(BOLD, &first, ""))
 }
 
 fn warnings(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {

@@ -1,0 +1,119 @@
+//! What to do about it: recommendations in the order of what they bring, a budget, and a list of things to do.
+//!
+//! Rules say what can be done about which functions, and what part of their bytes that saves; this says how much it is here (`savings`) and
+//! what it is founded on (`evidence`). Texts stay templates with places: a format fills them, since it knows how to quote names.
+
+mod evidence;
+mod plan;
+mod savings;
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Reverse;
+
+use super::report::Report;
+use super::rows::{CategoryRow, Summed};
+use crate::profile::CategoryId;
+use crate::rules::{Recommendation, RuleError, Rules};
+use evidence::Matched;
+
+pub use evidence::Evidence;
+pub use plan::{BudgetRow, Task};
+pub use savings::SizeRange;
+
+/// What to do about a profile; all of it empty where no rules were asked.
+#[derive(Default)]
+pub struct Advice<'a> {
+    /// What can be done, the most rewarding first.
+    pub recommendations: Vec<Recommended<'a>>,
+    /// Categories that are larger than they should be, the largest first.
+    pub budget: Vec<BudgetRow>,
+    /// Things to do, the most urgent first.
+    pub tasks: Vec<Task<'a>>,
+}
+
+/// A recommendation for a profile.
+#[derive(Clone, Debug)]
+pub struct Recommended<'a> {
+    /// The rule that makes it.
+    pub rule: &'a Recommendation,
+    /// Bytes of the functions that it speaks of.
+    pub matched_size: u64,
+    /// What it saves of them beside all other recommendations.
+    pub saving: SizeRange,
+    /// What it is founded on.
+    pub evidence: Evidence<'a>,
+}
+
+impl<'a> Advice<'a> {
+    /// What the rules that classified a profile say about it. It fails only if a built-in pack is wrong, which the tests rule out.
+    pub(super) fn new(report: &Report<'a>, rules: &'a Rules) -> Result<Self, RuleError> {
+        let rows = report.with_bytes(report.categories());
+        let ids: Vec<CategoryId> = rows.iter().map(|row| row.id).collect();
+        let known = rules.recommendations_for(&ids)?;
+        let mut recommendations: Vec<Recommended<'a>> = Vec::new();
+        for row in rows {
+            let own = known.iter().copied().filter(|rule| rule.category == row.id);
+            recommendations.extend(of_category(report, row, own));
+        }
+        sort(report, &mut recommendations);
+        Ok(Self {
+            budget: plan::budget(report, rules, &recommendations),
+            tasks: plan::tasks(report, &recommendations),
+            recommendations,
+        })
+    }
+
+    /// Bytes that are too many, in all categories that are over their budget.
+    pub fn reduction(&self) -> u64 {
+        self.budget.iter().map(|row| row.reduction).sum()
+    }
+}
+
+impl Recommended<'_> {
+    /// What recommendations save together; of a profile never more than it has.
+    pub fn together(rows: &[Self]) -> SizeRange {
+        rows.iter().fold(SizeRange::default(), |sum, row| sum.and(row.saving))
+    }
+}
+
+/// What can be done about a category. Only rules of one category share functions, so each is a matter of its own.
+fn of_category<'a>(
+    report: &Report<'a>,
+    row: &CategoryRow<'a>,
+    rules: impl Iterator<Item = &'a Recommendation>,
+) -> Vec<Recommended<'a>> {
+    let mut matched: Vec<Matched<'a>> = rules.filter_map(|rule| Matched::find(report, row, rule)).collect();
+    if matched.is_empty() {
+        return Vec::new();
+    }
+    // The special ones first; of equal ones in the order of the rules.
+    matched.sort_by_key(|matched| matched.size);
+    let aggregate = report.aggregate();
+    let functions = report.with_bytes(report.functions_of(row));
+    let mut left: Vec<u64> = functions.iter().map(|id| id.sums(aggregate).self_size).collect();
+    let recommended = |matched: Matched<'a>| {
+        let share = &matched.rule.saving;
+        let saving = savings::take(&mut left, &matched.places, (share.low, share.high));
+        (saving.high > 0).then(|| Recommended {
+            rule: matched.rule,
+            matched_size: matched.size,
+            saving,
+            evidence: matched.evidence(report, row),
+        })
+    };
+    matched.into_iter().filter_map(recommended).collect()
+}
+
+/// What brings the most comes first. Of equal ones that which the CPU profile puts first in the order of work, where there is one; then that which
+/// matches more. Otherwise the larger category decides, then the order of the rules.
+fn sort(report: &Report<'_>, recommendations: &mut [Recommended<'_>]) {
+    let order = report.correlation().map(|correlation| correlation.order_of_work()).unwrap_or_default();
+    let work = |category: CategoryId| {
+        let id = &report.category(category).id;
+        order.iter().position(|row| row.category.id == *id).unwrap_or(order.len())
+    };
+    recommendations.sort_by_cached_key(|row| {
+        (Reverse(row.saving.twice_the_middle()), work(row.rule.category), Reverse(row.matched_size))
+    });
+}

@@ -1,0 +1,102 @@
+//! Which categories are over their budget, and the list of things to do.
+
+use std::cmp::Reverse;
+
+use super::super::report::Report;
+use super::super::share::Share;
+use super::Recommended;
+use super::savings::{SizeRange, divide, millionths};
+use crate::profile::{CategoryId, FrameId};
+use crate::rules::{Action, Rules, Urgency};
+
+/// Recommendations that a row of the budget names.
+const NAMED: usize = 2;
+
+/// A category that is larger than it should be.
+#[derive(Clone, Debug)]
+pub struct BudgetRow {
+    /// The category.
+    pub category: CategoryId,
+    /// Its share of the profile.
+    pub current: Share,
+    /// The share that it should have at most.
+    pub target: Share,
+    /// Bytes that are too many.
+    pub reduction: u64,
+    /// Which recommendations lead there (indices), the most rewarding first; none where no rule has a word for it.
+    pub by: Vec<usize>,
+    /// Its largest function.
+    pub largest: Option<FrameId>,
+}
+
+/// Something to do.
+#[derive(Clone, Debug)]
+pub struct Task<'a> {
+    /// How urgent it is.
+    pub urgency: Urgency,
+    /// What the rule says of it.
+    pub action: &'a Action,
+    /// The recommendation that it belongs to (an index).
+    pub recommendation: usize,
+    /// What it alone saves; the things to do of a recommendation never save more than it.
+    pub saving: SizeRange,
+}
+
+/// The categories that are above the target of the rules, the largest first.
+pub(super) fn budget(report: &Report<'_>, rules: &Rules, recommendations: &[Recommended<'_>]) -> Vec<BudgetRow> {
+    const WHOLE: u64 = 1_000_000;
+    let total = report.total_size();
+    let rows = report.with_bytes(report.categories()).iter().filter_map(|row| {
+        let target = millionths(rules.target(row.id)?);
+        let allowed = u64::try_from(u128::from(total) * u128::from(target) / u128::from(WHOLE)).unwrap_or(u64::MAX);
+        let by = (0..).zip(recommendations).filter(|(_, r)| r.rule.category == row.id && r.rule.budget.is_some());
+        (row.sums.self_size > allowed).then(|| BudgetRow {
+            category: row.id,
+            current: row.share,
+            target: Share::of(target, WHOLE),
+            reduction: row.sums.self_size - allowed,
+            by: by.map(|(index, _)| index).take(NAMED).collect(),
+            largest: report.functions_of(row).first().copied(),
+        })
+    });
+    rows.collect()
+}
+
+/// What to do, the most urgent first; of equally urgent things what brings more, then what costs less.
+pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]) -> Vec<Task<'a>> {
+    let mut tasks = Vec::new();
+    for (number, row) in recommendations.iter().enumerate() {
+        let rule = row.rule;
+        let parts: Vec<(f64, f64)> = rule.actions.iter().map(|action| action.saving).collect();
+        let savings = divide(row.saving, (rule.saving.low, rule.saving.high), &parts);
+        tasks.extend(rule.actions.iter().zip(savings).filter(|(_, saving)| saving.high > 0).map(|(action, saving)| {
+            let urgency = action.urgency.unwrap_or_else(|| urgency(saving, report.total_size(), action));
+            Task { urgency, action, recommendation: number, saving }
+        }));
+    }
+    tasks.sort_by_key(|task| (task.urgency, Reverse(task.saving.twice_the_middle()), task.action.effort));
+    tasks
+}
+
+/// How urgent a thing to do is that saves so much and costs so much:
+///
+/// | middle of what it saves | low effort | medium | high |
+/// |---|---|---|---|
+/// | 10 % of the profile or more | P0 | P0 | P1 |
+/// | 3 % or more | P0 | P1 | P2 |
+/// | 1 % or more | P1 | P2 | P2 |
+/// | less | P2 | P2 | P2 |
+fn urgency(saving: SizeRange, total: u64, action: &Action) -> Urgency {
+    let is_at_least = |percent: u128| saving.twice_the_middle() * 100 >= 2 * u128::from(total) * percent;
+    let step = match () {
+        () if is_at_least(10) => 0,
+        () if is_at_least(3) => 1,
+        () if is_at_least(1) => 2,
+        () => 3,
+    };
+    match step + action.effort as usize {
+        0 | 1 => Urgency::P0,
+        2 => Urgency::P1,
+        _ => Urgency::P2,
+    }
+}

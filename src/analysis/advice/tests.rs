@@ -1,0 +1,253 @@
+//! Advice about profiles made by hand, and what holds for any profile and any rules.
+
+use std::fmt::Write as _;
+
+use proptest::prelude::*;
+
+use crate::analysis::model::{Advice, Priority, Profile, Recommended, Report, ReportOptions, SizeRange};
+use crate::analysis::test_support::{ByRules, Frame, cpu_by, profile_by, small_nodes};
+use crate::rules::{Rules, RulesFile, Urgency};
+
+const PARSE: Frame<'_> = ("parseJSON", "/srv/node_modules/urllib/dist/esm/utils.js", 25);
+const XML: Frame<'_> = ("parseXml", "/srv/node_modules/fast-xml-parser/src/OrderedObjParser.js", 200);
+const KEYS: Frame<'_> = ("keyFromFields", "/srv/node_modules/mysql2/lib/parsers/parser_cache.js", 9);
+const QUERY: Frame<'_> = ("query", "/srv/node_modules/mysql2/lib/connection.js", 560);
+const FETCH: Frame<'_> = ("fetch", "file:///srv/app/common/adapter/binary/PuppeteerBinary.js", 17);
+const REST: Frame<'_> = ("f", "/srv/node_modules/unheard-of/index.js", 1);
+
+fn rules(text: &str) -> Rules {
+    Rules::with(vec![RulesFile { name: "heapsift.toml".to_owned(), text: text.to_owned() }]).unwrap()
+}
+
+fn profile_of(rules: &Rules, nodes: &[(u64, Vec<Frame<'_>>)]) -> Profile {
+    profile_by(&ByRules::new(rules), nodes, &[])
+}
+
+fn report<'a>(profile: &'a Profile, rules: &'a Rules) -> Report<'a> {
+    Report::new(profile, ReportOptions::default()).with_advice(rules).unwrap()
+}
+
+/// Rule, matched bytes, what it saves.
+fn rows<'r>(advice: &'r Advice<'_>) -> Vec<(&'r str, u64, (u64, u64))> {
+    let row = |saving: SizeRange| (saving.low, saving.high);
+    advice.recommendations.iter().map(|r| (r.rule.id.as_str(), r.matched_size, row(r.saving))).collect()
+}
+
+/// Rules for mysql2 alone: two that overlap, and one that speaks of little.
+const OVERLAPPING: &str = r#"
+    silence = ["mysql-rows", "mysql2-parser-cache"]
+    [[recommendation]]
+    id = "all"
+    category = "mysql-driver"
+    title = "All"
+    saving = { low = 0.1, high = 0.5, why = "because" }
+    effort = "medium"
+    budget = "Less"
+    advice = [{ text = "do it" }]
+    actions = [{ text = "Do it" }, { text = "Do it again", effort = "high" }]
+    [[recommendation]]
+    id = "keys"
+    category = "mysql-driver"
+    match = [{ function = "keyFromFields" }]
+    title = "Keys"
+    saving = { low = 0.5, high = 0.8, why = "because" }
+    effort = "low"
+    advice = [{ text = "update" }]
+    actions = [{ text = "Update", saving = { low = 0.25, high = 0.4 } }, { text = "Now", priority = "P2", saving = { low = 0.1, high = 0.1 } }]
+    [[recommendation]]
+    id = "queries"
+    category = "mysql-driver"
+    match = [{ function = "query" }]
+    minimum = { share = 0.5 }
+    title = "Queries"
+    saving = { low = 0.5, high = 0.8, why = "because" }
+    effort = "low"
+    advice = [{ text = "ask less" }]
+    "#;
+
+#[test]
+fn the_special_rule_saves_first_and_the_other_of_what_is_left() {
+    let rules = rules(OVERLAPPING);
+    let profile = profile_of(&rules, &[(1000, vec![KEYS]), (1000, vec![QUERY]), (8000, vec![REST])]);
+    let report = report(&profile, &rules);
+    let advice = report.advice();
+    // 80 % of 1000; then half of the 200 that are left and half of the other 1000. `queries` matches too little.
+    assert_eq!(rows(advice), [("keys", 1000, (500, 800)), ("all", 2000, (120, 600))]);
+    assert_eq!(Recommended::together(&advice.recommendations), SizeRange { low: 620, high: 1400 });
+    let tasks: Vec<_> = advice
+        .tasks
+        .iter()
+        .map(|task| (task.urgency, task.recommendation, task.saving.low, task.saving.high, task.action.effort.name()))
+        .collect();
+    // Two things that promise all of what the rule does are given half of it each.
+    assert_eq!(
+        tasks,
+        [
+            (Urgency::P0, 0, 250, 400, "low"),
+            (Urgency::P2, 1, 60, 300, "medium"),
+            (Urgency::P2, 1, 60, 300, "high"),
+            (Urgency::P2, 0, 100, 100, "low"),
+        ]
+    );
+    // Only `all` has a word for the budget, which the packs set at 5 %.
+    let budget = &advice.budget[0];
+    assert_eq!((budget.by.as_slice(), budget.reduction), (&[1][..], 2000 - budget.target.in_units_of(10_000)));
+}
+
+#[test]
+fn a_file_silences_and_overrides() {
+    let nodes = [(6_000_000, vec![PARSE]), (3_000_000, vec![FETCH, XML]), (1_000_000, vec![REST])];
+    let ids = |text: &str| {
+        let rules = rules(text);
+        let profile = profile_of(&rules, &nodes);
+        let report = report(&profile, &rules);
+        rows(report.advice()).iter().map(|row| format!("{} {}", row.0, row.2.1)).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(""), ["json-responses 5400000", "xml-parsing 2700000"]);
+    assert_eq!(ids("silence = [\"json-responses\"]"), ["xml-parsing 2700000"]);
+    let saving = "[[recommendation]]\nid = \"xml-parsing\"\nsaving = { low = 0.01, high = 0.02, why = \"w\" }";
+    assert_eq!(ids(saving), ["json-responses 5400000", "xml-parsing 60000"]);
+    let minimum = "[[recommendation]]\nid = \"xml-parsing\"\nminimum = { bytes = 3_000_001 }";
+    assert_eq!(ids(minimum), ["json-responses 5400000"]);
+    let own = "[[category]]\nid = \"mine\"\nname = \"Mine\"\ntarget = 0.1\nmatch = [{ package = \"urllib\" }]";
+    let rules = rules(own);
+    let profile = profile_of(&rules, &nodes);
+    let report = report(&profile, &rules);
+    let budget = &report.advice().budget[0];
+    assert_eq!((&*report.category(budget.category).id, budget.reduction, budget.by.len()), ("mine", 5_000_000, 0));
+}
+
+#[test]
+fn evidence_names_functions_package_stack_and_who_asked() {
+    let rules = Rules::builtin().unwrap();
+    let app = ("sync", "file:///srv/app/core/service/SyncService.js", 148);
+    let read = ("readTagExp", XML.1, 524);
+    let nodes =
+        [(500, vec![app, FETCH, XML]), (300, vec![app, FETCH, XML, read]), (600, vec![app, read]), (900, vec![PARSE])];
+    let profile = profile_of(&rules, &nodes);
+    let report = report(&profile, &rules);
+    let xml = report.advice().recommendations.iter().find(|row| row.rule.id == "xml-parsing").unwrap();
+    let name = |id| report.function(id).name;
+    let names: Vec<&str> = xml.evidence.functions.iter().map(|&id| name(id)).collect();
+    assert_eq!((names, xml.evidence.function_count, xml.matched_size), (vec!["readTagExp", "parseXml"], 2, 1400));
+    let frames = &report.aggregate().frames;
+    assert_eq!(frames.text(frames.package(xml.evidence.package.unwrap()).name), "fast-xml-parser");
+    assert_eq!(xml.evidence.stack.unwrap().self_size, 600);
+    assert_eq!(xml.evidence.caused_by.map(name), Some("fetch"), "800 of 1400 bytes");
+    let json = report.advice().recommendations.iter().find(|row| row.rule.id == "json-responses").unwrap();
+    assert_eq!(json.evidence.caused_by, None);
+}
+
+#[test]
+fn of_equal_savings_the_order_of_work_decides() {
+    let text = "
+        [[category]]
+        id = \"a\"
+        name = \"A\"
+        match = [{ function = \"a\" }]
+        [[category]]
+        id = \"b\"
+        name = \"B\"
+        match = [{ function = \"b\" }]
+        "
+    .to_owned();
+    let advice = |id| {
+        format!(
+            "[[recommendation]]\nid = \"do-{id}\"\ncategory = \"{id}\"\ntitle = \"T\"\neffort = \"low\"\n\
+             saving = {{ low = 0.5, high = 0.5, why = \"w\" }}\nadvice = [{{ text = \"t\" }}]\n"
+        )
+    };
+    let rules = rules(&(text + &advice("a") + &advice("b")));
+    let (a, b) = (("a", "/srv/node_modules/m/a.js", 1), ("b", "/srv/node_modules/m/b.js", 1));
+    let profile = profile_of(&rules, &[(100, vec![a]), (100, vec![b])]);
+    let ids = |report: Report<'_>| rows(report.advice()).iter().map(|row| row.0.to_owned()).collect::<Vec<_>>();
+    assert_eq!(ids(report(&profile, &rules)), ["do-a", "do-b"]);
+    let cpu = cpu_by(&ByRules::new(&rules), &[(100, b), (1, a)]);
+    let beside = Report::new(&profile, ReportOptions::default()).with_cpu(&cpu);
+    assert!(beside.categories()[0].priority == Priority::High);
+    assert_eq!(ids(beside.with_advice(&rules).unwrap()), ["do-b", "do-a"]);
+}
+
+#[test]
+fn nothing_is_said_of_nothing() {
+    let rules = Rules::builtin().unwrap();
+    for nodes in [&[][..], &[(0, vec![PARSE])], &[(1, vec![REST])]] {
+        let profile = profile_of(&rules, nodes);
+        let report = report(&profile, &rules);
+        let advice = report.advice();
+        assert!(advice.recommendations.is_empty() && advice.tasks.is_empty() && advice.budget.is_empty());
+    }
+    let profile = profile_of(&rules, &small_nodes());
+    assert!(Report::new(&profile, ReportOptions::default()).advice().recommendations.is_empty(), "nobody asked");
+}
+
+const POOL: [Frame<'_>; 9] =
+    [PARSE, XML, KEYS, QUERY, FETCH, REST, ("keys", "", 0), ("row", "", 7), ("slice", "node:buffer", 646)];
+
+/// Recommendations of a user, in TOML.
+fn random_rules() -> impl Strategy<Value = String> {
+    let category =
+        prop::sample::select(vec!["json-parsing", "mysql-driver", "application", "other", "buffer-operations"]);
+    let matched = prop::sample::select(vec![
+        "",
+        "match = [{ function = \"parse*\" }]",
+        "match = [{ package = [\"mysql2\", \"urllib\"] }, { function = \"f*\" }]",
+        "match = [{ kind = [\"dependency\", \"app\"] }]",
+    ]);
+    let fractions = || (0.0..=1.0_f64, 0.0..=1.0_f64).prop_map(|(a, b)| (a.min(b), a.max(b)));
+    let minimum = prop_oneof![Just(0.0_f64), 0.0..0.2];
+    let rule = (category, matched, fractions(), prop::collection::vec(fractions(), 0..4), minimum);
+    prop::collection::vec(rule, 0..12).prop_map(|rules| {
+        let mut text = String::new();
+        for (i, (category, matched, (low, high), actions, minimum)) in rules.into_iter().enumerate() {
+            let range = |(low, high)| format!("low = {low:.6}, high = {high:.6}");
+            let action = |part| format!("{{ text = \"t\", saving = {{ {} }} }}", range(part));
+            let actions: Vec<String> = actions.into_iter().map(action).collect();
+            let _ = writeln!(
+                text,
+                "[[recommendation]]\nid = \"r{i}\"\ncategory = \"{category}\"\n{matched}\ntitle = \"T\"\neffort = \"low\"\n\
+                 saving = {{ {}, why = \"w\" }}\nadvice = [{{ text = \"t\" }}]\nactions = [{}]\nminimum = {{ share = {minimum:.6} }}",
+                range((low, high)),
+                actions.join(", "),
+            );
+        }
+        text
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+
+    #[test]
+    fn savings_never_exceed_what_is_there(
+        text in random_rules(),
+        nodes in prop::collection::btree_map(
+            prop::collection::vec(prop::sample::select(&POOL[..]), 1..6),
+            prop_oneof![0..20_u64, 0..5_000_000_u64, Just(u64::MAX / 64)],
+            0..30,
+        ),
+    ) {
+        let rules = rules(&text);
+        let nodes: Vec<_> = nodes.into_iter().map(|(path, size)| (size, path)).collect();
+        let profile = profile_of(&rules, &nodes);
+        let report = report(&profile, &rules);
+        let advice = report.advice();
+        prop_assert!(Recommended::together(&advice.recommendations).high <= report.total_size());
+        for row in report.categories() {
+            let own = || advice.recommendations.iter().filter(|advice| advice.rule.category == row.id);
+            prop_assert!(own().map(|advice| advice.saving.high).sum::<u64>() <= row.sums.self_size);
+            prop_assert!(own().all(|advice| advice.matched_size <= row.sums.self_size));
+        }
+        for (i, row) in advice.recommendations.iter().enumerate() {
+            prop_assert!(row.saving.low <= row.saving.high && row.saving.high <= row.matched_size);
+            prop_assert!(row.rule.is_worth_it(row.matched_size, report.total_size()));
+            let own = || advice.tasks.iter().filter(|task| task.recommendation == i);
+            prop_assert!(own().map(|task| task.saving.high).sum::<u64>() <= row.saving.high);
+            prop_assert!(own().map(|task| task.saving.low).sum::<u64>() <= row.saving.low);
+        }
+        let middles: Vec<u128> = advice.recommendations.iter().map(|row| row.saving.twice_the_middle()).collect();
+        prop_assert!(middles.is_sorted_by(|a, b| a >= b));
+        prop_assert!(advice.tasks.is_sorted_by_key(|task| task.urgency));
+        prop_assert!(advice.reduction() <= report.total_size());
+    }
+}

@@ -1,0 +1,117 @@
+//! Recommendations in words that all formats share. What comes from the profile is visible text already (see [`super::escape`]).
+
+use super::units::{Percent, Size};
+use super::{escape, label};
+use crate::analysis::model::{BudgetRow, Function, Insight, Recommended, Report, Share, Task};
+use crate::profile::{FrameId, FrameKind};
+use crate::rules::{Placeholder, Template};
+
+/// Recommendations that are told in full, unless the user gave a limit.
+pub(super) const RECOMMENDATIONS: usize = 8;
+/// Things to do that are listed, unless the user gave a limit.
+pub(super) const TASKS: usize = 12;
+/// Frames of a stack that are named.
+const STEPS: usize = 5;
+
+/// What stands in a place of a text; nothing where the profile does not tell.
+pub(super) fn fill(report: &Report<'_>, row: &Recommended<'_>, place: Placeholder) -> Option<String> {
+    let largest = row.evidence.functions.first().map(|&id| report.function(id));
+    Some(match place {
+        Placeholder::Category => escape::name(&report.category(row.rule.category).name),
+        Placeholder::Package => owner(report, row)?,
+        Placeholder::Size => Size(row.matched_size).to_string(),
+        Placeholder::Share => Percent(report.share(row.matched_size)).to_string(),
+        Placeholder::TopFunction => label::name(&largest?),
+        Placeholder::TopFunctionSize => Size(largest?.sums.self_size).to_string(),
+        Placeholder::TopFunctionShare => Percent(largest?.share).to_string(),
+        Placeholder::CausedBy => label::frame(&report.function(row.evidence.caused_by?)),
+    })
+}
+
+/// Whose code most of it is, in a sentence.
+fn owner(report: &Report<'_>, row: &Recommended<'_>) -> Option<String> {
+    let frames = &report.aggregate().frames;
+    let package = frames.package(row.evidence.package?);
+    Some(match package.kind {
+        FrameKind::App => "the application".into(),
+        FrameKind::Native => "V8".into(),
+        FrameKind::Generated => "generated code".into(),
+        FrameKind::Dependency | FrameKind::Core | FrameKind::Unknown => escape::name(frames.text(package.name)),
+    })
+}
+
+/// A text with its places filled, for where backticks stand for themselves.
+pub(super) fn sentence(report: &Report<'_>, row: &Recommended<'_>, template: &Template) -> Option<String> {
+    template.render(|place| fill(report, row, place)).map(|text| escape::visible(&text))
+}
+
+/// The recommendation whose insight is the key insight (an index). Beside a CPU profile that has one, there is none.
+pub(super) fn key_insight(report: &Report<'_>) -> Option<usize> {
+    let has_other = report.correlation().is_some_and(|beside| !matches!(beside.insight(), Insight::Nothing));
+    let has_insight = |row: &Recommended<'_>| {
+        row.rule.insight.as_ref().is_some_and(|text| text.render(|place| fill(report, row, place)).is_some())
+    };
+    if has_other { None } else { report.advice().recommendations.iter().position(has_insight) }
+}
+
+/// What part of the bytes that it speaks of a recommendation saves: `45-90%`.
+pub(super) fn part(row: &Recommended<'_>) -> String {
+    percents(Share::of(row.saving.low, row.matched_size), Share::of(row.saving.high, row.matched_size))
+}
+
+/// A range of shares in whole percents.
+pub(super) fn percents(low: Share, high: Share) -> String {
+    match (low.in_units_of(100), high.in_units_of(100)) {
+        (low, high) if low == high => format!("{high}%"),
+        (low, high) => format!("{low}-{high}%"),
+    }
+}
+
+/// The functions of the heaviest stack, from the allocating one outwards, and whether there are more.
+pub(super) fn steps<'a>(row: &Recommended<'a>) -> (impl Iterator<Item = &'a FrameId> + use<'a>, bool) {
+    let frames = row.evidence.stack.map_or(&[][..], |stack| stack.frames.as_slice());
+    let is_cut = frames.len() > STEPS || row.evidence.stack.is_some_and(|stack| stack.frames_omitted > 0);
+    (frames.iter().rev().take(STEPS), is_cut)
+}
+
+/// How many of the functions are not named.
+pub(super) fn unnamed(row: &Recommended<'_>) -> usize {
+    row.evidence.function_count - row.evidence.functions.len()
+}
+
+/// The title as plain text; the category's name where it cannot be filled.
+pub(super) fn title(report: &Report<'_>, row: &Recommended<'_>) -> String {
+    sentence(report, row, &row.rule.title).unwrap_or_else(|| escape::name(&report.category(row.rule.category).name))
+}
+
+/// What to do about a category that is over its budget: what its recommendations say, else where to look.
+///
+/// `text` fills a text, `name` quotes a function's name.
+pub(super) fn budget_action(
+    report: &Report<'_>,
+    row: &BudgetRow,
+    text: impl Fn(&Recommended<'_>, &Template) -> Option<String>,
+    name: impl Fn(&Function<'_>) -> String,
+) -> String {
+    let recommendations = row.by.iter().filter_map(|&index| report.advice().recommendations.get(index));
+    let texts: Vec<String> = recommendations.filter_map(|row| text(row, row.rule.budget.as_ref()?)).collect();
+    match row.largest {
+        Some(largest) if texts.is_empty() => format!("Begin with {}", name(&report.function(largest))),
+        _ => texts.join("; "),
+    }
+}
+
+/// What to do, the most urgent first, each with its text; left out is what cannot be told.
+///
+/// `text` fills a text.
+pub(super) fn tasks<'r, 'a>(
+    report: &'r Report<'a>,
+    text: impl Fn(&Recommended<'_>, &Template) -> Option<String>,
+) -> Vec<(&'r Task<'a>, String)> {
+    let advice = report.advice();
+    let told = advice.tasks.iter().filter_map(|task| {
+        let row = advice.recommendations.get(task.recommendation)?;
+        Some((task, text(row, &task.action.text)?))
+    });
+    told.collect()
+}

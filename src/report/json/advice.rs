@@ -1,0 +1,126 @@
+//! The keys `recommendations`, `budget` and `actions`: what to do, from the rules in force.
+//!
+//! Texts are filled as for people, with names that are fit to be shown; `evidence` has the names whole.
+
+use std::io;
+
+use super::object::{Next, Value, members, object};
+use super::stream::Stream;
+use crate::analysis::model::{BudgetRow, Recommended, Report, SizeRange, Task};
+use crate::profile::FrameId;
+use crate::report::{advice, label};
+use crate::rules::Template;
+
+/// Appends the value of `recommendations`, the most rewarding first.
+pub(super) fn recommendations(report: &Report<'_>, json: &mut Stream<'_>) -> io::Result<()> {
+    json.list((1_u64..).zip(&report.advice().recommendations), |(priority, row), json| {
+        let rule = row.rule;
+        let text = |template: &Template| advice::sentence(report, row, template);
+        members!(
+            &mut json.bytes, "{",
+            "rule": &*rule.id,
+            "category": &*report.category(rule.category).id,
+            "priority": priority,
+            "title": &*advice::title(report, row),
+            "advice": Next,
+        );
+        let items = rule.advice.iter().filter_map(|item| text(&item.text).map(|text| (item, text)));
+        json.list(items, |(item, text), json| {
+            let (code, language) = (item.code.as_deref(), item.language.as_deref());
+            object!(&mut json.bytes, "text": &*text, "code": code, "language": language);
+            Ok(())
+        })?;
+        members!(&mut json.bytes, ",", "matched_size": row.matched_size, "saving": Next);
+        saving(row.saving, &mut json.bytes);
+        members!(
+            &mut json.bytes, ",",
+            "effort": rule.effort.name(),
+            "why": text(&rule.saving.why).as_deref(),
+            "insight": rule.insight.as_ref().and_then(text).as_deref(),
+            "verify": rule.verify.as_deref(),
+            "evidence": Next,
+        );
+        evidence(report, row, json)?;
+        json.bytes.push(b'}');
+        Ok(())
+    })
+}
+
+fn saving(saving: SizeRange, out: &mut Vec<u8>) {
+    object!(out, "low": saving.low, "high": saving.high);
+}
+
+fn evidence(report: &Report<'_>, row: &Recommended<'_>, json: &mut Stream<'_>) -> io::Result<()> {
+    let frames = &report.aggregate().frames;
+    let package = row.evidence.package.map(|id| frames.text(frames.package(id).name));
+    members!(
+        &mut json.bytes, "{",
+        "package": package,
+        "function_count": row.evidence.function_count as u64,
+        "functions": Next,
+    );
+    json.list(&row.evidence.functions, |&id, json| {
+        place(report, id, &mut json.bytes);
+        members!(&mut json.bytes, ",", "self_size": report.function(id).sums.self_size);
+        json.bytes.push(b'}');
+        Ok(())
+    })?;
+    members!(&mut json.bytes, ",", "stack": Next);
+    json.list(row.evidence.stack.map_or(&[][..], |stack| stack.frames.as_slice()), |&id: &FrameId, json| {
+        place(report, id, &mut json.bytes);
+        json.bytes.push(b'}');
+        Ok(())
+    })?;
+    members!(&mut json.bytes, ",", "caused_by": Next);
+    match row.evidence.caused_by {
+        Some(id) => {
+            place(report, id, &mut json.bytes);
+            json.bytes.push(b'}');
+        }
+        None => ().append(&mut json.bytes),
+    }
+    json.bytes.push(b'}');
+    Ok(())
+}
+
+/// Appends where a function stands: an object that is still open.
+fn place(report: &Report<'_>, id: FrameId, out: &mut Vec<u8>) {
+    let function = report.function(id);
+    members!(
+        out, "{",
+        "function": function.name,
+        "url": function.url,
+        "line": function.line,
+        "column": function.column,
+    );
+}
+
+/// Appends the value of `budget`, the largest category first.
+pub(super) fn budget(report: &Report<'_>, json: &mut Stream<'_>) -> io::Result<()> {
+    json.list(&report.advice().budget, |row: &BudgetRow, json| {
+        object!(
+            &mut json.bytes,
+            "category": &*report.category(row.category).id,
+            "current_share": row.current,
+            "target_share": row.target,
+            "action": &*advice::budget_action(report, row, |row, text| advice::sentence(report, row, text), label::name),
+            "reduction": row.reduction,
+        );
+        Ok(())
+    })
+}
+
+/// Appends the value of `actions`, the most urgent first.
+pub(super) fn actions(report: &Report<'_>, json: &mut Stream<'_>) -> io::Result<()> {
+    json.list(
+        advice::tasks(report, |row, text| advice::sentence(report, row, text)),
+        |(task, text): (&Task<'_>, String), json| {
+            let row = &report.advice().recommendations[task.recommendation];
+            members!(&mut json.bytes, "{", "priority": task.urgency.name(), "action": &*text, "saving": Next);
+            saving(task.saving, &mut json.bytes);
+            members!(&mut json.bytes, ",", "effort": task.action.effort.name(), "rule": &*row.rule.id);
+            json.bytes.push(b'}');
+            Ok(())
+        },
+    )
+}

@@ -1,0 +1,215 @@
+//! What to do about it: recommendations with their evidence and code, the budget, and the list of things to do.
+
+use std::io::{self, Write};
+
+use super::{name, source};
+use crate::analysis::model::{Recommended, Report};
+use crate::report::advice::{self, RECOMMENDATIONS, TASKS};
+use crate::report::escape;
+use crate::report::units::{Percent, Saving, Size, count};
+use crate::rules::{Piece, Template};
+
+/// Writes the sections; none where no rule has anything to say.
+pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    recommendations(report, out)?;
+    budget(report, out)?;
+    tasks(report, out)
+}
+
+fn recommendations(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let all = &report.advice().recommendations;
+    if all.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Memory Optimization Recommendations\n")?;
+    let key = advice::key_insight(report);
+    if let Some(text) = key.and_then(|index| insight(report, &all[index])) {
+        writeln!(out, "**Key Insight**: {text}\n")?;
+    }
+    let saving = Recommended::together(all);
+    let shares = advice::percents(report.share(saving.low), report.share(saving.high));
+    writeln!(
+        out,
+        "Potential of all of them together: {} of {} ({shares}). Each byte is counted once: where two recommendations speak of the same \
+         function, the more general one has its share of what the other leaves.\n",
+        Saving(saving),
+        Size(report.total_size()),
+    )?;
+    let shown = all.len().min(report.limit_or(RECOMMENDATIONS));
+    for (index, row) in all[..shown].iter().enumerate() {
+        let title = text(report, row, &row.rule.title, Place::Paragraph);
+        let title = title.unwrap_or_else(|| escape::plain(&advice::title(report, row)));
+        writeln!(out, "### Priority {}: {title} (Potential {} savings)\n", index + 1, Saving(row.saving))?;
+        if let Some(text) = insight(report, row).filter(|_| key != Some(index)) {
+            writeln!(out, "{text}\n")?;
+        }
+        evidence(report, row, out)?;
+        items(report, row, out)?;
+    }
+    let rest = &all[shown..];
+    if !rest.is_empty() {
+        let sum = Recommended::together(rest);
+        let titles: Vec<String> = rest.iter().map(|row| escape::plain(&advice::title(report, row))).collect();
+        let number = count(rest.len(), "more recommendation");
+        writeln!(out, "{number} ({} together): {}.\n", Saving(sum), titles.join("; "))?;
+    }
+    writeln!(out, "---\n")
+}
+
+fn insight(report: &Report<'_>, row: &Recommended<'_>) -> Option<String> {
+    text(report, row, row.rule.insight.as_ref()?, Place::Paragraph)
+}
+
+/// What it is founded on, what part can be saved and why, and what it costs. Two spaces at the end of a line keep it a line of its own.
+fn evidence(report: &Report<'_>, row: &Recommended<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let functions = row.evidence.functions.iter().map(|&id| report.function(id));
+    let mut named: Vec<String> =
+        functions.map(|f| format!("{} {} ({})", name(&f), Size(f.sums.self_size), source(&f))).collect();
+    if advice::unnamed(row) > 0 {
+        named.push(count(advice::unnamed(row), "more function"));
+    }
+    writeln!(out, "**Evidence**: {}  ", named.join(", "))?;
+    let (steps, is_cut) = advice::steps(row);
+    let mut chain: Vec<String> = steps.map(|&id| name(&report.function(id))).collect();
+    if chain.len() > 1 {
+        chain.extend(is_cut.then(|| "…".to_owned()));
+        writeln!(out, "**Heaviest stack**: {}  ", chain.join(" ← "))?;
+    }
+    if let Some(id) = row.evidence.caused_by {
+        let caller = report.function(id);
+        writeln!(out, "**Caused by**: {} ({}) in the application  ", name(&caller), source(&caller))?;
+    }
+    let why = text(report, row, &row.rule.saving.why, Place::Paragraph).map_or(String::new(), |why| format!(": {why}"));
+    writeln!(out, "**Saves**: {} of {}{why}  ", advice::part(row), Size(row.matched_size))?;
+    writeln!(out, "**Effort**: {}\n", row.rule.effort.name())
+}
+
+/// The pieces of advice, with their code, and how to check.
+fn items(report: &Report<'_>, row: &Recommended<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let told =
+        row.rule.advice.iter().filter_map(|item| text(report, row, &item.text, Place::Paragraph).map(|t| (item, t)));
+    for ((item, text), number) in told.zip(1..) {
+        writeln!(out, "{number}. {text}")?;
+        if let Some(code) = &item.code {
+            // The block belongs to the item: it is indented as far as the item's text.
+            let indent = if number < 10 { 3 } else { 4 };
+            block(code, item.language.as_deref().unwrap_or_default(), indent, out)?;
+        }
+    }
+    writeln!(out)?;
+    match &row.rule.verify {
+        Some(command) => writeln!(out, "**Verify**: {}\n", escape::span(&escape::visible(command))),
+        None => Ok(()),
+    }
+}
+
+/// Code of a rule in a fenced block that it cannot close.
+fn block(code: &str, language: &str, indent: usize, out: &mut dyn Write) -> io::Result<()> {
+    let fence = "`".repeat(escape::longest_run(code).max(2) + 1);
+    let language: String = language.chars().filter(|c| c.is_ascii_alphanumeric() || "+-#_.".contains(*c)).collect();
+    writeln!(out, "{:indent$}{fence}{language}", "")?;
+    for line in code.lines() {
+        let line: Vec<String> = line.split('\t').map(escape::visible).collect();
+        writeln!(out, "{}", format!("{:indent$}{}", "", line.join("\t")).trim_end())?;
+    }
+    writeln!(out, "{:indent$}{fence}", "")
+}
+
+fn budget(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let rows = &report.advice().budget;
+    if rows.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Memory Budget\n")?;
+    writeln!(out, "Based on this profile, recommended allocation budget:\n")?;
+    writeln!(out, "| Component | Current | Target | Action |\n|-----------|--------:|-------:|--------|")?;
+    for row in rows {
+        writeln!(
+            out,
+            "| {} | {} | {} | {} |",
+            escape::plain(&escape::name(&report.category(row.category).name)),
+            Percent(row.current),
+            Percent(row.target),
+            advice::budget_action(report, row, |row, words| text(report, row, words, Place::Cell), name),
+        )?;
+    }
+    let reduction = report.share(report.advice().reduction());
+    writeln!(out, "| **Total Reduction** | - | ~{}% | - |\n\n---\n", reduction.in_units_of(100))
+}
+
+fn tasks(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let told = advice::tasks(report, |row, words| text(report, row, words, Place::Cell));
+    if told.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Action Items\n")?;
+    writeln!(
+        out,
+        "| Priority | Action | Expected Impact | Effort |\n|----------|--------|----------------:|--------|"
+    )?;
+    let shown = told.len().min(report.limit_or(TASKS));
+    for (task, text) in &told[..shown] {
+        let effort = capital(task.action.effort.name());
+        writeln!(out, "| {} | {text} | {} less | {effort} |", task.urgency.name(), Saving(task.saving))?;
+    }
+    let rest = told.len() - shown;
+    if rest > 0 {
+        writeln!(out, "| - | {} | - | - |", count(rest, "more action"))?;
+    }
+    writeln!(out, "\n---\n")
+}
+
+/// What to do first, as a line of the summary.
+pub(super) fn first_task(report: &Report<'_>) -> Option<String> {
+    let told = advice::tasks(report, |row, words| text(report, row, words, Place::Paragraph));
+    let (task, text) = told.into_iter().next()?;
+    let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
+    Some(format!("**To do first**: {text} ({urgency}, {effort} effort, {} less)", Saving(task.saving)))
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Where a text stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Paragraph,
+    Cell,
+}
+
+/// A text of a rule with its places filled. What is between backticks is code; names of the profile can end neither that nor the
+/// paragraph or cell.
+fn text(report: &Report<'_>, row: &Recommended<'_>, template: &Template, place: Place) -> Option<String> {
+    let backticks = template.pieces().map(|piece| match piece {
+        Piece::Text(text) => text.matches('`').count(),
+        Piece::Place(_) => 0,
+    });
+    // Without a partner no backtick is meant as code.
+    let has_code = backticks.sum::<usize>() % 2 == 0;
+    let (mut out, mut in_code) = (String::new(), false);
+    for piece in template.pieces() {
+        match piece {
+            Piece::Text(text) if has_code => written(&escape::visible(text), place, &mut in_code, &mut out),
+            Piece::Text(text) => out += &escape::plain(&escape::visible(text)),
+            Piece::Place(what) => {
+                let words = advice::fill(report, row, what)?;
+                out += &if in_code { escape::in_code(&words) } else { escape::plain(&words) };
+            }
+        }
+    }
+    Some(out)
+}
+
+/// A piece of a rule's own text: as it is, but for HTML and the ends of cells.
+fn written(text: &str, place: Place, in_code: &mut bool, out: &mut String) {
+    for c in text.chars() {
+        *in_code ^= c == '`';
+        match c {
+            '<' if !*in_code => out.push_str("&lt;"),
+            '|' if place == Place::Cell => out.push_str("\\|"),
+            _ => out.push(c),
+        }
+    }
+}

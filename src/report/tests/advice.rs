@@ -1,0 +1,165 @@
+//! Advice in all formats: where it stands, that nothing breaks out of it, and what it says of little.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::{Format, Style, print_advised};
+use crate::analysis::model::Profile;
+use crate::analysis::test_support::{self, ByRules, Frame, hostile_by, profile_by};
+use crate::rules::{Rules, RulesFile};
+
+fn rules(text: &str) -> Rules {
+    Rules::with(vec![RulesFile { name: "heapsift.toml".to_owned(), text: text.to_owned() }]).unwrap()
+}
+
+fn markdown(profile: &Profile, rules: &Rules) -> String {
+    print_advised(profile, None, rules, Format::Markdown, Style::default())
+}
+
+fn text(profile: &Profile, rules: &Rules, width: usize) -> String {
+    print_advised(profile, None, rules, Format::Text, Style { color: false, width })
+}
+
+const PARSE: Frame<'_> = ("parseJSON", "/srv/node_modules/urllib/dist/esm/utils.js", 25);
+
+/// A recommendation whose own texts are as odd as a rule may have them.
+const ODD: &str = r#"
+    [[recommendation]]
+    id = "application-hot-spot"
+    title = "Odd | <b> `{top_function}` {top_function}"
+    insight = "`{top_function}` and {package} or a ` alone <i>"
+    budget = "`a|b` {top_function}"
+    verify = "echo `date` | wc"
+    saving = { low = 0.1, high = 0.4, why = "x|y <z> {category}" }
+    advice = [
+      { text = "in {top_function} <b>", language = "js` <x", code = "```\nnot the end\n````\n\tx" },
+      { text = "not told: {caused_by} {size}" },
+    ]
+    actions = [{ text = "Rework `{top_function}` | {top_function}" }]
+    [[category]]
+    id = "application"
+    target = 0.1
+    "#;
+
+#[test]
+fn hostile_names_and_odd_rules_break_nothing() {
+    let rules = rules(ODD);
+    let profile = hostile_by(&ByRules::new(&rules));
+    let out = markdown(&profile, &rules);
+    assert_eq!(out.chars().find(|&c| c != '\n' && c != '\t' && c.is_control()), None);
+    assert!(!out.contains('\u{202e}'));
+    let (mut fence, mut columns) = (None::<String>, None);
+    for line in out.lines() {
+        let trimmed = line.trim_start();
+        let run = trimmed.chars().take_while(|&c| c == '`').count();
+        match &fence {
+            Some(open) if trimmed == open => fence = None,
+            Some(_) => {}
+            None if run >= 3 => fence = Some("`".repeat(run)),
+            None => {
+                let outside_code: String = line.replace("\\`", "").split('`').step_by(2).collect();
+                // The command to verify is in quotes of two backticks.
+                assert!(!outside_code.contains('<') || line.starts_with("**Verify**"), "raw HTML: {line}");
+                if line.starts_with('|') {
+                    let bars = line.replace("\\\\", "").replace("\\|", "").matches('|').count();
+                    assert_eq!(*columns.get_or_insert(bars), bars, "{line}");
+                } else {
+                    columns = None;
+                }
+            }
+        }
+    }
+    assert_eq!(fence, None, "all blocks end");
+    assert!(!out.contains("not told"), "nobody calls it");
+    let shown = "a\\u{7c}b\\u{60}c\\u{3c}script>d\\ne\\u{202e}f\\u{1b}[31mg\\u{200b}";
+    for part in [
+        &*format!("### Priority 1: Odd | &lt;b> `{shown}` a\\|b\\`c&lt;script&gt;d"),
+        "**Verify**: ``echo `date` | wc``",
+        "   `````jsx",
+        "\n   ```\n   not the end\n   ````\n   \tx\n   `````\n",
+        "| P0 | Rework `a\\u{7c}b",
+        "\\| a\\|b\\`c&lt;script&gt;d",
+        "| `a\\|b` a\\|b\\`c",
+    ] {
+        assert!(out.contains(part), "{part}\nis not in\n{out}");
+    }
+    for width in [40, 80, 200] {
+        for line in text(&profile, &rules, width).lines() {
+            assert!(line.width() <= width && !line.contains('\u{1b}'), "{} of {width}: {line}", line.width());
+        }
+    }
+}
+
+#[test]
+fn what_to_do_stands_at_both_ends_of_the_text() {
+    let rules = Rules::builtin().unwrap();
+    let profile = profile_by(&ByRules::new(&rules), &test_support::small_nodes(), &[]);
+    let out = text(&profile, &rules, 80);
+    let place = |part: &str| out.find(part).unwrap_or_else(|| panic!("{part}\nis not in\n{out}"));
+    assert!(place("Do first: Cache HTTP response JSON (saves 1.9-3.6 MB, low effort, P0).") < place("\nCategories"));
+    assert!(place("\nStacks") < place("\nWhat to do  saves "));
+    assert!(
+        place("\nP0      1.9-3.6 MB  low     Cache HTTP response JSON\n")
+            < place("\n1. JSON Parsing  saves 2.5-5.0 MB of 5.54 MB, low effort\n")
+    );
+    assert!(place("   in parseJSON 5.54 MB") < place("\nBudget"));
+}
+
+#[test]
+fn long_lists_are_cut_and_say_so() {
+    // A category for each of 20 functions, each with advice of its own.
+    let names: Vec<String> = (0..20).map(|i| format!("f{i}")).collect();
+    let rule = |name: &String| {
+        format!(
+            "[[category]]\nid = \"{name}\"\nname = \"{name}\"\nmatch = [{{ function = \"{name}\" }}]\ntarget = 0.0\n\
+             [[recommendation]]\nid = \"do-{name}\"\ncategory = \"{name}\"\ntitle = \"Less {name}\"\neffort = \"low\"\n\
+             saving = {{ low = 0.25, high = 0.5, why = \"w\" }}\nadvice = [{{ text = \"t\" }}]\nactions = [{{ text = \"Do {name}\" }}]\n"
+        )
+    };
+    let rules = rules(&names.iter().map(rule).collect::<String>());
+    let url = "/srv/node_modules/m/index.js";
+    let nodes: Vec<_> = names.iter().map(|name| (4 << 20, vec![(name.as_str(), url, 1)])).collect();
+    let profile = profile_by(&ByRules::new(&rules), &nodes, &[]);
+    let out = markdown(&profile, &rules);
+    for part in [
+        "Potential of all of them together: 20-40 MB of 80.00 MB (25-50%).",
+        "\n### Priority 8: Less f",
+        "\n12 more recommendations (12-24 MB together): Less f",
+        "\n| - | 8 more actions | - | - |\n",
+        "\n| f0 | 5.00% | 0.00% | Begin with `f0` |\n",
+        "\n| **Total Reduction** | - | ~100% | - |\n",
+    ] {
+        assert!(out.contains(part), "{part}\nis not in\n{out}");
+    }
+    assert!(!out.contains("### Priority 9"));
+    let out = text(&profile, &rules, 80);
+    assert!(out.contains("\n5. Less f") && !out.contains("\n6. Less f"), "{out}");
+    assert!(out.contains("\n    8 more things\n"), "{out}");
+    assert!(out.contains("\n15 more recommendations, and all advice with code: -f markdown.\n"), "{out}");
+}
+
+#[test]
+fn without_anything_to_say_there_is_no_section() {
+    let rules = Rules::builtin().unwrap();
+    let nodes = [(8, vec![("f", "/srv/node_modules/unheard-of/index.js", 1)])];
+    let profile = profile_by(&ByRules::new(&rules), &nodes, &[]);
+    let out = markdown(&profile, &rules) + &text(&profile, &rules, 80);
+    for part in ["Recommendations", "Budget", "Action Items", "To do first", "Do first", "What to do"] {
+        assert!(!out.contains(part), "{part} is in\n{out}");
+    }
+}
+
+#[test]
+fn a_key_insight_is_told_once() {
+    let rules = Rules::builtin().unwrap();
+    let classifier = ByRules::new(&rules);
+    let profile = profile_by(&classifier, &[(9 << 20, vec![PARSE])], &[]);
+    let alone = markdown(&profile, &rules);
+    let insight = "takes 100.00% of memory, `parseJSON` in urllib most of it";
+    assert_eq!(alone.matches("**Key Insight**").count(), 1);
+    assert_eq!(alone.matches(insight).count(), 1, "{alone}");
+    let cpu = test_support::cpu_by(&classifier, &[(1, PARSE), (99, ("(idle)", "", 0))]);
+    let beside = print_advised(&profile, Some(&cpu), &rules, Format::Markdown, Style::default());
+    assert_eq!(beside.matches("**Key Insight**").count(), 1, "that of the CPU profile");
+    assert_eq!(beside.matches(insight).count(), 1, "{beside}");
+    assert!(beside.contains("**JSON Parsing is the #1 allocator** (100.00%) despite low CPU usage: "), "{beside}");
+}
