@@ -2,6 +2,7 @@
 //! one by one with their stacks, the full tables, what to be careful about, and the whole in a few lines.
 
 mod allocators;
+mod causes;
 mod correlation;
 mod stack;
 mod tables;
@@ -22,6 +23,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         tables::executive_summary(report, out)?;
         allocators::write(report, out)?;
         tables::packages(report, out)?;
+        causes::write(report, out)?;
         tables::functions(report, out)?;
         stack::heaviest(report, out)?;
         correlation::write(report, out)?;
