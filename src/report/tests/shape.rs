@@ -197,7 +197,7 @@ fn formats_for_people_say_what_a_limit_leaves_out() {
     let options = ReportOptions { limit: Some(1), stacks: 1 };
     let markdown = print(&profile, options, Format::Markdown, Style::default());
     assert!(markdown.contains("| | Other (5 functions) | 4.00 MB | 41.95% | - | - | - |"), "{markdown}");
-    assert!(markdown.contains("| Other (3 packages) | - |"), "{markdown}");
+    assert!(markdown.contains("| Other (4 packages) | - | 3.50 MB | 36.70% | 3.50 MB | - |"), "{markdown}");
     let text = print(&profile, options, Format::Text, Style::default());
     assert!(text.contains("   4.00 MB  41.95%  in 5 more functions"), "{text}");
 }
