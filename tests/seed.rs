@@ -72,6 +72,9 @@ const FUNCTIONS: [(&str, &str, u64, &str); 23] = [
     ("token", "expr.js", 266, "1.00"),
 ];
 
+/// What the application, packages, core and natives cause, in MB.
+const CAUSED: [&str; 4] = ["3.00", "45.58", "4.52", "1.00"];
+
 fn report(path: &Path) -> Value {
     let text = std::fs::read(path).expect("the profile can be read");
     let outcome = read_text(&text, Way::plain()).expect("a profile");
@@ -120,6 +123,19 @@ fn check(path: &Path) {
         };
         let found = report["functions"].as_array().expect("a list").iter().find(fits);
         assert_eq!(mb(&found.unwrap_or_else(|| panic!("no {name}"))["self_size"]), size, "{name}");
+    }
+    // Of what natives allocate, nearly all is put down to packages.
+    let rows = report["packages"].as_array().expect("a list");
+    let caused = |kind: &str| {
+        let sizes =
+            rows.iter().filter(|row| row["kind"] == kind).map(|row| row["caused_size"].as_u64().expect("a size"));
+        mb(&sizes.sum::<u64>().into())
+    };
+    assert_eq!(["app", "dependency", "core", "native"].map(caused), CAUSED);
+    for (table, key) in [("categories", "caused_size"), ("packages", "caused_size")] {
+        let sum: u64 =
+            report[table].as_array().expect("a list").iter().map(|row| row[key].as_u64().expect("a size")).sum();
+        assert_eq!(summary["total_size"], sum, "{table}");
     }
     for table in ["categories", "packages", "functions"] {
         let sum: u64 = report[table]

@@ -3,12 +3,13 @@
 //! State: the open path, one row of sums for each distinct call frame, package and category, and the heaviest stacks.
 //! Nothing grows with the number of nodes.
 
+use super::causes::{Callers, Causes, Claim};
 use super::heavy_stacks::HeavyStacks;
 use crate::parse::Window;
 use crate::profile::{Aggregate, CallFrame, CallFrameTable, CategoryId, FrameId, HeavyStack, PackageId, Sums};
 use crate::scan::prefetch;
 
-/// An open node. 16 bytes: a path may be a million deep.
+/// An open node. 24 bytes: a path may be a million deep.
 #[derive(Clone, Copy, Debug)]
 struct Open {
     /// Its id, [`NO_FRAME`] where the file ended before the call frame came; and in the highest bits, of what the node is the outermost.
@@ -17,6 +18,8 @@ struct Open {
     children: u32,
     /// Self sizes of everything below it that has closed, and its own.
     subtree: u64,
+    /// Who causes what is allocated here.
+    callers: Callers,
 }
 
 /// Bits of [`Open::frame`]: the node is the outermost open one of its frame, package, category. Only that adds to the total, so that
@@ -49,40 +52,44 @@ impl Total {
     /// A node opens. Gives `bit` if it is the outermost.
     #[inline(always)]
     fn enter(&mut self, bit: u32) -> u32 {
-        let outermost = if self.open { 0 } else { bit };
-        self.open = true;
-        outermost
+        enter(&mut self.open, bit)
     }
 
     /// A node closes.
     #[inline(always)]
     fn leave(&mut self, outermost: bool, subtree: u64) {
-        // Without a branch: which nodes are the outermost of a category is hard to foretell.
-        self.size += if outermost { subtree } else { 0 };
-        self.open = !outermost;
+        leave(&mut self.size, &mut self.open, outermost, subtree);
     }
+}
+
+#[inline(always)]
+fn enter(open: &mut bool, bit: u32) -> u32 {
+    let outermost = if *open { 0 } else { bit };
+    *open = true;
+    outermost
+}
+
+#[inline(always)]
+fn leave(size: &mut u64, open: &mut bool, outermost: bool, subtree: u64) {
+    // Without a branch: which nodes are the outermost of a category is hard to foretell.
+    *size += if outermost { subtree } else { 0 };
+    *open = !outermost;
 }
 
 /// A call frame while the pass goes on; all that a row touches of it, in one line of the cache.
 #[derive(Clone, Copy, Debug)]
 #[repr(align(64))]
 struct FrameRow {
-    total: Total,
+    total_size: u64,
     self_size: u64,
+    caused_size: u64,
     allocating_nodes: u64,
     nodes: u64,
+    claim: Claim,
     package: PackageId,
     category: CategoryId,
-}
-
-impl FrameRow {
-    /// A node of the frame counts.
-    #[inline(always)]
-    fn count(&mut self, size: u64) {
-        self.nodes += 1;
-        self.self_size += size;
-        self.allocating_nodes += u64::from(size > 0);
-    }
+    /// Whether a node of it is open.
+    open: bool,
 }
 
 /// The sums while the pass goes on.
@@ -93,6 +100,7 @@ pub(crate) struct Fold {
     /// Own sizes of packages and categories follow from those of their frames, at the end.
     by_package: Vec<Total>,
     by_category: Vec<Total>,
+    causes: Causes,
     stacks: HeavyStacks,
     category_stacks: Vec<HeavyStacks>,
     root: Option<FrameId>,
@@ -106,6 +114,22 @@ pub(crate) struct Fold {
 /// Rows ahead whose sums are fetched while a row is folded.
 const AHEAD: usize = 12;
 
+impl FrameRow {
+    fn new(id: FrameId, &CallFrame { kind, package, category, .. }: &CallFrame) -> Self {
+        Self {
+            total_size: 0,
+            self_size: 0,
+            caused_size: 0,
+            allocating_nodes: 0,
+            nodes: 0,
+            claim: Claim::new(id, kind),
+            package,
+            category,
+            open: false,
+        }
+    }
+}
+
 impl Fold {
     /// No rows yet; `stacks` of the heaviest will be kept.
     pub(crate) fn new(stacks: usize, categories: usize) -> Self {
@@ -114,6 +138,7 @@ impl Fold {
             by_frame: Vec::new(),
             by_package: Vec::new(),
             by_category: vec![Total::default(); categories],
+            causes: Causes::default(),
             stacks: HeavyStacks::new(stacks),
             category_stacks: (0..categories).map(|_| HeavyStacks::new(1)).collect(),
             root: None,
@@ -127,11 +152,11 @@ impl Fold {
 
     /// Makes room for the frames and packages that are known now.
     pub(crate) fn grow(&mut self, frames: &CallFrameTable) {
-        let new = frames.ids().skip(self.by_frame.len()).map(|id| {
-            let CallFrame { package, category, .. } = *frames.get(id);
-            FrameRow { total: Total::default(), self_size: 0, allocating_nodes: 0, nodes: 0, package, category }
-        });
-        self.by_frame.extend(new);
+        for id in frames.ids().skip(self.by_frame.len()) {
+            let frame = frames.get(id);
+            self.by_frame.push(FrameRow::new(id, frame));
+            self.causes.push(frame);
+        }
         self.by_package.resize_with(frames.package_count(), Total::default);
     }
 
@@ -140,6 +165,7 @@ impl Fold {
         self.path.capacity() * size_of::<Open>()
             + self.by_frame.capacity() * size_of::<FrameRow>()
             + self.by_package.capacity() * size_of::<Total>()
+            + self.causes.memory()
     }
 
     /// The rows of a window in which no node lacks a call frame or size.
@@ -162,19 +188,19 @@ impl Fold {
     /// As [`Fold::open`], for a node that is not the root and lacks nothing: nearly all are such.
     #[inline(always)]
     fn take(&mut self, frame: FrameId, level: u32, size: u64, frames: &CallFrameTable) {
-        self.close_to(level - 1);
-        if let Some(parent) = self.path.last_mut() {
-            parent.children = parent.children.wrapping_add(1);
-        }
+        let callers = self.enter_below(level);
         let size = self.added(size, level);
         let row = &mut self.by_frame[frame.0 as usize];
         let (package, category) = (row.package.0 as usize, usize::from(row.category.0));
         let outermost = self.by_package[package].enter(OF_PACKAGE)
             | self.by_category[category].enter(OF_CATEGORY)
-            | row.total.enter(OF_FRAME);
-        row.count(size);
-        self.path.push(Open { frame: frame.0 | outermost, children: 0, subtree: size });
-        self.offer_heavy(size, category, frames);
+            | enter(&mut row.open, OF_FRAME);
+        row.nodes += 1;
+        let callers = row.claim.below(callers);
+        self.path.push(Open { frame: frame.0 | outermost, children: 0, subtree: size, callers });
+        if size > 0 {
+            self.allocate(frame, size, callers, frames);
+        }
     }
 
     /// A node opens at `level` (the root's is 1). Its size may be added later.
@@ -193,19 +219,33 @@ impl Fold {
 
     #[inline(always)]
     fn enter(&mut self, frame: Option<FrameId>, level: u32) {
-        self.close_to(level - 1);
-        if let Some(parent) = self.path.last_mut() {
-            parent.children = parent.children.wrapping_add(1);
-        }
-        let mut open = Open { frame: NO_FRAME, children: 0, subtree: 0 };
+        let callers = self.enter_below(level);
+        let mut open = Open { frame: NO_FRAME, children: 0, subtree: 0, callers };
         if let Some(frame) = frame {
             open.frame = frame.0;
+            // The root is no caller.
             if level > 1 {
-                let [in_package, in_category, in_frame] = self.totals(frame);
-                open.frame |= in_package.enter(OF_PACKAGE) | in_category.enter(OF_CATEGORY) | in_frame.enter(OF_FRAME);
+                let row = &mut self.by_frame[frame.0 as usize];
+                open.callers = row.claim.below(callers);
+                open.frame |= self.by_package[row.package.0 as usize].enter(OF_PACKAGE)
+                    | self.by_category[usize::from(row.category.0)].enter(OF_CATEGORY)
+                    | enter(&mut row.open, OF_FRAME);
             }
         }
         self.path.push(open);
+    }
+
+    /// Closes what a node at `level` is not in, and gives the callers of what it is in.
+    #[inline(always)]
+    fn enter_below(&mut self, level: u32) -> Callers {
+        self.close_to(level - 1);
+        match self.path.last_mut() {
+            Some(parent) => {
+                parent.children = parent.children.wrapping_add(1);
+                parent.callers
+            }
+            None => Callers::default(),
+        }
     }
 
     /// Closes all nodes deeper than `level`.
@@ -216,10 +256,13 @@ impl Fold {
             let Some(parent) = self.path.last_mut() else { return self.close_root(closed) };
             parent.subtree += closed.subtree;
             if let Some(frame) = closed.frame() {
-                let [in_package, in_category, in_frame] = self.totals(frame);
+                let row = &mut self.by_frame[frame.0 as usize];
+                let in_package = &mut self.by_package[row.package.0 as usize];
+                let in_category = &mut self.by_category[usize::from(row.category.0)];
                 in_package.leave(closed.frame & OF_PACKAGE != 0, closed.subtree);
                 in_category.leave(closed.frame & OF_CATEGORY != 0, closed.subtree);
-                in_frame.leave(closed.frame & OF_FRAME != 0, closed.subtree);
+                let is_outermost = closed.frame & OF_FRAME != 0;
+                leave(&mut row.total_size, &mut row.open, is_outermost, closed.subtree);
             }
         }
     }
@@ -229,21 +272,13 @@ impl Fold {
         self.path.iter().map(|open| open.children)
     }
 
-    #[inline(always)]
-    fn totals(&mut self, frame: FrameId) -> [&mut Total; 3] {
-        let row = &mut self.by_frame[frame.0 as usize];
-        [
-            &mut self.by_package[row.package.0 as usize],
-            &mut self.by_category[usize::from(row.category.0)],
-            &mut row.total,
-        ]
-    }
-
     /// The size of the innermost open node has been read: the node counts.
     #[inline(always)]
     fn count(&mut self, size: u64, frames: &CallFrameTable) {
         let level = self.path.len();
-        let Some(frame) = self.path.last().and_then(Open::frame) else { return };
+        let Some((frame, callers)) = self.path.last().and_then(|node| Some((node.frame()?, node.callers))) else {
+            return;
+        };
         let size = self.added(size, level as u32);
         if let Some(node) = self.path.last_mut() {
             node.subtree += size;
@@ -255,10 +290,25 @@ impl Fold {
                 return;
             }
         }
+        self.by_frame[frame.0 as usize].nodes += 1;
+        if size > 0 {
+            self.allocate(frame, size, callers, frames);
+        }
+    }
+
+    /// The innermost open node has bytes of its own.
+    #[inline(always)]
+    fn allocate(&mut self, frame: FrameId, size: u64, callers: Callers, frames: &CallFrameTable) {
         let row = &mut self.by_frame[frame.0 as usize];
-        row.count(size);
+        row.self_size += size;
+        row.allocating_nodes += 1;
         let category = usize::from(row.category.0);
-        self.offer_heavy(size, category, frames);
+        self.by_frame[callers.cause_of(frame).0 as usize].caused_size += size;
+        self.causes.add(frame, callers, size);
+        // Most are too light to be among the heaviest stacks.
+        if self.stacks.may_take(size) || self.category_stacks[category].may_take(size) {
+            self.offer(size, category, frames);
+        }
     }
 
     /// A node at `level` counts in the sums of all. Gives what its size adds to them.
@@ -279,13 +329,6 @@ impl Fold {
     }
 
     /// Keeps the stack of the innermost open node, if it is heavy.
-    #[inline(always)]
-    fn offer_heavy(&mut self, size: u64, category: usize, frames: &CallFrameTable) {
-        if self.stacks.may_take(size) || self.category_stacks[category].may_take(size) {
-            self.offer(size, category, frames);
-        }
-    }
-
     #[cold]
     fn offer(&mut self, size: u64, category: usize, frames: &CallFrameTable) {
         let path = || self.path[1..].iter().rev().filter_map(Open::frame);
@@ -297,7 +340,10 @@ impl Fold {
     /// The root's total counts for its frame, package and category only if it has bytes; then it holds theirs.
     fn close_root(&mut self, root: Open) {
         if let Some(frame) = root.frame().filter(|_| self.root_size > 0) {
-            self.totals(frame).into_iter().for_each(|total| total.size = root.subtree);
+            let row = &mut self.by_frame[frame.0 as usize];
+            row.total_size = root.subtree;
+            self.by_package[row.package.0 as usize].size = root.subtree;
+            self.by_category[usize::from(row.category.0)].size = root.subtree;
         }
     }
 
@@ -316,22 +362,27 @@ impl Fold {
             let category = &mut by_category[usize::from(row.category.0)];
             for sums in [package, category] {
                 sums.self_size += row.self_size;
+                sums.caused_size += row.caused_size;
                 sums.allocating_nodes += row.allocating_nodes;
                 sums.nodes += row.nodes;
             }
         }
         let sums = |row: &FrameRow| Sums {
             self_size: row.self_size,
-            total_size: row.total.size,
+            total_size: row.total_size,
+            caused_size: row.caused_size,
             allocating_nodes: row.allocating_nodes,
             nodes: row.nodes,
         };
         let by_frame = self.by_frame.iter().map(sums).collect();
+        let [package_causes, category_causes] = self.causes.finish(by_package.len(), by_category.len(), &frames);
         let first = |stacks: HeavyStacks| -> Option<HeavyStack> { stacks.into_vec().into_iter().next() };
         Aggregate {
             by_frame,
             by_package,
             by_category,
+            package_causes,
+            category_causes,
             stacks: self.stacks.into_vec(),
             category_stacks: self.category_stacks.into_iter().map(first).collect(),
             total_size: self.total_size,

@@ -152,6 +152,15 @@ impl<'a> Report<'a> {
         &self.parts[category.parts.clone()]
     }
 
+    /// The rows of a list that have bytes of their own, or cause some.
+    pub fn that_allocate<'r, T: Summed>(&self, rows: &'r [T]) -> Vec<&'r T> {
+        let allocates = |row: &&T| {
+            let sums = row.sums(self.aggregate());
+            sums.self_size > 0 || sums.caused_size > 0
+        };
+        rows.iter().filter(allocates).collect()
+    }
+
     /// The functions of a list that have bytes of their own. A list is sorted by size, so they are its start.
     pub fn with_bytes<'r, T: Summed>(&self, rows: &'r [T]) -> &'r [T] {
         let aggregate = self.aggregate();
@@ -210,10 +219,11 @@ impl<'a> Report<'a> {
     pub fn cut<'r, T: Summed>(&self, rows: &'r [T], limit: usize) -> (&'r [T], Option<Other>) {
         let (shown, rest) = rows.split_at(rows.len().min(limit));
         let aggregate = self.aggregate();
-        let mut other = Other { count: rest.len(), self_size: 0, allocating_nodes: 0 };
+        let mut other = Other { count: rest.len(), self_size: 0, caused_size: 0, allocating_nodes: 0 };
         for row in rest {
             let sums = row.sums(aggregate);
             other.self_size += sums.self_size;
+            other.caused_size += sums.caused_size;
             other.allocating_nodes += sums.allocating_nodes;
         }
         (shown, (!rest.is_empty()).then_some(other))
@@ -272,6 +282,7 @@ fn category_rows<'a>(aggregate: &'a Aggregate, grouped: &Grouped, breakdown: &Br
                 sums,
                 share,
                 priority: share.priority(),
+                caused_by: aggregate.category_causes.get(i).copied().flatten(),
                 functions: grouped.starts[i]..grouped.starts[i + 1],
                 parts: breakdown.starts[i]..breakdown.starts[i + 1],
             })
@@ -298,6 +309,7 @@ fn package_rows<'a>(aggregate: &'a Aggregate, breakdown: &Breakdown) -> Vec<Pack
                 share,
                 category: breakdown.main_category[id.0 as usize],
                 priority: share.priority(),
+                caused_by: aggregate.package_causes.get(id.0 as usize).copied().flatten(),
             };
             if row.inside().is_some_and(|id| has_theme(aggregate, id)) {
                 row.priority = row.priority.lowered();

@@ -3,12 +3,18 @@
 use std::ops::Range;
 
 use super::share::{Priority, Share};
-use crate::profile::{Aggregate, Category, CategoryId, FrameId, FrameKind, PackageId, Sums};
+use crate::profile::{Aggregate, Category, CategoryId, CausedBy, FrameId, FrameKind, PackageId, Sums};
 
 /// Anything that has [`Sums`] in an [`Aggregate`].
 pub trait Summed {
     /// Its sums.
     fn sums<'a>(&self, aggregate: &'a Aggregate) -> &'a Sums;
+}
+
+impl<T: Summed> Summed for &T {
+    fn sums<'a>(&self, aggregate: &'a Aggregate) -> &'a Sums {
+        T::sums(self, aggregate)
+    }
 }
 
 impl Summed for FrameId {
@@ -65,6 +71,8 @@ pub struct CategoryRow<'a> {
     pub share: Share,
     /// The attention it deserves.
     pub priority: Priority,
+    /// The application's function that most of its own bytes come from.
+    pub caused_by: Option<CausedBy>,
     /// Where its functions stand in the list that is grouped by category.
     pub(super) functions: Range<usize>,
     /// Where its packages stand in the list of parts.
@@ -99,6 +107,8 @@ pub struct PackageRow<'a> {
     pub category: Option<(CategoryId, u64)>,
     /// The attention it deserves: one step less than its share says where a category already tells most of its bytes.
     pub priority: Priority,
+    /// The application's function that most of its own bytes come from.
+    pub caused_by: Option<CausedBy>,
 }
 
 impl PackageRow<'_> {
@@ -121,6 +131,8 @@ pub struct Other {
     pub count: usize,
     /// Their bytes.
     pub self_size: u64,
+    /// The bytes that they cause.
+    pub caused_size: u64,
     /// Their nodes with a positive self size.
     pub allocating_nodes: u64,
 }

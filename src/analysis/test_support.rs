@@ -1,14 +1,14 @@
 //! Aggregates made by hand, with sums computed the naive way: by walking up from every node.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::path::PathBuf;
 
 use super::model::{Cpu, FileInfo, Profile, Warning};
 use crate::cpu::{CpuProfile, Measure};
 use crate::profile::{
-    Aggregate, CallFrameTable, Category, CategoryId, Class, Classify, Dialect, FrameId, FrameKind, HeavyStack,
-    LineBase, RawFrame, Sums,
+    Aggregate, CallFrame, CallFrameTable, Category, CategoryId, CausedBy, Class, Classify, Dialect, FrameId, FrameKind,
+    HeavyStack, LineBase, RawFrame, Sums,
 };
 use crate::rules::{Rules, Subject};
 
@@ -228,7 +228,16 @@ fn sum_up(aggregate: &mut Aggregate, paths: &[(u64, Vec<FrameId>)]) {
         frames.into_iter().for_each(|i| aggregate.by_frame[i].total_size += size);
         packages.into_iter().for_each(|i| aggregate.by_package[i].total_size += size);
         categories.into_iter().for_each(|i| aggregate.by_category[i].total_size += size);
+        let of_kind = |kinds: &'static [FrameKind]| move |id: &&FrameId| kinds.contains(&frame(*id).kind);
+        let cause = path.iter().rev().find(of_kind(&[FrameKind::App, FrameKind::Dependency]));
+        let cause = cause.or_else(|| path.iter().find(of_kind(&[FrameKind::Core]))).copied();
+        for sums in rows(aggregate, cause.unwrap_or(path[path.len() - 1])) {
+            sums.caused_size += size;
+        }
     }
+    aggregate.package_causes = causes(aggregate, paths, aggregate.by_package.len(), |frame| frame.package.0 as usize);
+    aggregate.category_causes =
+        causes(aggregate, paths, aggregate.by_category.len(), |frame| usize::from(frame.category.0));
     let mut heavy: Vec<HeavyStack> = paths
         .iter()
         .filter(|(size, _)| *size > 0)
@@ -249,6 +258,27 @@ fn sum_up(aggregate: &mut Aggregate, paths: &[(u64, Vec<FrameId>)]) {
     aggregate.nodes = seen.len() as u64 + 1;
     aggregate.call_frames = aggregate.by_frame.iter().filter(|sums| sums.nodes > 0).count() as u64 + 1;
     aggregate.max_depth = paths.iter().map(|(_, path)| path.len() as u64).max().unwrap_or(0);
+}
+
+/// For each of `count` groups the nearest application frame with most of its bytes.
+fn causes(
+    aggregate: &Aggregate,
+    paths: &[(u64, Vec<FrameId>)],
+    count: usize,
+    group: impl Fn(&CallFrame) -> usize,
+) -> Vec<Option<CausedBy>> {
+    let frames = &aggregate.frames;
+    let mut sums = vec![BTreeMap::new(); count];
+    for (size, path) in paths.iter().filter(|(size, _)| *size > 0) {
+        if let Some(&app) = path.iter().rev().find(|id| frames.get(**id).kind == FrameKind::App) {
+            *sums[group(frames.get(path[path.len() - 1]))].entry(app).or_insert(0) += size;
+        }
+    }
+    let leader = |sums: BTreeMap<FrameId, u64>| {
+        let sums = sums.into_iter().map(|(frame, self_size)| CausedBy { frame, self_size });
+        sums.min_by(|a, b| b.self_size.cmp(&a.self_size).then_with(|| frames.compare(a.frame, b.frame)))
+    };
+    sums.into_iter().map(leader).collect()
 }
 
 fn rows(aggregate: &mut Aggregate, id: FrameId) -> [&mut Sums; 3] {

@@ -48,7 +48,7 @@ pub(crate) use tree_reader::{Progress, TreeReader};
 
 /// Deepest nesting that is read: levels of nodes, and levels of containers inside a value that is skipped.
 ///
-/// Each open node costs 32 bytes of the reader's memory, so this bounds it at 128 MiB.
+/// Each open node costs 40 bytes of the reader's memory, so this bounds it at 160 MiB.
 pub const MAX_DEPTH: u32 = 1 << 22;
 
 /// Longest text that is held whole: a key, a number, or one call frame.

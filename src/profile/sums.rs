@@ -9,6 +9,9 @@ pub struct Sums {
     pub self_size: u64,
     /// Bytes allocated by the frames and everything below them; a recursive call is counted once.
     pub total_size: u64,
+    /// Bytes that are put down to the frames: their own if they are of the application or a dependency, and those of what else they call, as
+    /// natives, core and generated code, up to the next such frame.
+    pub caused_size: u64,
     /// Nodes with a positive self size.
     pub allocating_nodes: u64,
     /// Nodes, those without bytes of their own included.
@@ -26,10 +29,20 @@ pub struct HeavyStack {
     pub frames_omitted: u64,
 }
 
+/// The frame of the application that most bytes of a category or package come from: of all of them the nearest to the allocations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CausedBy {
+    /// The frame.
+    pub frame: FrameId,
+    /// Self sizes of the category or package for which it is the nearest frame of the application. Where a profile has very many pairs of
+    /// these, small ones are dropped on the way: then it is the least that it can be.
+    pub self_size: u64,
+}
+
 /// Everything that is known of a heap profile after one pass over it.
 ///
 /// Invariants: `by_frame`, `by_package` and `by_category` are as long as the tables they are indexed by,
-/// and the self sizes of each add up to `total_size`.
+/// and the self sizes of each add up to `total_size`, as do the caused sizes.
 /// The root's own row is counted only where the root itself has bytes.
 #[derive(Default)]
 pub struct Aggregate {
@@ -43,6 +56,10 @@ pub struct Aggregate {
     pub by_package: Vec<Sums>,
     /// Indexed by [`super::CategoryId`].
     pub by_category: Vec<Sums>,
+    /// Where the bytes of each package come from, indexed by [`super::PackageId`].
+    pub package_causes: Vec<Option<CausedBy>>,
+    /// Where the bytes of each category come from, indexed by [`super::CategoryId`].
+    pub category_causes: Vec<Option<CausedBy>>,
     /// The heaviest stacks of the file, the heaviest first.
     pub stacks: Vec<HeavyStack>,
     /// The heaviest stack of each category, indexed by [`super::CategoryId`].

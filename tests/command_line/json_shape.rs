@@ -44,6 +44,23 @@ const NUMBER: Shape = OrNull(&Count);
 const OTHER: &[(&str, Shape)] =
     &[("other", True), ("count", Count), ("self_size", Count), ("share", Fraction), ("nodes", Count)];
 
+const OTHER_CAUSES: &[(&str, Shape)] = &[
+    ("other", True),
+    ("count", Count),
+    ("self_size", Count),
+    ("caused_size", Count),
+    ("share", Fraction),
+    ("nodes", Count),
+];
+
+const CAUSED_BY: Shape = OrNull(&Object(&[
+    ("function", String),
+    ("url", String),
+    ("line", NUMBER),
+    ("column", NUMBER),
+    ("self_size", Count),
+]));
+
 const FUNCTION: Shape = Row(&[
     ("function", String),
     ("url", String),
@@ -65,12 +82,14 @@ const CATEGORY: Shape = Row(&[
     ("id", String),
     ("name", String),
     ("self_size", Count),
+    ("caused_size", Count),
     ("share", Fraction),
     ("standard_error", Null),
     ("low", Null),
     ("high", Null),
     ("nodes", Count),
     ("priority", PRIORITY),
+    ("caused_by", CAUSED_BY),
     ("functions", List(&FUNCTION)),
 ]);
 
@@ -80,7 +99,7 @@ const PACKAGE: Shape = Row(&[
     ("kind", KIND),
     ("category", OrNull(&String)),
     ("self_size", Count),
-    ("caused_size", Null),
+    ("caused_size", Count),
     ("total_size", Count),
     ("share", Fraction),
     ("standard_error", Null),
@@ -88,6 +107,7 @@ const PACKAGE: Shape = Row(&[
     ("high", Null),
     ("nodes", Count),
     ("priority", PRIORITY),
+    ("caused_by", CAUSED_BY),
 ]);
 
 const STACK: Shape = Object(&[
@@ -266,6 +286,9 @@ fn check(path: &str, value: &Value, shape: &Shape) {
         List(shape) => {
             let list = value.as_array().unwrap_or_else(|| panic!("{path} is no list"));
             return list.iter().enumerate().for_each(|(i, value)| check(&format!("{path}[{i}]"), value, shape));
+        }
+        Row(_) if value.get("caused_size").is_some() && value.get("other").is_some() => {
+            return check(path, value, &Object(OTHER_CAUSES));
         }
         Row(_) if value.get("other").is_some() => return check(path, value, &Object(OTHER)),
         Object(members) | Row(members) => {

@@ -3,7 +3,10 @@
 use std::collections::HashMap;
 
 use heapsift::aggregate::Outcome;
-use heapsift::profile::{Aggregate, CallFrameTable, Classify, Dialect, FrameId, HeavyStack, LineBase, RawFrame, Sums};
+use heapsift::profile::{
+    Aggregate, CallFrame, CallFrameTable, CausedBy, Classify, Dialect, FrameId, FrameKind, HeavyStack, LineBase,
+    RawFrame, Sums,
+};
 use serde_json::Value;
 
 /// Runs `job` with a stack that is deep enough for any recursion here.
@@ -243,6 +246,20 @@ impl Oracle<'_> {
             frames_omitted: path.len().saturating_sub(256) as u64,
         };
         let root = self.met[0];
+        let frames = &self.frames;
+        for (size, path, _) in &heavy {
+            let cause = cause_of(frames, path).unwrap_or(root);
+            let frame = frames.get(cause);
+            by_frame[cause.0 as usize].caused_size += size;
+            by_package[frame.package.0 as usize].caused_size += size;
+            by_category[frame.category.0 as usize].caused_size += size;
+        }
+        let causes = |count, group: fn(&CallFrame) -> usize| {
+            let nodes = heavy.iter().map(|(size, path, _)| (*size, *path.last().unwrap_or(&root), &path[..]));
+            causes(frames, nodes, count, group)
+        };
+        let package_causes = causes(by_package.len(), |frame| frame.package.0 as usize);
+        let category_causes = causes(by_category.len(), |frame| frame.category.0 as usize);
         let category_stacks = (0..by_category.len())
             .map(|category| {
                 let belongs = |path: &[FrameId]| {
@@ -259,6 +276,8 @@ impl Oracle<'_> {
             by_frame,
             by_package,
             by_category,
+            package_causes,
+            category_causes,
             stacks,
             category_stacks,
             categories: self.classify.categories().to_vec(),
@@ -273,6 +292,39 @@ impl Oracle<'_> {
             ..Aggregate::default()
         }
     }
+}
+
+/// The frame that causes what the end of a path allocates; none for the root.
+fn cause_of(frames: &CallFrameTable, path: &[FrameId]) -> Option<FrameId> {
+    let kind = |id: FrameId| frames.get(id).kind;
+    let last = *path.last()?;
+    for &id in path.iter().rev() {
+        if matches!(kind(id), FrameKind::App | FrameKind::Dependency) {
+            return Some(id);
+        }
+    }
+    Some(*path.iter().find(|id| kind(**id) == FrameKind::Core).unwrap_or(&last))
+}
+
+/// For each group the application's frame that is the nearest one to most of its bytes.
+fn causes<'p>(
+    frames: &CallFrameTable,
+    nodes: impl Iterator<Item = (u64, FrameId, &'p [FrameId])>,
+    groups: usize,
+    group: fn(&CallFrame) -> usize,
+) -> Vec<Option<CausedBy>> {
+    let mut sizes: Vec<HashMap<FrameId, u64>> = vec![HashMap::new(); groups];
+    for (size, last, path) in nodes {
+        if let Some(app) = path.iter().rfind(|id| frames.get(**id).kind == FrameKind::App) {
+            *sizes[group(frames.get(last))].entry(*app).or_default() += size;
+        }
+    }
+    let first = |sizes: HashMap<FrameId, u64>| {
+        let mut sizes: Vec<_> = sizes.into_iter().collect();
+        sizes.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| frames.compare(a.0, b.0)));
+        sizes.first().map(|&(frame, self_size)| CausedBy { frame, self_size })
+    };
+    sizes.into_iter().map(first).collect()
 }
 
 /// What the oracle finds, in the form of what the reader finds.
@@ -312,12 +364,17 @@ pub(crate) fn canonical(aggregate: &Aggregate) -> String {
         let package = frames.package(id);
         if sums != Sums::default() {
             let version = package.version.map(|version| frames.text(version));
-            lines.push(format!("package {:?} {version:?} {:?} {sums:?}", frames.text(package.name), package.kind));
+            let cause = aggregate.package_causes[id.0 as usize].map(|cause| (name(cause.frame), cause.self_size));
+            let (title, kind) = (frames.text(package.name), package.kind);
+            lines.push(format!("package {title:?} {version:?} {kind:?} {sums:?} caused by {cause:?}"));
         }
     }
     lines.sort();
-    for (category, sums) in aggregate.categories.iter().zip(&aggregate.by_category) {
-        lines.push(format!("category {} {sums:?}", category.id));
+    for ((category, sums), cause) in
+        aggregate.categories.iter().zip(&aggregate.by_category).zip(&aggregate.category_causes)
+    {
+        let cause = cause.map(|cause| (name(cause.frame), cause.self_size));
+        lines.push(format!("category {} {sums:?} caused by {cause:?}", category.id));
     }
     let stack = |stack: &HeavyStack| {
         let path: Vec<_> = stack.frames.iter().map(|&id| name(id)).collect();

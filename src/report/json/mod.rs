@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use self::object::{Next, Value, members, object};
 use self::stream::Stream;
 use crate::analysis::model::{CategoryRow, Function, Other, PackageRow, Report, Summed, Warning};
-use crate::profile::{FrameId, HeavyStack};
+use crate::profile::{CausedBy, FrameId, HeavyStack};
 
 const SCHEMA_VERSION: u64 = 1;
 
@@ -25,13 +25,15 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     members!(&mut json.bytes, ",", "filters": [], "summary": Next);
     summary(report, &mut json.bytes);
     members!(&mut json.bytes, ",", "categories": Next);
-    rows(report, report.categories(), &mut json, |rows, json| {
+    rows(report, report.categories(), true, &mut json, |rows, json| {
         json.items(rows, |row, json| category(report, row, json))
     })?;
     members!(&mut json.bytes, ",", "packages": Next);
-    rows(report, report.packages(), &mut json, |rows, json| json.many(rows, |row, out| package(report, row, out)))?;
+    rows(report, report.packages(), true, &mut json, |rows, json| {
+        json.many(rows, |row, out| package(report, row, out))
+    })?;
     members!(&mut json.bytes, ",", "functions": Next);
-    rows(report, report.functions(), &mut json, |rows, json| functions(report, rows, json))?;
+    rows(report, report.functions(), false, &mut json, |rows, json| functions(report, rows, json))?;
     members!(&mut json.bytes, ",", "stacks": Next);
     json.list(report.stacks(), |row, json| stack(report, row, json))?;
     members!(&mut json.bytes, ",", "correlation": Next);
@@ -86,28 +88,31 @@ fn category(report: &Report<'_>, row: &CategoryRow<'_>, json: &mut Stream<'_>) -
         "id": &*row.category.id,
         "name": &*row.category.name,
         "self_size": row.sums.self_size,
+        "caused_size": row.sums.caused_size,
         "share": row.share,
         "standard_error": (),
         "low": (),
         "high": (),
         "nodes": row.sums.allocating_nodes,
         "priority": row.priority.name(),
-        "functions": Next,
+        "caused_by": Next,
     );
-    rows(report, report.functions_of(row), json, |rows, json| functions(report, rows, json))?;
+    caused_by(report, row.caused_by, &mut json.bytes);
+    members!(&mut json.bytes, ",", "functions": Next);
+    rows(report, report.functions_of(row), false, json, |rows, json| functions(report, rows, json))?;
     json.bytes.push(b'}');
     Ok(())
 }
 
 fn package(report: &Report<'_>, row: &PackageRow<'_>, out: &mut Vec<u8>) {
-    object!(
-        out,
+    members!(
+        out, "{",
         "name": row.name,
         "version": row.version,
         "kind": row.kind.name(),
         "category": row.category.map(|(id, _)| &*report.category(id).id),
         "self_size": row.sums.self_size,
-        "caused_size": (),
+        "caused_size": row.sums.caused_size,
         "total_size": row.sums.total_size,
         "share": row.share,
         "standard_error": (),
@@ -115,6 +120,22 @@ fn package(report: &Report<'_>, row: &PackageRow<'_>, out: &mut Vec<u8>) {
         "high": (),
         "nodes": row.sums.allocating_nodes,
         "priority": row.priority.name(),
+        "caused_by": Next,
+    );
+    caused_by(report, row.caused_by, out);
+    out.push(b'}');
+}
+
+fn caused_by(report: &Report<'_>, cause: Option<CausedBy>, out: &mut Vec<u8>) {
+    let Some(CausedBy { frame, self_size }) = cause else { return ().append(out) };
+    let function = report.function(frame);
+    object!(
+        out,
+        "function": function.name,
+        "url": function.url,
+        "line": function.line,
+        "column": function.column,
+        "self_size": self_size,
     );
 }
 
@@ -172,25 +193,28 @@ fn warning(warning: &Warning, json: &mut Stream<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// Appends a list that is cut where the user gave a limit; its last row then tells what is left out.
+/// Appends a list that is cut where the user gave a limit; its last row then tells what is left out, with what it causes if its rows tell that.
 fn rows<T: Summed>(
     report: &Report<'_>,
     items: &[T],
+    cause: bool,
     json: &mut Stream<'_>,
     append: impl FnOnce(&[T], &mut Stream<'_>) -> io::Result<()>,
 ) -> io::Result<()> {
     let (shown, other) = report.cut(items, report.limit_or(0));
     json.bytes.push(b'[');
     append(shown, json)?;
-    if let Some(Other { count, self_size, allocating_nodes }) = other {
+    if let Some(Other { count, self_size, caused_size, allocating_nodes }) = other {
         members!(
             &mut json.bytes, ",{",
             "other": true,
             "count": count as u64,
             "self_size": self_size,
-            "share": report.share(self_size),
-            "nodes": allocating_nodes,
         );
+        if cause {
+            members!(&mut json.bytes, ",", "caused_size": caused_size);
+        }
+        members!(&mut json.bytes, ",", "share": report.share(self_size), "nodes": allocating_nodes);
         json.bytes.push(b'}');
     }
     json.bytes.push(b']');

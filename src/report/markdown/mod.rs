@@ -3,6 +3,7 @@
 
 mod advice;
 mod allocators;
+mod causes;
 mod correlation;
 mod stack;
 mod tables;
@@ -23,6 +24,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         tables::executive_summary(report, out)?;
         allocators::write(report, out)?;
         tables::packages(report, out)?;
+        causes::write(report, out)?;
         tables::functions(report, out)?;
         stack::heaviest(report, out)?;
         correlation::write(report, out)?;

@@ -2,6 +2,7 @@
 
 use std::io::{self, Write};
 
+use super::causes::caused_by;
 use super::{name, size_and_share, source};
 use crate::analysis::model::{Other, PackageRow, Priority, Report};
 use crate::report::units::{Grouped, Percent, Size};
@@ -47,29 +48,40 @@ pub(super) fn packages(report: &Report<'_>, out: &mut dyn Write) -> io::Result<(
     writeln!(out, "## Packages\n")?;
     writeln!(
         out,
-        "The same bytes by package (this view overlaps the categories). Total adds everything that a package calls.\n"
+        "The same bytes by package (this view overlaps the categories). Caused adds what natives, core and generated code allocate for a \
+         package, Total everything that it calls.\n"
     )?;
-    writeln!(out, "| Package | Version | Size | % | Total | Sample points | Mostly in | Priority |")?;
-    writeln!(out, "|---------|---------|-----:|--:|------:|--------------:|-----------|----------|")?;
-    let (shown, other) = report.cut(report.with_bytes(report.packages()), report.limit_or(ROWS_FOR_PEOPLE));
+    writeln!(
+        out,
+        "| Package | Version | Size | % | Caused | Total | Sample points | Mostly in | Caused by | Priority |"
+    )?;
+    writeln!(
+        out,
+        "|---------|---------|-----:|--:|-------:|------:|--------------:|-----------|-----------|----------|"
+    )?;
+    let rows = report.that_allocate(report.packages());
+    let (shown, other) = report.cut(&rows, report.limit_or(ROWS_FOR_PEOPLE));
     for row in shown {
         let version = row.version.map_or("-".into(), |version| escape::plain(&escape::name(version)));
         let category =
             row.category.map_or("-".into(), |(id, _)| escape::plain(&escape::name(&report.category(id).name)));
         writeln!(
             out,
-            "| {} | {version} | {} | {} | {} | {category} | {} |",
+            "| {} | {version} | {} | {} | {} | {} | {category} | {} | {} |",
             escape::code(&escape::name(row.name)),
             size_and_share(row.sums.self_size, row.share),
+            Size(row.sums.caused_size),
             Size(row.sums.total_size),
             row.sums.allocating_nodes,
+            caused_by(report, row.caused_by),
             priority(row.priority),
         )?;
     }
     if let Some(other) = other {
         let numbers = size_and_share(other.self_size, report.share(other.self_size));
-        let nodes = other.allocating_nodes;
-        writeln!(out, "| {} | - | {numbers} | - | {nodes} | - | - |", others(&other, "package", "packages"))?;
+        let (caused, nodes) = (Size(other.caused_size), other.allocating_nodes);
+        let name = others(&other, "package", "packages");
+        writeln!(out, "| {name} | - | {numbers} | {caused} | - | {nodes} | - | - | - |")?;
     }
     writeln!(out, "\n---\n")
 }

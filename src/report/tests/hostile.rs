@@ -54,7 +54,7 @@ fn markdown_tables_and_fences_stay_whole() {
     }
     assert!(!fenced);
     let headings = out.lines().filter(|line| line.starts_with('#')).count();
-    assert_eq!(headings, 1 + 7 + 3, "a title, seven sections, a category each for the three frames:\n{out}");
+    assert_eq!(headings, 1 + 8 + 3, "a title, eight sections, a category each for the three frames:\n{out}");
 }
 
 #[test]

@@ -64,6 +64,9 @@ proptest! {
         for list in ["categories", "packages", "functions"] {
             prop_assert_eq!(sum(&json[list], "self_size"), total, "{}", list);
             prop_assert_eq!(sum(&json[list], "nodes"), allocating, "{}", list);
+            if list != "functions" {
+                prop_assert_eq!(sum(&json[list], "caused_size"), total, "{}", list);
+            }
             let rows = json[list].as_array().unwrap();
             if let Some(limit @ 1..) = limit {
                 prop_assert!(rows.len() <= limit + 1);

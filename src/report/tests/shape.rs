@@ -116,17 +116,21 @@ fn keys_stand_in_the_order_of_the_contract() {
             "total_size shown_size nodes allocating_nodes call_frames max_depth samples sampling_interval",
         ),
         (json.get("summary").get("sampling_interval"), "bytes source"),
-        (json.get("categories").first(), "id name self_size share standard_error low high nodes priority functions"),
+        (
+            json.get("categories").first(),
+            "id name self_size caused_size share standard_error low high nodes priority caused_by functions",
+        ),
         (json.get("categories").first().get("functions").first(), function),
         (
             json.get("packages").first(),
-            "name version kind category self_size caused_size total_size share standard_error low high nodes priority",
+            "name version kind category self_size caused_size total_size share standard_error low high nodes priority \
+             caused_by",
         ),
         (json.get("functions").first(), function),
         (json.get("stacks").first(), "self_size share standard_error frames frames_omitted"),
         (json.get("stacks").first().get("frames").first(), "function url line column"),
         (json.get("warnings").first(), "kind message remedy"),
-        (&rows[1], "other count self_size share nodes"),
+        (&rows[1], "other count self_size caused_size share nodes"),
     ];
     for (object, keys) in table {
         assert_eq!(object.keys(), keys);
@@ -142,7 +146,6 @@ fn what_later_work_fills_is_there_and_empty() {
     }
     assert_eq!(json["correlation"], Value::Null);
     assert_eq!(json["cpu"], Value::Null);
-    assert_eq!(json["packages"][0]["caused_size"], Value::Null);
     assert_eq!(json["summary"]["samples"], Value::Null);
 }
 
@@ -194,7 +197,7 @@ fn formats_for_people_say_what_a_limit_leaves_out() {
     let options = ReportOptions { limit: Some(1), stacks: 1 };
     let markdown = print(&profile, options, Format::Markdown, Style::default());
     assert!(markdown.contains("| | Other (5 functions) | 4.00 MB | 41.95% | - | - | - |"), "{markdown}");
-    assert!(markdown.contains("| Other (3 packages) | - |"), "{markdown}");
+    assert!(markdown.contains("| Other (4 packages) | - | 3.50 MB | 36.70% | 3.50 MB | - |"), "{markdown}");
     let text = print(&profile, options, Format::Text, Style::default());
     assert!(text.contains("   4.00 MB  41.95%  in 5 more functions"), "{text}");
 }

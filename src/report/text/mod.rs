@@ -1,6 +1,7 @@
 //! The report for a terminal: what is large, at a glance, in the width there is.
 
 mod advice;
+mod causes;
 mod correlation;
 pub(crate) mod screen;
 mod sections;
@@ -25,6 +26,7 @@ pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> 
         headline(report, screen)?;
         sections::categories(report, screen)?;
         sections::packages(report, screen)?;
+        causes::write(report, screen)?;
         sections::functions(report, screen)?;
         sections::stacks(report, screen)?;
         correlation::write(report, screen)?;

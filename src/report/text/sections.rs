@@ -12,9 +12,10 @@ use crate::report::{ROWS_FOR_PEOPLE, escape, label};
 
 /// Columns of the numbers that begin a row: a size, a share, and two more after them.
 const NUMBERS: usize = 10 + 1 + 7 + 2;
-/// Columns of a total and the space after it.
+/// Columns of a total or caused size and the space after it.
 const TOTAL: usize = 10 + 2;
-/// Total sizes are shown from this width on, priorities in words from the next.
+/// Caused sizes are shown from this width on, total sizes and priorities in words from the next.
+const WITH_CAUSED: usize = 60;
 const WITH_TOTALS: usize = 72;
 const WITH_PRIORITIES: usize = 100;
 
@@ -51,19 +52,30 @@ pub(super) fn categories(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Re
 /// Packages, with the category that most of their bytes are in.
 pub(super) fn packages(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     screen.title("Packages", "the same bytes again, by package")?;
-    let rows = report.with_bytes(report.packages());
-    let (shown, other) = report.cut(rows, report.limit_or(ROWS_FOR_PEOPLE));
+    let rows = report.that_allocate(report.packages());
+    let (shown, other) = report.cut(&rows, report.limit_or(ROWS_FOR_PEOPLE));
     let names = || shown.iter().map(|row| label::package(row.name, row.version));
-    let left = width_of_names(screen);
+    let caused = if screen.width >= WITH_CAUSED { TOTAL } else { 0 };
+    let left = width_of_names(screen) - caused;
     let title = widest(names(), left * 3 / 5).max("package".len());
-    captions(screen, ("package", "mostly in"), title, left)?;
+    captions(screen, ("package", "mostly in"), caused > 0, title, left)?;
     for (row, name) in shown.iter().zip(names()) {
         numbers(screen, row.sums.self_size, Percent(row.share), row.share.priority())?;
+        if caused > 0 {
+            screen.put(PLAIN, format_args!("{:>10}  ", Size(row.sums.caused_size)))?;
+        }
         total(screen, row.sums.total_size)?;
         let category = row.category.map_or(String::new(), |(id, _)| escape::name(&report.category(id).name));
         name_and_remark(screen, &name, title, &fit(&category, room_of_remark(title, left)), left)?;
     }
-    others(report, screen, other, "package", "packages")
+    let Some(other) = other.filter(|_| caused > 0) else {
+        return others(report, screen, other, "package", "packages");
+    };
+    let (size, share) = (Size(other.self_size), Percent(report.share(other.self_size)));
+    let noun = if other.count == 1 { "package" } else { "packages" };
+    let (caused, count) = (Size(other.caused_size), Grouped(other.count as u64));
+    screen.put(DIM, format_args!("{size:>10} {share:>7}  {caused:>10}  in {count} more {noun}"))?;
+    screen.end()
 }
 
 /// The largest functions and where they stand.
@@ -74,7 +86,7 @@ pub(super) fn functions(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Res
     let left = width_of_names(screen);
     let title = widest(shown.iter().map(|&id| label::name(&report.function(id))), left / 2);
     let title = title.max("function".len());
-    captions(screen, ("function", "source"), title, left)?;
+    captions(screen, ("function", "source"), false, title, left)?;
     for &id in shown {
         let function = report.function(id);
         numbers(screen, function.sums.self_size, Percent(function.share), function.share.priority())?;
@@ -143,8 +155,17 @@ fn width_of_names(screen: &Screen<'_>) -> usize {
 }
 
 /// The captions of a list with totals.
-fn captions(screen: &mut Screen<'_>, (name, remark): (&str, &str), title: usize, left: usize) -> io::Result<()> {
+fn captions(
+    screen: &mut Screen<'_>,
+    (name, remark): (&str, &str),
+    caused: bool,
+    title: usize,
+    left: usize,
+) -> io::Result<()> {
     screen.put(DIM, format_args!("{:>10} {:>7}  ", "self", "share"))?;
+    if caused {
+        screen.put(DIM, format_args!("{:>10}  ", "caused"))?;
+    }
     if screen.width >= WITH_TOTALS {
         screen.put(DIM, format_args!("{:>10}  ", "total"))?;
     }

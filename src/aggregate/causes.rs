@@ -1,0 +1,316 @@
+//! Who bytes are put down to: the frame that causes them, and the nearest frame of the application.
+//!
+//! Frames of the application and of dependencies cause what they allocate themselves. Whatever else allocates (natives, core, generated code) does it for
+//! its nearest caller among these; where there is none, for the outermost core module on the path, else for itself.
+//!
+//! A path carries both frames with it ([`Callers`]), so a node costs no look back. Of the application's frames, bytes are kept for each pair
+//! (package and category, frame), of which there may be as many as nodes: a table of a fixed size holds the heaviest.
+
+use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
+use hashbrown::HashMap;
+
+use crate::profile::{CallFrame, CallFrameTable, CategoryId, CausedBy, FrameId, FrameKind, PackageId};
+
+/// Of an open node: in the upper half the frame that causes what is allocated there, in the lower the nearest one of the application. Each is an id plus 1;
+/// 0 is none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Callers(u64);
+
+const UPPER: u64 = !LOWER;
+const LOWER: u64 = u32::MAX as u64;
+
+impl Callers {
+    /// The frame that causes what `frame` allocates with these callers, itself among them.
+    #[inline(always)]
+    pub(super) fn cause_of(self, frame: FrameId) -> FrameId {
+        match (self.0 >> 32) as u32 {
+            0 => frame,
+            cause => FrameId(cause - 1),
+        }
+    }
+}
+
+/// What a frame changes in the callers of what it calls, and of what it allocates itself.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Claim {
+    /// Bits of its callers that stay.
+    keep: u64,
+    /// What takes the place of a cause that is not there.
+    own: u64,
+}
+
+impl Claim {
+    pub(super) fn new(id: FrameId, kind: FrameKind) -> Self {
+        let lower = u64::from(id.0) + 1;
+        let upper = lower << 32;
+        match kind {
+            FrameKind::App => Self { keep: 0, own: upper | lower },
+            FrameKind::Dependency => Self { keep: LOWER, own: upper },
+            FrameKind::Core => Self { keep: UPPER | LOWER, own: upper },
+            FrameKind::Native | FrameKind::Generated | FrameKind::Unknown => Self { keep: UPPER | LOWER, own: 0 },
+        }
+    }
+
+    /// The callers of what the frame allocates where it is called by these.
+    #[inline(always)]
+    pub(super) fn below(self, callers: Callers) -> Callers {
+        let kept = callers.0 & self.keep;
+        Callers(kept | if kept & UPPER == 0 { self.own } else { 0 })
+    }
+}
+
+/// Bytes by package and category on the one side, and by the nearest frame of the application on the other.
+#[derive(Debug, Default)]
+pub(super) struct Causes {
+    /// For each frame the number of its package and category.
+    places: Vec<u32>,
+    /// The distinct pairs of these.
+    distinct: Vec<(PackageId, CategoryId)>,
+    numbers: HashMap<(PackageId, CategoryId), u32>,
+    sizes: Sizes,
+}
+
+impl Causes {
+    /// Makes room for the next frame.
+    pub(super) fn push(&mut self, frame: &CallFrame) {
+        let pair = (frame.package, frame.category);
+        let next = self.distinct.len() as u32;
+        let place = *self.numbers.entry(pair).or_insert(next);
+        if place == next {
+            self.distinct.push(pair);
+        }
+        self.places.push(place);
+    }
+
+    /// `size` bytes were allocated by `frame`.
+    #[inline(always)]
+    pub(super) fn add(&mut self, frame: FrameId, callers: Callers, size: u64) {
+        let app = callers.0 & LOWER;
+        if app != 0 {
+            self.sizes.add(u64::from(self.places[frame.0 as usize]) << 32 | app, size);
+        }
+    }
+
+    /// Bytes of memory it takes.
+    pub(super) fn memory(&self) -> usize {
+        self.places.capacity() * size_of::<u32>()
+            + self.distinct.capacity() * 2 * size_of::<(PackageId, CategoryId)>()
+            + self.sizes.slots.capacity() * size_of::<Slot>()
+    }
+
+    /// The frame of the application that most bytes come from, for each of `packages` packages and `categories` categories.
+    pub(super) fn finish(
+        self,
+        packages: usize,
+        categories: usize,
+        frames: &CallFrameTable,
+    ) -> [Vec<Option<CausedBy>>; 2] {
+        let mut by_place = vec![Vec::new(); self.distinct.len()];
+        for slot in self.sizes.slots.iter().filter(|slot| slot.key != 0) {
+            let app = FrameId((slot.key & LOWER) as u32 - 1);
+            by_place[(slot.key >> 32) as usize].push(CausedBy { frame: app, self_size: slot.size });
+        }
+        let package = |place: usize| self.distinct[place].0.0 as usize;
+        let category = |place: usize| usize::from(self.distinct[place].1.0);
+        [leaders(&by_place, packages, package, frames), leaders(&by_place, categories, category, frames)]
+    }
+}
+
+/// The largest of each group; `group` tells that of a place. Of equal ones it is the first in the order of reports.
+fn leaders(
+    by_place: &[Vec<CausedBy>],
+    groups: usize,
+    group: impl Fn(usize) -> usize,
+    frames: &CallFrameTable,
+) -> Vec<Option<CausedBy>> {
+    let mut places: Vec<usize> = (0..by_place.len()).collect();
+    places.sort_unstable_by_key(|&place| group(place));
+    let mut leaders = vec![None; groups];
+    let mut sizes = vec![0_u64; frames.len()];
+    let mut met = Vec::new();
+    for same in places.chunk_by(|&a, &b| group(a) == group(b)) {
+        for part in same.iter().flat_map(|&place| &by_place[place]) {
+            let size = &mut sizes[part.frame.0 as usize];
+            if *size == 0 {
+                met.push(part.frame);
+            }
+            *size += part.self_size;
+        }
+        let sums = met.drain(..).map(|frame| {
+            let self_size = std::mem::take(&mut sizes[frame.0 as usize]);
+            CausedBy { frame, self_size }
+        });
+        let order =
+            |a: &CausedBy, b: &CausedBy| a.self_size.cmp(&b.self_size).then_with(|| frames.compare(b.frame, a.frame));
+        leaders[group(same[0])] = sums.max_by(order);
+    }
+    leaders
+}
+
+/// A pair and its bytes. The key of an empty slot is 0.
+#[derive(Clone, Copy, Debug, Default)]
+struct Slot {
+    key: u64,
+    size: u64,
+}
+
+/// Bytes by key, no key being 0: a hash table with open addressing, at most three quarters full. Once it has its greatest size, the smaller half of the keys is
+/// dropped whenever it is full; which these are does not depend on the order of the slots.
+#[derive(Debug)]
+struct Sizes {
+    slots: Vec<Slot>,
+    used: usize,
+    /// Keys come from the file, so nobody may know where they go.
+    seed: u64,
+    most: usize,
+}
+
+const FEWEST_SLOTS: usize = 1 << 8;
+/// 4 MiB: as many pairs as 12,000 functions in random order make. (Real applications make a few thousand.)
+const MOST_SLOTS: usize = 1 << 18;
+
+impl Default for Sizes {
+    fn default() -> Self {
+        Self::with_most(MOST_SLOTS)
+    }
+}
+
+impl Sizes {
+    fn with_most(most: usize) -> Self {
+        let seed = RandomState::default().hash_one(0_u64);
+        Self { slots: vec![Slot::default(); FEWEST_SLOTS.min(most)], used: 0, seed, most }
+    }
+
+    #[inline(always)]
+    fn slot_of(&self, key: u64) -> usize {
+        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+        let wide = u128::from(key ^ self.seed) * u128::from(SPREAD);
+        (wide as u64 ^ (wide >> 64) as u64) as usize & (self.slots.len() - 1)
+    }
+
+    #[inline(always)]
+    fn add(&mut self, key: u64, size: u64) {
+        let first = self.slot_of(key);
+        match self.slots.get_mut(first) {
+            Some(slot) if slot.key == key => slot.size += size,
+            _ => self.search(key, first, size),
+        }
+    }
+
+    #[inline(never)]
+    fn search(&mut self, key: u64, first: usize, size: u64) {
+        let mut at = first;
+        while self.slots[at].key != 0 {
+            if self.slots[at].key == key {
+                self.slots[at].size += size;
+                return;
+            }
+            at = (at + 1) & (self.slots.len() - 1);
+        }
+        if (self.used + 1) * 4 > self.slots.len() * 3 {
+            self.make_room();
+            // It is not there, but its place may be another now.
+            at = self.slot_of(key);
+            while self.slots[at].key != 0 {
+                at = (at + 1) & (self.slots.len() - 1);
+            }
+        }
+        self.used += 1;
+        self.slots[at] = Slot { key, size };
+    }
+
+    #[cold]
+    fn make_room(&mut self) {
+        let mut kept: Vec<Slot> = self.slots.iter().filter(|slot| slot.key != 0).copied().collect();
+        if self.slots.len() < self.most {
+            self.slots = vec![Slot::default(); self.slots.len() * 2];
+        } else {
+            let mut sizes: Vec<u64> = kept.iter().map(|slot| slot.size).collect();
+            let half = sizes.len() / 2;
+            let (_, &mut median, _) = sizes.select_nth_unstable(half);
+            kept.retain(|slot| slot.size > median);
+            self.slots.fill(Slot::default());
+        }
+        self.used = kept.len();
+        for slot in kept {
+            let mut at = self.slot_of(slot.key);
+            while self.slots[at].key != 0 {
+                at = (at + 1) & (self.slots.len() - 1);
+            }
+            self.slots[at] = slot;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+
+    fn found(sizes: &Sizes) -> BTreeMap<u64, u64> {
+        sizes.slots.iter().filter(|slot| slot.key != 0).map(|slot| (slot.key, slot.size)).collect()
+    }
+
+    #[test]
+    fn sizes_are_exact_while_all_keys_have_room() {
+        let (mut sizes, mut expected) = (Sizes::default(), BTreeMap::new());
+        for i in 0..60_000_u64 {
+            let (key, size) = (1 + (i * i) % 9973, i % 77 + 1);
+            sizes.add(key, size);
+            *expected.entry(key).or_insert(0) += size;
+        }
+        assert_eq!(found(&sizes), expected);
+        assert_eq!(sizes.used, expected.len());
+    }
+
+    #[test]
+    fn heavy_keys_stay_when_there_are_too_many() {
+        let run = || {
+            let mut sizes = Sizes::with_most(64);
+            for i in 0..100_000_u64 {
+                sizes.add(1 + i % 5, 1000);
+                sizes.add(100 + i, 1 + i % 7);
+            }
+            found(&sizes)
+        };
+        let sizes = run();
+        assert!(sizes.len() <= 48);
+        for key in 1..=5 {
+            assert_eq!(sizes[&key], 20_000_000);
+        }
+        assert_eq!(run(), sizes, "whatever the seed");
+    }
+
+    #[test]
+    fn callers_follow_the_kinds() {
+        use FrameKind::{App, Core, Dependency, Generated, Native, Unknown};
+        // The kinds of a path; the place in it of the frame that causes what its end allocates, and that of the nearest application frame.
+        #[rustfmt::skip]
+        let table: &[(&[FrameKind], usize, Option<usize>)] = &[
+            (&[Native], 0, None),
+            (&[Native, Generated], 1, None),
+            (&[Native, Core, Native, Core, Unknown], 1, None),
+            (&[Core, Core], 0, None),
+            (&[Core, Dependency], 1, None),
+            (&[Core, Dependency, Core, Native], 1, None),
+            (&[Core, App, Native], 1, Some(1)),
+            (&[Core, App, Dependency, Native], 2, Some(1)),
+            (&[App, Dependency, App, Generated], 2, Some(2)),
+            (&[App, Dependency, Core, Dependency, Core], 3, Some(0)),
+            (&[Dependency, Dependency], 1, None),
+            (&[App, App], 1, Some(1)),
+        ];
+        for (path, cause, app) in table {
+            let mut callers = Callers::default();
+            for (&kind, id) in path.iter().zip(0..) {
+                callers = Claim::new(FrameId(id), kind).below(callers);
+            }
+            let last = FrameId(path.len() as u32 - 1);
+            assert_eq!(callers.cause_of(last), FrameId(*cause as u32), "{path:?}");
+            assert_eq!(callers.0 & LOWER, app.map_or(0, |app| app as u64 + 1), "{path:?}");
+        }
+    }
+}
