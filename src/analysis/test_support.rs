@@ -228,7 +228,7 @@ fn sum_up(aggregate: &mut Aggregate, paths: &[(u64, Vec<FrameId>)]) {
         frames.into_iter().for_each(|i| aggregate.by_frame[i].total_size += size);
         packages.into_iter().for_each(|i| aggregate.by_package[i].total_size += size);
         categories.into_iter().for_each(|i| aggregate.by_category[i].total_size += size);
-        let of_kind = |kinds: &'static [FrameKind]| move |id: &&FrameId| kinds.contains(&frame(*id).kind);
+        let of_kind = |kinds: &'static [FrameKind]| move |id: &&FrameId| kinds.contains(&frame(id).kind);
         let cause = path.iter().rev().find(of_kind(&[FrameKind::App, FrameKind::Dependency]));
         let cause = cause.or_else(|| path.iter().find(of_kind(&[FrameKind::Core]))).copied();
         for sums in rows(aggregate, cause.unwrap_or(path[path.len() - 1])) {
