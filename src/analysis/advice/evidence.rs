@@ -6,7 +6,7 @@ use super::super::breakdown::package_key;
 use super::super::report::Report;
 use super::super::rows::{CategoryRow, Summed};
 use super::super::share::Share;
-use crate::profile::{CallFrameTable, FrameId, FrameKind, HeavyStack, PackageId};
+use crate::profile::{CallFrameTable, CausedBy, FrameId, HeavyStack, PackageId};
 use crate::rules::{Recommendation, Subject};
 
 /// Functions that are named.
@@ -31,7 +31,7 @@ pub struct Evidence<'a> {
     pub package: Option<PackageId>,
     /// The heaviest stack that leads to one of its functions, of those that are known.
     pub stack: Option<&'a HeavyStack>,
-    /// The application's function that more than half of its bytes are allocated for: the nearest one above, as far as the heaviest stacks tell.
+    /// The application's function that more than half of its bytes are allocated for: the nearest one above.
     pub caused_by: Option<FrameId>,
 }
 
@@ -65,26 +65,30 @@ impl<'a> Matched<'a> {
     /// What it is founded on.
     pub(super) fn evidence(&self, report: &Report<'a>, row: &CategoryRow<'a>) -> Evidence<'a> {
         let (functions, known) = (report.functions_of(row), &report.aggregate().stacks);
+        let package = self.package(report, functions);
+        let of_package = package.and_then(|(id, part)| {
+            let cause = report.aggregate().package_causes.get(id.0 as usize).copied().flatten();
+            self.caused_by(cause, id.sums(report.aggregate()).self_size, part, functions)
+        });
         Evidence {
             functions: self.places.iter().take(NAMED).map(|&place| functions[place]).collect(),
             function_count: self.places.len(),
-            package: self.package(report, functions),
+            package: package.map(|(id, _)| id),
             stack: known.iter().chain(report.stack_of(row.id)).find(|stack| self.leads_here(report, stack)),
-            caused_by: self.caused_by(report),
+            caused_by: of_package.or_else(|| self.caused_by(row.caused_by, row.sums.self_size, self.size, functions)),
         }
     }
 
-    fn package(&self, report: &Report<'a>, functions: &[FrameId]) -> Option<PackageId> {
+    /// The package with most of its bytes, and these.
+    fn package(&self, report: &Report<'a>, functions: &[FrameId]) -> Option<(PackageId, u64)> {
         let aggregate = report.aggregate();
         let mut sums: HashMap<PackageId, u64> = HashMap::new();
         for &place in &self.places {
             let id = functions[place];
             *sums.entry(aggregate.frames.get(id).package).or_default() += id.sums(aggregate).self_size;
         }
-        let largest = sums
-            .into_iter()
-            .min_by(|a, b| b.1.cmp(&a.1).then_with(|| package_key(aggregate, a.0).cmp(&package_key(aggregate, b.0))));
-        largest.map(|(package, _)| package)
+        sums.into_iter()
+            .min_by(|a, b| b.1.cmp(&a.1).then_with(|| package_key(aggregate, a.0).cmp(&package_key(aggregate, b.0))))
     }
 
     fn leads_here(&self, report: &Report<'a>, stack: &HeavyStack) -> bool {
@@ -95,19 +99,13 @@ impl<'a> Matched<'a> {
             .is_some_and(|&id| frames.get(id).category == self.rule.category && self.rule.fits(&subject(frames, id)))
     }
 
-    fn caused_by(&self, report: &Report<'a>) -> Option<FrameId> {
-        let frames = &report.aggregate().frames;
-        let mut sums: Vec<(FrameId, u64)> = Vec::new();
-        for stack in report.aggregate().stacks.iter().filter(|stack| self.leads_here(report, stack)) {
-            let is_app = |id: &&FrameId| frames.get(**id).kind == FrameKind::App;
-            // What allocates did not cause itself.
-            let Some(&caller) = stack.frames.iter().rev().skip(1).find(is_app) else { continue };
-            match sums.iter_mut().find(|(id, _)| *id == caller) {
-                Some((_, sum)) => *sum += stack.self_size,
-                None => sums.push((caller, stack.self_size)),
-            }
-        }
-        // At most one holds more than half.
-        sums.into_iter().find(|(_, sum)| Share::of(*sum, self.size).is_majority()).map(|(caller, _)| caller)
+    /// The cause of most bytes of `whole`, a package or a category with `part` bytes that the rule speaks of: if it is that of more than half of all these bytes
+    /// even where the rest of the whole comes from it too.
+    fn caused_by(&self, cause: Option<CausedBy>, whole: u64, part: u64, functions: &[FrameId]) -> Option<FrameId> {
+        let CausedBy { frame, self_size } = cause?;
+        let least = self_size.saturating_sub(whole - part);
+        // What allocates did not cause itself.
+        let is_another = self.places.iter().all(|&place| functions[place] != frame);
+        (is_another && Share::of(least, self.size).is_majority()).then_some(frame)
     }
 }
