@@ -2,7 +2,7 @@
 //!
 //! No writer prints nodes so; some 40 bytes a node are the price of reading those that are.
 
-use super::fold::Fold;
+use super::tally::Tally;
 use crate::parse::{LateValue, Window};
 use crate::profile::{CallFrameTable, FrameId};
 
@@ -13,7 +13,7 @@ struct Kept {
     size: Option<u64>,
 }
 
-/// Feeds rows to a [`Fold`], keeping back those that wait for a call frame above them.
+/// Feeds rows to a [`Tally`], keeping back those that wait for a call frame above them.
 #[derive(Debug, Default)]
 pub(crate) struct Deferred {
     kept: Vec<Kept>,
@@ -25,7 +25,7 @@ pub(crate) struct Deferred {
 
 impl Deferred {
     /// Folds a window's rows and late keys, as far as they can be.
-    pub(crate) fn fold(&mut self, window: &Window<'_>, fold: &mut Fold, frames: &CallFrameTable) {
+    pub(crate) fn fold(&mut self, window: &Window<'_>, fold: &mut Tally, frames: &CallFrameTable) {
         fold.grow(frames);
         if window.plain && self.waiting == 0 {
             return fold.rows(window, frames);
@@ -61,7 +61,7 @@ impl Deferred {
         self.kept.push(row);
     }
 
-    fn late(&mut self, level: u32, value: LateValue, window: &Window<'_>, fold: &mut Fold, frames: &CallFrameTable) {
+    fn late(&mut self, level: u32, value: LateValue, window: &Window<'_>, fold: &mut Tally, frames: &CallFrameTable) {
         let first = self.kept.first().map(|first| first.level);
         let Some(base) = first.filter(|&base| level >= base) else {
             if let LateValue::Size(size) = value {
@@ -83,7 +83,7 @@ impl Deferred {
     }
 
     /// Folds what is kept back, be it complete or not.
-    pub(crate) fn flush(&mut self, fold: &mut Fold, frames: &CallFrameTable) {
+    pub(crate) fn flush(&mut self, fold: &mut Tally, frames: &CallFrameTable) {
         for row in self.kept.drain(..) {
             fold.open(row.frame, row.level, row.size, frames);
         }

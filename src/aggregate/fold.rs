@@ -218,7 +218,7 @@ impl Fold {
     }
 
     #[inline(always)]
-    fn enter(&mut self, frame: Option<FrameId>, level: u32) {
+    pub(super) fn enter(&mut self, frame: Option<FrameId>, level: u32) {
         let callers = self.enter_below(level);
         let mut open = Open { frame: NO_FRAME, children: 0, subtree: 0, callers };
         if let Some(frame) = frame {
@@ -275,14 +275,20 @@ impl Fold {
     /// The size of the innermost open node has been read: the node counts.
     #[inline(always)]
     fn count(&mut self, size: u64, frames: &CallFrameTable) {
-        let level = self.path.len();
-        let Some((frame, callers)) = self.path.last().and_then(|node| Some((node.frame()?, node.callers))) else {
-            return;
-        };
-        let size = self.added(size, level as u32);
-        if let Some(node) = self.path.last_mut() {
-            node.subtree += size;
+        if self.path.last().and_then(Open::frame).is_some() {
+            let size = self.added(size, self.path.len() as u32);
+            self.take_bytes(size, true, frames);
         }
+    }
+
+    /// The innermost open node takes bytes, which are its own or those of a node that it calls.
+    #[inline(always)]
+    pub(super) fn take_bytes(&mut self, size: u64, are_its_own: bool, frames: &CallFrameTable) {
+        let level = self.path.len();
+        let Some(node) = self.path.last_mut() else { return };
+        let Some(frame) = node.frame() else { return };
+        let callers = node.callers;
+        node.subtree += size;
         if level == 1 {
             (self.root, self.root_size) = (Some(frame), size);
             // It has a row of its own only if it has bytes.
@@ -290,7 +296,7 @@ impl Fold {
                 return;
             }
         }
-        self.by_frame[frame.0 as usize].nodes += 1;
+        self.by_frame[frame.0 as usize].nodes += u64::from(are_its_own);
         if size > 0 {
             self.allocate(frame, size, callers, frames);
         }
@@ -313,7 +319,7 @@ impl Fold {
 
     /// A node at `level` counts in the sums of all. Gives what its size adds to them.
     #[inline(always)]
-    fn added(&mut self, size: u64, level: u32) -> u64 {
+    pub(super) fn added(&mut self, size: u64, level: u32) -> u64 {
         self.nodes += 1;
         self.max_level = self.max_level.max(level);
         match self.total_size.checked_add(size) {
@@ -385,6 +391,7 @@ impl Fold {
             category_causes,
             stacks: self.stacks.into_vec(),
             category_stacks: self.category_stacks.into_iter().map(first).collect(),
+            shown_size: self.total_size,
             total_size: self.total_size,
             nodes: self.nodes,
             allocating_nodes: self.by_frame.iter().map(|row| row.allocating_nodes).sum(),

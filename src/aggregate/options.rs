@@ -1,5 +1,6 @@
 //! How a pass is made, and how far it is.
 
+use super::filters::Filters;
 use crate::scan::Backend;
 
 /// Windows of a block for each thread. Their rows (and, of a mapping, their pages) are what is in memory at a time. With more of them the
@@ -7,7 +8,10 @@ use crate::scan::Backend;
 /// were the fastest on two cores, by a tenth.
 pub(super) const WINDOWS_PER_THREAD: usize = 4;
 
-/// How the pass is made. None of it changes the result, but for `stacks` and `max_memory`.
+/// No filters.
+static EVERYTHING: Filters = Filters { focus: None, ignore: None, hide: None, show: None };
+
+/// How the pass is made. None of it changes the result, but for `stacks`, `filters` and `max_memory`.
 #[derive(Clone, Copy)]
 pub struct ReadOptions<'a> {
     /// Instruction set to scan with.
@@ -19,6 +23,8 @@ pub struct ReadOptions<'a> {
     pub max_memory: Option<usize>,
     /// Heaviest stacks to keep.
     pub stacks: usize,
+    /// What is to be shown.
+    pub filters: &'a Filters,
     /// Told after each block how far the pass is.
     pub progress: &'a (dyn Fn(Reading) + Sync),
 }
@@ -50,6 +56,7 @@ impl Default for ReadOptions<'_> {
             window_size: Self::WINDOW_SIZE,
             max_memory: None,
             stacks: 20,
+            filters: &EVERYTHING,
             progress: &|_| {},
         }
     }

@@ -6,8 +6,8 @@
 use bumpalo::Bump;
 
 use super::deferred::Deferred;
-use super::fold::Fold;
 use super::options::{ReadOptions, Reading, WINDOWS_PER_THREAD};
+use super::tally::Tally;
 use crate::error::{Excerpt, Kind, OutOfMemory, Place, Problem};
 use crate::input::{Block, End, Input, Source};
 use crate::parse::{
@@ -63,7 +63,7 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
         pos: 0,
         seen: 0,
         resolver: Resolver::new(classify),
-        fold: Fold::new(options.stacks, classify.categories().len()),
+        fold: Tally::new(options.stacks, classify.categories().len(), options.filters),
         deferred: Deferred::default(),
         document: Document::new(),
         tree: None,
@@ -108,7 +108,7 @@ struct Pass<'a, 'c> {
     /// Bytes of the text that the input has shown.
     seen: u64,
     resolver: Resolver<'c>,
-    fold: Fold,
+    fold: Tally,
     deferred: Deferred,
     document: Document,
     /// There from where `head` opens.
@@ -345,13 +345,12 @@ impl Pass<'_, '_> {
             path.push_str(part);
         };
         if let Some(tree) = self.tree.as_ref().filter(|_| !self.document.tree_seen()) {
-            self.fold.close_to(tree.open_rows());
             push("head");
-            let counts = self.fold.child_counts();
+            let counts = self.fold.child_counts(tree.open_rows());
             let (levels, new) = (counts.len(), usize::from(tree.in_new_child()));
             // The number of a child that is open counts already; that of one without a row does not.
             let steps = (levels + new).saturating_sub(1);
-            for (i, count) in counts.take(steps).enumerate() {
+            for (i, count) in counts.into_iter().take(steps).enumerate() {
                 if i == CLIPPED_PATH && steps > 2 * CLIPPED_PATH {
                     push(&format!("… {} levels …", steps - 2 * CLIPPED_PATH));
                 }

@@ -120,7 +120,7 @@ impl<'a> Report<'a> {
     /// The profile in a few lines: its large categories (the largest in any case), large packages that none of them
     /// tells of, and how the bytes are spread over the functions.
     pub fn summary(&self) -> Vec<Headline<'_, 'a>> {
-        if self.total_size() == 0 {
+        if self.shown_size() == 0 {
             return Vec::new();
         }
         let is_told = |row: &CategoryRow<'a>, rank: usize| rank == 1 || row.priority > Priority::Low;
@@ -139,7 +139,7 @@ impl<'a> Report<'a> {
         lines.extend(self.notable_packages().filter(is_untold).map(Headline::Package));
         let functions = self.with_bytes(self.functions());
         if functions.len() > 1 {
-            let half = self.count_to_half(functions, self.total_size());
+            let half = self.count_to_half(functions, self.shown_size());
             lines.push(Headline::Half { functions: half, of: functions.len() });
         }
         lines

@@ -32,11 +32,13 @@ pub struct ReportOptions {
     pub limit: Option<usize>,
     /// Heaviest stacks that are shown, if the aggregate holds as many.
     pub stacks: usize,
+    /// Whether shares are of what filters show, not of the file.
+    pub relative: bool,
 }
 
 impl Default for ReportOptions {
     fn default() -> Self {
-        Self { limit: None, stacks: 20 }
+        Self { limit: None, stacks: 20, relative: false }
     }
 }
 
@@ -57,6 +59,7 @@ impl<'a> Report<'a> {
     /// Orders and weighs a profile.
     pub fn new(profile: &'a Profile, options: ReportOptions) -> Self {
         let aggregate = &profile.aggregate;
+        let whole = if options.relative { aggregate.shown_size } else { aggregate.total_size };
         let functions = sorted_functions(aggregate);
         let grouped = breakdown::by_category(aggregate, &functions);
         let mut breakdown = breakdown::by_package(aggregate, &grouped);
@@ -64,8 +67,8 @@ impl<'a> Report<'a> {
         Self {
             profile,
             options,
-            categories: category_rows(aggregate, &grouped, &breakdown),
-            packages: package_rows(aggregate, &breakdown),
+            categories: category_rows(aggregate, &grouped, &breakdown, whole),
+            packages: package_rows(aggregate, &breakdown, whole),
             functions,
             grouped,
             parts: breakdown.parts,
@@ -122,9 +125,19 @@ impl<'a> Report<'a> {
         self.profile.aggregate.total_size
     }
 
-    /// `size` as a share of the profile.
+    /// Sum of the self sizes that are shown: all, unless there are filters.
+    pub fn shown_size(&self) -> u64 {
+        self.profile.aggregate.shown_size
+    }
+
+    /// Whether shares are of what filters show, not of the file.
+    pub fn is_relative(&self) -> bool {
+        self.options.relative
+    }
+
+    /// `size` as a share of the profile, or of what is shown of it if that was asked for.
     pub fn share(&self, size: u64) -> Share {
-        Share::of(size, self.total_size())
+        Share::of(size, if self.options.relative { self.shown_size() } else { self.total_size() })
     }
 
     /// Categories, the largest first.
@@ -266,7 +279,12 @@ fn sorted_functions(aggregate: &Aggregate) -> Vec<FrameId> {
     functions.into_iter().map(|(_, id)| id).collect()
 }
 
-fn category_rows<'a>(aggregate: &'a Aggregate, grouped: &Grouped, breakdown: &Breakdown) -> Vec<CategoryRow<'a>> {
+fn category_rows<'a>(
+    aggregate: &'a Aggregate,
+    grouped: &Grouped,
+    breakdown: &Breakdown,
+    whole: u64,
+) -> Vec<CategoryRow<'a>> {
     let mut rows: Vec<CategoryRow<'a>> = aggregate
         .categories
         .iter()
@@ -274,7 +292,7 @@ fn category_rows<'a>(aggregate: &'a Aggregate, grouped: &Grouped, breakdown: &Br
         .filter_map(|(category, number)| {
             let id = CategoryId(number);
             let sums = *id.sums(aggregate);
-            let share = Share::of(sums.self_size, aggregate.total_size);
+            let share = Share::of(sums.self_size, whole);
             let i = usize::from(number);
             is_listed(&sums).then(|| CategoryRow {
                 id,
@@ -292,14 +310,14 @@ fn category_rows<'a>(aggregate: &'a Aggregate, grouped: &Grouped, breakdown: &Br
     rows
 }
 
-fn package_rows<'a>(aggregate: &'a Aggregate, breakdown: &Breakdown) -> Vec<PackageRow<'a>> {
+fn package_rows<'a>(aggregate: &'a Aggregate, breakdown: &Breakdown, whole: u64) -> Vec<PackageRow<'a>> {
     let mut rows: Vec<PackageRow<'a>> = aggregate
         .frames
         .package_ids()
         .filter_map(|id| {
             let sums = *id.sums(aggregate);
             let (name, version) = package_key(aggregate, id);
-            let share = Share::of(sums.self_size, aggregate.total_size);
+            let share = Share::of(sums.self_size, whole);
             let mut row = PackageRow {
                 id,
                 name,

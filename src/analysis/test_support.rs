@@ -255,6 +255,7 @@ fn sum_up(aggregate: &mut Aggregate, paths: &[(u64, Vec<FrameId>)]) {
     }
     heavy.truncate(100);
     aggregate.stacks = heavy;
+    aggregate.shown_size = aggregate.total_size;
     aggregate.nodes = seen.len() as u64 + 1;
     aggregate.call_frames = aggregate.by_frame.iter().filter(|sums| sums.nodes > 0).count() as u64 + 1;
     aggregate.max_depth = paths.iter().map(|(_, path)| path.len() as u64).max().unwrap_or(0);

@@ -1,6 +1,6 @@
 //! Which rule a frame's category comes from, and which others came close.
 
-use super::{Classifier, package, subject};
+use super::{Classifier, subject};
 use crate::profile::{Class, Classify, RawFrame};
 use crate::rules::{MatchRule, Recommendation, RuleError};
 
@@ -39,7 +39,7 @@ impl Classifier {
     /// How `frame` comes to its category. Every rule is looked at, so it takes longer than to classify.
     pub fn explain<'a>(&'a self, frame: RawFrame<'a>) -> Result<Explanation<'a>, RuleError> {
         let class = self.classify(frame);
-        let origin = package::origin(frame);
+        let origin = self.origin(frame);
         let subject = subject(frame, &origin);
         let (mut rules, mut is_won) = (Vec::new(), false);
         for rule in self.rules.match_rules() {

@@ -22,17 +22,32 @@ pub use explain::{Explanation, Verdict, Weighed};
 pub struct Classifier {
     rules: Rules,
     matcher: matcher::Matcher,
+    /// Beginnings of urls below which all code is the application's.
+    application: Vec<String>,
 }
 
 impl Classifier {
     /// A classifier with these rules.
     pub fn new(rules: Rules) -> Self {
-        Self { matcher: matcher::Matcher::new(rules.match_rules()), rules }
+        Self { matcher: matcher::Matcher::new(rules.match_rules()), rules, application: Vec::new() }
     }
 
     /// A classifier with the built-in rules. It fails only if a pack in the program is wrong, which the tests rule out.
     pub fn builtin() -> Result<Self, RuleError> {
         Rules::builtin().map(Self::new)
+    }
+
+    /// The same, but code whose url is below one of `prefixes` is the application's.
+    pub fn with_application(mut self, prefixes: Vec<String>) -> Self {
+        self.application = prefixes;
+        self
+    }
+
+    fn origin<'a>(&self, frame: RawFrame<'a>) -> package::Origin<'a> {
+        match self.application.iter().any(|prefix| package::is_below(frame.url, prefix)) {
+            true => package::application(frame.url),
+            false => package::origin(frame),
+        }
     }
 
     /// The rules in force.
@@ -48,7 +63,7 @@ fn subject<'a>(frame: RawFrame<'a>, origin: &'a package::Origin<'_>) -> Subject<
 
 impl Classify for Classifier {
     fn classify<'a>(&self, frame: RawFrame<'a>) -> Class<'a> {
-        let origin = package::origin(frame);
+        let origin = self.origin(frame);
         let rules = self.rules.match_rules();
         let first = self.matcher.first(rules, &subject(frame, &origin));
         let category = first.map_or(self.rules.other(), |number| rules[number].category);

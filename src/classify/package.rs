@@ -58,6 +58,21 @@ pub(super) fn origin(frame: RawFrame<'_>) -> Origin<'_> {
     }
 }
 
+/// Code of the application at `url`.
+pub(super) fn application(url: &str) -> Origin<'_> {
+    whole(FrameKind::App, "(app)", url)
+}
+
+/// Whether `url` is `prefix` or below it, as folders go. `file://` makes no difference.
+pub(super) fn is_below(url: &str, prefix: &str) -> bool {
+    fn path(text: &str) -> &str {
+        text.strip_prefix("file://").unwrap_or(text)
+    }
+    let prefix = path(prefix).trim_end_matches(['/', '\\']);
+    let is_end = |rest: &str| rest.is_empty() || rest.starts_with(['/', '\\']);
+    !url.is_empty() && path(url).strip_prefix(prefix).is_some_and(is_end)
+}
+
 /// A frame whose package has no version, and whose url is its location.
 fn whole<'a>(kind: FrameKind, package: &'a str, url: &'a str) -> Origin<'a> {
     Origin { kind, package: Cow::Borrowed(package), version: None, location: Cow::Borrowed(url) }

@@ -7,7 +7,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 
 use super::bench::{BenchArgs, RunArgs};
 use super::rules::{RuleArgs, RulesCommand};
-use crate::aggregate::ReadOptions;
+use crate::aggregate::{Filters, FramePattern, ReadOptions};
 use crate::report::Format;
 use crate::scan::Backend;
 
@@ -37,7 +37,7 @@ pub(crate) struct Args {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Analyse each file, in the order given (the default command)
-    Report(ReportArgs),
+    Report(Box<ReportArgs>),
     /// Measure how fast the parser is on this machine: for your files, or for a generated one
     Bench(BenchArgs),
     /// Show, check and explain the rules in force
@@ -51,7 +51,7 @@ pub(crate) enum Command {
 impl Args {
     /// What to do: a report, unless another command is named.
     pub(crate) fn into_command(self) -> Command {
-        self.command.unwrap_or(Command::Report(self.report))
+        self.command.unwrap_or(Command::Report(Box::new(self.report)))
     }
 }
 
@@ -112,6 +112,13 @@ pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
 
+    /// Take code whose url is below PREFIX for the application's own, also within node_modules; repeatable
+    #[arg(long, value_name = "PREFIX", value_parser = clap::builder::NonEmptyStringValueParser::new())]
+    pub(crate) app: Vec<String>,
+
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+
     /// When to use colours
     #[arg(long, value_enum, default_value_t = When::Auto)]
     pub(crate) color: When,
@@ -127,6 +134,39 @@ pub(crate) struct ReportArgs {
     /// Say on standard error how each file was read
     #[arg(short, long)]
     pub(crate) verbose: bool,
+}
+
+/// What of a profile is shown. A pattern is searched for in a frame's function, its url and its package.
+#[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Filters")]
+pub(crate) struct FilterArgs {
+    /// Show only what is allocated below a frame that fits, or by it
+    #[arg(long, value_name = "REGEX", value_parser = FramePattern::new)]
+    pub(crate) focus: Option<FramePattern>,
+
+    /// Leave out what is allocated below a frame that fits, or by it
+    #[arg(long, value_name = "REGEX", value_parser = FramePattern::new)]
+    pub(crate) ignore: Option<FramePattern>,
+
+    /// Take the frames that fit out of all stacks: their callers get what they allocate
+    #[arg(long, value_name = "REGEX", value_parser = FramePattern::new)]
+    pub(crate) hide: Option<FramePattern>,
+
+    /// Take all other frames out of all stacks
+    #[arg(long, value_name = "REGEX", value_parser = FramePattern::new)]
+    pub(crate) show: Option<FramePattern>,
+
+    /// Give shares of what is shown, not of the file
+    #[arg(long)]
+    pub(crate) relative: bool,
+}
+
+impl FilterArgs {
+    /// The patterns.
+    pub(crate) fn patterns(&self) -> Filters {
+        let Self { focus, ignore, hide, show, .. } = self;
+        Filters { focus: focus.clone(), ignore: ignore.clone(), hide: hide.clone(), show: show.clone() }
+    }
 }
 
 /// When to do something that suits a terminal.

@@ -22,7 +22,7 @@ use crate::report::escaped;
 pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
     interrupt::install();
     let prepared = rules::load(&args.rules, messages).and_then(|rules| {
-        let classifier = Classifier::new(rules);
+        let classifier = Classifier::new(rules).with_application(args.app.clone());
         // This thread is one of them: it would only wait for the others.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(&args)).use_current_thread().build();
         let pool = pool.map_err(|error| format!("cannot start threads: {error}"))?;
@@ -70,7 +70,10 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
             profile.lacks_cpu(problem);
         }
         progress.reporting();
-        let report = Report::new(&profile, ReportOptions { limit: args.limit, stacks: usize::from(args.stacks) });
+        let report = Report::new(
+            &profile,
+            ReportOptions { limit: args.limit, stacks: usize::from(args.stacks), relative: args.filters.relative },
+        );
         let report = match &cpu {
             Some(cpu) => report.with_cpu(cpu),
             None => report,
@@ -137,7 +140,9 @@ fn read_file(
 ) -> Result<(Profile, Option<Problem>), Problem> {
     let started = Instant::now();
     let mut input = Input::open(path, &Options { mmap: !args.no_mmap })?;
+    let filters = args.filters.patterns();
     let options = ReadOptions {
+        filters: &filters,
         window_size: args.window_size.unwrap_or_else(|| ReadOptions::window_size_for(pool.current_num_threads())),
         max_memory,
         stacks: usize::from(args.stacks),

@@ -13,4 +13,4 @@ pub use call_frame_table::{CallFrame, CallFrameTable, FrameId, LineBase, Package
 pub use classify::{Category, CategoryId, Class, Classify, FrameKind, RawFrame};
 pub use dialect::Dialect;
 pub use string_arena::{StringArena, TextId};
-pub use sums::{Aggregate, CausedBy, HeavyStack, Sums};
+pub use sums::{Aggregate, CausedBy, Filter, HeavyStack, Sums};

@@ -39,10 +39,19 @@ pub struct CausedBy {
     pub self_size: u64,
 }
 
+/// A pattern by which a part of a profile is shown.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Filter {
+    /// What becomes of the frames that fit: `focus`, `ignore`, `hide` or `show`.
+    pub name: &'static str,
+    /// The regular expression.
+    pub pattern: String,
+}
+
 /// Everything that is known of a heap profile after one pass over it.
 ///
 /// Invariants: `by_frame`, `by_package` and `by_category` are as long as the tables they are indexed by,
-/// and the self sizes of each add up to `total_size`, as do the caused sizes.
+/// and the self sizes of each add up to `shown_size`, as do the caused sizes.
 /// The root's own row is counted only where the root itself has bytes.
 #[derive(Default)]
 pub struct Aggregate {
@@ -64,6 +73,10 @@ pub struct Aggregate {
     pub stacks: Vec<HeavyStack>,
     /// The heaviest stack of each category, indexed by [`super::CategoryId`].
     pub category_stacks: Vec<Option<HeavyStack>>,
+    /// What the tables and stacks were filtered by; the numbers from here on, but for `shown_size`, are of the whole file.
+    pub filters: Vec<Filter>,
+    /// Sum of the self sizes that are shown, bytes.
+    pub shown_size: u64,
     /// Sum of all self sizes, bytes.
     pub total_size: u64,
     /// All nodes, the root included.

@@ -1,7 +1,8 @@
 //! What a format for people says before anything else: that the file is incomplete, or that there is nothing in it.
 
-use super::units::count;
-use crate::analysis::model::{FileInfo, Report};
+use super::escape;
+use super::units::{Percent, Size, count};
+use crate::analysis::model::{FileInfo, Report, Share};
 
 /// What to say first of a file that could not be read to its end.
 pub(super) fn incomplete(file: &FileInfo) -> Option<String> {
@@ -16,12 +17,29 @@ pub(super) fn incomplete(file: &FileInfo) -> Option<String> {
     Some(format!("incomplete: {extent}; what comes after is in no number of this report"))
 }
 
+/// What filters show of a profile, and what shares are then of.
+pub(super) fn filtered(report: &Report<'_>) -> Option<String> {
+    let aggregate = report.aggregate();
+    let filters: Vec<String> =
+        aggregate.filters.iter().map(|filter| format!("{} {}", filter.name, escape::name(&filter.pattern))).collect();
+    if filters.is_empty() {
+        return None;
+    }
+    let (shown, share) = (Size(report.shown_size()), Percent(Share::of(report.shown_size(), report.total_size())));
+    let whole = if report.is_relative() { "what is shown" } else { "the file" };
+    Some(format!("Shown: {shown}, {share} of the file ({}). Shares are of {whole}.", filters.join(", ")))
+}
+
 /// What to say of a profile without bytes.
 pub(super) fn without_bytes(report: &Report<'_>) -> [String; 2] {
     let nodes = report.aggregate().nodes;
-    if !report.file().complete {
+    if !report.file().complete && report.total_size() == 0 {
         let fact = "No bytes stand in the part that was read.".to_owned();
         return [fact, "Capture the profile again, and let the process finish writing it.".to_owned()];
+    }
+    if report.total_size() > 0 {
+        let fact = "None of the bytes are shown: no path is left by the filters.".to_owned();
+        return [fact, "A pattern is searched for in functions, urls and names of packages.".to_owned()];
     }
     let fact = match nodes {
         0 => "No allocations were sampled: the profile has no nodes.".to_owned(),

@@ -7,6 +7,7 @@ mod bench;
 mod common;
 mod cpu;
 mod exit_codes;
+mod filters;
 mod hostile;
 mod inputs;
 #[cfg(unix)]

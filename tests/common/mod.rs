@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::allow_attributes, reason = "which part is unused differs from test to test")]
 
+pub(crate) mod filtered;
 pub(crate) mod oracle;
 pub(crate) mod random;
 pub(crate) mod rng;
@@ -12,7 +13,7 @@ pub(crate) mod spans;
 
 use std::path::{Path, PathBuf};
 
-use heapsift::aggregate::{Outcome, ReadOptions, read};
+use heapsift::aggregate::{Filters, Outcome, ReadOptions, read};
 use heapsift::analysis::model::{Profile, Report, ReportOptions};
 use heapsift::classify::Classifier;
 use heapsift::error::Problem;
@@ -53,10 +54,16 @@ pub(crate) fn on_threads<T: Send>(threads: usize, job: impl FnOnce() -> T + Send
 }
 
 /// Reads an input in a way.
-pub(crate) fn read_input(mut input: Input, way: Way) -> Result<Outcome, Problem> {
+pub(crate) fn read_input(input: Input, way: Way) -> Result<Outcome, Problem> {
+    read_filtered(input, way, &Filters::default())
+}
+
+/// Reads of an input what filters show.
+pub(crate) fn read_filtered(mut input: Input, way: Way, filters: &Filters) -> Result<Outcome, Problem> {
     let classifier = classifier();
     on_threads(way.threads, move || {
-        let options = ReadOptions { backend: way.backend, window_size: way.window_size, ..ReadOptions::default() };
+        let Way { backend, window_size, .. } = way;
+        let options = ReadOptions { backend, window_size, filters, ..ReadOptions::default() };
         read(&mut input, classifier, &options)
     })
 }

@@ -77,13 +77,42 @@ struct Oracle<'a> {
 
 /// The sums over a complete profile. It recurses: run it [`with_deep_stack`].
 pub(crate) fn aggregate(text: &[u8], classify: &dyn Classify, stacks: usize) -> Aggregate {
+    let document = document(text);
+    let profile = profile(&document);
+    let mut oracle = new_oracle(&profile["head"], classify, stacks);
+    oracle.node(&profile["head"], &mut Vec::new());
+    let samples = profile.get("samples").map(|samples| samples.as_array().expect("an array").len() as u64);
+    oracle.finish(&profile["head"], samples)
+}
+
+/// The nodes of a complete profile in the order in which they open: bytes, and the path from below the root. Frames are those of [`aggregate`].
+pub(crate) fn nodes(text: &[u8], classify: &dyn Classify) -> Vec<(u64, Vec<FrameId>)> {
+    fn walk(oracle: &mut Oracle<'_>, node: &Value, path: &[FrameId], nodes: &mut Vec<(u64, Vec<FrameId>)>) {
+        let frame = oracle.frame(node);
+        let is_root = nodes.is_empty();
+        let path: Vec<FrameId> = if is_root { Vec::new() } else { path.iter().copied().chain([frame]).collect() };
+        nodes.push((oracle.size(node), path.clone()));
+        for child in node.get("children").and_then(Value::as_array).into_iter().flatten() {
+            walk(oracle, child, &path, nodes);
+        }
+    }
+    let document = document(text);
+    let head = &profile(&document)["head"];
+    let mut nodes = Vec::new();
+    walk(&mut new_oracle(head, classify, 0), head, &[], &mut nodes);
+    nodes
+}
+
+fn document(text: &[u8]) -> Value {
     let mended = mended(text);
     let mut reader = serde_json::Deserializer::from_str(&mended);
     reader.disable_recursion_limit();
     let document: Value = serde::Deserialize::deserialize(&mut reader).expect("JSON");
     reader.end().expect("nothing behind it");
-    let profile = profile(&document);
-    let head = &profile["head"];
+    document
+}
+
+fn new_oracle<'a>(head: &Value, classify: &'a dyn Classify, stacks: usize) -> Oracle<'a> {
     let root = if head.get("callFrame").is_some() { &head["callFrame"] } else { head };
     let zero = root["scriptId"].is_string() || root["lineNumber"] == -1;
     let mut oracle = Oracle {
@@ -100,8 +129,7 @@ pub(crate) fn aggregate(text: &[u8], classify: &dyn Classify, stacks: usize) -> 
         heavy: Vec::new(),
     };
     oracle.frames.set_line_base(if zero { LineBase::Zero } else { LineBase::One });
-    oracle.node(head, &mut Vec::new());
-    oracle.finish(head, profile.get("samples").map(|samples| samples.as_array().expect("an array").len() as u64))
+    oracle
 }
 
 fn number(value: &Value) -> f64 {
@@ -230,45 +258,10 @@ impl Oracle<'_> {
         self.totals(head, &mut Vec::new(), &|frames, frame| frames.get(frame).category, &mut totals, true);
         totals.drain().for_each(|(id, total)| by_category[id.0 as usize].total_size = total);
 
-        let mut heavy = std::mem::take(&mut self.heavy);
-        let innermost = |path: &[FrameId]| -> Vec<FrameId> { path.iter().rev().take(256).copied().collect() };
-        heavy.sort_by(|a, b| {
-            let (a_path, b_path) = (innermost(&a.1), innermost(&b.1));
-            let mut order = b.0.cmp(&a.0);
-            for (x, y) in a_path.iter().zip(&b_path) {
-                order = order.then(self.frames.compare(*x, *y));
-            }
-            order.then(a_path.len().cmp(&b_path.len())).then(a.2.cmp(&b.2))
-        });
-        let stack = |(size, path, _): &(u64, Vec<FrameId>, usize)| HeavyStack {
-            self_size: *size,
-            frames: path[path.len().saturating_sub(256)..].to_vec(),
-            frames_omitted: path.len().saturating_sub(256) as u64,
-        };
         let root = self.met[0];
-        let frames = &self.frames;
-        for (size, path, _) in &heavy {
-            let cause = cause_of(frames, path).unwrap_or(root);
-            let frame = frames.get(cause);
-            by_frame[cause.0 as usize].caused_size += size;
-            by_package[frame.package.0 as usize].caused_size += size;
-            by_category[frame.category.0 as usize].caused_size += size;
-        }
-        let causes = |count, group: fn(&CallFrame) -> usize| {
-            let nodes = heavy.iter().map(|(size, path, _)| (*size, *path.last().unwrap_or(&root), &path[..]));
-            causes(frames, nodes, count, group)
-        };
-        let package_causes = causes(by_package.len(), |frame| frame.package.0 as usize);
-        let category_causes = causes(by_category.len(), |frame| frame.category.0 as usize);
-        let category_stacks = (0..by_category.len())
-            .map(|category| {
-                let belongs = |path: &[FrameId]| {
-                    usize::from(self.frames.get(*path.last().unwrap_or(&root)).category.0) == category
-                };
-                heavy.iter().find(|(_, path, _)| belongs(path)).map(stack)
-            })
-            .collect();
-        let stacks = heavy.iter().take(self.stacks).map(stack).collect();
+        let mut sums = [by_frame, by_package, by_category];
+        let found = of_nodes(&self.frames, std::mem::take(&mut self.heavy), root, self.stacks, &mut sums);
+        let [by_frame, by_package, by_category] = sums;
         let mut met = self.met.clone();
         met.sort_unstable();
         met.dedup();
@@ -276,11 +269,8 @@ impl Oracle<'_> {
             by_frame,
             by_package,
             by_category,
-            package_causes,
-            category_causes,
-            stacks,
-            category_stacks,
             categories: self.classify.categories().to_vec(),
+            shown_size: self.total,
             total_size: self.total,
             nodes: self.nodes,
             allocating_nodes: self.allocating,
@@ -289,8 +279,59 @@ impl Oracle<'_> {
             samples,
             negative_sizes: negative,
             frames: self.frames,
-            ..Aggregate::default()
+            ..found
         }
+    }
+}
+
+/// A node with bytes: these, its path from below the root, its place among them.
+pub(crate) type Heavy = (u64, Vec<FrameId>, usize);
+
+/// The stacks and causes of nodes with bytes; what these cause goes to `sums` by frame, package and category.
+pub(crate) fn of_nodes(
+    frames: &CallFrameTable,
+    mut heavy: Vec<Heavy>,
+    root: FrameId,
+    stacks: usize,
+    sums: &mut [Vec<Sums>; 3],
+) -> Aggregate {
+    let innermost = |path: &[FrameId]| -> Vec<FrameId> { path.iter().rev().take(256).copied().collect() };
+    heavy.sort_by(|a, b| {
+        let (a_path, b_path) = (innermost(&a.1), innermost(&b.1));
+        let mut order = b.0.cmp(&a.0);
+        for (x, y) in a_path.iter().zip(&b_path) {
+            order = order.then(frames.compare(*x, *y));
+        }
+        order.then(a_path.len().cmp(&b_path.len())).then(a.2.cmp(&b.2))
+    });
+    let stack = |(size, path, _): &Heavy| HeavyStack {
+        self_size: *size,
+        frames: path[path.len().saturating_sub(256)..].to_vec(),
+        frames_omitted: path.len().saturating_sub(256) as u64,
+    };
+    let belongs = |category: usize, path: &[FrameId]| {
+        usize::from(frames.get(*path.last().unwrap_or(&root)).category.0) == category
+    };
+    let category_stacks = (0..sums[2].len())
+        .map(|category| heavy.iter().find(|(_, path, _)| belongs(category, path)).map(stack))
+        .collect();
+    for (size, path, _) in &heavy {
+        let cause = cause_of(frames, path).unwrap_or(root);
+        let frame = frames.get(cause);
+        sums[0][cause.0 as usize].caused_size += size;
+        sums[1][frame.package.0 as usize].caused_size += size;
+        sums[2][usize::from(frame.category.0)].caused_size += size;
+    }
+    let causes = |count, group: fn(&CallFrame) -> usize| {
+        let nodes = heavy.iter().map(|(size, path, _)| (*size, *path.last().unwrap_or(&root), &path[..]));
+        causes(frames, nodes, count, group)
+    };
+    Aggregate {
+        package_causes: causes(sums[1].len(), |frame| frame.package.0 as usize),
+        category_causes: causes(sums[2].len(), |frame| usize::from(frame.category.0)),
+        stacks: heavy.iter().take(stacks).map(stack).collect(),
+        category_stacks,
+        ..Aggregate::default()
     }
 }
 
@@ -383,7 +424,8 @@ pub(crate) fn canonical(aggregate: &Aggregate) -> String {
     lines.extend(aggregate.stacks.iter().map(stack));
     lines.extend(aggregate.category_stacks.iter().map(|best| format!("best {:?}", best.as_ref().map(stack))));
     lines.push(format!(
-        "total {} nodes {} allocating {} frames {} depth {} samples {:?} negative {} overflowing {}",
+        "shown {} total {} nodes {} allocating {} frames {} depth {} samples {:?} negative {} overflowing {}",
+        aggregate.shown_size,
         aggregate.total_size,
         aggregate.nodes,
         aggregate.allocating_nodes,

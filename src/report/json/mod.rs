@@ -22,7 +22,12 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let mut json = Stream::new(out);
     members!(&mut json.bytes, "{", "schema_version": SCHEMA_VERSION, "kind": "report", "file": Next);
     file(report, &mut json.bytes);
-    members!(&mut json.bytes, ",", "filters": [], "summary": Next);
+    members!(&mut json.bytes, ",", "filters": Next);
+    json.list(&report.aggregate().filters, |filter, json| {
+        object!(&mut json.bytes, "name": filter.name, "pattern": &*filter.pattern);
+        Ok(())
+    })?;
+    members!(&mut json.bytes, ",", "summary": Next);
     summary(report, &mut json.bytes);
     members!(&mut json.bytes, ",", "categories": Next);
     rows(report, report.categories(), true, &mut json, |rows, json| {
@@ -70,7 +75,7 @@ fn summary(report: &Report<'_>, out: &mut Vec<u8>) {
     members!(
         out, "{",
         "total_size": aggregate.total_size,
-        "shown_size": aggregate.total_size,
+        "shown_size": aggregate.shown_size,
         "nodes": aggregate.nodes,
         "allocating_nodes": aggregate.allocating_nodes,
         "call_frames": aggregate.call_frames,

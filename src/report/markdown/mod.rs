@@ -18,7 +18,7 @@ use crate::analysis::model::{Function, Report, Share};
 /// Writes `report` as a document.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     header(report, out)?;
-    if report.total_size() == 0 {
+    if report.shown_size() == 0 {
         nothing(report, out)?;
     } else {
         tables::executive_summary(report, out)?;
@@ -56,6 +56,9 @@ fn header(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         format!("at most {} deep", count(aggregate.max_depth, "call")),
     ];
     writeln!(out, "**Profile**: {}\n", facts.join(", "))?;
+    if let Some(text) = notice::filtered(report) {
+        writeln!(out, "**Filtered**: {}\n", escape::plain(&text))?;
+    }
     writeln!(out, "{}\n\n---\n", units::LEGEND)
 }
 

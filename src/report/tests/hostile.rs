@@ -93,7 +93,7 @@ fn a_closed_pipe_is_reported_as_what_it_is() {
     let frames: Vec<String> = (0..3000).map(|i| format!("function{i}")).collect();
     let nodes: Vec<_> = frames.iter().map(|name| (8, vec![(name.as_str(), "", 0)])).collect();
     let profile = test_support::profile(&nodes, &[]);
-    let report = Report::new(&profile, ReportOptions { limit: Some(0), stacks: 20 });
+    let report = Report::new(&profile, ReportOptions { limit: Some(0), ..ReportOptions::default() });
     for format in [Format::Text, Format::Markdown, Format::Json] {
         for room in [0, 10, 70_000] {
             let error = render(&report, format, &Style::default(), &mut Closed(room)).unwrap_err();

@@ -48,7 +48,7 @@ fn text(profile: &Profile, width: usize) -> String {
 }
 
 fn json(profile: &Profile, limit: Option<usize>) -> serde_json::Value {
-    let line = print(profile, ReportOptions { limit, stacks: 20 }, Format::Json, Style::default());
+    let line = print(profile, ReportOptions { limit, ..ReportOptions::default() }, Format::Json, Style::default());
     assert!(line.ends_with("}\n") && line.lines().count() == 1, "one object on one line");
     serde_json::from_str(&line).expect("JSON")
 }

@@ -185,7 +185,8 @@ fn lists_are_whole_unless_a_limit_is_given() {
     );
     assert_eq!(json["stacks"].as_array().unwrap().len(), 6, "stacks have a limit of their own");
     let stacks = |stacks| {
-        let line = print(&profile, ReportOptions { limit: None, stacks }, Format::Json, Style::default());
+        let line =
+            print(&profile, ReportOptions { stacks, ..ReportOptions::default() }, Format::Json, Style::default());
         serde_json::from_str::<Value>(&line).unwrap()["stacks"].as_array().unwrap().len()
     };
     assert_eq!([stacks(0), stacks(3), stacks(100)], [0, 3, 6]);
@@ -194,7 +195,7 @@ fn lists_are_whole_unless_a_limit_is_given() {
 #[test]
 fn formats_for_people_say_what_a_limit_leaves_out() {
     let profile = test_support::small();
-    let options = ReportOptions { limit: Some(1), stacks: 1 };
+    let options = ReportOptions { limit: Some(1), stacks: 1, relative: false };
     let markdown = print(&profile, options, Format::Markdown, Style::default());
     assert!(markdown.contains("| | Other (5 functions) | 4.00 MB | 41.95% | - | - | - |"), "{markdown}");
     assert!(markdown.contains("| Other (4 packages) | - | 3.50 MB | 36.70% | 3.50 MB | - |"), "{markdown}");

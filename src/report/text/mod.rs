@@ -17,7 +17,7 @@ use crate::analysis::model::{Priority, Report};
 pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let screen = &mut Screen::new(out, style);
     header(report, screen)?;
-    if report.total_size() == 0 {
+    if report.shown_size() == 0 {
         screen.end()?;
         for text in notice::without_bytes(report) {
             screen.paragraph(PLAIN, &text, "")?;
@@ -52,7 +52,11 @@ fn header(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
         count(aggregate.call_frames, "call frame"),
         format!("at most {} deep", count(aggregate.max_depth, "call")),
     ]);
-    screen.paragraph(DIM, &facts.join(" · "), "")
+    screen.paragraph(DIM, &facts.join(" · "), "")?;
+    match notice::filtered(report) {
+        Some(text) => screen.paragraph(CAUTION, &text, "  "),
+        None => Ok(()),
+    }
 }
 
 /// What to remember: the largest categories, the largest function, and what to do first.

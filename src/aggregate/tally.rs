@@ -1,0 +1,127 @@
+//! What rows go to: the fold; and before it the filters, if there are any.
+//!
+//! Filters turn each node into one of the tree that they show: at another level, with its bytes, its callees' or none. So the fold knows nothing of them, and
+//! a file that is shown whole does not pay for them.
+
+use super::filters::{Filters, Place, Selection};
+use super::fold::Fold;
+use crate::parse::Window;
+use crate::profile::{Aggregate, CallFrameTable, FrameId};
+
+/// Sums over the nodes of a file, or over what filters show of it.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    fold: Fold,
+    filtered: Option<Filtered>,
+}
+
+/// The filters, and what is known of the whole file beside what they show.
+#[derive(Debug)]
+struct Filtered {
+    selection: Selection,
+    shown_size: u64,
+    allocating_nodes: u64,
+    /// Whether a node bears the frame.
+    met: Vec<bool>,
+}
+
+impl Tally {
+    /// No rows yet; `stacks` of the heaviest will be kept.
+    pub(crate) fn new(stacks: usize, categories: usize, filters: &Filters) -> Self {
+        let filtered = (!filters.list().is_empty()).then(|| Filtered {
+            selection: Selection::new(filters.clone()),
+            shown_size: 0,
+            allocating_nodes: 0,
+            met: Vec::new(),
+        });
+        Self { fold: Fold::new(stacks, categories), filtered }
+    }
+
+    /// Makes room for the frames and packages that are known now.
+    pub(crate) fn grow(&mut self, frames: &CallFrameTable) {
+        self.fold.grow(frames);
+        if let Some(filtered) = &mut self.filtered {
+            filtered.selection.grow(frames);
+            filtered.met.resize(frames.len(), false);
+        }
+    }
+
+    /// Bytes of memory it takes.
+    pub(crate) fn memory(&self) -> usize {
+        let filtered = self.filtered.as_ref();
+        self.fold.memory() + filtered.map_or(0, |filtered| filtered.selection.memory() + filtered.met.capacity())
+    }
+
+    /// The rows of a window in which no node lacks a call frame or size.
+    pub(crate) fn rows(&mut self, window: &Window<'_>, frames: &CallFrameTable) {
+        if self.filtered.is_none() {
+            return self.fold.rows(window, frames);
+        }
+        for row in window.rows {
+            self.open(window.frame(row.frame), row.level().wrapping_add(window.shift), row.size(), frames);
+        }
+    }
+
+    /// A node opens at `level` (the root's is 1). Its size may be added later.
+    pub(crate) fn open(&mut self, frame: Option<FrameId>, level: u32, size: Option<u64>, frames: &CallFrameTable) {
+        let Some(filtered) = &mut self.filtered else { return self.fold.open(frame, level, size, frames) };
+        if let Some(shown_level) = filtered.selection.enter(frame, level) {
+            self.fold.enter(frame, shown_level);
+        }
+        if let Some(size) = size {
+            self.select(size, frames);
+        }
+    }
+
+    /// The size of the innermost open node at `level`, which was not known when it opened.
+    pub(crate) fn late_size(&mut self, level: u32, size: u64, frames: &CallFrameTable) {
+        let Some(filtered) = &mut self.filtered else { return self.fold.late_size(level, size, frames) };
+        filtered.selection.close_to(level);
+        self.select(size, frames);
+    }
+
+    /// The size of the innermost open node has been read: it goes where the filters say.
+    fn select(&mut self, size: u64, frames: &CallFrameTable) {
+        let Some(filtered) = &mut self.filtered else { return };
+        let Some((frame, level)) = filtered.selection.innermost() else { return };
+        filtered.met[frame.0 as usize] = true;
+        let size = self.fold.added(size, level);
+        filtered.allocating_nodes += u64::from(size > 0);
+        let (level, size, is_its_own) = match filtered.selection.place() {
+            Place::Itself(level) => (level, size, true),
+            Place::Caller(level) => (level, size, false),
+            Place::NotShown(level) => (level, 0, true),
+            Place::Nowhere => return,
+        };
+        filtered.shown_size += size;
+        self.fold.close_to(level);
+        self.fold.take_bytes(size, is_its_own, frames);
+    }
+
+    /// Children met so far of each of `levels` open nodes, outermost first.
+    pub(crate) fn child_counts(&mut self, levels: u32) -> Vec<u32> {
+        match &mut self.filtered {
+            Some(filtered) => {
+                filtered.selection.close_to(levels);
+                filtered.selection.child_counts()
+            }
+            None => {
+                self.fold.close_to(levels);
+                self.fold.child_counts().collect()
+            }
+        }
+    }
+
+    /// Closes what is open and gives the sums. The fields that are not summed here keep their defaults.
+    pub(crate) fn finish(mut self, frames: CallFrameTable) -> Aggregate {
+        self.grow(&frames);
+        let mut aggregate = self.fold.finish(frames);
+        if let Some(filtered) = self.filtered {
+            aggregate.filters = filtered.selection.filters().list();
+            aggregate.shown_size = filtered.shown_size;
+            aggregate.allocating_nodes = filtered.allocating_nodes;
+            aggregate.call_frames = filtered.met.iter().filter(|met| **met).count() as u64;
+        }
+        aggregate
+    }
+}
