@@ -12,6 +12,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 
 use crate::profile::{CallFrame, CallFrameTable, CategoryId, CausedBy, FrameId, FrameKind, PackageId};
+use crate::scan::prefetch;
 
 /// Of an open node: in the upper half the frame that causes what is allocated there, in the lower the nearest one of the application. Each is an id plus 1;
 /// 0 is none.
@@ -32,81 +33,79 @@ impl Callers {
     }
 }
 
-/// What a frame changes in the callers of what it calls, and of what it allocates itself.
+/// What a frame changes in the callers of what it calls, and of what it allocates itself: an index of the tables below, one byte in its row.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Claim {
-    /// Bits of its callers that stay.
-    keep: u64,
-    /// What takes the place of a cause that is not there.
-    own: u64,
-}
+pub(super) struct Claim(u8);
+
+/// Bits of its callers that stay.
+const KEPT: [u64; 4] = [0, LOWER, UPPER | LOWER, UPPER | LOWER];
+/// What takes the place of a cause that is not there, as a multiple of its id plus 1.
+const OWN: [u64; 4] = [1 << 32 | 1, 1 << 32, 1 << 32, 0];
 
 impl Claim {
-    pub(super) fn new(id: FrameId, kind: FrameKind) -> Self {
-        let lower = u64::from(id.0) + 1;
-        let upper = lower << 32;
-        match kind {
-            FrameKind::App => Self { keep: 0, own: upper | lower },
-            FrameKind::Dependency => Self { keep: LOWER, own: upper },
-            FrameKind::Core => Self { keep: UPPER | LOWER, own: upper },
-            FrameKind::Native | FrameKind::Generated | FrameKind::Unknown => Self { keep: UPPER | LOWER, own: 0 },
-        }
+    pub(super) fn new(kind: FrameKind) -> Self {
+        Self(match kind {
+            FrameKind::App => 0,
+            FrameKind::Dependency => 1,
+            FrameKind::Core => 2,
+            FrameKind::Native | FrameKind::Generated | FrameKind::Unknown => 3,
+        })
     }
 
-    /// The callers of what the frame allocates where it is called by these.
+    /// The callers of what `frame`, whose claim it is, allocates where it is called by these.
     #[inline(always)]
-    pub(super) fn below(self, callers: Callers) -> Callers {
-        let kept = callers.0 & self.keep;
-        Callers(kept | if kept & UPPER == 0 { self.own } else { 0 })
+    pub(super) fn below(self, frame: FrameId, callers: Callers) -> Callers {
+        let index = usize::from(self.0 & 3);
+        let kept = callers.0 & KEPT[index];
+        let own = (u64::from(frame.0) + 1).wrapping_mul(OWN[index]);
+        Callers(kept | if kept & UPPER == 0 { own } else { 0 })
     }
 }
 
 /// Bytes by package and category on the one side, and by the nearest frame of the application on the other.
 #[derive(Debug, Default)]
 pub(super) struct Causes {
-    /// For each frame the number of its package and category.
-    places: Vec<u32>,
-    /// The distinct pairs of these.
+    /// The distinct pairs of packages and categories.
     distinct: Vec<(PackageId, CategoryId)>,
     numbers: HashMap<(PackageId, CategoryId), u32>,
     sizes: Sizes,
 }
 
 impl Causes {
-    /// Makes room for the next frame.
-    pub(super) fn push(&mut self, frame: &CallFrame) {
+    /// The number of a frame's package and category.
+    pub(super) fn place(&mut self, frame: &CallFrame) -> u32 {
         let pair = (frame.package, frame.category);
         let next = self.distinct.len() as u32;
         let place = *self.numbers.entry(pair).or_insert(next);
         if place == next {
             self.distinct.push(pair);
         }
-        self.places.push(place);
+        place
     }
 
-    /// `size` bytes were allocated by `frame`.
+    /// `size` bytes were allocated by a frame of this place.
     #[inline(always)]
-    pub(super) fn add(&mut self, frame: FrameId, callers: Callers, size: u64) {
+    pub(super) fn add(&mut self, place: u32, callers: Callers, size: u64) {
         let app = callers.0 & LOWER;
         if app != 0 {
-            self.sizes.add(u64::from(self.places[frame.0 as usize]) << 32 | app, size);
+            self.sizes.add(u64::from(place) << 32 | app, size);
         }
     }
 
     /// Bytes of memory it takes.
     pub(super) fn memory(&self) -> usize {
-        self.places.capacity() * size_of::<u32>()
-            + self.distinct.capacity() * 2 * size_of::<(PackageId, CategoryId)>()
+        self.distinct.capacity() * 2 * size_of::<(PackageId, CategoryId)>()
             + self.sizes.slots.capacity() * size_of::<Slot>()
     }
 
     /// The frame of the application that most bytes come from, for each of `packages` packages and `categories` categories.
     pub(super) fn finish(
-        self,
+        mut self,
         packages: usize,
         categories: usize,
         frames: &CallFrameTable,
     ) -> [Vec<Option<CausedBy>>; 2] {
+        self.sizes.settle();
         let mut by_place = vec![Vec::new(); self.distinct.len()];
         for slot in self.sizes.slots.iter().filter(|slot| slot.key != 0) {
             let app = FrameId((slot.key & LOWER) as u32 - 1);
@@ -162,14 +161,27 @@ struct Slot {
 struct Sizes {
     slots: Vec<Slot>,
     used: usize,
-    /// Keys come from the file, so nobody may know where they go.
-    seed: u64,
+    /// The latest, which wait until their slots are in the cache.
+    waiting: [Slot; WAITING],
+    next: usize,
+    /// Random and odd: keys come from the file, so nobody may know where they go (multiply-shift hashing, which is universal).
+    factor: u64,
+    /// Leaves as many bits of a product as a slot's number has.
+    shift: u32,
     most: usize,
 }
+
+/// A slot further off than the second cache comes within as many nodes.
+const WAITING: usize = 16;
 
 const FEWEST_SLOTS: usize = 1 << 8;
 /// 4 MiB: as many pairs as 12,000 functions in random order make. (Real applications make a few thousand.)
 const MOST_SLOTS: usize = 1 << 18;
+
+/// For a power of two.
+fn shift_for(slots: usize) -> u32 {
+    u64::BITS - slots.trailing_zeros()
+}
 
 impl Default for Sizes {
     fn default() -> Self {
@@ -179,19 +191,37 @@ impl Default for Sizes {
 
 impl Sizes {
     fn with_most(most: usize) -> Self {
-        let seed = RandomState::default().hash_one(0_u64);
-        Self { slots: vec![Slot::default(); FEWEST_SLOTS.min(most)], used: 0, seed, most }
+        let factor = RandomState::default().hash_one(0_u64) | 1;
+        let slots = vec![Slot::default(); FEWEST_SLOTS.min(most)];
+        let shift = shift_for(slots.len());
+        Self { slots, used: 0, waiting: [Slot::default(); WAITING], next: 0, factor, shift, most }
     }
 
     #[inline(always)]
     fn slot_of(&self, key: u64) -> usize {
-        const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-        let wide = u128::from(key ^ self.seed) * u128::from(SPREAD);
-        (wide as u64 ^ (wide >> 64) as u64) as usize & (self.slots.len() - 1)
+        (key.wrapping_mul(self.factor) >> self.shift) as usize
     }
 
     #[inline(always)]
     fn add(&mut self, key: u64, size: u64) {
+        prefetch(&self.slots, self.slot_of(key));
+        let place = &mut self.waiting[self.next % WAITING];
+        let earlier = std::mem::replace(place, Slot { key, size });
+        self.next = self.next.wrapping_add(1);
+        if earlier.key != 0 {
+            self.enter(earlier);
+        }
+    }
+
+    /// Enters all that wait.
+    fn settle(&mut self) {
+        for slot in std::mem::take(&mut self.waiting).into_iter().filter(|slot| slot.key != 0) {
+            self.enter(slot);
+        }
+    }
+
+    #[inline(always)]
+    fn enter(&mut self, Slot { key, size }: Slot) {
         let first = self.slot_of(key);
         match self.slots.get_mut(first) {
             Some(slot) if slot.key == key => slot.size += size,
@@ -226,6 +256,7 @@ impl Sizes {
         let mut kept: Vec<Slot> = self.slots.iter().filter(|slot| slot.key != 0).copied().collect();
         if self.slots.len() < self.most {
             self.slots = vec![Slot::default(); self.slots.len() * 2];
+            self.shift = shift_for(self.slots.len());
         } else {
             let mut sizes: Vec<u64> = kept.iter().map(|slot| slot.size).collect();
             let half = sizes.len() / 2;
@@ -262,6 +293,7 @@ mod tests {
             sizes.add(key, size);
             *expected.entry(key).or_insert(0) += size;
         }
+        sizes.settle();
         assert_eq!(found(&sizes), expected);
         assert_eq!(sizes.used, expected.len());
     }
@@ -274,6 +306,7 @@ mod tests {
                 sizes.add(1 + i % 5, 1000);
                 sizes.add(100 + i, 1 + i % 7);
             }
+            sizes.settle();
             found(&sizes)
         };
         let sizes = run();
@@ -306,7 +339,7 @@ mod tests {
         for (path, cause, app) in table {
             let mut callers = Callers::default();
             for (&kind, id) in path.iter().zip(0..) {
-                callers = Claim::new(FrameId(id), kind).below(callers);
+                callers = Claim::new(kind).below(FrameId(id), callers);
             }
             let last = FrameId(path.len() as u32 - 1);
             assert_eq!(callers.cause_of(last), FrameId(*cause as u32), "{path:?}");

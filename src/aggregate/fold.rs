@@ -85,9 +85,11 @@ struct FrameRow {
     caused_size: u64,
     allocating_nodes: u64,
     nodes: u64,
-    claim: Claim,
     package: PackageId,
     category: CategoryId,
+    /// The number of these two.
+    place: u32,
+    claim: Claim,
     /// Whether a node of it is open.
     open: bool,
 }
@@ -115,16 +117,17 @@ pub(crate) struct Fold {
 const AHEAD: usize = 12;
 
 impl FrameRow {
-    fn new(id: FrameId, &CallFrame { kind, package, category, .. }: &CallFrame) -> Self {
+    fn new(&CallFrame { kind, package, category, .. }: &CallFrame, place: u32) -> Self {
         Self {
             total_size: 0,
             self_size: 0,
             caused_size: 0,
             allocating_nodes: 0,
             nodes: 0,
-            claim: Claim::new(id, kind),
             package,
             category,
+            place,
+            claim: Claim::new(kind),
             open: false,
         }
     }
@@ -154,8 +157,7 @@ impl Fold {
     pub(crate) fn grow(&mut self, frames: &CallFrameTable) {
         for id in frames.ids().skip(self.by_frame.len()) {
             let frame = frames.get(id);
-            self.by_frame.push(FrameRow::new(id, frame));
-            self.causes.push(frame);
+            self.by_frame.push(FrameRow::new(frame, self.causes.place(frame)));
         }
         self.by_package.resize_with(frames.package_count(), Total::default);
     }
@@ -196,7 +198,7 @@ impl Fold {
             | self.by_category[category].enter(OF_CATEGORY)
             | enter(&mut row.open, OF_FRAME);
         row.nodes += 1;
-        let callers = row.claim.below(callers);
+        let callers = row.claim.below(frame, callers);
         self.path.push(Open { frame: frame.0 | outermost, children: 0, subtree: size, callers });
         if size > 0 {
             self.allocate(frame, size, callers, frames);
@@ -226,7 +228,7 @@ impl Fold {
             // The root is no caller.
             if level > 1 {
                 let row = &mut self.by_frame[frame.0 as usize];
-                open.callers = row.claim.below(callers);
+                open.callers = row.claim.below(frame, callers);
                 open.frame |= self.by_package[row.package.0 as usize].enter(OF_PACKAGE)
                     | self.by_category[usize::from(row.category.0)].enter(OF_CATEGORY)
                     | enter(&mut row.open, OF_FRAME);
@@ -308,9 +310,9 @@ impl Fold {
         let row = &mut self.by_frame[frame.0 as usize];
         row.self_size += size;
         row.allocating_nodes += 1;
-        let category = usize::from(row.category.0);
+        let (category, place) = (usize::from(row.category.0), row.place);
         self.by_frame[callers.cause_of(frame).0 as usize].caused_size += size;
-        self.causes.add(frame, callers, size);
+        self.causes.add(place, callers, size);
         // Most are too light to be among the heaviest stacks.
         if self.stacks.may_take(size) || self.category_stacks[category].may_take(size) {
             self.offer(size, category, frames);
