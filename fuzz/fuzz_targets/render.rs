@@ -16,7 +16,8 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     let name = String::from_utf8_lossy(&text[text.len().saturating_sub(40)..]).into_owned();
     let profile = Profile::new(name, None, outcome, problem.as_ref());
     let limit = Some(usize::from(data[0] % 8)).filter(|&limit| limit < 7);
-    let report = Report::new(&profile, ReportOptions { limit, stacks: usize::from(data[1] % 32) });
+    let options = ReportOptions { limit, stacks: usize::from(data[1] % 32), relative: data[0] & 8 != 0 };
+    let report = Report::new(&profile, options).with_advice(classifier().rules()).expect("the built-in rules are right");
     let print = |format, style| {
         let mut out = Vec::new();
         render(&report, format, &style, &mut out).expect("memory can be written");
@@ -35,10 +36,19 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     let json = print(Format::Json, Style::default());
     assert!(json.ends_with("}\n") && json.lines().count() == 1, "one object on one line:\n{json}");
     let json: Value = serde_json::from_str(&json).expect("it is JSON");
+    let total = json["summary"]["total_size"].as_u64().expect("an integer");
+    let sum = |list: &str, size: &dyn Fn(&Value) -> Option<u64>| {
+        let rows = json[list].as_array().expect("a list");
+        rows.iter().map(size).sum::<Option<u64>>().expect("integers")
+    };
     for list in ["categories", "packages", "functions"] {
-        let sizes = json[list].as_array().expect("a list").iter().map(|row| row["self_size"].as_u64());
-        let sum = sizes.sum::<Option<u64>>().expect("integers");
-        assert_eq!(Some(sum), json["summary"]["total_size"].as_u64(), "{list} do not add up");
+        assert_eq!(sum(list, &|row| row["self_size"].as_u64()), total, "{list} do not add up");
+    }
+    for list in ["categories", "packages"] {
+        assert_eq!(sum(list, &|row| row["caused_size"].as_u64()), total, "what {list} cause does not add up");
+    }
+    for list in ["recommendations", "actions"] {
+        assert!(sum(list, &|row| row["saving"]["high"].as_u64()) <= total, "{list} save more than there is");
     }
     Corpus::Keep
 });
