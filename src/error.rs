@@ -80,7 +80,7 @@ pub enum Kind {
 impl Kind {
     /// What to do about it, where that does not go without saying.
     pub fn remedy(&self, consequence: Consequence) -> Option<&'static str> {
-        use Consequence::{NoCorrelation, Nothing, Part, Tolerated};
+        use Consequence::{NoCorrelation, NoMeasurement, Nothing, Part, Tolerated};
         Some(match (self, consequence) {
             (Self::Unreadable(_) | Self::Directory | Self::OtherFile(_) | Self::NotCpuProfile(_), _) => return None,
             (Self::Empty | Self::NoNodes | Self::Expected("a JSON object"), NoCorrelation) => {
@@ -93,6 +93,7 @@ impl Kind {
             (Self::Empty | Self::NoHead | Self::Expected("a JSON object"), _) => {
                 "capture a heap profile with `node --heap-prof app.js`"
             }
+            (_, NoMeasurement) => "only whole heap profiles can be measured; copy the file again, or capture it anew",
             (Self::OutOfMemory(_), _) => "what stands before it is reported; raise --max-memory, or leave it out",
             (Self::UnexpectedEnd | Self::CompressedEnd(_), Part) => {
                 "what was complete is reported; the process was probably killed while writing, or a copy was cut short. \
@@ -141,6 +142,8 @@ pub enum Consequence {
     Tolerated,
     /// It is whole, but for what the CPU profile would have added.
     NoCorrelation,
+    /// There is none to be: how fast it is made cannot be measured.
+    NoMeasurement,
 }
 
 /// Files that users take for heap profiles.

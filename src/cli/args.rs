@@ -220,10 +220,13 @@ pub(super) fn size(text: &str) -> Result<usize, String> {
         "K" | "KB" | "KIB" => 10,
         "M" | "MB" | "MIB" => 20,
         "G" | "GB" | "GIB" => 30,
-        _ => return Err("a size is a number with K, M or G behind it".to_owned()),
+        _ => return Err("a size is a whole number, with K, M or G behind it".to_owned()),
     };
-    let number: usize = text[..digits].parse().map_err(|_| "a size begins with a number".to_owned())?;
-    number.checked_mul(1 << shift).ok_or_else(|| "too large".to_owned())
+    if digits == 0 {
+        return Err("a size begins with a number".to_owned());
+    }
+    let number = text[..digits].parse::<usize>().ok();
+    number.and_then(|number| number.checked_mul(1 << shift)).ok_or_else(|| "too large".to_owned())
 }
 
 #[cfg(test)]

@@ -67,7 +67,7 @@ impl Messages {
         let shown = describe(error, consequence);
         match consequence {
             Consequence::Tolerated => self.warning(&shown),
-            Consequence::Nothing | Consequence::Part | Consequence::NoCorrelation => self.error(&shown),
+            _ => self.error(&shown),
         }
     }
 

@@ -17,6 +17,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::ErrorKind;
 
 use crate::scan::Backend;
 
@@ -43,6 +44,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
     let args = match Args::try_parse_from(&args) {
         Ok(args) => args,
+        Err(error) if error.kind() == ErrorKind::DisplayVersion && Backend::forced().is_err() => {
+            return refuse_backend(&Messages::new(args::When::Auto, false, false));
+        }
         Err(error) => {
             messages::usage(&error, &args);
             return if error.use_stderr() { Status::Failed.into() } else { Status::Done.into() };
@@ -54,9 +58,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Bench(args) => Messages::new(args.color, args.quiet, false),
         Command::Rules(_) | Command::BenchRun(_) => Messages::new(args::When::Auto, false, false),
     };
-    if let Err(message) = Backend::forced() {
-        messages.error(&crate::report::escaped(&message));
-        return Status::Failed.into();
+    if Backend::forced().is_err() {
+        return refuse_backend(&messages);
     }
     match command {
         Command::Report(args) => report::run(*args, &messages),
@@ -65,4 +68,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::BenchRun(args) => bench::run_once(&args, &messages),
     }
     .into()
+}
+
+/// Says what is wrong with the instruction set that was asked for.
+fn refuse_backend(messages: &Messages) -> ExitCode {
+    if let Err(message) = Backend::forced() {
+        messages.error(&crate::report::escaped(&message));
+    }
+    Status::Failed.into()
 }

@@ -188,7 +188,7 @@ fn what_cannot_be_measured_is_refused() {
     write(&other, "{\"tail\":[]}");
     write(&cut, &read(profile())[..3000]);
     let (other, cut) = (other.to_str().expect("UTF-8"), cut.to_str().expect("UTF-8"));
-    let cases: [(&[&str], &str); 20] = [
+    let cases: [(&[&str], &str); 23] = [
         (&[], "heapsift bench [OPTIONS] --generate SIZE"),
         (&["--seed", "3"], "required arguments were not provided"),
         (&["--generate", "0"], "it needs room for some nodes; give at least 4K"),
@@ -207,7 +207,10 @@ fn what_cannot_be_measured_is_refused() {
         (&["-"], "error: standard input: it can be read only once"),
         (&["."], "it is a directory"),
         (&[other], "no heap profile"),
+        (&["--generate", "4K", "--layout", "xprofiler", "--samples", "0.1"], "xprofiler writes no samples"),
+        (&["--generate", "999999999G"], "; TMPDIR names another folder"),
         (&[cut], "it ends early"),
+        (&[cut], "only whole heap profiles can be measured"),
         (&[cut, "-f", "json", "-o", cut], "it cannot be the output as well"),
     ];
     for (args, told) in cases {

@@ -18,7 +18,7 @@ fn the_command_may_be_named() {
 
 #[test]
 fn wrong_usage_ends_with_2_and_is_told_on_standard_error() {
-    let cases: [(&[&str], &str); 14] = [
+    let cases: [(&[&str], &str); 16] = [
         (&[], "Usage: heapsift"),
         (&["report"], "required arguments were not provided"),
         (&["--nonsense", "x"], "unexpected argument '--nonsense'"),
@@ -29,7 +29,9 @@ fn wrong_usage_ends_with_2_and_is_told_on_standard_error() {
         (&["x", "--threads", "1025"], "1025 is not in 1..=1024"),
         (&["x", "--window-size", "1K"], "a window holds 4K to 256M"),
         (&["x", "--window-size", "257M"], "a window holds 4K to 256M"),
-        (&["x", "--window-size", "4X"], "a size is a number with K, M or G behind it"),
+        (&["x", "--window-size", "4X"], "a size is a whole number, with K, M or G behind it"),
+        (&["x", "--window-size", "1.5M"], "a size is a whole number, with K, M or G behind it"),
+        (&["x", "--window-size", "99999999999999999999"], "too large"),
         (&["x", "-f", "html"], "invalid value 'html'"),
         (&["x", "--color", "blue"], "invalid value 'blue'"),
         (&["x", "--export-json", "-"], "--export-json and --export-markdown want a file"),
@@ -59,6 +61,17 @@ fn help_and_version_go_to_standard_output() {
         assert_eq!((code(&output), stderr(&output)), (0, ""), "{args}");
         assert!(stdout(&output).starts_with(concat!("heapsift ", env!("CARGO_PKG_VERSION"), " (")), "{args}");
     }
+}
+
+#[test]
+fn an_unknown_instruction_set_is_refused() {
+    for argument in [profile().as_os_str(), "--version".as_ref()] {
+        let output = heapsift().env("HEAPSIFT_SIMD", "mmx").arg(argument).output().expect("the program runs");
+        assert_eq!((code(&output), stdout(&output)), (2, ""), "{argument:?}");
+        assert!(stderr(&output).contains("HEAPSIFT_SIMD=mmx names no back end"), "{argument:?}: {}", stderr(&output));
+    }
+    let help = heapsift().env("HEAPSIFT_SIMD", "mmx").arg("--help").output().expect("the program runs");
+    assert_eq!(code(&help), 0);
 }
 
 #[test]

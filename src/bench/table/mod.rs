@@ -23,6 +23,9 @@ const BAR: usize = 12;
 const BYTES: [(u64, &str); 3] = [(1 << 30, "GB/s"), (1 << 20, "MB/s"), (1 << 10, "KB/s")];
 const NODES: [(u64, &str); 3] = [(1_000_000, "M nodes/s"), (1000, "k nodes/s"), (1, "nodes/s")];
 
+/// Bytes from which on a rate is that of the parser: the first windows are small, and all call frames new.
+const TELLING: u64 = 16 << 20;
+
 /// Writes the figures of a file for people.
 ///
 /// # Errors
@@ -64,6 +67,10 @@ fn header(measured: &Measured, screen: &mut Screen<'_>) -> io::Result<()> {
     screen.paragraph(DIM, &facts.join(" · "), "")?;
     let (paint, text) = cache(measured);
     screen.paragraph(paint, &text, "  ")?;
+    if file.bytes < TELLING {
+        let text = format!("⚠ a file below {} is done before the threads run: its rates say little", Size(TELLING));
+        screen.paragraph(CAUTION, &text, "  ")?;
+    }
     if cfg!(debug_assertions) {
         screen.paragraph(
             CAUTION,

@@ -37,9 +37,9 @@ pub(crate) struct BenchArgs {
           value_parser = clap::value_parser!(u32).range(1..=10_000_000))]
     pub(crate) functions: u32,
 
-    /// Share of the generated profile that `samples` takes, in the inspector's layout
-    #[arg(long, value_name = "SHARE", default_value_t = 0.07, conflicts_with = "files", value_parser = samples_share)]
-    pub(crate) samples: f64,
+    /// Share of the generated profile that `samples` takes, in the inspector's layout [default: 0.07]
+    #[arg(long, value_name = "SHARE", conflicts_with = "files", value_parser = samples_share)]
+    pub(crate) samples: Option<f64>,
 
     /// Runs of each configuration, at least 3
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u16).range(Plan::LEAST_ROUNDS as i64..=1000))]
@@ -92,7 +92,20 @@ pub(crate) enum LayoutName {
     Xprofiler,
 }
 
+/// Share of a generated profile that `samples` takes, unless told otherwise.
+const SAMPLES: f64 = 0.07;
+
 impl BenchArgs {
+    /// What is wrong with options that are right one by one.
+    pub(super) fn check(&self) -> Result<(), String> {
+        match (self.layout, self.samples) {
+            (LayoutName::Xprofiler, Some(_)) => {
+                Err("xprofiler writes no samples; leave --samples out, or give --layout inspector".to_owned())
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// What is to be measured.
     pub(super) fn plan(&self) -> Plan {
         let cores = || std::thread::available_parallelism().map_or(1, usize::from);
@@ -111,7 +124,7 @@ impl BenchArgs {
             LayoutName::Inspector => (Layout::Inspector, "inspector"),
             LayoutName::Xprofiler => (Layout::Xprofiler, "xprofiler"),
         };
-        let (functions, samples_share) = (self.functions, self.samples);
+        let (functions, samples_share) = (self.functions, self.samples.unwrap_or(SAMPLES));
         let options = Options { functions, samples_share, ..Options::new(layout, size, self.seed) };
         Some((Generated { layout: name, size, seed: self.seed, functions, samples_share }, options))
     }

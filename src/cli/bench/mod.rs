@@ -24,7 +24,7 @@ use crate::report::{Format, escaped};
 /// Measures all files; those that cannot be measured do not keep the others from it.
 pub(super) fn run(args: &BenchArgs, messages: &Messages) -> Status {
     interrupt::install();
-    let prepared = args.format().and_then(|format| {
+    let prepared = args.check().and_then(|()| args.format()).and_then(|format| {
         let output = Output::open(args.output.as_deref(), format, args.color, &args.files);
         let starter = Starter::new(args.plan().settings)?;
         Ok((output.map_err(|error| error.to_string())?, starter))
@@ -100,7 +100,7 @@ impl Bench<'_> {
         interrupt::settled();
         let file = file.display().to_string();
         match failure {
-            Failure::File(problem) => self.messages.problem(&Error { file, problem }, Consequence::Nothing),
+            Failure::File(problem) => self.messages.problem(&Error { file, problem }, Consequence::NoMeasurement),
             Failure::Other(message) if file == "-" => self.messages.error(&format_args!("standard input: {message}")),
             Failure::Other(message) => self.messages.error(&format_args!("{}: {message}", escaped(&file))),
         }

@@ -6,7 +6,7 @@ use tempfile::TempPath;
 
 use crate::cli::interrupt::Unfinished;
 use crate::generate::{Options, Truth, random_profile};
-use crate::report::escaped;
+use crate::report::{Size, escaped};
 
 pub(super) struct Temporary {
     pub(super) path: TempPath,
@@ -25,6 +25,11 @@ impl Temporary {
             let folder = escaped(&folder.display().to_string());
             format!("cannot write the generated profile to {folder}: {reason}; TMPDIR names another folder")
         };
+        let free = rustix::fs::statvfs(folder).map(|of| of.f_bavail.saturating_mul(of.f_frsize)).unwrap_or(u64::MAX);
+        if free < options.size {
+            let (size, free, folder) = (Size(options.size), Size(free), escaped(&folder.display().to_string()));
+            return Err(format!("{size} do not fit into {folder}, which has {free} left; TMPDIR names another folder"));
+        }
         let made = tempfile::Builder::new().prefix("heapsift-").suffix(".heapprofile").tempfile_in(folder);
         let (file, path) = made.map_err(failed)?.into_parts();
         let temporary = Self { _unfinished: Unfinished::new(&path), path };
@@ -58,5 +63,17 @@ mod tests {
         let made = Temporary::generate_in(Path::new("/nowhere"), &Options::new(Layout::Xprofiler, 20_000, 3));
         let message = made.err().unwrap();
         assert!(message.starts_with("cannot write the generated profile to /nowhere: "), "{message}");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_not_begun() {
+        let folder = tempfile::tempdir().unwrap();
+        let made = Temporary::generate_in(folder.path(), &Options::new(Layout::Xprofiler, u64::MAX, 3));
+        let message = made.err().unwrap();
+        assert!(
+            message.contains(" do not fit into ") && message.ends_with("; TMPDIR names another folder"),
+            "{message}"
+        );
+        assert_eq!(names(folder.path()), 0);
     }
 }
