@@ -197,7 +197,7 @@ fn every_section_of_the_published_report_is_there_in_its_order() {
         "## Correlation with CPU Profile\n",
         "**Key Insight**: **JSON Parsing** takes",
         "## Memory Optimization Recommendations\n",
-        "### Priority 1: Tegg DI Container (Potential 3.0-5.1 MB savings)\n",
+        "### Priority 1: Tegg DI Container (Potential 4.4-7.5 MB savings)\n",
         "### Priority 4: ",
         "## Memory Budget\n",
         "| JSON Parsing | 20.40% | 10.00% | ",

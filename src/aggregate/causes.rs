@@ -52,6 +52,12 @@ impl Claim {
         })
     }
 
+    /// Whether it is that of a dependency.
+    #[inline(always)]
+    pub(super) fn is_dependency(self) -> bool {
+        self.0 == 1
+    }
+
     /// The callers of what `frame`, whose claim it is, allocates where it is called by these.
     #[inline(always)]
     pub(super) fn below(self, frame: FrameId, callers: Callers) -> Callers {

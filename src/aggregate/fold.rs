@@ -6,7 +6,9 @@
 use super::causes::{Callers, Causes, Claim};
 use super::heavy_stacks::HeavyStacks;
 use crate::parse::Window;
-use crate::profile::{Aggregate, CallFrame, CallFrameTable, CategoryId, FrameId, HeavyStack, PackageId, Sums};
+use crate::profile::{
+    Aggregate, CallFrame, CallFrameTable, Category, CategoryId, FrameId, HeavyStack, PackageId, Sums,
+};
 use crate::scan::prefetch;
 
 /// An open node. 24 bytes: a path may be a million deep.
@@ -83,6 +85,7 @@ struct FrameRow {
     total_size: u64,
     self_size: u64,
     caused_size: u64,
+    actionable_size: u64,
     allocating_nodes: u64,
     nodes: u64,
     package: PackageId,
@@ -90,6 +93,8 @@ struct FrameRow {
     /// The number of these two.
     place: u32,
     claim: Claim,
+    /// Whether its bytes are its callers' matter.
+    follows_cause: bool,
     /// Whether a node of it is open.
     open: bool,
 }
@@ -103,6 +108,8 @@ pub(crate) struct Fold {
     by_package: Vec<Total>,
     by_category: Vec<Total>,
     causes: Causes,
+    /// Of each category, whether its bytes are its callers' matter.
+    follows_cause: Vec<bool>,
     stacks: HeavyStacks,
     category_stacks: Vec<HeavyStacks>,
     root: Option<FrameId>,
@@ -117,17 +124,19 @@ pub(crate) struct Fold {
 const AHEAD: usize = 12;
 
 impl FrameRow {
-    fn new(&CallFrame { kind, package, category, .. }: &CallFrame, place: u32) -> Self {
+    fn new(&CallFrame { kind, package, category, .. }: &CallFrame, place: u32, follows_cause: bool) -> Self {
         Self {
             total_size: 0,
             self_size: 0,
             caused_size: 0,
+            actionable_size: 0,
             allocating_nodes: 0,
             nodes: 0,
             package,
             category,
             place,
             claim: Claim::new(kind),
+            follows_cause,
             open: false,
         }
     }
@@ -135,15 +144,16 @@ impl FrameRow {
 
 impl Fold {
     /// No rows yet; `stacks` of the heaviest will be kept.
-    pub(crate) fn new(stacks: usize, categories: usize) -> Self {
+    pub(crate) fn new(stacks: usize, categories: &[Category]) -> Self {
         Self {
             path: Vec::new(),
             by_frame: Vec::new(),
             by_package: Vec::new(),
-            by_category: vec![Total::default(); categories],
+            by_category: vec![Total::default(); categories.len()],
             causes: Causes::default(),
+            follows_cause: categories.iter().map(|category| category.follows_cause).collect(),
             stacks: HeavyStacks::new(stacks),
-            category_stacks: (0..categories).map(|_| HeavyStacks::new(1)).collect(),
+            category_stacks: categories.iter().map(|_| HeavyStacks::new(1)).collect(),
             root: None,
             root_size: 0,
             total_size: 0,
@@ -157,7 +167,8 @@ impl Fold {
     pub(crate) fn grow(&mut self, frames: &CallFrameTable) {
         for id in frames.ids().skip(self.by_frame.len()) {
             let frame = frames.get(id);
-            self.by_frame.push(FrameRow::new(frame, self.causes.place(frame)));
+            let follows_cause = self.follows_cause[usize::from(frame.category.0)];
+            self.by_frame.push(FrameRow::new(frame, self.causes.place(frame), follows_cause));
         }
         self.by_package.resize_with(frames.package_count(), Total::default);
     }
@@ -310,8 +321,12 @@ impl Fold {
         let row = &mut self.by_frame[frame.0 as usize];
         row.self_size += size;
         row.allocating_nodes += 1;
-        let (category, place) = (usize::from(row.category.0), row.place);
-        self.by_frame[callers.cause_of(frame).0 as usize].caused_size += size;
+        let (category, place, follows_cause) = (usize::from(row.category.0), row.place, row.follows_cause);
+        let cause = callers.cause_of(frame);
+        let by = &mut self.by_frame[cause.0 as usize];
+        by.caused_size += size;
+        let whose = if follows_cause && by.claim.is_dependency() { cause } else { frame };
+        self.by_frame[whose.0 as usize].actionable_size += size;
         self.causes.add(place, callers, size);
         // Most are too light to be among the heaviest stacks.
         if self.stacks.may_take(size) || self.category_stacks[category].may_take(size) {
@@ -371,6 +386,7 @@ impl Fold {
             for sums in [package, category] {
                 sums.self_size += row.self_size;
                 sums.caused_size += row.caused_size;
+                sums.actionable_size += row.actionable_size;
                 sums.allocating_nodes += row.allocating_nodes;
                 sums.nodes += row.nodes;
             }
@@ -379,6 +395,7 @@ impl Fold {
             self_size: row.self_size,
             total_size: row.total_size,
             caused_size: row.caused_size,
+            actionable_size: row.actionable_size,
             allocating_nodes: row.allocating_nodes,
             nodes: row.nodes,
         };

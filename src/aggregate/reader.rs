@@ -63,7 +63,7 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
         pos: 0,
         seen: 0,
         resolver: Resolver::new(classify),
-        fold: Tally::new(options.stacks, classify.categories().len(), options.filters),
+        fold: Tally::new(options.stacks, classify.categories(), options.filters),
         deferred: Deferred::default(),
         document: Document::new(),
         tree: None,

@@ -6,7 +6,7 @@
 use super::filters::{Filters, Place, Selection};
 use super::fold::Fold;
 use crate::parse::Window;
-use crate::profile::{Aggregate, CallFrameTable, FrameId};
+use crate::profile::{Aggregate, CallFrameTable, Category, FrameId};
 
 /// Sums over the nodes of a file, or over what filters show of it.
 #[derive(Debug)]
@@ -27,7 +27,7 @@ struct Filtered {
 
 impl Tally {
     /// No rows yet; `stacks` of the heaviest will be kept.
-    pub(crate) fn new(stacks: usize, categories: usize, filters: &Filters) -> Self {
+    pub(crate) fn new(stacks: usize, categories: &[Category], filters: &Filters) -> Self {
         let filtered = (!filters.list().is_empty()).then(|| Filtered {
             selection: Selection::new(filters.clone()),
             shown_size: 0,

@@ -24,6 +24,7 @@ impl Default for Substrings {
             id: id.into(),
             name: name.into(),
             analysis: analysis.iter().map(|&line| line.into()).collect(),
+            follows_cause: matches!(id, "native" | "string"),
         };
         Self(vec![
             category("json-parsing", "JSON Parsing", &["Large documents are parsed whole (`JSON.parse`, XML)"]),
@@ -231,8 +232,15 @@ fn sum_up(aggregate: &mut Aggregate, paths: &[(u64, Vec<FrameId>)]) {
         let of_kind = |kinds: &'static [FrameKind]| move |id: &&FrameId| kinds.contains(&frame(id).kind);
         let cause = path.iter().rev().find(of_kind(&[FrameKind::App, FrameKind::Dependency]));
         let cause = cause.or_else(|| path.iter().find(of_kind(&[FrameKind::Core]))).copied();
-        for sums in rows(aggregate, cause.unwrap_or(path[path.len() - 1])) {
+        let last = path[path.len() - 1];
+        let cause = cause.unwrap_or(last);
+        let follows = aggregate.categories[usize::from(frame(&last).category.0)].follows_cause;
+        let is_for_it = follows && frame(&cause).kind == FrameKind::Dependency;
+        for sums in rows(aggregate, cause) {
             sums.caused_size += size;
+        }
+        for sums in rows(aggregate, if is_for_it { cause } else { last }) {
+            sums.actionable_size += size;
         }
     }
     aggregate.package_causes = causes(aggregate, paths, aggregate.by_package.len(), |frame| frame.package.0 as usize);

@@ -57,6 +57,8 @@ pub struct Category {
     pub name: String,
     /// Lines that say what a large share of this category means.
     pub analysis: Vec<String>,
+    /// Whether what it allocates is its caller's matter: built-ins of the language say nothing of why they are called.
+    pub follows_cause: bool,
 }
 
 /// What a call frame belongs to.

@@ -12,6 +12,9 @@ pub struct Sums {
     /// Bytes that are put down to the frames: their own if they are of the application or a dependency, and those of what else they call, as
     /// natives, core and generated code, up to the next such frame.
     pub caused_size: u64,
+    /// Bytes that advice about the frames can speak of: their own, but those of categories that follow their cause ([`super::Category::follows_cause`])
+    /// are a dependency's where one caused them. Each byte is there once.
+    pub actionable_size: u64,
     /// Nodes with a positive self size.
     pub allocating_nodes: u64,
     /// Nodes, those without bytes of their own included.
@@ -51,7 +54,7 @@ pub struct Filter {
 /// Everything that is known of a heap profile after one pass over it.
 ///
 /// Invariants: `by_frame`, `by_package` and `by_category` are as long as the tables they are indexed by,
-/// and the self sizes of each add up to `shown_size`, as do the caused sizes.
+/// and the self sizes of each add up to `shown_size`, as do the caused and the actionable sizes.
 /// The root's own row is counted only where the root itself has bytes.
 #[derive(Default)]
 pub struct Aggregate {

@@ -22,8 +22,8 @@ pub(super) fn fill(report: &Report<'_>, row: &Recommended<'_>, place: Placeholde
         Placeholder::Size => Size(row.matched_size).to_string(),
         Placeholder::Share => Percent(report.share(row.matched_size)).to_string(),
         Placeholder::TopFunction => label::name(&largest?),
-        Placeholder::TopFunctionSize => Size(largest?.sums.self_size).to_string(),
-        Placeholder::TopFunctionShare => Percent(largest?.share).to_string(),
+        Placeholder::TopFunctionSize => Size(largest?.sums.actionable_size).to_string(),
+        Placeholder::TopFunctionShare => Percent(report.share(largest?.sums.actionable_size)).to_string(),
         Placeholder::CausedBy => label::frame(&report.function(row.evidence.caused_by?)),
     })
 }

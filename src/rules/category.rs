@@ -32,6 +32,7 @@ pub(super) struct CategoryDraft<'d> {
     pub(super) analysis: Option<Vec<String>>,
     pub(super) target: Option<f64>,
     pub(super) precedence: Option<i32>,
+    pub(super) follows_cause: Option<bool>,
     pub(super) rules: Vec<RuleDraft>,
     pub(super) replace: bool,
 }
@@ -43,7 +44,7 @@ pub(super) struct RuleDraft {
     pub(super) offset: usize,
 }
 
-const KEYS: [&str; 7] = ["id", "name", "analysis", "target", "precedence", "match", "replace"];
+const KEYS: [&str; 8] = ["id", "name", "analysis", "target", "precedence", "follows_cause", "match", "replace"];
 const RULE_KEYS: [&str; 5] = ["package", "url", "function", "kind", "precedence"];
 
 impl<'d> CategoryDraft<'d> {
@@ -57,6 +58,7 @@ impl<'d> CategoryDraft<'d> {
             analysis: table.get("analysis").map(lines).transpose()?,
             target: table.get("target").map(Value::fraction).transpose()?,
             precedence: table.get("precedence").map(precedence).transpose()?,
+            follows_cause: table.get("follows_cause").map(Value::boolean).transpose()?,
             rules: table.get("match").map(rules).transpose()?.unwrap_or_default(),
             replace: table.get("replace").map(Value::boolean).transpose()?.unwrap_or(false),
         };
@@ -86,4 +88,10 @@ pub(super) fn parts(value: Value<'_, '_>) -> Result<Vec<Condition>, RuleError> {
     let part =
         |value: Value<'_, '_>| Condition::read(value.table("recommendation.match", &["package", "function", "kind"])?);
     value.list()?.into_iter().map(part).collect()
+}
+
+/// Reads what must not stand in a category's heaviest stack.
+pub(super) fn surroundings(value: Value<'_, '_>) -> Result<Vec<Condition>, RuleError> {
+    let keys = ["package", "url", "function", "kind"];
+    value.list()?.into_iter().map(|value| Condition::read(value.table("recommendation.unless_under", &keys)?)).collect()
 }

@@ -82,7 +82,7 @@ fn add_categories(rules: &mut Rules, root: Table<'_, '_>, source: usize) -> Resu
                 if rules.categories.len() == MAX_CATEGORIES {
                     return Err(table.fail("more than 65,536 categories".to_owned()));
                 }
-                rules.categories.push(Category { id: id.to_owned(), name, analysis: Vec::new() });
+                rules.categories.push(Category { id: id.to_owned(), name, analysis: Vec::new(), follows_cause: false });
                 rules.details.push(Details { source, target: None });
                 category
             }
@@ -98,6 +98,7 @@ fn override_category(rules: &mut Rules, id: CategoryId, draft: CategoryDraft<'_>
     let (category, details) = (&mut rules.categories[index], &mut rules.details[index]);
     if draft.replace {
         category.analysis.clear();
+        category.follows_cause = false;
         details.target = None;
         rules.rules.retain(|rule| rule.category != id);
     }
@@ -107,6 +108,7 @@ fn override_category(rules: &mut Rules, id: CategoryId, draft: CategoryDraft<'_>
     if let Some(analysis) = draft.analysis {
         category.analysis = analysis;
     }
+    category.follows_cause = draft.follows_cause.unwrap_or(category.follows_cause);
     details.target = draft.target.or(details.target);
     let usual = if source < PACKS.len() { BUILTIN_PRECEDENCE } else { USER_PRECEDENCE };
     let precedence = draft.precedence.unwrap_or(usual);

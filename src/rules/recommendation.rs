@@ -1,6 +1,6 @@
 //! Recommendations: what to do about a category, or about a part of it.
 
-use super::category::parts;
+use super::category::{parts, surroundings};
 use super::condition::{Condition, Subject};
 use super::error::RuleError;
 use super::table::{Table, Value};
@@ -16,6 +16,8 @@ pub struct Recommendation {
     pub category: CategoryId,
     /// What a frame of the category must have to be spoken of, any of these; empty for all of the category.
     conditions: Vec<Condition>,
+    /// What a frame of the category's heaviest stack must have for it not to be made, any of these: something else is behind these bytes.
+    unless_under: Vec<Condition>,
     /// What it is about.
     pub title: Template,
     /// What to do, the most effective first.
@@ -42,6 +44,11 @@ impl Recommendation {
     /// Whether it speaks of a frame of its category.
     pub fn fits(&self, subject: &Subject<'_>) -> bool {
         self.conditions.is_empty() || self.conditions.iter().any(|condition| condition.fits(subject))
+    }
+
+    /// Whether it is not made where the heaviest stack of its category runs through a frame.
+    pub fn is_ruled_out_by(&self, subject: &Subject<'_>) -> bool {
+        self.unless_under.iter().any(|condition| condition.fits(subject))
     }
 
     /// Whether so many bytes of a profile are enough to speak of.
@@ -129,9 +136,21 @@ pub struct Action {
     pub urgency: Option<Urgency>,
 }
 
-const KEYS: [&str; 13] = [
-    "id", "category", "match", "title", "advice", "saving", "effort", "verify", "minimum", "actions", "budget",
-    "insight", "replace",
+const KEYS: [&str; 14] = [
+    "id",
+    "category",
+    "match",
+    "unless_under",
+    "title",
+    "advice",
+    "saving",
+    "effort",
+    "verify",
+    "minimum",
+    "actions",
+    "budget",
+    "insight",
+    "replace",
 ];
 const EFFORTS: [(&str, Effort); 3] = [("low", Effort::Low), ("medium", Effort::Medium), ("high", Effort::High)];
 const URGENCIES: [(&str, Urgency); 3] = [("P0", Urgency::P0), ("P1", Urgency::P1), ("P2", Urgency::P2)];
@@ -143,6 +162,7 @@ pub(super) struct Draft {
     pub(super) id: String,
     pub(super) category: Option<(String, usize)>,
     conditions: Option<Vec<Condition>>,
+    unless_under: Option<Vec<Condition>>,
     title: Option<Template>,
     advice: Option<Vec<AdviceItem>>,
     saving: Option<Saving>,
@@ -174,6 +194,7 @@ impl Draft {
             id: table.required("id")?.id()?.to_owned(),
             category: table.get("category").map(category).transpose()?,
             conditions: table.get("match").map(parts).transpose()?,
+            unless_under: table.get("unless_under").map(surroundings).transpose()?,
             title: template(table, "title")?,
             advice: table.get("advice").map(|list| items(list, advice)).transpose()?,
             saving: table.get("saving").map(saving).transpose()?,
@@ -197,6 +218,7 @@ impl Draft {
         Self {
             category: self.category.or(other.category),
             conditions: self.conditions.or(other.conditions),
+            unless_under: self.unless_under.or(other.unless_under),
             title: self.title.or(other.title),
             advice: self.advice.or(other.advice),
             saving: self.saving.or(other.saving),
@@ -224,6 +246,7 @@ impl Draft {
             id: self.id,
             category,
             conditions: self.conditions.unwrap_or_default(),
+            unless_under: self.unless_under.unwrap_or_default(),
             title: self.title.ok_or("title")?,
             advice: self.advice.ok_or("advice")?,
             actions: self.actions.unwrap_or_default().into_iter().map(action).collect(),

@@ -66,7 +66,7 @@ pub(crate) fn aggregate(text: &[u8], classify: &dyn Classify, patterns: Patterns
         }
     }
     let shown_size = heavy.iter().map(|(size, _, _)| size).sum();
-    let found = oracle::of_nodes(frames, heavy, root, 20, &mut sums);
+    let found = oracle::of_nodes(frames, heavy, root, 20, &mut sums, classify.categories());
     let [by_frame, by_package, by_category] = sums;
     let name = |(name, pattern): (&'static str, Option<&str>)| Some(Filter { name, pattern: pattern?.to_owned() });
     let filters = ["focus", "ignore", "hide", "show"].into_iter().zip(patterns).filter_map(name).collect();

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use heapsift::aggregate::Outcome;
 use heapsift::profile::{
-    Aggregate, CallFrame, CallFrameTable, CausedBy, Classify, Dialect, FrameId, FrameKind, HeavyStack, LineBase,
-    RawFrame, Sums,
+    Aggregate, CallFrame, CallFrameTable, Category, CausedBy, Classify, Dialect, FrameId, FrameKind, HeavyStack,
+    LineBase, RawFrame, Sums,
 };
 use serde_json::Value;
 
@@ -260,7 +260,14 @@ impl Oracle<'_> {
 
         let root = self.met[0];
         let mut sums = [by_frame, by_package, by_category];
-        let found = of_nodes(&self.frames, std::mem::take(&mut self.heavy), root, self.stacks, &mut sums);
+        let found = of_nodes(
+            &self.frames,
+            std::mem::take(&mut self.heavy),
+            root,
+            self.stacks,
+            &mut sums,
+            self.classify.categories(),
+        );
         let [by_frame, by_package, by_category] = sums;
         let mut met = self.met.clone();
         met.sort_unstable();
@@ -294,6 +301,7 @@ pub(crate) fn of_nodes(
     root: FrameId,
     stacks: usize,
     sums: &mut [Vec<Sums>; 3],
+    categories: &[Category],
 ) -> Aggregate {
     let innermost = |path: &[FrameId]| -> Vec<FrameId> { path.iter().rev().take(256).copied().collect() };
     heavy.sort_by(|a, b| {
@@ -316,11 +324,18 @@ pub(crate) fn of_nodes(
         .map(|category| heavy.iter().find(|(_, path, _)| belongs(category, path)).map(stack))
         .collect();
     for (size, path, _) in &heavy {
+        let last = *path.last().unwrap_or(&root);
         let cause = cause_of(frames, path).unwrap_or(root);
-        let frame = frames.get(cause);
-        sums[0][cause.0 as usize].caused_size += size;
-        sums[1][frame.package.0 as usize].caused_size += size;
-        sums[2][usize::from(frame.category.0)].caused_size += size;
+        let mut add = |id: FrameId, change: &dyn Fn(&mut Sums)| {
+            let frame = frames.get(id);
+            change(&mut sums[0][id.0 as usize]);
+            change(&mut sums[1][frame.package.0 as usize]);
+            change(&mut sums[2][usize::from(frame.category.0)]);
+        };
+        add(cause, &|sums| sums.caused_size += size);
+        let follows = categories[usize::from(frames.get(last).category.0)].follows_cause;
+        let is_for_it = follows && frames.get(cause).kind == FrameKind::Dependency;
+        add(if is_for_it { cause } else { last }, &|sums| sums.actionable_size += size);
     }
     let causes = |count, group: fn(&CallFrame) -> usize| {
         let nodes = heavy.iter().map(|(size, path, _)| (*size, *path.last().unwrap_or(&root), &path[..]));

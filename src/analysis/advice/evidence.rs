@@ -1,12 +1,13 @@
 //! What a recommendation speaks of: functions, their package, the stacks that lead to them.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 
 use super::super::breakdown::package_key;
 use super::super::report::Report;
 use super::super::rows::{CategoryRow, Summed};
 use super::super::share::Share;
-use crate::profile::{CallFrameTable, CausedBy, FrameId, HeavyStack, PackageId};
+use crate::profile::{CallFrameTable, CausedBy, FrameId, FrameKind, HeavyStack, PackageId, Sums};
 use crate::rules::{Recommendation, Subject};
 
 /// Functions that are named.
@@ -49,23 +50,32 @@ impl<'a> Matched<'a> {
     /// What a rule speaks of; nothing where that is too little.
     pub(super) fn find(report: &Report<'a>, row: &CategoryRow<'a>, rule: &'a Recommendation) -> Option<Self> {
         let (aggregate, total) = (report.aggregate(), report.total_size());
-        if !rule.is_worth_it(row.sums.self_size, total) {
+        if !rule.is_worth_it(row.sums.actionable_size, total) || Self::is_elsewhere(report, row, rule) {
             return None;
         }
-        let (mut places, mut size) = (Vec::new(), 0);
-        for (place, id) in report.with_bytes(report.functions_of(row)).iter().enumerate() {
-            if rule.fits(&subject(&aggregate.frames, *id)) {
-                places.push(place);
-                size += id.sums(aggregate).self_size;
-            }
-        }
+        let functions = report.functions_of(row);
+        let actionable = |place: &usize| functions[*place].sums(aggregate).actionable_size;
+        let is_spoken_of =
+            |place: &usize| actionable(place) > 0 && rule.fits(&subject(&aggregate.frames, functions[*place]));
+        let mut places: Vec<usize> = (0..functions.len()).filter(is_spoken_of).collect();
+        // The largest first; of equal ones in the order of the list.
+        places.sort_by_key(|place| Reverse(actionable(place)));
+        let size = places.iter().map(actionable).sum();
         rule.is_worth_it(size, total).then_some(Self { rule, places, size })
+    }
+
+    /// Whether the category's heaviest stack says that something else is behind it.
+    fn is_elsewhere(report: &Report<'a>, row: &CategoryRow<'a>, rule: &Recommendation) -> bool {
+        let frames = &report.aggregate().frames;
+        let stack = report.stack_of(row.id).map_or(&[][..], |stack| stack.frames.as_slice());
+        stack.iter().any(|&id| rule.is_ruled_out_by(&subject(frames, id)))
     }
 
     /// What it is founded on.
     pub(super) fn evidence(&self, report: &Report<'a>, row: &CategoryRow<'a>) -> Evidence<'a> {
         let (functions, known) = (report.functions_of(row), &report.aggregate().stacks);
         let package = self.package(report, functions);
+        let own_size = self.places.iter().map(|&place| Self::own_size(report, functions[place])).sum();
         let of_package = package.and_then(|(id, part)| {
             let cause = report.aggregate().package_causes.get(id.0 as usize).copied().flatten();
             self.caused_by(cause, id.sums(report.aggregate()).self_size, part, functions)
@@ -75,17 +85,23 @@ impl<'a> Matched<'a> {
             function_count: self.places.len(),
             package: package.map(|(id, _)| id),
             stack: known.iter().chain(report.stack_of(row.id)).find(|stack| self.leads_here(report, stack)),
-            caused_by: of_package.or_else(|| self.caused_by(row.caused_by, row.sums.self_size, self.size, functions)),
+            caused_by: of_package.or_else(|| self.caused_by(row.caused_by, row.sums.self_size, own_size, functions)),
         }
     }
 
-    /// The package with most of its bytes, and these.
+    /// What a function itself allocates of the bytes that the rule speaks of.
+    fn own_size(report: &Report<'a>, id: FrameId) -> u64 {
+        let Sums { self_size, actionable_size, .. } = *id.sums(report.aggregate());
+        self_size.min(actionable_size)
+    }
+
+    /// The package whose functions themselves allocate most of its bytes, and these.
     fn package(&self, report: &Report<'a>, functions: &[FrameId]) -> Option<(PackageId, u64)> {
         let aggregate = report.aggregate();
         let mut sums: HashMap<PackageId, u64> = HashMap::new();
         for &place in &self.places {
             let id = functions[place];
-            *sums.entry(aggregate.frames.get(id).package).or_default() += id.sums(aggregate).self_size;
+            *sums.entry(aggregate.frames.get(id).package).or_default() += Self::own_size(report, id);
         }
         sums.into_iter()
             .min_by(|a, b| b.1.cmp(&a.1).then_with(|| package_key(aggregate, a.0).cmp(&package_key(aggregate, b.0))))
@@ -93,10 +109,12 @@ impl<'a> Matched<'a> {
 
     fn leads_here(&self, report: &Report<'a>, stack: &HeavyStack) -> bool {
         let frames = &report.aggregate().frames;
-        stack
-            .frames
-            .last()
-            .is_some_and(|&id| frames.get(id).category == self.rule.category && self.rule.fits(&subject(frames, id)))
+        let Some(&last) = stack.frames.last() else { return false };
+        let is_cause = |id: &&FrameId| matches!(frames.get(**id).kind, FrameKind::App | FrameKind::Dependency);
+        let follows = report.category(frames.get(last).category).follows_cause;
+        let cause = stack.frames.iter().rev().find(is_cause).filter(|_| follows);
+        let whose = cause.copied().filter(|&id| frames.get(id).kind == FrameKind::Dependency).unwrap_or(last);
+        frames.get(whose).category == self.rule.category && self.rule.fits(&subject(frames, whose))
     }
 
     /// The cause of most bytes of `whole`, a package or a category with `part` bytes that the rule speaks of: if it is that of more than half of all these bytes

@@ -48,7 +48,7 @@ pub struct Recommended<'a> {
 impl<'a> Advice<'a> {
     /// What the rules that classified a profile say about it. It fails only if a built-in pack is wrong, which the tests rule out.
     pub(super) fn new(report: &Report<'a>, rules: &'a Rules) -> Result<Self, RuleError> {
-        let rows = report.with_bytes(report.categories());
+        let rows = report.categories();
         let ids: Vec<CategoryId> = rows.iter().map(|row| row.id).collect();
         let known = rules.recommendations_for(&ids)?;
         let mut recommendations: Vec<Recommended<'a>> = Vec::new();
@@ -58,7 +58,7 @@ impl<'a> Advice<'a> {
         }
         sort(report, &mut recommendations);
         Ok(Self {
-            budget: plan::budget(report, rules, &recommendations),
+            budget: plan::budget(report, rules, &known, &recommendations),
             tasks: plan::tasks(report, &recommendations),
             recommendations,
         })
@@ -90,8 +90,8 @@ fn of_category<'a>(
     // The special ones first; of equal ones in the order of the rules.
     matched.sort_by_key(|matched| matched.size);
     let aggregate = report.aggregate();
-    let functions = report.with_bytes(report.functions_of(row));
-    let mut left: Vec<u64> = functions.iter().map(|id| id.sums(aggregate).self_size).collect();
+    let functions = report.functions_of(row);
+    let mut left: Vec<u64> = functions.iter().map(|id| id.sums(aggregate).actionable_size).collect();
     let recommended = |matched: Matched<'a>| {
         let share = &matched.rule.saving;
         let saving = savings::take(&mut left, &matched.places, (share.low, share.high));

@@ -7,7 +7,7 @@ use super::super::share::Share;
 use super::Recommended;
 use super::savings::{SizeRange, divide, millionths};
 use crate::profile::{CategoryId, FrameId};
-use crate::rules::{Action, Rules, Urgency};
+use crate::rules::{Action, Recommendation, Rules, Urgency};
 
 /// Recommendations that a row of the budget names.
 const NAMED: usize = 2;
@@ -42,13 +42,23 @@ pub struct Task<'a> {
     pub saving: SizeRange,
 }
 
-/// The categories that are above the target of the rules, the largest first.
-pub(super) fn budget(report: &Report<'_>, rules: &Rules, recommendations: &[Recommended<'_>]) -> Vec<BudgetRow> {
+/// The categories that are above the target of the rules, the largest first; but not those whose recommendations (of those `known`) have nothing to say here: what is
+/// large there is another's matter.
+pub(super) fn budget(
+    report: &Report<'_>,
+    rules: &Rules,
+    known: &[&Recommendation],
+    recommendations: &[Recommended<'_>],
+) -> Vec<BudgetRow> {
     const WHOLE: u64 = 1_000_000;
     let total = report.total_size();
     let rows = report.with_bytes(report.categories()).iter().filter_map(|row| {
         let target = millionths(rules.target(row.id)?);
         let allowed = u64::try_from(u128::from(total) * u128::from(target) / u128::from(WHOLE)).unwrap_or(u64::MAX);
+        let is_known = known.iter().any(|rule| rule.category == row.id);
+        if is_known && !recommendations.iter().any(|told| told.rule.category == row.id) {
+            return None;
+        }
         let by = (0..).zip(recommendations).filter(|(_, r)| r.rule.category == row.id && r.rule.budget.is_some());
         (row.sums.self_size > allowed).then(|| BudgetRow {
             category: row.id,

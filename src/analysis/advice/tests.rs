@@ -235,8 +235,8 @@ proptest! {
         prop_assert!(Recommended::together(&advice.recommendations).high <= report.total_size());
         for row in report.categories() {
             let own = || advice.recommendations.iter().filter(|advice| advice.rule.category == row.id);
-            prop_assert!(own().map(|advice| advice.saving.high).sum::<u64>() <= row.sums.self_size);
-            prop_assert!(own().all(|advice| advice.matched_size <= row.sums.self_size));
+            prop_assert!(own().map(|advice| advice.saving.high).sum::<u64>() <= row.sums.actionable_size);
+            prop_assert!(own().all(|advice| advice.matched_size <= row.sums.actionable_size));
         }
         for (i, row) in advice.recommendations.iter().enumerate() {
             prop_assert!(row.saving.low <= row.saving.high && row.saving.high <= row.matched_size);

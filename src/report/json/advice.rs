@@ -61,7 +61,8 @@ fn evidence(report: &Report<'_>, row: &Recommended<'_>, json: &mut Stream<'_>) -
     );
     json.list(&row.evidence.functions, |&id, json| {
         place(report, id, &mut json.bytes);
-        members!(&mut json.bytes, ",", "self_size": report.function(id).sums.self_size);
+        let sums = report.function(id).sums;
+        members!(&mut json.bytes, ",", "self_size": sums.self_size, "matched_size": sums.actionable_size);
         json.bytes.push(b'}');
         Ok(())
     })?;

@@ -64,7 +64,7 @@ fn insight(report: &Report<'_>, row: &Recommended<'_>) -> Option<String> {
 fn evidence(report: &Report<'_>, row: &Recommended<'_>, out: &mut dyn Write) -> io::Result<()> {
     let functions = row.evidence.functions.iter().map(|&id| report.function(id));
     let mut named: Vec<String> =
-        functions.map(|f| format!("{} {} ({})", name(&f), Size(f.sums.self_size), source(&f))).collect();
+        functions.map(|f| format!("{} {} ({})", name(&f), Size(f.sums.actionable_size), source(&f))).collect();
     if advice::unnamed(row) > 0 {
         named.push(count(advice::unnamed(row), "more function"));
     }

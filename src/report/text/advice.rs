@@ -111,7 +111,8 @@ fn recommendation(
 /// Its largest functions, and who asked for them.
 fn evidence(report: &Report<'_>, row: &Recommended<'_>) -> String {
     let functions = row.evidence.functions.iter().map(|&id| report.function(id));
-    let mut named: Vec<String> = functions.map(|f| format!("{} {}", label::name(&f), Size(f.sums.self_size))).collect();
+    let mut named: Vec<String> =
+        functions.map(|f| format!("{} {}", label::name(&f), Size(f.sums.actionable_size))).collect();
     if advice::unnamed(row) > 0 {
         named.push(format!("{} more", advice::unnamed(row)));
     }
