@@ -5,6 +5,7 @@
 
 use super::causes::{Callers, Causes, Claim};
 use super::heavy_stacks::HeavyStacks;
+use super::memory::Budget;
 use crate::parse::Window;
 use crate::profile::{Aggregate, CallFrame, CallFrameTable, CategoryId, FrameId, HeavyStack, PackageId, Sums};
 use crate::scan::prefetch;
@@ -21,6 +22,9 @@ struct Open {
     /// Who causes what is allocated here.
     callers: Callers,
 }
+
+/// Bytes of an open node.
+pub(super) const OPEN: usize = size_of::<Open>();
 
 /// Bits of [`Open::frame`]: the node is the outermost open one of its frame, package, category. Only that adds to the total, so that
 /// a recursive call counts once.
@@ -131,14 +135,18 @@ impl FrameRow {
 }
 
 impl Fold {
-    /// No rows yet; `stacks` of the heaviest will be kept.
-    pub(crate) fn new(stacks: usize, categories: usize) -> Self {
+    /// No rows yet; `stacks` of the heaviest will be kept, and memory as the budget says.
+    pub(crate) fn new(stacks: usize, categories: usize, budget: &Budget) -> Self {
+        let mut by_frame = Vec::new();
+        // Rows stand on lines of the cache, and the system moves no list that does: it would stand twice for a moment. So it is given its
+        // addresses at once; pages that are not written to take no memory. Refused, it grows as usual.
+        let _ = by_frame.try_reserve_exact(budget.most_frames());
         Self {
             path: Vec::new(),
-            by_frame: Vec::new(),
+            by_frame,
             by_package: Vec::new(),
             by_category: vec![Total::default(); categories],
-            causes: Causes::default(),
+            causes: Causes::within(budget.causes()),
             stacks: HeavyStacks::new(stacks),
             category_stacks: (0..categories).map(|_| HeavyStacks::new(1)).collect(),
             root: None,
@@ -162,9 +170,9 @@ impl Fold {
 
     /// Bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
-        self.path.capacity() * size_of::<Open>()
-            + self.by_frame.capacity() * size_of::<FrameRow>()
-            + self.by_package.capacity() * size_of::<Total>()
+        size_of_val(&self.path[..])
+            + size_of_val(&self.by_frame[..])
+            + size_of_val(&self.by_package[..])
             + self.causes.memory()
     }
 

@@ -7,22 +7,20 @@ use bumpalo::Bump;
 
 use super::deferred::Deferred;
 use super::fold::Fold;
+use super::memory::{Budget, Tables, of_report};
 use super::options::{ReadOptions, Reading, WINDOWS_PER_THREAD};
 use crate::error::{Excerpt, Kind, OutOfMemory, Place, Problem};
-use crate::input::{Block, End, Input, Source};
+use crate::input::{Block, End, Input, Source, give_freed_memory_back};
 use crate::parse::{
     Document, Fault, LOOKED_AT, Progress, ReadDocument, Resolver, Step, Stop, TreeReader, Window, read_samples,
     recognise,
 };
-use crate::profile::{Aggregate, Classify, Dialect};
+use crate::profile::{Aggregate, Classify, Dialect, FrameId};
 use crate::scan;
 
 /// Bytes of the first windows; each block's are twice as long, up to the usual size. Call frames are new at first, and each window collects
 /// those that it meets: the sooner they are known, the fewer are collected twice. (Who asks for larger windows than usual wants few cuts.)
 const FIRST_WINDOW: usize = 64 << 10;
-
-/// Memory that the program takes beside blocks and tables.
-const OTHERWISE: usize = 8 << 20;
 
 /// Arenas beyond one a window, for text that is parsed again where a guess failed.
 const SPARE_ARENAS: usize = 2;
@@ -49,13 +47,14 @@ pub struct Outcome {
 /// [`problem`](Outcome::problem).
 pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_>) -> Result<Outcome, Problem> {
     let windows = rayon::current_num_threads() * WINDOWS_PER_THREAD;
-    // The text of a block, and the rows of two, take a quarter at most.
-    let largest = options.max_memory.map_or(usize::MAX, |limit| limit / 8 / windows);
+    // What stands around the tree takes no more than its text.
+    let largest = options.max_memory.map_or(usize::MAX, |limit| limit / 32 / windows);
     let window_size = options.window_size.min(largest).max(ReadOptions::MIN_WINDOW_SIZE);
-    let arenas = || -> Vec<Bump> { (0..windows + SPARE_ARENAS).map(|_| Bump::new()).collect() };
+    let budget = Budget::new(options.max_memory, options.program_memory, rayon::current_num_threads());
     let mut pass = Pass {
         input,
         options,
+        budget,
         windows,
         window_size,
         window: window_size,
@@ -63,7 +62,7 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
         pos: 0,
         seen: 0,
         resolver: Resolver::new(classify),
-        fold: Fold::new(options.stacks, classify.categories().len()),
+        fold: Fold::new(options.stacks, classify.categories().len(), &budget),
         deferred: Deferred::default(),
         document: Document::new(),
         tree: None,
@@ -74,7 +73,7 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
     }
     let end = match pass.document()? {
         Some(end) => end,
-        None => match pass.tree(arenas(), arenas()) {
+        None => match pass.tree() {
             None => pass.document().map(|end| end.unwrap_or(Ended::Text(End::Whole)))?,
             Some(end) => end,
         },
@@ -95,6 +94,7 @@ enum Ended {
 struct Pass<'a, 'c> {
     input: &'a mut Input,
     options: &'a ReadOptions<'a>,
+    budget: Budget,
     /// Windows of a block.
     windows: usize,
     /// Bytes of a window, where most call frames are known.
@@ -152,6 +152,10 @@ impl Pass<'_, '_> {
                 Err(Stop::More) => {}
             }
             self.more(used);
+            // Only a token that is larger than a block makes it larger.
+            if used == 0 && !self.fits(0) {
+                return Ok(Some(Ended::OutOfMemory));
+            }
         }
     }
 
@@ -170,22 +174,18 @@ impl Pass<'_, '_> {
     }
 
     /// Reads the tree of nodes. Gives why it ended, if not because the root closed.
-    fn tree(&mut self, mut odd: Vec<Bump>, mut even: Vec<Bump>) -> Option<Ended> {
+    fn tree(&mut self) -> Option<Ended> {
         self.tree = Some(TreeReader::new(self.options.backend, self.document.traits.clone()));
         if self.window_size <= ReadOptions::WINDOW_SIZE {
             self.begin_windows(FIRST_WINDOW);
         }
-        let mut windows = Vec::new();
         let ended = loop {
-            let (next, ended) = self.batch(&mut odd, windows);
-            if let Some(ended) = ended {
-                self.fold_rows(&next);
-                break ended;
+            if !self.fits(0) {
+                break TreeEnd::Ended(Ended::OutOfMemory);
             }
-            let ended;
-            (windows, ended) = self.batch(&mut even, next);
-            if let Some(ended) = ended {
-                self.fold_rows(&windows);
+            let ended = self.blocks();
+            // With the rows folded there may be room again.
+            if !matches!(ended, TreeEnd::Ended(Ended::OutOfMemory)) {
                 break ended;
             }
         };
@@ -198,6 +198,26 @@ impl Pass<'_, '_> {
                 None
             }
             TreeEnd::Ended(ended) => Some(ended),
+        }
+    }
+
+    /// Reads blocks of the tree, and folds their rows, until it ends or there is no room for another block beside the last one's rows.
+    fn blocks(&mut self) -> TreeEnd {
+        let arenas = || -> Vec<Bump> { (0..self.windows + SPARE_ARENAS).map(|_| Bump::new()).collect() };
+        let (mut odd, mut even) = (arenas(), arenas());
+        let mut windows = Vec::new();
+        loop {
+            let (next, ended) = self.batch(&mut odd, windows);
+            if let Some(ended) = ended {
+                self.fold_rows(&next);
+                return ended;
+            }
+            let ended;
+            (windows, ended) = self.batch(&mut even, next);
+            if let Some(ended) = ended {
+                self.fold_rows(&windows);
+                return ended;
+            }
         }
     }
 
@@ -215,6 +235,10 @@ impl Pass<'_, '_> {
 
     /// Parses a block into rows, while those of the block before are folded.
     fn batch<'w>(&mut self, arenas: &'w mut [Bump], before: Vec<Window<'_>>) -> (Vec<Window<'w>>, Option<TreeEnd>) {
+        if self.budget.is_limited() {
+            // What they held for a larger block is given back.
+            arenas.fill_with(Bump::new);
+        }
         let Self { input, resolver, fold, deferred, tree, pos, want, window, .. } = self;
         let Some(tree) = tree else { return (Vec::new(), Some(TreeEnd::Closed)) };
         let Block { bytes, end, behind } = input.block(*pos, *want);
@@ -249,41 +273,42 @@ impl Pass<'_, '_> {
                 Some(TreeEnd::Ended(Ended::Text(end)))
             }
             Progress::More | Progress::Paused => {
+                let behind = self.want;
                 self.window = (2 * self.window).min(self.window_size);
                 self.more(batch.consumed);
-                self.out_of_memory().then_some(TreeEnd::Ended(Ended::OutOfMemory))
+                (!self.fits(behind)).then_some(TreeEnd::Ended(Ended::OutOfMemory))
             }
         };
         (windows, ended)
     }
 
-    /// Bytes that the tables take.
-    fn tables(&self) -> usize {
-        let tree = self.tree.as_ref().map_or(0, TreeReader::memory);
-        self.resolver.dictionary.memory()
-            + self.resolver.frames.memory()
-            + self.fold.memory()
-            + self.deferred.memory()
-            + tree
-    }
-
-    /// Whether they leave too little of the memory that is allowed to go on.
-    fn out_of_memory(&self) -> bool {
-        let Some(limit) = self.options.max_memory else { return false };
-        OTHERWISE + 2 * self.want + self.tables() > limit
+    /// Makes the next block as small as the memory wants it that is allowed, where the one before was of `behind` bytes. Gives whether there is room
+    /// for any.
+    fn fits(&mut self, behind: usize) -> bool {
+        let usual = self.windows * self.window;
+        let least = if self.want > usual { self.want } else { 0 };
+        let block = self.budget.block(self.want, least, self, self.input.memory(), behind);
+        if let Some(block) = block.filter(|&block| block < self.want) {
+            if block < behind {
+                // Rows of larger blocks were freed.
+                give_freed_memory_back();
+            }
+            self.want = block;
+            self.window = (block / self.windows).max(ReadOptions::MIN_WINDOW_SIZE);
+        }
+        block.is_some()
     }
 
     fn extrapolated(&self) -> OutOfMemory {
         let (raw, raw_total) = self.input.raw_progress();
-        // What was read ahead counts in `raw`, but not yet in the tables.
-        let (read, total) = match self.input.text_len() {
-            Some(len) => (self.pos, Some(len)),
-            None => (raw, raw_total),
+        // Of a compressed file more is decoded already than has been parsed.
+        let read = match self.input.text_progress() {
+            Some(text) => (raw as f64 * self.pos as f64 / text.max(1) as f64) as u64,
+            None => self.pos,
         };
-        let whole = total.map(|total| {
-            let tables = self.tables() as f64 * total as f64 / read.max(1) as f64;
-            (total, (OTHERWISE + 2 * self.want) as u64 + tables as u64)
-        });
+        let whole = raw_total
+            .filter(|_| read > 0)
+            .map(|total| (total, self.budget.of_whole(read as f64 / total.max(1) as f64, self, self.input.memory())));
         OutOfMemory { limit: self.options.max_memory.unwrap_or(0) as u64, read, whole }
     }
 
@@ -321,12 +346,15 @@ impl Pass<'_, '_> {
             _ => &self.document.traits,
         };
         let dialect = traits.dialect();
-        let mut aggregate = self.fold.finish(self.resolver.frames);
+        let Resolver { frames, dictionary, replaced, .. } = self.resolver;
+        // What the report takes, this gives back.
+        drop(dictionary);
+        let mut aggregate = self.fold.finish(frames);
         aggregate.categories = classify.categories().to_vec();
         aggregate.samples = self.document.samples;
         aggregate.negative_sizes = self.negative_sizes;
-        let bears_node = |frame: &&crate::profile::FrameId| aggregate.by_frame[frame.0 as usize].nodes > 0;
-        aggregate.replaced_texts = self.resolver.replaced.iter().filter(bears_node).count() as u64;
+        let bears_node = |frame: &&FrameId| aggregate.by_frame[frame.0 as usize].nodes > 0;
+        aggregate.replaced_texts = replaced.iter().filter(bears_node).count() as u64;
         // How far a stream was read ahead of a fault depends on threads and windows; how long it is, nobody knows.
         let bytes = match problem.as_ref().and_then(|problem| problem.place.as_ref()) {
             Some(place) if self.input.kind() == Source::Stream => place.offset,
@@ -363,6 +391,29 @@ impl Pass<'_, '_> {
         }
         push(tail);
         path
+    }
+}
+
+impl Tables for Pass<'_, '_> {
+    fn memory(&self) -> usize {
+        let Self { resolver: Resolver { dictionary, frames, replaced, .. }, fold, deferred, tree, .. } = self;
+        dictionary.memory()
+            + frames.memory()
+            + fold.memory()
+            + deferred.memory()
+            + tree.as_ref().map_or(0, TreeReader::memory)
+            + 2 * replaced.capacity() * size_of::<FrameId>()
+            + of_report(frames.package_count(), dictionary.memory())
+    }
+
+    fn entries_in(&self, text: usize) -> usize {
+        /// Bytes of the shortest node.
+        const NODE: usize = 40;
+        text / NODE
+    }
+
+    fn index_memory(&self, to: &dyn Fn(usize) -> usize) -> usize {
+        self.resolver.dictionary.index_memory(to) + self.resolver.frames.index_memory(to)
     }
 }
 

@@ -37,6 +37,10 @@ impl<R: BufRead> Zstd<R> {
 }
 
 impl<R: BufRead> Decode for Zstd<R> {
+    fn memory(&self) -> usize {
+        self.context.sizeof()
+    }
+
     fn step(&mut self, out: &mut [u8]) -> (usize, Option<End>) {
         let room = out.len();
         let mut output = OutBuffer::around(out);
