@@ -113,34 +113,64 @@ impl Causes {
         categories: usize,
         frames: &CallFrameTable,
     ) -> [Vec<Option<CausedBy>>; 2] {
-        let mut slots = self.sizes.slots;
-        slots.retain(|slot| slot.key != 0);
-        slots.sort_unstable_by_key(|slot| slot.key);
-        let place = |slot: &Slot| (slot.key >> 32) as usize;
-        let mut by_place: Vec<&[Slot]> = vec![&[]; self.distinct.len()];
-        for same in slots.chunk_by(|a, b| place(a) == place(b)) {
-            by_place[place(&same[0])] = same;
-        }
+        let by_place = ByPlace::new(&self.sizes.slots, self.distinct.len());
         let package = |place: usize| self.distinct[place].0.0 as usize;
         let category = |place: usize| usize::from(self.distinct[place].1.0);
         [leaders(&by_place, packages, package, frames), leaders(&by_place, categories, category, frames)]
     }
 }
 
+/// Slots grouped by place, in 4 bytes each beside them.
+struct ByPlace<'s> {
+    slots: &'s [Slot],
+    /// Indexes of slots.
+    order: Vec<u32>,
+    /// Where in `order` those of a place start; one more than there are places.
+    starts: Vec<usize>,
+}
+
+impl<'s> ByPlace<'s> {
+    fn new(slots: &'s [Slot], places: usize) -> Self {
+        let used =
+            || (0..).zip(slots).filter(|(_, slot)| slot.key != 0).map(|(i, slot)| (i, (slot.key >> 32) as usize));
+        let mut starts = vec![0; places + 1];
+        used().for_each(|(_, place)| starts[place + 1] += 1);
+        for place in 0..places {
+            starts[place + 1] += starts[place];
+        }
+        let mut next = starts.clone();
+        let mut order = vec![0; starts[places]];
+        for (i, place) in used() {
+            order[next[place]] = i;
+            next[place] += 1;
+        }
+        Self { slots, order, starts }
+    }
+
+    fn places(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    fn slots(&self, place: usize) -> impl Iterator<Item = &'s Slot> {
+        let slots = self.slots;
+        self.order[self.starts[place]..self.starts[place + 1]].iter().map(move |&i| &slots[i as usize])
+    }
+}
+
 /// The largest of each group; `group` tells that of a place. Of equal ones it is the first in the order of reports.
 fn leaders(
-    by_place: &[&[Slot]],
+    by_place: &ByPlace<'_>,
     groups: usize,
     group: impl Fn(usize) -> usize,
     frames: &CallFrameTable,
 ) -> Vec<Option<CausedBy>> {
-    let mut places: Vec<usize> = (0..by_place.len()).collect();
+    let mut places: Vec<usize> = (0..by_place.places()).collect();
     places.sort_unstable_by_key(|&place| group(place));
     let mut leaders = vec![None; groups];
     let mut sizes = vec![0_u64; frames.len()];
     let mut met = Vec::new();
     for same in places.chunk_by(|&a, &b| group(a) == group(b)) {
-        for slot in same.iter().flat_map(|&place| by_place[place]) {
+        for slot in same.iter().flat_map(|&place| by_place.slots(place)) {
             let app = FrameId((slot.key & LOWER) as u32 - 1);
             let size = &mut sizes[app.0 as usize];
             if *size == 0 {

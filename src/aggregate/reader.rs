@@ -300,10 +300,10 @@ impl Pass<'_, '_> {
     }
 
     fn extrapolated(&self) -> OutOfMemory {
-        let (raw, raw_total) = self.input.raw_progress();
-        // Of a compressed file more is decoded already than has been parsed.
-        let read = match self.input.text_progress() {
-            Some(text) => (raw as f64 * self.pos as f64 / text.max(1) as f64) as u64,
+        let (_, raw_total) = self.input.raw_progress();
+        // Of a stream more is decoded already than has been parsed.
+        let read = match self.input.decoded() {
+            Some((raw, text)) => (raw as f64 * self.pos as f64 / text.max(1) as f64) as u64,
             None => self.pos,
         };
         let whole = raw_total

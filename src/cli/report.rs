@@ -15,7 +15,7 @@ use crate::aggregate::{PROGRAM, ReadOptions, Reading, read};
 use crate::analysis::model::{Cpu, Profile, Report, ReportOptions};
 use crate::classify::Classifier;
 use crate::error::{Consequence, Error, Problem};
-use crate::input::{Input, Options, keep_little_memory, resident_memory};
+use crate::input::{Input, Options, give_freed_memory_back, keep_little_memory, peak_memory, resident_memory};
 use crate::report::escaped;
 
 /// Reports all files; those that fail do not keep the others from being reported.
@@ -111,6 +111,9 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
             status = Status::Failed;
         }
     }
+    if let Some(peak) = peak_memory() {
+        messages.detail(&format_args!("{:.1} MiB of memory at most", peak as f64 / f64::from(1 << 20)));
+    }
     status
 }
 
@@ -172,12 +175,13 @@ pub(super) fn input_options(args: &ReportArgs) -> Options {
 /// Bytes of memory that the program takes beside the file that is read next, a CPU profile and what the report makes of it among them.
 pub(super) fn program_memory(args: &ReportArgs, cpu: Option<&Cpu>) -> usize {
     /// Bytes of code that may not have run yet.
-    const TO_COME: usize = 2 << 20;
+    const TO_COME: usize = 1 << 20;
     /// Bytes that a function of the CPU profile takes where it is joined to those of the heap profile.
     const JOINED: usize = 600;
     if args.max_memory.is_none() {
         return PROGRAM;
     }
+    give_freed_memory_back();
     let resident = match resident_memory() {
         Some(resident) => resident + TO_COME,
         None => PROGRAM + cpu.map_or(0, |cpu| cpu.profile.memory()),

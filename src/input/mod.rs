@@ -21,7 +21,7 @@ mod stream;
 mod window;
 mod zstd;
 
-pub(crate) use self::os::{give_freed_memory_back, keep_little_memory, resident_memory};
+pub(crate) use self::os::{give_freed_memory_back, keep_little_memory, peak_memory, resident_memory};
 
 #[cfg(test)]
 mod tests;
@@ -137,8 +137,8 @@ trait Text: Send {
     fn raw_progress(&self) -> (u64, Option<u64>);
     /// See [`Input::memory`].
     fn memory(&self) -> usize;
-    /// See [`Input::text_progress`].
-    fn text_progress(&self) -> Option<u64> {
+    /// See [`Input::decoded`].
+    fn decoded(&self) -> Option<(u64, u64)> {
         None
     }
     /// See [`Input::kind`].
@@ -265,9 +265,10 @@ impl Input {
         self.text.raw_progress()
     }
 
-    /// The length of the text that was decoded out of what [`Input::raw_progress`] says, so far. `None` where both are one.
-    pub fn text_progress(&self) -> Option<u64> {
-        self.text.text_progress()
+    /// Bytes of the file that were decoded so far, and the bytes of text that came of them, which may be ahead of what was handed out.
+    /// `None` where both are one.
+    pub fn decoded(&self) -> Option<(u64, u64)> {
+        self.text.decoded()
     }
 
     /// Bytes of memory that are held beside the block handed out last: what is read ahead, and what was released but not given back yet.

@@ -67,8 +67,18 @@ pub(crate) fn give_freed_memory_back() {}
 
 /// Bytes of memory that the process occupies now, where the system tells it.
 pub(crate) fn resident_memory() -> Option<usize> {
+    own_status("VmRSS:")
+}
+
+/// The greatest number of bytes of memory that the process has occupied, where the system tells it.
+pub(crate) fn peak_memory() -> Option<usize> {
+    own_status("VmHWM:")
+}
+
+/// A number of bytes in what the system says of the process.
+fn own_status(name: &str) -> Option<usize> {
     let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
     let kilobytes: usize = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
     kilobytes.checked_mul(1024)
 }

@@ -43,7 +43,8 @@ impl Format {
 pub(super) struct Progress {
     read: AtomicU64,
     compressed: AtomicBool,
-    /// Bytes of text that came of it.
+    /// Bytes of it that were decoded, and the bytes of text that came of them.
+    consumed: AtomicU64,
     text: AtomicU64,
     /// Bytes of memory that the decoder takes.
     decoder: AtomicUsize,
@@ -54,16 +55,18 @@ impl Progress {
         self.read.load(Ordering::Relaxed)
     }
 
-    pub(super) fn text(&self) -> u64 {
-        self.text.load(Ordering::Relaxed)
+    /// Bytes that were decoded, and the bytes of text that came of them.
+    pub(super) fn both_decoded(&self) -> (u64, u64) {
+        (self.consumed.load(Ordering::Relaxed), self.text.load(Ordering::Relaxed))
     }
 
     pub(super) fn decoder_memory(&self) -> usize {
         self.decoder.load(Ordering::Relaxed)
     }
 
-    /// So much text was decoded, and the decoder takes so much memory now.
-    pub(super) fn decoded(&self, text: usize, memory: usize) {
+    /// So much text was decoded, `consumed` bytes since the start, and the decoder takes so much memory now.
+    pub(super) fn decoded(&self, consumed: u64, text: usize, memory: usize) {
+        self.consumed.store(consumed, Ordering::Relaxed);
         self.text.fetch_add(text as u64, Ordering::Relaxed);
         self.decoder.store(memory, Ordering::Relaxed);
     }

@@ -23,6 +23,9 @@ pub(super) trait Decode {
     /// Decodes some text into `out`: how much, and how the text ended if it did.
     fn step(&mut self, out: &mut [u8]) -> (usize, Option<End>);
 
+    /// Raw bytes that were decoded.
+    fn consumed(&self) -> u64;
+
     /// Bytes of memory it takes, where they are many.
     fn memory(&self) -> usize {
         0
@@ -49,13 +52,23 @@ pub(super) fn read_failed(error: &io::Error) -> End {
 }
 
 /// Text that needs no decoding.
-struct Plain<R>(R);
+struct Plain<R> {
+    raw: R,
+    read: u64,
+}
 
 impl<R: Read> Decode for Plain<R> {
+    fn consumed(&self) -> u64 {
+        self.read
+    }
+
     fn step(&mut self, out: &mut [u8]) -> (usize, Option<End>) {
-        match self.0.read(out) {
+        match self.raw.read(out) {
             Ok(0) => (0, Some(End::Whole)),
-            Ok(read) => (read, None),
+            Ok(read) => {
+                self.read += read as u64;
+                (read, None)
+            }
             Err(error) => (0, Some(read_failed(&error))),
         }
     }
@@ -164,8 +177,8 @@ impl Text for Stream {
         self.window.memory() + (AHEAD + 2) * self.chunk + raw::buffer(self.chunk) + self.progress.decoder_memory()
     }
 
-    fn text_progress(&self) -> Option<u64> {
-        self.progress.is_compressed().then(|| self.progress.text())
+    fn decoded(&self) -> Option<(u64, u64)> {
+        Some(self.progress.both_decoded())
     }
 
     fn kind(&self) -> Source {
@@ -184,7 +197,7 @@ fn run<R: Read>(reader: R, progress: Arc<Progress>, chunk: usize, full: &SyncSen
         progress.set_compressed();
     }
     match format {
-        Format::Plain => send_all(Plain(raw), &progress, chunk, full, empty),
+        Format::Plain => send_all(Plain { raw, read: 0 }, &progress, chunk, full, empty),
         Format::Gzip => send_all(Gzip::new(raw), &progress, chunk, full, empty),
         Format::Zstd => match Zstd::new(raw) {
             Some(zstd) => send_all(zstd, &progress, chunk, full, empty),
@@ -206,7 +219,7 @@ fn send_all(
     loop {
         let mut bytes = empty.try_recv().unwrap_or_else(|_| vec![0; chunk]);
         let (len, end) = text.fill(&mut bytes);
-        progress.decoded(len, text.memory());
+        progress.decoded(text.consumed(), len, text.memory());
         let last = end.is_some();
         if full.send(Chunk { bytes, len, end }).is_err() || last {
             return;
