@@ -23,9 +23,6 @@ struct Open {
     callers: Callers,
 }
 
-/// Bytes of an open node.
-pub(super) const OPEN: usize = size_of::<Open>();
-
 /// Bits of [`Open::frame`]: the node is the outermost open one of its frame, package, category. Only that adds to the total, so that
 /// a recursive call counts once.
 const OF_FRAME: u32 = 1 << 31;
@@ -115,6 +112,8 @@ pub(crate) struct Fold {
     overflowing_sizes: u64,
 }
 
+/// Bytes of an open node.
+pub(super) const OPEN: usize = size_of::<Open>();
 /// Rows ahead whose sums are fetched while a row is folded.
 const AHEAD: usize = 12;
 
@@ -138,9 +137,7 @@ impl Fold {
     /// No rows yet; `stacks` of the heaviest will be kept, and memory as the budget says.
     pub(crate) fn new(stacks: usize, categories: usize, budget: &Budget) -> Self {
         let mut by_frame = Vec::new();
-        // Rows stand on lines of the cache, and the system moves no list that does: it would stand twice for a moment. So it is given its
-        // addresses at once; pages that are not written to take no memory. Refused, it grows as usual.
-        let _ = by_frame.try_reserve_exact(budget.most_frames());
+        let _ = by_frame.try_reserve_exact(budget.most_frames()); // aligned, it would grow by a copy; pages not written to take no memory
         Self {
             path: Vec::new(),
             by_frame,
@@ -170,10 +167,7 @@ impl Fold {
 
     /// Bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
-        size_of_val(&self.path[..])
-            + size_of_val(&self.by_frame[..])
-            + size_of_val(&self.by_package[..])
-            + self.causes.memory()
+        size_of_val(&*self.path) + size_of_val(&*self.by_frame) + size_of_val(&*self.by_package) + self.causes.memory()
     }
 
     /// The rows of a window in which no node lacks a call frame or size.

@@ -3,14 +3,16 @@
 //! While the windows of one block are parsed, the rows of the block before are folded. Between the two, call frames that were met
 //! for the first time are decoded and classified, in file order.
 
+mod room;
+
 use bumpalo::Bump;
 
 use super::deferred::Deferred;
 use super::fold::Fold;
-use super::memory::{Budget, Tables, of_report};
+use super::memory::Budget;
 use super::options::{ReadOptions, Reading, WINDOWS_PER_THREAD};
-use crate::error::{Excerpt, Kind, OutOfMemory, Place, Problem};
-use crate::input::{Block, End, Input, Source, give_freed_memory_back};
+use crate::error::{Excerpt, Kind, Place, Problem};
+use crate::input::{Block, End, Input, Source};
 use crate::parse::{
     Document, Fault, LOOKED_AT, Progress, ReadDocument, Resolver, Step, Stop, TreeReader, Window, read_samples,
     recognise,
@@ -282,36 +284,6 @@ impl Pass<'_, '_> {
         (windows, ended)
     }
 
-    /// Makes the next block as small as the memory wants it that is allowed, where the one before was of `behind` bytes. Gives whether there is room
-    /// for any.
-    fn fits(&mut self, behind: usize) -> bool {
-        let usual = self.windows * self.window;
-        let least = if self.want > usual { self.want } else { 0 };
-        let block = self.budget.block(self.want, least, self, self.input.memory(), behind);
-        if let Some(block) = block.filter(|&block| block < self.want) {
-            if block < behind {
-                // Rows of larger blocks were freed.
-                give_freed_memory_back();
-            }
-            self.want = block;
-            self.window = (block / self.windows).max(ReadOptions::MIN_WINDOW_SIZE);
-        }
-        block.is_some()
-    }
-
-    fn extrapolated(&self) -> OutOfMemory {
-        let (_, raw_total) = self.input.raw_progress();
-        // Of a stream more is decoded already than has been parsed.
-        let read = match self.input.decoded() {
-            Some((raw, text)) => (raw as f64 * self.pos as f64 / text.max(1) as f64) as u64,
-            None => self.pos,
-        };
-        let whole = raw_total
-            .filter(|_| read > 0)
-            .map(|total| (total, self.budget.of_whole(read as f64 / total.max(1) as f64, self, self.input.memory())));
-        OutOfMemory { limit: self.options.max_memory.unwrap_or(0) as u64, read, whole }
-    }
-
     fn finish(mut self, end: Ended, classify: &dyn Classify) -> Result<Outcome, Problem> {
         self.deferred.flush(&mut self.fold, &self.resolver.frames);
         let complete = self.document.is_complete();
@@ -391,29 +363,6 @@ impl Pass<'_, '_> {
         }
         push(tail);
         path
-    }
-}
-
-impl Tables for Pass<'_, '_> {
-    fn memory(&self) -> usize {
-        let Self { resolver: Resolver { dictionary, frames, replaced, .. }, fold, deferred, tree, .. } = self;
-        dictionary.memory()
-            + frames.memory()
-            + fold.memory()
-            + deferred.memory()
-            + tree.as_ref().map_or(0, TreeReader::memory)
-            + 2 * replaced.capacity() * size_of::<FrameId>()
-            + of_report(frames.package_count(), dictionary.memory())
-    }
-
-    fn entries_in(&self, text: usize) -> usize {
-        /// Bytes of the shortest node.
-        const NODE: usize = 40;
-        text / NODE
-    }
-
-    fn index_memory(&self, to: &dyn Fn(usize) -> usize) -> usize {
-        self.resolver.dictionary.index_memory(to) + self.resolver.frames.index_memory(to)
     }
 }
 
