@@ -124,7 +124,7 @@ impl fmt::Display for OutOfMemory {
         match self.whole {
             Some((bytes, memory)) => {
                 let percent = 100.0 * self.read as f64 / bytes.max(1) as f64;
-                write!(f, "after {percent:.0} % of the file; all of it needs about {} MiB", mib(memory))
+                write!(f, "after {percent:.0} % of the file; all of it needs at most about {} MiB", mib(memory))
             }
             None => write!(f, "after {} MiB; what the rest needs is not known", mib(self.read)),
         }

@@ -98,10 +98,17 @@ impl Causes {
         }
     }
 
-    /// Bytes of memory it takes.
+    /// Causes whose table of pairs takes so many bytes at most.
+    pub(super) fn within(bytes: usize) -> Self {
+        let slots = (bytes / size_of::<Slot>()).clamp(FEWEST_SLOTS, MOST_SLOTS);
+        // The power of two below.
+        Self { sizes: Sizes::with_most(1 << slots.ilog2()), ..Self::default() }
+    }
+
+    /// Bytes of memory that it takes, but for the table of pairs.
     pub(super) fn memory(&self) -> usize {
-        self.distinct.capacity() * 2 * size_of::<(PackageId, CategoryId)>()
-            + self.sizes.slots.capacity() * size_of::<Slot>()
+        // Each pair stands in the index as well, which is up to four times as long while it grows.
+        5 * size_of_val(&self.distinct[..])
     }
 
     /// The frame of the application that most bytes come from, for each of `packages` packages and `categories` categories.
@@ -112,36 +119,70 @@ impl Causes {
         frames: &CallFrameTable,
     ) -> [Vec<Option<CausedBy>>; 2] {
         self.sizes.settle();
-        let mut by_place = vec![Vec::new(); self.distinct.len()];
-        for slot in self.sizes.slots.iter().filter(|slot| slot.key != 0) {
-            let app = FrameId((slot.key & LOWER) as u32 - 1);
-            by_place[(slot.key >> 32) as usize].push(CausedBy { frame: app, self_size: slot.size });
-        }
+        let by_place = ByPlace::new(&self.sizes.slots, self.distinct.len());
         let package = |place: usize| self.distinct[place].0.0 as usize;
         let category = |place: usize| usize::from(self.distinct[place].1.0);
         [leaders(&by_place, packages, package, frames), leaders(&by_place, categories, category, frames)]
     }
 }
 
+/// Slots grouped by place, in 4 bytes each beside them.
+struct ByPlace<'s> {
+    slots: &'s [Slot],
+    /// Indexes of slots.
+    order: Vec<u32>,
+    /// Where in `order` those of a place start; one more than there are places.
+    starts: Vec<usize>,
+}
+
+impl<'s> ByPlace<'s> {
+    fn new(slots: &'s [Slot], places: usize) -> Self {
+        let used =
+            || (0..).zip(slots).filter(|(_, slot)| slot.key != 0).map(|(i, slot)| (i, (slot.key >> 32) as usize));
+        let mut starts = vec![0; places + 1];
+        used().for_each(|(_, place)| starts[place + 1] += 1);
+        for place in 0..places {
+            starts[place + 1] += starts[place];
+        }
+        let mut next = starts.clone();
+        let mut order = vec![0; starts[places]];
+        for (i, place) in used() {
+            order[next[place]] = i;
+            next[place] += 1;
+        }
+        Self { slots, order, starts }
+    }
+
+    fn places(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    fn slots(&self, place: usize) -> impl Iterator<Item = &'s Slot> {
+        let slots = self.slots;
+        self.order[self.starts[place]..self.starts[place + 1]].iter().map(move |&i| &slots[i as usize])
+    }
+}
+
 /// The largest of each group; `group` tells that of a place. Of equal ones it is the first in the order of reports.
 fn leaders(
-    by_place: &[Vec<CausedBy>],
+    by_place: &ByPlace<'_>,
     groups: usize,
     group: impl Fn(usize) -> usize,
     frames: &CallFrameTable,
 ) -> Vec<Option<CausedBy>> {
-    let mut places: Vec<usize> = (0..by_place.len()).collect();
+    let mut places: Vec<usize> = (0..by_place.places()).collect();
     places.sort_unstable_by_key(|&place| group(place));
     let mut leaders = vec![None; groups];
     let mut sizes = vec![0_u64; frames.len()];
     let mut met = Vec::new();
     for same in places.chunk_by(|&a, &b| group(a) == group(b)) {
-        for part in same.iter().flat_map(|&place| &by_place[place]) {
-            let size = &mut sizes[part.frame.0 as usize];
+        for slot in same.iter().flat_map(|&place| by_place.slots(place)) {
+            let app = FrameId((slot.key & LOWER) as u32 - 1);
+            let size = &mut sizes[app.0 as usize];
             if *size == 0 {
-                met.push(part.frame);
+                met.push(app);
             }
-            *size += part.self_size;
+            *size += slot.size;
         }
         let sums = met.drain(..).map(|frame| {
             let self_size = std::mem::take(&mut sizes[frame.0 as usize]);
@@ -183,6 +224,8 @@ const WAITING: usize = 16;
 const FEWEST_SLOTS: usize = 1 << 8;
 /// 4 MiB: as many pairs as 12,000 functions in random order make. (Real applications make a few thousand.)
 const MOST_SLOTS: usize = 1 << 18;
+/// The same in bytes.
+pub(super) const MOST_BYTES: usize = MOST_SLOTS * size_of::<Slot>();
 
 /// For a power of two.
 fn shift_for(slots: usize) -> u32 {
@@ -259,15 +302,24 @@ impl Sizes {
 
     #[cold]
     fn make_room(&mut self) {
-        let mut kept: Vec<Slot> = self.slots.iter().filter(|slot| slot.key != 0).copied().collect();
+        let used = |slots: &[Slot], least: u64| -> Vec<Slot> {
+            slots.iter().filter(|slot| slot.key != 0 && slot.size >= least).copied().collect()
+        };
+        let kept;
         if self.slots.len() < self.most {
-            self.slots = vec![Slot::default(); self.slots.len() * 2];
-            self.shift = shift_for(self.slots.len());
+            let len = self.slots.len() * 2;
+            kept = used(&self.slots, 0);
+            // The old ones go first: there is no room for both.
+            self.slots = Vec::new();
+            self.slots = vec![Slot::default(); len];
+            self.shift = shift_for(len);
         } else {
-            let mut sizes: Vec<u64> = kept.iter().map(|slot| slot.size).collect();
+            let sizes = self.slots.iter().filter(|slot| slot.key != 0).map(|slot| slot.size);
+            let mut sizes: Vec<u64> = sizes.collect();
             let half = sizes.len() / 2;
             let (_, &mut median, _) = sizes.select_nth_unstable(half);
-            kept.retain(|slot| slot.size > median);
+            drop(sizes);
+            kept = used(&self.slots, median.saturating_add(1));
             self.slots.fill(Slot::default());
         }
         self.used = kept.len();

@@ -2,6 +2,7 @@
 //!
 //! No writer prints nodes so; some 40 bytes a node are the price of reading those that are.
 
+use super::fold::OPEN;
 use super::tally::Tally;
 use crate::parse::{LateValue, Window};
 use crate::profile::{CallFrameTable, FrameId};
@@ -50,7 +51,8 @@ impl Deferred {
 
     /// Bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
-        self.kept.capacity() * size_of::<Kept>() + self.open.capacity() * size_of::<usize>()
+        // Those that are open will be on the fold's path before these are let go.
+        size_of_val(&self.kept[..]) + self.open.len() * (size_of::<usize>() + OPEN)
     }
 
     fn keep(&mut self, row: Kept) {

@@ -5,6 +5,7 @@
 
 use super::causes::{Callers, Causes, Claim};
 use super::heavy_stacks::HeavyStacks;
+use super::memory::Budget;
 use crate::parse::Window;
 use crate::profile::{
     Aggregate, CallFrame, CallFrameTable, Category, CategoryId, FrameId, HeavyStack, PackageId, Sums,
@@ -120,6 +121,8 @@ pub(crate) struct Fold {
     overflowing_sizes: u64,
 }
 
+/// Bytes of an open node.
+pub(super) const OPEN: usize = size_of::<Open>();
 /// Rows ahead whose sums are fetched while a row is folded.
 const AHEAD: usize = 12;
 
@@ -143,14 +146,16 @@ impl FrameRow {
 }
 
 impl Fold {
-    /// No rows yet; `stacks` of the heaviest will be kept.
-    pub(crate) fn new(stacks: usize, categories: &[Category]) -> Self {
+    /// No rows yet; `stacks` of the heaviest will be kept, and memory as the budget says.
+    pub(crate) fn new(stacks: usize, categories: &[Category], budget: &Budget) -> Self {
+        let mut by_frame = Vec::new();
+        let _ = by_frame.try_reserve_exact(budget.most_frames()); // aligned, it would grow by a copy; pages not written to take no memory
         Self {
             path: Vec::new(),
-            by_frame: Vec::new(),
+            by_frame,
             by_package: Vec::new(),
             by_category: vec![Total::default(); categories.len()],
-            causes: Causes::default(),
+            causes: Causes::within(budget.causes()),
             follows_cause: categories.iter().map(|category| category.follows_cause).collect(),
             stacks: HeavyStacks::new(stacks),
             category_stacks: categories.iter().map(|_| HeavyStacks::new(1)).collect(),
@@ -175,10 +180,7 @@ impl Fold {
 
     /// Bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
-        self.path.capacity() * size_of::<Open>()
-            + self.by_frame.capacity() * size_of::<FrameRow>()
-            + self.by_package.capacity() * size_of::<Total>()
-            + self.causes.memory()
+        size_of_val(&*self.path) + size_of_val(&*self.by_frame) + size_of_val(&*self.by_package) + self.causes.memory()
     }
 
     /// The rows of a window in which no node lacks a call frame or size.

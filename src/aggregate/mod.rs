@@ -2,18 +2,20 @@
 //!
 //! `reader` drives the pass: it takes blocks from the input, has them parsed, and folds the rows of one batch while the next is parsed.
 //! `fold` keeps the open path and the sums; `causes` what puts bytes down to packages and the application, `heavy_stacks` the heaviest stacks; `deferred` rows that cannot be
-//! folded yet; `filters` and `tally` what is shown of a file.
+//! folded yet; `filters` and `tally` what is shown of a file; `memory` how much of all that there may be.
 
 mod causes;
 mod deferred;
 mod filters;
 mod fold;
 mod heavy_stacks;
+mod memory;
 mod options;
 mod reader;
 mod tally;
 
 pub use filters::{Filters, FramePattern};
+pub(crate) use memory::{Budget, PROGRAM, Tables};
 pub use options::{ReadOptions, Reading};
 pub(crate) use reader::excerpt;
 pub use reader::{Outcome, read};

@@ -1,6 +1,7 @@
 //! How a pass is made, and how far it is.
 
 use super::filters::Filters;
+use super::memory::PROGRAM;
 use crate::scan::Backend;
 
 /// Windows of a block for each thread. Their rows (and, of a mapping, their pages) are what is in memory at a time. With more of them the
@@ -21,6 +22,8 @@ pub struct ReadOptions<'a> {
     /// Bytes of memory to stay within, [`ReadOptions::MIN_MAX_MEMORY`] at least. It makes windows smaller, and where the tables pass it, the
     /// pass ends with [`OutOfMemory`](crate::error::Kind::OutOfMemory). How far it comes then depends on threads and windows.
     pub max_memory: Option<usize>,
+    /// Bytes of that memory that the program takes beside the pass.
+    pub program_memory: usize,
     /// Heaviest stacks to keep.
     pub stacks: usize,
     /// What is to be shown.
@@ -55,6 +58,7 @@ impl Default for ReadOptions<'_> {
             backend: Backend::detect(),
             window_size: Self::WINDOW_SIZE,
             max_memory: None,
+            program_memory: PROGRAM,
             stacks: 20,
             filters: &EVERYTHING,
             progress: &|_| {},

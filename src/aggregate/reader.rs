@@ -3,26 +3,26 @@
 //! While the windows of one block are parsed, the rows of the block before are folded. Between the two, call frames that were met
 //! for the first time are decoded and classified, in file order.
 
+mod room;
+
 use bumpalo::Bump;
 
 use super::deferred::Deferred;
+use super::memory::Budget;
 use super::options::{ReadOptions, Reading, WINDOWS_PER_THREAD};
 use super::tally::Tally;
-use crate::error::{Excerpt, Kind, OutOfMemory, Place, Problem};
+use crate::error::{Excerpt, Kind, Place, Problem};
 use crate::input::{Block, End, Input, Source};
 use crate::parse::{
     Document, Fault, LOOKED_AT, Progress, ReadDocument, Resolver, Step, Stop, TreeReader, Window, read_samples,
     recognise,
 };
-use crate::profile::{Aggregate, Classify, Dialect};
+use crate::profile::{Aggregate, Classify, Dialect, FrameId};
 use crate::scan;
 
 /// Bytes of the first windows; each block's are twice as long, up to the usual size. Call frames are new at first, and each window collects
 /// those that it meets: the sooner they are known, the fewer are collected twice. (Who asks for larger windows than usual wants few cuts.)
 const FIRST_WINDOW: usize = 64 << 10;
-
-/// Memory that the program takes beside blocks and tables.
-const OTHERWISE: usize = 8 << 20;
 
 /// Arenas beyond one a window, for text that is parsed again where a guess failed.
 const SPARE_ARENAS: usize = 2;
@@ -49,13 +49,14 @@ pub struct Outcome {
 /// [`problem`](Outcome::problem).
 pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_>) -> Result<Outcome, Problem> {
     let windows = rayon::current_num_threads() * WINDOWS_PER_THREAD;
-    // The text of a block, and the rows of two, take a quarter at most.
-    let largest = options.max_memory.map_or(usize::MAX, |limit| limit / 8 / windows);
+    // What stands around the tree takes no more than its text.
+    let largest = options.max_memory.map_or(usize::MAX, |limit| limit / 32 / windows);
     let window_size = options.window_size.min(largest).max(ReadOptions::MIN_WINDOW_SIZE);
-    let arenas = || -> Vec<Bump> { (0..windows + SPARE_ARENAS).map(|_| Bump::new()).collect() };
+    let budget = Budget::new(options.max_memory, options.program_memory, rayon::current_num_threads());
     let mut pass = Pass {
         input,
         options,
+        budget,
         windows,
         window_size,
         window: window_size,
@@ -63,7 +64,7 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
         pos: 0,
         seen: 0,
         resolver: Resolver::new(classify),
-        fold: Tally::new(options.stacks, classify.categories(), options.filters),
+        fold: Tally::new(options.stacks, classify.categories(), options.filters, &budget),
         deferred: Deferred::default(),
         document: Document::new(),
         tree: None,
@@ -74,7 +75,7 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
     }
     let end = match pass.document()? {
         Some(end) => end,
-        None => match pass.tree(arenas(), arenas()) {
+        None => match pass.tree() {
             None => pass.document().map(|end| end.unwrap_or(Ended::Text(End::Whole)))?,
             Some(end) => end,
         },
@@ -95,6 +96,7 @@ enum Ended {
 struct Pass<'a, 'c> {
     input: &'a mut Input,
     options: &'a ReadOptions<'a>,
+    budget: Budget,
     /// Windows of a block.
     windows: usize,
     /// Bytes of a window, where most call frames are known.
@@ -152,6 +154,10 @@ impl Pass<'_, '_> {
                 Err(Stop::More) => {}
             }
             self.more(used);
+            // Only a token that is larger than a block makes it larger.
+            if used == 0 && !self.fits(0) {
+                return Ok(Some(Ended::OutOfMemory));
+            }
         }
     }
 
@@ -170,22 +176,18 @@ impl Pass<'_, '_> {
     }
 
     /// Reads the tree of nodes. Gives why it ended, if not because the root closed.
-    fn tree(&mut self, mut odd: Vec<Bump>, mut even: Vec<Bump>) -> Option<Ended> {
+    fn tree(&mut self) -> Option<Ended> {
         self.tree = Some(TreeReader::new(self.options.backend, self.document.traits.clone()));
         if self.window_size <= ReadOptions::WINDOW_SIZE {
             self.begin_windows(FIRST_WINDOW);
         }
-        let mut windows = Vec::new();
         let ended = loop {
-            let (next, ended) = self.batch(&mut odd, windows);
-            if let Some(ended) = ended {
-                self.fold_rows(&next);
-                break ended;
+            if !self.fits(0) {
+                break TreeEnd::Ended(Ended::OutOfMemory);
             }
-            let ended;
-            (windows, ended) = self.batch(&mut even, next);
-            if let Some(ended) = ended {
-                self.fold_rows(&windows);
+            let ended = self.blocks();
+            // With the rows folded there may be room again.
+            if !matches!(ended, TreeEnd::Ended(Ended::OutOfMemory)) {
                 break ended;
             }
         };
@@ -198,6 +200,26 @@ impl Pass<'_, '_> {
                 None
             }
             TreeEnd::Ended(ended) => Some(ended),
+        }
+    }
+
+    /// Reads blocks of the tree, and folds their rows, until it ends or there is no room for another block beside the last one's rows.
+    fn blocks(&mut self) -> TreeEnd {
+        let arenas = || -> Vec<Bump> { (0..self.windows + SPARE_ARENAS).map(|_| Bump::new()).collect() };
+        let (mut odd, mut even) = (arenas(), arenas());
+        let mut windows = Vec::new();
+        loop {
+            let (next, ended) = self.batch(&mut odd, windows);
+            if let Some(ended) = ended {
+                self.fold_rows(&next);
+                return ended;
+            }
+            let ended;
+            (windows, ended) = self.batch(&mut even, next);
+            if let Some(ended) = ended {
+                self.fold_rows(&windows);
+                return ended;
+            }
         }
     }
 
@@ -215,6 +237,10 @@ impl Pass<'_, '_> {
 
     /// Parses a block into rows, while those of the block before are folded.
     fn batch<'w>(&mut self, arenas: &'w mut [Bump], before: Vec<Window<'_>>) -> (Vec<Window<'w>>, Option<TreeEnd>) {
+        if self.budget.is_limited() {
+            // What they held for a larger block is given back.
+            arenas.fill_with(Bump::new);
+        }
         let Self { input, resolver, fold, deferred, tree, pos, want, window, .. } = self;
         let Some(tree) = tree else { return (Vec::new(), Some(TreeEnd::Closed)) };
         let Block { bytes, end, behind } = input.block(*pos, *want);
@@ -249,42 +275,13 @@ impl Pass<'_, '_> {
                 Some(TreeEnd::Ended(Ended::Text(end)))
             }
             Progress::More | Progress::Paused => {
+                let behind = self.want;
                 self.window = (2 * self.window).min(self.window_size);
                 self.more(batch.consumed);
-                self.out_of_memory().then_some(TreeEnd::Ended(Ended::OutOfMemory))
+                (!self.fits(behind)).then_some(TreeEnd::Ended(Ended::OutOfMemory))
             }
         };
         (windows, ended)
-    }
-
-    /// Bytes that the tables take.
-    fn tables(&self) -> usize {
-        let tree = self.tree.as_ref().map_or(0, TreeReader::memory);
-        self.resolver.dictionary.memory()
-            + self.resolver.frames.memory()
-            + self.fold.memory()
-            + self.deferred.memory()
-            + tree
-    }
-
-    /// Whether they leave too little of the memory that is allowed to go on.
-    fn out_of_memory(&self) -> bool {
-        let Some(limit) = self.options.max_memory else { return false };
-        OTHERWISE + 2 * self.want + self.tables() > limit
-    }
-
-    fn extrapolated(&self) -> OutOfMemory {
-        let (raw, raw_total) = self.input.raw_progress();
-        // What was read ahead counts in `raw`, but not yet in the tables.
-        let (read, total) = match self.input.text_len() {
-            Some(len) => (self.pos, Some(len)),
-            None => (raw, raw_total),
-        };
-        let whole = total.map(|total| {
-            let tables = self.tables() as f64 * total as f64 / read.max(1) as f64;
-            (total, (OTHERWISE + 2 * self.want) as u64 + tables as u64)
-        });
-        OutOfMemory { limit: self.options.max_memory.unwrap_or(0) as u64, read, whole }
     }
 
     fn finish(mut self, end: Ended, classify: &dyn Classify) -> Result<Outcome, Problem> {
@@ -321,12 +318,15 @@ impl Pass<'_, '_> {
             _ => &self.document.traits,
         };
         let dialect = traits.dialect();
-        let mut aggregate = self.fold.finish(self.resolver.frames);
+        let Resolver { frames, dictionary, replaced, .. } = self.resolver;
+        // What the report takes, this gives back.
+        drop(dictionary);
+        let mut aggregate = self.fold.finish(frames);
         aggregate.categories = classify.categories().to_vec();
         aggregate.samples = self.document.samples;
         aggregate.negative_sizes = self.negative_sizes;
-        let bears_node = |frame: &&crate::profile::FrameId| aggregate.by_frame[frame.0 as usize].nodes > 0;
-        aggregate.replaced_texts = self.resolver.replaced.iter().filter(bears_node).count() as u64;
+        let bears_node = |frame: &&FrameId| aggregate.by_frame[frame.0 as usize].nodes > 0;
+        aggregate.replaced_texts = replaced.iter().filter(bears_node).count() as u64;
         // How far a stream was read ahead of a fault depends on threads and windows; how long it is, nobody knows.
         let bytes = match problem.as_ref().and_then(|problem| problem.place.as_ref()) {
             Some(place) if self.input.kind() == Source::Stream => place.offset,

@@ -5,6 +5,7 @@
 
 use super::filters::{Filters, Place, Selection};
 use super::fold::Fold;
+use super::memory::Budget;
 use crate::parse::Window;
 use crate::profile::{Aggregate, CallFrameTable, Category, FrameId};
 
@@ -27,14 +28,14 @@ struct Filtered {
 
 impl Tally {
     /// No rows yet; `stacks` of the heaviest will be kept.
-    pub(crate) fn new(stacks: usize, categories: &[Category], filters: &Filters) -> Self {
+    pub(crate) fn new(stacks: usize, categories: &[Category], filters: &Filters, budget: &Budget) -> Self {
         let filtered = (!filters.list().is_empty()).then(|| Filtered {
             selection: Selection::new(filters.clone()),
             shown_size: 0,
             allocating_nodes: 0,
             met: Vec::new(),
         });
-        Self { fold: Fold::new(stacks, categories), filtered }
+        Self { fold: Fold::new(stacks, categories, budget), filtered }
     }
 
     /// Makes room for the frames and packages that are known now.

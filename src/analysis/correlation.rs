@@ -141,8 +141,9 @@ impl<'a> Correlation<'a> {
             };
             *part = part.saturating_add(profile.time(id));
         }
-        let heap = Side::new(&aggregate.frames, sizes(aggregate));
-        let mut functions = join(&heap, &Side::new(&profile.frames, function_times(profile)));
+        let busy = Side::new(&profile.frames, function_times(profile));
+        let heap = Side::beside(&aggregate.frames, sizes(aggregate), &busy);
+        let mut functions = join(&heap, &busy);
         let rank = |pair: &FunctionPair| {
             u128::from(pair.time) * u128::from(aggregate.total_size)
                 + u128::from(pair.self_size) * u128::from(profile.total)

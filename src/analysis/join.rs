@@ -52,6 +52,24 @@ pub struct FunctionPair {
 impl<'a> Side<'a> {
     /// The functions among `weights` that took something.
     pub(super) fn new(frames: &'a CallFrameTable, weights: impl Iterator<Item = (FrameId, u64)>) -> Self {
+        Self::of(frames, weights, |_| true)
+    }
+
+    /// The same, but only those in files that `other` has as well: no others can be joined, and there may be far more of them.
+    pub(super) fn beside(
+        frames: &'a CallFrameTable,
+        weights: impl Iterator<Item = (FrameId, u64)>,
+        other: &Side<'_>,
+    ) -> Self {
+        let places: HashSet<&Place<'_>> = other.functions.iter().map(|function| &function.place).collect();
+        Self::of(frames, weights, |place| places.contains(place))
+    }
+
+    fn of(
+        frames: &'a CallFrameTable,
+        weights: impl Iterator<Item = (FrameId, u64)>,
+        keep: impl Fn(&Place<'_>) -> bool,
+    ) -> Self {
         let entry = |(id, weight): (FrameId, u64)| {
             let frame = frames.get(id);
             let name = match frames.text(frame.function) {
@@ -68,7 +86,8 @@ impl<'a> Side<'a> {
                 version: frames.package(frame.package).version.map(|version| frames.text(version)),
             }
         };
-        Self { frames, functions: weights.filter(|(_, weight)| *weight > 0).map(entry).collect() }
+        let took_something = weights.filter(|(_, weight)| *weight > 0);
+        Self { frames, functions: took_something.map(entry).filter(|function| keep(&function.place)).collect() }
     }
 }
 

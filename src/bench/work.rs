@@ -162,7 +162,7 @@ fn report(path: &Path, task: Task, settings: &Settings) -> Result<(Duration, Fil
     let name = path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned();
 
     let started = Instant::now();
-    let mut input = Input::open(path, &Options { mmap: settings.mmap })?;
+    let mut input = Input::open(path, &Options { mmap: settings.mmap, ..Options::default() })?;
     let mut outcome = pool.install(|| read(&mut input, &classifier, &options))?;
     if let Some(problem) = outcome.problem.take() {
         return Err(problem.into());

@@ -97,7 +97,7 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "SIZE", value_parser = window_size)]
     pub(crate) window_size: Option<usize>,
 
-    /// Memory to stay within, at least 16M; where the tables of a file need more, reading stops and says what all of it needs
+    /// Memory that the process may take, at least 16M; where a file needs more, reading stops and says what all of it needs
     #[arg(long, value_name = "SIZE", value_parser = max_memory)]
     pub(crate) max_memory: Option<usize>,
 

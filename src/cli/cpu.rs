@@ -3,13 +3,13 @@
 use super::args::ReportArgs;
 use super::messages::Messages;
 use super::progress::Progress;
-use super::report::name_of;
-use crate::aggregate::{ReadOptions, Reading};
+use super::report::{input_options, name_of, program_memory};
+use crate::aggregate::Reading;
 use crate::analysis::model::Cpu;
 use crate::classify::Classifier;
 use crate::cpu;
 use crate::error::Problem;
-use crate::input::{Input, Options};
+use crate::input::Input;
 use crate::report::escaped;
 
 /// Reads the CPU profile that the arguments name.
@@ -23,9 +23,10 @@ pub(super) fn read_file(
     let name = name_of(path);
     let progress = Progress::new(&name, args.progress, messages.is_quiet());
     let read = || {
-        let mut input = Input::open(path, &Options { mmap: !args.no_mmap })?;
+        let mut input = Input::open(path, &input_options(args))?;
         let options = cpu::ReadOptions {
             max_memory: args.max_memory,
+            program_memory: program_memory(args, None),
             progress: &|reading: Reading| progress.reading(reading),
             ..cpu::ReadOptions::default()
         };
@@ -43,10 +44,4 @@ pub(super) fn read_file(
         profile.measure.name(),
     ));
     Ok(Some(Cpu { name, profile }))
-}
-
-/// What a CPU profile leaves of the memory that is allowed.
-pub(super) fn memory_beside(cpu: Option<&Cpu>, limit: usize) -> usize {
-    let taken = cpu.map_or(0, |cpu| cpu.profile.memory());
-    limit.saturating_sub(taken).max(ReadOptions::MIN_MAX_MEMORY)
 }

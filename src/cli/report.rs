@@ -11,16 +11,19 @@ use super::messages::Messages;
 use super::output::Output;
 use super::progress::Progress;
 use super::rules;
-use crate::aggregate::{ReadOptions, Reading, read};
-use crate::analysis::model::{Profile, Report, ReportOptions};
+use crate::aggregate::{PROGRAM, ReadOptions, Reading, read};
+use crate::analysis::model::{Cpu, Profile, Report, ReportOptions};
 use crate::classify::Classifier;
 use crate::error::{Consequence, Error, Problem};
-use crate::input::{Input, Options};
+use crate::input::{Input, Options, give_freed_memory_back, keep_little_memory, peak_memory, resident_memory};
 use crate::report::escaped;
 
 /// Reports all files; those that fail do not keep the others from being reported.
 pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
     interrupt::install();
+    if args.max_memory.is_some() {
+        keep_little_memory();
+    }
     let prepared = rules::load(&args.rules, messages).and_then(|rules| {
         let classifier = Classifier::new(rules).with_application(args.app.clone());
         // This thread is one of them: it would only wait for the others.
@@ -48,7 +51,6 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
             (None, Some(error.problem))
         }
     };
-    let max_memory = args.max_memory.map(|limit| cpu::memory_beside(cpu.as_ref(), limit));
     let mut first = true;
     for path in &args.files {
         let name = name_of(path);
@@ -56,7 +58,7 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
         let tell = |problem, consequence| {
             messages.problem(&Error { file: path.display().to_string(), problem }, consequence);
         };
-        let read = read_file(path, &args, max_memory, &classifier, &pool, &progress, messages);
+        let read = read_file(path, &args, cpu.as_ref(), &classifier, &pool, &progress, messages);
         let (mut profile, problem) = match read {
             Ok(read) => read,
             Err(problem) => {
@@ -112,6 +114,9 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
             status = Status::Failed;
         }
     }
+    if let Some(peak) = peak_memory() {
+        messages.detail(&format_args!("{:.1} MiB of memory at most", peak as f64 / f64::from(1 << 20)));
+    }
     status
 }
 
@@ -132,19 +137,20 @@ fn threads(args: &ReportArgs) -> usize {
 fn read_file(
     path: &Path,
     args: &ReportArgs,
-    max_memory: Option<usize>,
+    cpu: Option<&Cpu>,
     classifier: &Classifier,
     pool: &rayon::ThreadPool,
     progress: &Progress,
     messages: &Messages,
 ) -> Result<(Profile, Option<Problem>), Problem> {
     let started = Instant::now();
-    let mut input = Input::open(path, &Options { mmap: !args.no_mmap })?;
+    let mut input = Input::open(path, &input_options(args))?;
     let filters = args.filters.patterns();
     let options = ReadOptions {
         filters: &filters,
         window_size: args.window_size.unwrap_or_else(|| ReadOptions::window_size_for(pool.current_num_threads())),
-        max_memory,
+        max_memory: args.max_memory,
+        program_memory: program_memory(args, cpu),
         stacks: usize::from(args.stacks),
         progress: &|reading: Reading| progress.reading(reading),
         ..ReadOptions::default()
@@ -164,6 +170,28 @@ fn read_file(
         options.backend,
     ));
     Ok((profile, problem))
+}
+
+/// How inputs are read.
+pub(super) fn input_options(args: &ReportArgs) -> Options {
+    Options { mmap: !args.no_mmap, chunk: Options::chunk_within(args.max_memory) }
+}
+
+/// Bytes of memory that the program takes beside the file that is read next, a CPU profile and what the report makes of it among them.
+pub(super) fn program_memory(args: &ReportArgs, cpu: Option<&Cpu>) -> usize {
+    /// Bytes of code that may not have run yet.
+    const TO_COME: usize = 1 << 20;
+    /// Bytes that a function of the CPU profile takes where it is joined to those of the heap profile.
+    const JOINED: usize = 600;
+    if args.max_memory.is_none() {
+        return PROGRAM;
+    }
+    give_freed_memory_back();
+    let resident = match resident_memory() {
+        Some(resident) => resident + TO_COME,
+        None => PROGRAM + cpu.map_or(0, |cpu| cpu.profile.memory()),
+    };
+    resident.max(PROGRAM) + cpu.map_or(0, |cpu| cpu.profile.frames.len() * JOINED)
 }
 
 /// The last part of the path; `-` for standard input.

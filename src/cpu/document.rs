@@ -6,6 +6,7 @@
 use super::node::{At as NodeAt, Next, Node};
 use super::pairing::{List, Pairing};
 use super::tables::Tables;
+use crate::aggregate::Tables as Budgeted;
 use crate::error::{Kind, OtherFile};
 use crate::parse::{Cursor, Frames, MAX_DEPTH, Number, Read, Skip, Stop, Text, Unfinished, shown, unescaped};
 use crate::scan::{self, Kernel, Vector};
@@ -124,6 +125,22 @@ impl Kernel for ReadDocument<'_, '_> {
     }
 }
 
+impl Budgeted for Document<'_> {
+    fn memory(&self) -> usize {
+        size_of_val(&self.open[..]) + self.frames.memory() + self.tables.memory() + self.pairing.memory()
+    }
+
+    fn entries_in(&self, text: usize) -> usize {
+        /// Bytes of the shortest sample whose node has not come.
+        const SAMPLE: usize = 4;
+        text / SAMPLE
+    }
+
+    fn index_memory(&self, to: &dyn Fn(usize) -> usize) -> usize {
+        self.frames.index_memory(to) + self.tables.index_memory(to)
+    }
+}
+
 impl<'c> Document<'c> {
     /// Before the first byte.
     pub(super) fn new(frames: Frames<'c>, pairing: Pairing) -> Self {
@@ -147,12 +164,6 @@ impl<'c> Document<'c> {
     /// Whether nothing but whitespace was read.
     pub(super) fn is_empty(&self) -> bool {
         matches!(self.at, At::ByteOrderMark | At::Start)
-    }
-
-    /// Bytes of memory it takes.
-    pub(super) fn memory(&self) -> usize {
-        let open = self.open.capacity() * size_of::<(Node, u64)>();
-        open + self.frames.memory() + self.tables.memory() + self.pairing.memory()
     }
 
     fn is_skipping(&self) -> bool {

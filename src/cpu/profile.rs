@@ -101,6 +101,6 @@ impl CpuProfile {
 
     /// Bytes of memory it takes.
     pub fn memory(&self) -> usize {
-        self.frames.memory() + self.by_frame.capacity() * 8
+        self.frames.memory() + self.frames.index_memory(|entries| entries) + size_of_val(&self.by_frame[..])
     }
 }

@@ -3,15 +3,15 @@
 use super::document::{Document, ReadDocument, Step};
 use super::pairing::Pairing;
 use super::profile::{CpuProfile, Measure, Untimed};
-use crate::aggregate::{Reading, excerpt};
+use crate::aggregate::{Budget, PROGRAM, Reading, excerpt};
 use crate::error::{Kind, OtherFile, OutOfMemory, Place, Problem};
 use crate::input::{End, Input};
 use crate::parse::{Frames, LOOKED_AT, Stop, recognise};
 use crate::profile::Classify;
 use crate::scan::{self, Backend};
 
-/// Memory that the program takes beside tables and blocks.
-const OTHERWISE: usize = 8 << 20;
+/// Bytes of the first block: how much room there is, is asked before each other one.
+const FIRST_BLOCK: usize = 64 << 10;
 
 /// How the pass is made. None of it changes the result, but for `max_memory`.
 #[derive(Clone, Copy)]
@@ -23,13 +23,21 @@ pub struct ReadOptions<'a> {
     /// Bytes of memory to stay within. Where nodes and samples would pass it, hits are counted instead of time
     /// ([`Untimed::NoRoom`]); where the call frames alone do, the pass ends with [`Kind::OutOfMemory`].
     pub max_memory: Option<usize>,
+    /// Bytes of that memory that the program takes beside the pass.
+    pub program_memory: usize,
     /// Told after each block how far the pass is.
     pub progress: &'a (dyn Fn(Reading) + Sync),
 }
 
 impl Default for ReadOptions<'_> {
     fn default() -> Self {
-        Self { backend: Backend::detect(), block_size: 1 << 20, max_memory: None, progress: &|_| {} }
+        Self {
+            backend: Backend::detect(),
+            block_size: 1 << 20,
+            max_memory: None,
+            program_memory: PROGRAM,
+            progress: &|_| {},
+        }
     }
 }
 
@@ -43,11 +51,11 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
         None | Some(OtherFile::CpuProfile | OtherFile::OldCpuProfile) => {}
         Some(other) => return Err(Kind::NotCpuProfile(other).into()),
     }
-    // The text that is held takes no more than an eighth of the memory that is allowed.
-    let block = options.block_size.min(options.max_memory.map_or(usize::MAX, |limit| limit / 8)).max(1);
+    let block = options.block_size.max(1);
+    let budget = Budget::new(options.max_memory, options.program_memory, 1).without_causes();
     let pairing = Pairing::within(options.max_memory.map(|limit| limit / 8));
     let mut document = Document::new(Frames::new(classify), pairing);
-    let (mut pos, mut want) = (0_u64, block);
+    let (mut pos, mut want) = (0_u64, block.min(FIRST_BLOCK));
     loop {
         let text = input.block(pos, want);
         let (end, seen) = (text.end.clone(), pos + text.bytes.len() as u64);
@@ -82,18 +90,23 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
         input.release(pos);
         let (raw, raw_total) = input.raw_progress();
         (options.progress)(Reading { text: pos, raw, raw_total });
-        if let Some(limit) = options.max_memory {
-            let taken = |document: &Document<'_>| OTHERWISE + 2 * want + document.memory();
-            if taken(&document) > limit {
-                document.tables.give_up_nodes();
-                document.pairing.give_up();
-            }
-            if taken(&document) > limit {
-                let whole = raw_total.map(|total| {
-                    let tables = document.memory() as f64 * total as f64 / raw.max(1) as f64;
-                    (total, (OTHERWISE + 2 * want) as u64 + tables as u64)
-                });
-                let kind = Kind::OutOfMemory(OutOfMemory { limit: limit as u64, read: raw, whole });
+        // Once everything else was given up, only call frames are left to take too much.
+        let least = if want > block { want } else { 0 };
+        let room = |document: &Document<'_>, input: &Input| budget.block(want, least, document, input.memory(), 0);
+        let fits = room(&document, input).or_else(|| {
+            document.tables.give_up_nodes();
+            document.pairing.give_up();
+            room(&document, input)
+        });
+        match fits {
+            Some(fits) => want = fits,
+            None => {
+                let part = |total: u64| raw as f64 / total.max(1) as f64;
+                let whole = raw_total
+                    .filter(|_| raw > 0)
+                    .map(|total| (total, budget.of_whole(part(total), &document, input.memory())));
+                let limit = options.max_memory.unwrap_or(0) as u64;
+                let kind = Kind::OutOfMemory(OutOfMemory { limit, read: raw, whole });
                 return Err(placed(kind, pos, document.path(""), input));
             }
         }

@@ -55,7 +55,7 @@ impl Store {
 
     /// Bytes of memory it takes.
     pub(super) fn memory(&self) -> usize {
-        self.bytes.capacity()
+        self.bytes.len()
     }
 
     /// How many there are.

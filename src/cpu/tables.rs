@@ -72,9 +72,14 @@ impl Tables {
         &mut self.by_frame[index]
     }
 
-    /// Bytes of memory it takes.
+    /// Bytes of memory that it takes, but for hash tables.
     pub(super) fn memory(&self) -> usize {
-        self.by_frame.capacity() * size_of::<Spent>() + self.nodes.memory() + self.early.memory()
+        size_of_val(&self.by_frame[..]) + size_of_val(&self.nodes.dense[..]) + size_of_val(&self.early.dense[..])
+    }
+
+    /// Bytes of memory that hash tables take until they hold `to` as many entries as now.
+    pub(super) fn index_memory(&self, to: impl Fn(usize) -> usize + Copy) -> usize {
+        self.nodes.sparse_memory(to) + self.early.sparse_memory(to)
     }
 
     /// Forgets everything that is kept for each node.
@@ -102,13 +107,15 @@ impl Tables {
 #[derive(Default)]
 struct ById<T> {
     dense: Vec<T>,
+    /// Those of the list that are there.
+    listed: usize,
     sparse: HashMap<u64, T>,
 }
 
 /// Ids below this always stand in the list.
 const ALWAYS_DENSE: u64 = 1 << 10;
 
-impl<T: Copy + Default> ById<T> {
+impl<T: Copy + Default + PartialEq> ById<T> {
     fn get(&self, id: u64) -> Option<T> {
         let dense = usize::try_from(id).ok().and_then(|index| self.dense.get(index));
         match self.sparse.is_empty() {
@@ -118,20 +125,27 @@ impl<T: Copy + Default> ById<T> {
     }
 
     fn at(&mut self, id: u64) -> &mut T {
-        let reach = ALWAYS_DENSE.max(2 * (self.dense.len() + self.sparse.len()) as u64);
+        let reach = ALWAYS_DENSE.max(2 * (self.listed + self.sparse.len()) as u64);
         match usize::try_from(id) {
             Ok(index) if id < reach && (self.sparse.is_empty() || !self.sparse.contains_key(&id)) => {
                 if index >= self.dense.len() {
                     self.dense.resize(index + 1, T::default());
                 }
-                &mut self.dense[index]
+                let value = &mut self.dense[index];
+                self.listed += usize::from(*value == T::default());
+                value
             }
             _ => self.sparse.entry(id).or_default(),
         }
     }
 
-    fn memory(&self) -> usize {
-        self.dense.capacity() * size_of::<T>() + self.sparse.allocation_size()
+    fn sparse_memory(&self, to: impl Fn(usize) -> usize) -> usize {
+        let entries = to(self.sparse.len());
+        if self.sparse.is_empty() || entries <= self.sparse.capacity() {
+            return self.sparse.allocation_size();
+        }
+        let grown = (entries * 8 / 7 + 1).next_power_of_two() * (size_of::<(u64, T)>() + 1);
+        grown + (grown / 2).max(self.sparse.allocation_size())
     }
 
     fn into_entries(self) -> impl Iterator<Item = (u64, T)> {
@@ -164,14 +178,22 @@ mod tests {
         }
     }
 
+    fn memory(map: &ById<u32>) -> usize {
+        map.dense.len() * 4 + map.sparse_memory(|entries| entries)
+    }
+
     #[test]
     fn memory_follows_the_number_of_ids_not_their_size() {
         let mut map = ById::<u32>::default();
         (0..2000).for_each(|id| *map.at(id << 40) += 1);
-        assert!(map.memory() < 200_000, "{}", map.memory());
+        assert!(memory(&map) < 200_000, "{}", memory(&map));
         let mut map = ById::<u32>::default();
         (1..=100_000).for_each(|id| *map.at(id) += 1);
-        assert!(map.memory() < 1_100_000, "{}", map.memory());
+        assert!(memory(&map) < 1_100_000, "{}", memory(&map));
+        // Each as far as the list may reach.
+        let mut map = ById::<u32>::default();
+        (10..40).for_each(|power| *map.at((1 << power) - 1) += 1);
+        assert!(memory(&map) < 10_000, "{}", memory(&map));
     }
 
     #[test]

@@ -20,15 +20,20 @@ pub(super) struct Gzip<R> {
     raw: R,
     inflate: Decompress,
     between_members: bool,
+    consumed: u64,
 }
 
 impl<R: BufRead> Gzip<R> {
     pub(super) fn new(raw: R) -> Self {
-        Self { raw, inflate: Decompress::new_gzip(WINDOW_BITS), between_members: true }
+        Self { raw, inflate: Decompress::new_gzip(WINDOW_BITS), between_members: true, consumed: 0 }
     }
 }
 
 impl<R: BufRead> Decode for Gzip<R> {
+    fn consumed(&self) -> u64 {
+        self.consumed
+    }
+
     fn step(&mut self, out: &mut [u8]) -> (usize, Option<End>) {
         let input = match self.raw.fill_buf() {
             Ok(input) => input,
@@ -49,6 +54,7 @@ impl<R: BufRead> Decode for Gzip<R> {
         let consumed = (self.inflate.total_in() - total_in) as usize;
         let written = (self.inflate.total_out() - total_out) as usize;
         self.raw.consume(consumed);
+        self.consumed += consumed as u64;
         let end = match result {
             Ok(Status::StreamEnd) => {
                 self.between_members = true;

@@ -87,6 +87,12 @@ impl Text for Mapped {
         (self.reached, Some(self.size))
     }
 
+    fn memory(&self) -> usize {
+        // Pages are mapped some at a time, those ahead as well.
+        const AROUND: usize = 128 << 10;
+        self.reached as usize - self.given_back + AROUND
+    }
+
     fn kind(&self) -> Source {
         Source::Mapped
     }

@@ -45,6 +45,11 @@ impl Text for Memory {
         (self.reached as u64, Some(self.bytes.len() as u64))
     }
 
+    fn memory(&self) -> usize {
+        // They are the caller's.
+        0
+    }
+
     fn kind(&self) -> Source {
         Source::Memory
     }

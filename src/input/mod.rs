@@ -21,6 +21,8 @@ mod stream;
 mod window;
 mod zstd;
 
+pub(crate) use self::os::{give_freed_memory_back, keep_little_memory, peak_memory, resident_memory};
+
 #[cfg(test)]
 mod tests;
 
@@ -49,11 +51,24 @@ pub struct Options {
     /// Map large regular files (the default). A mapped file that another process cuts short is noticed at the next
     /// block, but a cut in the midst of a block ends the process (`SIGBUS`); reads do not have that weakness.
     pub mmap: bool,
+    /// Bytes that are read or decoded ahead at a time, where a file is not mapped. A stream holds four times as many.
+    pub chunk: usize,
+}
+
+impl Options {
+    /// Bytes of a chunk if nobody says otherwise: large enough to make the hand-over cheap, small enough for the cache.
+    pub const CHUNK: usize = 1 << 20;
+    const SMALLEST_CHUNK: usize = 64 << 10;
+
+    /// Bytes of a chunk where memory is limited: all that is read ahead takes a sixteenth of it.
+    pub fn chunk_within(max_memory: Option<usize>) -> usize {
+        max_memory.map_or(Self::CHUNK, |limit| (limit / 64).clamp(Self::SMALLEST_CHUNK, Self::CHUNK))
+    }
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { mmap: true }
+        Self { mmap: true, chunk: Self::CHUNK }
     }
 }
 
@@ -120,6 +135,12 @@ trait Text: Send {
     fn text_len(&self) -> Option<u64>;
     /// See [`Input::raw_progress`].
     fn raw_progress(&self) -> (u64, Option<u64>);
+    /// See [`Input::memory`].
+    fn memory(&self) -> usize;
+    /// See [`Input::decoded`].
+    fn decoded(&self) -> Option<(u64, u64)> {
+        None
+    }
     /// See [`Input::kind`].
     fn kind(&self) -> Source;
     /// See [`Input::compressed_bytes`].
@@ -159,7 +180,7 @@ impl Input {
     /// is told by [`End::Damaged`], after the text before it.
     pub fn open(path: &Path, options: &Options) -> Result<Self, Kind> {
         if path.as_os_str() == "-" {
-            return Ok(Self::from_reader(io::stdin()));
+            return Ok(Self::new(Stream::start(io::stdin(), None, None, options.chunk)));
         }
         let mut file = match File::open(path) {
             Ok(file) => file,
@@ -173,14 +194,14 @@ impl Input {
         }
         let size = metadata.len();
         if !metadata.is_file() || size == 0 {
-            return Ok(Self::new(Stream::start(file, None, None)));
+            return Ok(Self::new(Stream::start(file, None, None, options.chunk)));
         }
         let mut first = [0; SNIFFED];
         let sniffed = os::read_up_to(&file, &mut first, 0)?;
         let format = Format::of(&first[..sniffed]);
         if format != Format::Plain {
             file.rewind()?; // where there is no positioned read, the look at the first bytes moved the cursor
-            return Ok(Self::new(Stream::start(file, Some(format), Some(size))));
+            return Ok(Self::new(Stream::start(file, Some(format), Some(size), options.chunk)));
         }
         if options.mmap && size >= MAP_FROM {
             match Mapped::new(file, size) {
@@ -188,14 +209,14 @@ impl Input {
                 Err(unmapped) => file = unmapped,
             }
         }
-        Ok(Self::new(Positioned::new(file, size)))
+        Ok(Self::new(Positioned::new(file, size, options.chunk)))
     }
 
     /// Reads a stream in a thread of its own, which decodes gzip and zstd.
     ///
     /// Dropping the input ends the thread, except while the reader itself blocks: then once that returns.
     pub fn from_reader(reader: impl Read + Send + 'static) -> Self {
-        Self::new(Stream::start(reader, None, None))
+        Self::new(Stream::start(reader, None, None, Options::CHUNK))
     }
 
     /// Reads bytes that are in memory; gzip and zstd are decoded like those of a file.
@@ -205,7 +226,7 @@ impl Input {
             Format::Plain => Self::new(Memory::new(bytes)),
             format => {
                 let len = bytes.len() as u64;
-                Self::new(Stream::start(Cursor::new(bytes), Some(format), Some(len)))
+                Self::new(Stream::start(Cursor::new(bytes), Some(format), Some(len), Options::CHUNK))
             }
         }
     }
@@ -242,6 +263,17 @@ impl Input {
     /// How many bytes of the file itself (compressed, if it is) have been read, and how many there are.
     pub fn raw_progress(&self) -> (u64, Option<u64>) {
         self.text.raw_progress()
+    }
+
+    /// Bytes of the file that were decoded so far, and the bytes of text that came of them, which may be ahead of what was handed out.
+    /// `None` where both are one.
+    pub fn decoded(&self) -> Option<(u64, u64)> {
+        self.text.decoded()
+    }
+
+    /// Bytes of memory that are held beside the block handed out last: what is read ahead, and what was released but not given back yet.
+    pub fn memory(&self) -> usize {
+        self.text.memory()
     }
 
     /// Up to `len` bytes from `offset` again, for an excerpt: files are read again, streams give what they still hold

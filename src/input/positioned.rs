@@ -8,9 +8,6 @@ use std::fs::File;
 use super::window::Window;
 use super::{Behind, Block, End, Finish, Source, Text, os};
 
-/// The least that one read asks for: small steps of the parser must not become small reads.
-const READ: usize = 1 << 20;
-
 /// What is said of a file that ends before the size it had when it was opened.
 pub(super) const SHORTER: &str = "the file became shorter while it was read";
 
@@ -20,21 +17,23 @@ const EXCERPT: usize = 64 << 10;
 pub(super) struct Positioned {
     file: File,
     size: u64,
+    /// The least that one read asks for: small steps of the parser must not become small reads.
+    chunk: usize,
     window: Window,
     finish: Finish,
 }
 
 impl Positioned {
-    pub(super) fn new(file: File, size: u64) -> Self {
-        Self { file, size, window: Window::default(), finish: Finish::whole(size) }
+    pub(super) fn new(file: File, size: u64, chunk: usize) -> Self {
+        Self { file, size, chunk, window: Window::default(), finish: Finish::whole(size) }
     }
 
     /// Reads on, `want` bytes if the text has so many. Whatever ends it early becomes its finish.
     fn read(&mut self, want: usize) {
         let at = self.window.end();
         let left = usize::try_from(self.finish.at - at).unwrap_or(usize::MAX);
-        let least = want.max(READ).min(left);
-        let room = self.window.room(least, want.saturating_add(READ));
+        let least = want.max(self.chunk).min(left);
+        let room = self.window.room(least, want.saturating_add(self.chunk));
         match os::read_up_to(&self.file, &mut room[..least], at) {
             Ok(0) => {
                 // Some systems' generated files claim a size that they do not have; only a size that changed is damage.
@@ -77,6 +76,10 @@ impl Text for Positioned {
 
     fn raw_progress(&self) -> (u64, Option<u64>) {
         (self.window.end(), Some(self.size))
+    }
+
+    fn memory(&self) -> usize {
+        self.window.memory()
     }
 
     fn kind(&self) -> Source {

@@ -2,15 +2,17 @@
 
 use std::io::{self, BufReader, Chain, Cursor, Read};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
 /// As many first bytes as [`Format::of`] looks at.
 pub(super) const SNIFFED: usize = 4;
 
-/// How much compressed data is read at once: what a pipe holds several times over, and little beside a chunk of text.
-const BUFFER: usize = 256 << 10;
+/// How much compressed data is read at once for chunks of text of this size: what a pipe holds several times over, and little beside a chunk.
+pub(super) const fn buffer(chunk: usize) -> usize {
+    chunk / 4
+}
 
 /// How long to wait for a descriptor that does not block (some parents leave standard input so).
 const PATIENCE: Duration = Duration::from_millis(5);
@@ -41,11 +43,32 @@ impl Format {
 pub(super) struct Progress {
     read: AtomicU64,
     compressed: AtomicBool,
+    /// Bytes of it that were decoded, and the bytes of text that came of them.
+    consumed: AtomicU64,
+    text: AtomicU64,
+    /// Bytes of memory that the decoder takes.
+    decoder: AtomicUsize,
 }
 
 impl Progress {
     pub(super) fn read(&self) -> u64 {
         self.read.load(Ordering::Relaxed)
+    }
+
+    /// Bytes that were decoded, and the bytes of text that came of them.
+    pub(super) fn both_decoded(&self) -> (u64, u64) {
+        (self.consumed.load(Ordering::Relaxed), self.text.load(Ordering::Relaxed))
+    }
+
+    pub(super) fn decoder_memory(&self) -> usize {
+        self.decoder.load(Ordering::Relaxed)
+    }
+
+    /// So much text was decoded, `consumed` bytes since the start, and the decoder takes so much memory now.
+    pub(super) fn decoded(&self, consumed: u64, text: usize, memory: usize) {
+        self.consumed.store(consumed, Ordering::Relaxed);
+        self.text.fetch_add(text as u64, Ordering::Relaxed);
+        self.decoder.store(memory, Ordering::Relaxed);
     }
 
     pub(super) fn is_compressed(&self) -> bool {
@@ -88,14 +111,14 @@ impl<R: Read> Read for Steady<R> {
 pub(super) type Raw<R> = Chain<Cursor<Vec<u8>>, BufReader<Steady<R>>>;
 
 /// Looks at the first bytes of a stream, however few come at a time, and loses none of them.
-pub(super) fn sniff<R: Read>(reader: R, progress: Arc<Progress>) -> (Raw<R>, Format) {
+pub(super) fn sniff<R: Read>(reader: R, progress: Arc<Progress>, buffer: usize) -> (Raw<R>, Format) {
     let mut steady = Steady { reader, progress, failed: None };
     let mut first = Vec::with_capacity(SNIFFED);
     if let Err(error) = steady.by_ref().take(SNIFFED as u64).read_to_end(&mut first) {
         steady.failed = Some(error);
     }
     let format = Format::of(&first);
-    (Cursor::new(first).chain(BufReader::with_capacity(BUFFER, steady)), format)
+    (Cursor::new(first).chain(BufReader::with_capacity(buffer, steady)), format)
 }
 
 #[cfg(test)]

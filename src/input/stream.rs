@@ -10,13 +10,10 @@ use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 use std::thread;
 
 use super::gzip::Gzip;
-use super::raw::{Format, Progress, sniff};
+use super::raw::{self, Format, Progress, sniff};
 use super::window::Window;
 use super::zstd::Zstd;
 use super::{Behind, Block, End, Finish, Source, Text};
-
-/// Text that is handed over at once: large enough to make the hand-over cheap, small enough for the cache.
-pub(super) const CHUNK: usize = 1 << 20;
 
 /// Full chunks that wait for the parser.
 const AHEAD: usize = 2;
@@ -25,6 +22,14 @@ const AHEAD: usize = 2;
 pub(super) trait Decode {
     /// Decodes some text into `out`: how much, and how the text ended if it did.
     fn step(&mut self, out: &mut [u8]) -> (usize, Option<End>);
+
+    /// Raw bytes that were decoded.
+    fn consumed(&self) -> u64;
+
+    /// Bytes of memory it takes, where they are many.
+    fn memory(&self) -> usize {
+        0
+    }
 
     /// Writes text into `out` and tells how much. It fills `out` unless the text ends; what it says of the end
     /// stands behind the text that it wrote.
@@ -47,13 +52,23 @@ pub(super) fn read_failed(error: &io::Error) -> End {
 }
 
 /// Text that needs no decoding.
-struct Plain<R>(R);
+struct Plain<R> {
+    raw: R,
+    read: u64,
+}
 
 impl<R: Read> Decode for Plain<R> {
+    fn consumed(&self) -> u64 {
+        self.read
+    }
+
     fn step(&mut self, out: &mut [u8]) -> (usize, Option<End>) {
-        match self.0.read(out) {
+        match self.raw.read(out) {
             Ok(0) => (0, Some(End::Whole)),
-            Ok(read) => (read, None),
+            Ok(read) => {
+                self.read += read as u64;
+                (read, None)
+            }
             Err(error) => (0, Some(read_failed(&error))),
         }
     }
@@ -74,11 +89,18 @@ pub(super) struct Stream {
     finish: Finish,
     progress: Arc<Progress>,
     size: Option<u64>,
+    /// Bytes of a chunk.
+    chunk: usize,
 }
 
 impl Stream {
-    /// Starts the thread. The `format`, if it is known already, and the file's `size` serve only to tell it.
-    pub(super) fn start(reader: impl Read + Send + 'static, format: Option<Format>, size: Option<u64>) -> Self {
+    /// Starts the thread, which hands over `chunk` bytes of text at once. The `format`, if it is known already, and the file's `size` serve only to tell it.
+    pub(super) fn start(
+        reader: impl Read + Send + 'static,
+        format: Option<Format>,
+        size: Option<u64>,
+        chunk: usize,
+    ) -> Self {
         let (full, chunks) = sync_channel(AHEAD);
         let (emptied, empty) = sync_channel(AHEAD + 1);
         let progress = Arc::new(Progress::default());
@@ -86,14 +108,15 @@ impl Stream {
             progress.set_compressed();
         }
         let shared = Arc::clone(&progress);
-        let started = thread::Builder::new().name("input".into()).spawn(move || run(reader, shared, &full, &empty));
+        let started =
+            thread::Builder::new().name("input".into()).spawn(move || run(reader, shared, chunk, &full, &empty));
         let finish = match started {
             Ok(_) => Finish { at: u64::MAX, how: End::More },
             Err(error) => {
                 Finish { at: 0, how: End::Damaged(format!("the thread that reads it could not be started: {error}")) }
             }
         };
-        Self { chunks, emptied, window: Window::default(), finish, progress, size }
+        Self { chunks, emptied, window: Window::default(), finish, progress, size, chunk }
     }
 
     /// Takes the next chunk.
@@ -105,7 +128,7 @@ impl Stream {
             return;
         };
         let text = &bytes[..len];
-        self.window.room(len, want.saturating_add(CHUNK))[..len].copy_from_slice(text);
+        self.window.room(len, want.saturating_add(self.chunk))[..len].copy_from_slice(text);
         self.window.filled(len);
         if let Some(how) = end {
             self.finish = Finish { at: self.window.end(), how };
@@ -149,6 +172,15 @@ impl Text for Stream {
         (self.progress.read(), self.size)
     }
 
+    fn memory(&self) -> usize {
+        // One chunk is being filled, one emptied.
+        self.window.memory() + (AHEAD + 2) * self.chunk + raw::buffer(self.chunk) + self.progress.decoder_memory()
+    }
+
+    fn decoded(&self) -> Option<(u64, u64)> {
+        Some(self.progress.both_decoded())
+    }
+
     fn kind(&self) -> Source {
         Source::Stream
     }
@@ -159,16 +191,16 @@ impl Text for Stream {
 }
 
 /// The thread: decodes until the text ends or nobody listens any more.
-fn run<R: Read>(reader: R, progress: Arc<Progress>, full: &SyncSender<Chunk>, empty: &Receiver<Vec<u8>>) {
-    let (raw, format) = sniff(reader, Arc::clone(&progress));
+fn run<R: Read>(reader: R, progress: Arc<Progress>, chunk: usize, full: &SyncSender<Chunk>, empty: &Receiver<Vec<u8>>) {
+    let (raw, format) = sniff(reader, Arc::clone(&progress), raw::buffer(chunk));
     if format != Format::Plain {
         progress.set_compressed();
     }
     match format {
-        Format::Plain => send_all(Plain(raw), full, empty),
-        Format::Gzip => send_all(Gzip::new(raw), full, empty),
+        Format::Plain => send_all(Plain { raw, read: 0 }, &progress, chunk, full, empty),
+        Format::Gzip => send_all(Gzip::new(raw), &progress, chunk, full, empty),
         Format::Zstd => match Zstd::new(raw) {
-            Some(zstd) => send_all(zstd, full, empty),
+            Some(zstd) => send_all(zstd, &progress, chunk, full, empty),
             None => {
                 let end = End::Damaged("no memory for the zstd decoder".into());
                 let _ = full.send(Chunk { bytes: Vec::new(), len: 0, end: Some(end) }); // or nobody listens
@@ -177,10 +209,17 @@ fn run<R: Read>(reader: R, progress: Arc<Progress>, full: &SyncSender<Chunk>, em
     }
 }
 
-fn send_all(mut text: impl Decode, full: &SyncSender<Chunk>, empty: &Receiver<Vec<u8>>) {
+fn send_all(
+    mut text: impl Decode,
+    progress: &Progress,
+    chunk: usize,
+    full: &SyncSender<Chunk>,
+    empty: &Receiver<Vec<u8>>,
+) {
     loop {
-        let mut bytes = empty.try_recv().unwrap_or_else(|_| vec![0; CHUNK]);
+        let mut bytes = empty.try_recv().unwrap_or_else(|_| vec![0; chunk]);
         let (len, end) = text.fill(&mut bytes);
+        progress.decoded(text.consumed(), len, text.memory());
         let last = end.is_some();
         if full.send(Chunk { bytes, len, end }).is_err() || last {
             return;

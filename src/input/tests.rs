@@ -145,5 +145,5 @@ impl Read for Pieces {
     }
 }
 
-const MAPPED: Options = Options { mmap: true };
-const READ: Options = Options { mmap: false };
+const MAPPED: Options = Options { mmap: true, chunk: Options::CHUNK };
+const READ: Options = Options { mmap: false, chunk: Options::CHUNK };

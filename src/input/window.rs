@@ -2,7 +2,7 @@
 //!
 //! It holds a contiguous piece of the text. What is given up stays in place until room is needed; then the kept part
 //! moves to the front, with a little of what came before it for the excerpt of an error. The buffer grows only for a
-//! block that does not fit, and never shrinks.
+//! block that does not fit, and shrinks only where blocks become much smaller.
 
 /// Given-up bytes that stay when the kept part moves.
 const HISTORY: usize = 256;
@@ -61,6 +61,11 @@ impl Window {
                 self.start -= keep;
                 self.end -= keep;
             }
+            let enough = goal.saturating_add(HISTORY).max(self.end + least);
+            if self.bytes.len() / 2 > enough {
+                self.bytes.truncate(enough);
+                self.bytes.shrink_to_fit();
+            }
             let needed = self.end + least;
             if needed > self.bytes.len() {
                 if self.bytes.capacity() == 0 {
@@ -77,6 +82,11 @@ impl Window {
     /// Says that `count` bytes of the [`Self::room`] are text now.
     pub(super) fn filled(&mut self, count: usize) {
         self.end = (self.end + count).min(self.bytes.len());
+    }
+
+    /// Bytes of memory it takes.
+    pub(super) fn memory(&self) -> usize {
+        self.bytes.len()
     }
 
     /// Up to `len` bytes from `offset`, given up or not, if the first of them is still there.

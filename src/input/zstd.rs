@@ -26,17 +26,26 @@ pub(super) struct Zstd<R> {
     hint: usize,
     /// The output was full, so there may be more text without more input.
     unflushed: bool,
+    consumed: u64,
 }
 
 impl<R: BufRead> Zstd<R> {
     /// `None` if there is no memory for the context.
     pub(super) fn new(raw: R) -> Option<Self> {
         let context = DCtx::try_create()?;
-        Some(Self { raw, context, hint: 0, unflushed: false })
+        Some(Self { raw, context, hint: 0, unflushed: false, consumed: 0 })
     }
 }
 
 impl<R: BufRead> Decode for Zstd<R> {
+    fn consumed(&self) -> u64 {
+        self.consumed
+    }
+
+    fn memory(&self) -> usize {
+        self.context.sizeof()
+    }
+
     fn step(&mut self, out: &mut [u8]) -> (usize, Option<End>) {
         let room = out.len();
         let mut output = OutBuffer::around(out);
@@ -62,6 +71,7 @@ impl<R: BufRead> Decode for Zstd<R> {
         };
         let written = output.pos();
         self.raw.consume(consumed);
+        self.consumed += consumed as u64;
         match result {
             Ok(hint) => {
                 self.hint = hint;

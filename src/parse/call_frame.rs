@@ -29,6 +29,11 @@ pub(crate) struct Fields<'b> {
 }
 
 impl<'b> Fields<'b> {
+    /// Bytes of memory it takes.
+    pub(super) fn memory(&self) -> usize {
+        size_of::<Self>() + self.raw.iter().flatten().map(|text| text.len()).sum::<usize>()
+    }
+
     /// Takes the value of the key [`KEYS`]`[index]` at the cursor.
     #[inline(always)]
     pub(crate) fn take<V: Vector>(&mut self, index: usize, cursor: &mut Cursor<'b>) -> Read<()> {

@@ -139,11 +139,15 @@ impl Dictionary {
         }
     }
 
-    /// Bytes of memory it takes.
+    /// Bytes of memory that it takes, but for its slots.
     pub(crate) fn memory(&self) -> usize {
-        self.records.capacity()
-            + self.slots.capacity() * size_of::<Slot>()
-            + self.known.capacity() * size_of::<(u32, u64)>()
+        self.records.len() + size_of_val(&self.known[..])
+    }
+
+    /// Bytes of memory that its slots take until it holds `to` as many texts as now.
+    pub(crate) fn index_memory(&self, to: impl Fn(usize) -> usize) -> usize {
+        // They are placed anew in a list that is longer, not in another.
+        (to(self.known.len()) * 2).next_power_of_two().max(self.slots.len()) * size_of::<Slot>()
     }
 
     /// Asks for the slot in which a text with this hash stands, if it is known.

@@ -51,9 +51,14 @@ impl<'c> Frames<'c> {
         interned(&mut self.resolver, id, &fresh, at)
     }
 
-    /// Bytes of memory it takes.
+    /// Bytes of memory that it takes, but for indexes.
     pub(crate) fn memory(&self) -> usize {
         self.resolver.dictionary.memory() + self.resolver.frames.memory() + self.arena.allocated_bytes()
+    }
+
+    /// Bytes of memory that its indexes take until there are `to` as many frames as now.
+    pub(crate) fn index_memory(&self, to: impl Fn(usize) -> usize + Copy) -> usize {
+        self.resolver.dictionary.index_memory(to) + self.resolver.frames.index_memory(to)
     }
 
     /// The table, and the frames with text that had to be replaced.

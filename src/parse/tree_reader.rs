@@ -13,11 +13,12 @@ use bumpalo::Bump;
 use rayon::prelude::*;
 
 use super::boundary::{NODE_KEYS, cuts};
+use super::call_frame::Fields;
 use super::dictionary::Dictionary;
 use super::fresh::FRESH;
 use super::heap_tree::ParseWindow;
 use super::rows::{End, Window};
-use super::state::{GUESSED_LEVEL, Incomplete, State};
+use super::state::{GUESSED_LEVEL, State};
 use super::{Fault, MAX_DEPTH, Traits};
 use crate::scan::{self, Backend};
 
@@ -76,7 +77,8 @@ impl TreeReader {
 
     /// Bytes of memory that nodes take which lack a key.
     pub(crate) fn memory(&self) -> usize {
-        self.state.incomplete.capacity() * size_of::<Incomplete>()
+        let flat = self.state.incomplete.iter().filter_map(|node| node.flat.as_deref());
+        size_of_val(&self.state.incomplete[..]) + flat.map(Fields::memory).sum::<usize>()
     }
 
     /// Whether the root's `{` was read.

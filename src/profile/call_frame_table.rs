@@ -5,6 +5,7 @@ use hashbrown::HashTable;
 use std::cmp::Ordering;
 use std::hash::BuildHasher;
 
+use super::string_arena::while_growing;
 use super::{CategoryId, Class, FrameKind, RawFrame, StringArena, TextId};
 
 /// Index of a call frame in its [`CallFrameTable`]. Ids say nothing about order or size.
@@ -182,13 +183,14 @@ impl CallFrameTable {
             .then_with(|| rest(a).cmp(&rest(b)))
     }
 
-    /// Bytes of memory it takes.
+    /// Bytes of memory that it takes, but for its indexes.
     pub fn memory(&self) -> usize {
-        self.texts.memory()
-            + self.frames.capacity() * size_of::<CallFrame>()
-            + self.packages.capacity() * size_of::<Package>()
-            + self.frame_index.allocation_size()
-            + self.package_index.allocation_size()
+        self.texts.memory() + size_of_val(&self.frames[..]) + size_of_val(&self.packages[..])
+    }
+
+    /// Bytes of memory that its indexes take until there are `to` as many frames, packages and texts as now.
+    pub fn index_memory(&self, to: impl Fn(usize) -> usize + Copy) -> usize {
+        self.texts.index_memory(to) + while_growing(&self.frame_index, to) + while_growing(&self.package_index, to)
     }
 
     /// Number of distinct call frames.

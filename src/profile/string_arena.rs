@@ -52,9 +52,14 @@ impl StringArena {
         text_of(&self.bytes, &self.ends, id)
     }
 
-    /// Bytes of memory it takes.
+    /// Bytes of memory that it takes, but for its index.
     pub fn memory(&self) -> usize {
-        self.bytes.capacity() + 8 * self.ends.capacity() + self.index.allocation_size()
+        self.bytes.len() + size_of_val(&self.ends[..])
+    }
+
+    /// Bytes of memory that its index takes until it holds `to` as many texts as now.
+    pub fn index_memory(&self, to: impl Fn(usize) -> usize) -> usize {
+        while_growing(&self.index, to)
     }
 
     /// Number of distinct texts.
@@ -66,6 +71,16 @@ impl StringArena {
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
+}
+
+/// Bytes of memory that a hash table takes until it holds `to` as many entries as now: it grows by a copy that is twice as large.
+pub(super) fn while_growing<T>(table: &HashTable<T>, to: impl Fn(usize) -> usize) -> usize {
+    let entries = to(table.len());
+    if entries <= table.capacity() {
+        return table.allocation_size();
+    }
+    let grown = (entries * 8 / 7 + 1).next_power_of_two() * (size_of::<T>() + 1);
+    grown + (grown / 2).max(table.allocation_size())
 }
 
 #[inline]

@@ -79,7 +79,12 @@ fn all_ways_of_reading_give_the_same_bytes() {
         command.args(["-f", "json", "-v"]).args(args).arg(&path).env("HEAPSIFT_SIMD", backend);
         let output = command.output().expect("the program runs");
         assert_eq!(code(&output), 0, "{args:?}: {}", stderr(&output));
-        let how = stderr(&output).rsplit("GB/s), ").next().unwrap_or_default().trim_end().to_owned();
+        let how = stderr(&output)
+            .rsplit("GB/s), ")
+            .next()
+            .and_then(|rest| rest.lines().next())
+            .unwrap_or_default()
+            .to_owned();
         (output.stdout, how)
     };
     let (expected, how) = print(&["--threads", "2"], "portable");

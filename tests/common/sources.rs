@@ -26,7 +26,9 @@ impl Read for Dribble {
 pub(crate) fn inputs(text: &[u8], folder: &Path) -> Vec<(&'static str, Input, Source)> {
     let path = folder.join("plain");
     std::fs::write(&path, text).expect("the file can be written");
-    let open = |mmap| Input::open(&path, &input::Options { mmap }).expect("the file can be opened");
+    let open = |mmap| {
+        Input::open(&path, &input::Options { mmap, ..input::Options::default() }).expect("the file can be opened")
+    };
     // Small files are not mapped.
     let mapped = if text.len() >= 1 << 20 { Source::Mapped } else { Source::Positioned };
     let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());

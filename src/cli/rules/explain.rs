@@ -94,7 +94,7 @@ fn profile(
     out: &mut Vec<u8>,
 ) -> Result<(), String> {
     let fail = |what: &dyn std::fmt::Display| format!("{}: {what}", escaped(path));
-    let mut input = Input::open(Path::new(path), &Options { mmap: true }).map_err(|kind| fail(&kind))?;
+    let mut input = Input::open(Path::new(path), &Options::default()).map_err(|kind| fail(&kind))?;
     let outcome = read(&mut input, classifier, &ReadOptions::default()).map_err(|problem| fail(&problem.kind))?;
     if let Some(problem) = &outcome.problem {
         messages.warning(&fail(&problem.kind));

@@ -1,0 +1,216 @@
+#!/usr/bin/env python3
+"""Shows that --max-memory holds.
+
+It writes profiles with many functions, deep ones and ones made to mislead, in both layouts, and reads each in every way (mapped, --no-mmap,
+standard input, gzip, zstd, as text, Markdown and JSON, on 1, 2 and 8 threads, twice in one run, beside a CPU profile) with limits from 16 MiB up.
+It fails unless
+
+* the peak resident memory of the process is at most the limit,
+* a higher limit never reads less than a lower one,
+* a file is read whole with 1.25 times what it takes without a limit and 4 MiB more,
+* the memory that is named where a file does not fit is enough, and on files whose call frames come evenly at most 1.5 times the least that is.
+
+Usage: experiments/max_memory.py [--size 60MB] [--quick] [--dir DIR]
+It needs gzip and zstd on the PATH, and takes about ten minutes.
+"""
+
+import argparse
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+MIB = 1 << 20
+
+# Run in an interpreter of its own: until a child calls exec, its peak is that of the process it was forked from.
+LAUNCHER = """
+import resource, subprocess, sys
+code = subprocess.run(sys.argv[1:]).returncode
+peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024
+print(code, peak, file=sys.stderr)
+"""
+
+LIMITS = [16, 17, 18, 20, 22, 24, 28, 32, 33, 40, 48, 56, 64, 65, 72, 80, 84, 96, 112, 128, 192, 256]
+
+
+def run(command, stdin=None):
+    """Runs a command; gives its exit code, its output, what it said, and its peak resident memory in bytes."""
+    launcher = [sys.executable, "-I", "-S", "-c", LAUNCHER]
+    source = open(stdin, "rb") if stdin else subprocess.DEVNULL
+    done = subprocess.run(launcher + command, stdin=source, capture_output=True)
+    *said, last = done.stderr.decode().strip().split("\n")
+    code, peak = map(int, last.split())
+    return code, done.stdout, "\n".join(said), peak
+
+
+def nested(path, size, frame):
+    """A profile of one path, `size` bytes long."""
+    count, written, close = 0, 0, b"]}"
+    with open(path, "wb") as file:
+        file.write(b'{"head":{"callFrame":{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1,"columnNumber":-1},')
+        file.write(b'"selfSize":0,"id":0,"children":[')
+        while written < size:
+            node = b'{"callFrame":%s,"selfSize":8,"id":%d,"children":[' % (frame(count), count + 1)
+            written += file.write(node) + len(close)
+            count += 1
+        file.write(close * (count + 1))
+        file.write(b"}")
+
+
+def call_frame(name, url):
+    return b'{"functionName":"%s","scriptId":"7","url":"%s","lineNumber":3,"columnNumber":4}' % (name, url)
+
+
+def flat(path, size, frame):
+    """A profile of leaves."""
+    written, count = 0, 0
+    with open(path, "wb") as file:
+        file.write(b'{"head":{"callFrame":{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1,"columnNumber":-1},')
+        file.write(b'"selfSize":0,"id":0,"children":[')
+        while written < size:
+            comma = b"," if count else b""
+            written += file.write(b'%s{"callFrame":%s,"selfSize":8,"id":%d,"children":[]}' % (comma, frame(count), count + 1))
+            count += 1
+        file.write(b"]}}")
+
+
+def cpu_profile(path, nodes, samples):
+    """A CPU profile in the shape of the inspector."""
+    frame = '{"id":%d,"callFrame":{"functionName":"f%d","scriptId":"7","url":"/srv/app/%d.js","lineNumber":%d,"columnNumber":4},"hitCount":1}'
+    with open(path, "w") as file:
+        file.write('{"nodes":[' + ",".join(frame % (i + 1, i % 5000, i % 50, i % 300) for i in range(nodes)))
+        file.write('],"samples":[' + ",".join(str(i * 7919 % nodes + 1) for i in range(samples)))
+        file.write('],"timeDeltas":[' + ",".join(str(100 + i % 7) for i in range(samples)) + "]}")
+
+
+class Check:
+    def __init__(self, heapsift):
+        self.heapsift = heapsift
+        self.failures = []
+
+    def read(self, label, args, limit, stdin=None):
+        command = [self.heapsift] + args + (["--max-memory", f"{limit}M"] if limit else [])
+        code, output, said, peak = run(command, stdin)
+        if limit and peak > limit * MIB:
+            self.failures.append(f"{label}, {limit} MiB: peak {peak / MIB:.1f} MiB")
+        if code not in (0, 2):
+            self.failures.append(f"{label}, {limit} MiB: exit code {code}: {said}")
+        share = re.search(r"after (\d+) %", said)
+        named = re.search(r"about (\d+) MiB", said)
+        read = 100 if code == 0 else int(share.group(1)) if share else None
+        return peak, read, int(named.group(1)) if named else None, output
+
+    def offset(self, output):
+        file = json.loads(output)["file"]
+        return file["bytes"] if file["complete"] else file["truncated_at"]
+
+    def rows(self, label, args, limits, stdin=None, even=False):
+        """Reads with each limit and prints a row of each."""
+        free, _, _, _ = self.read(label, args, None, stdin)
+        before, names, least = 0, [], None
+        cells = []
+        for limit in limits:
+            peak, read, named, output = self.read(label, args, limit, stdin)
+            cells.append(f"{limit}: {peak / MIB:.1f}, " + ("?" if read is None else f"{read} %") + (f" -> {named}" if named else ""))
+            if "json" in args and output and len(args) < 8:
+                offset = self.offset(output)
+                if offset < before:
+                    self.failures.append(f"{label}, {limit} MiB: read {offset}, with less {before}")
+                before = offset
+            if read == 100 and least is None:
+                least = limit
+            if read is not None and read < 100 and limit * MIB >= 1.25 * free + 4 * MIB:
+                self.failures.append(f"{label}, {limit} MiB: {read} %, though it takes {free / MIB:.1f} MiB without a limit")
+            if named:
+                names.append((limit, named))
+            if read == 100 and limit > 1.3 * free / MIB:
+                break
+        for limit, named in sorted(names, key=lambda pair: pair[1])[:1]:
+            _, read, _, _ = self.read(label, args, named, stdin)
+            if read != 100:
+                self.failures.append(f"{label}: {named} MiB, named at {limit} MiB, read {read} %")
+        if even and names and least:
+            limit, most = max(names, key=lambda pair: pair[1])
+            if most > 1.5 * least:
+                self.failures.append(f"{label}: {most} MiB, named at {limit} MiB, where {least} are enough")
+        print(f"| {label} | {free / MIB:.1f} | {'; '.join(cells)} |", flush=True)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--size", default="60MB")
+    parser.add_argument("--quick", action="store_true", help="fewer limits")
+    parser.add_argument("--dir", help="where to put the files [default: a temporary folder]")
+    parser.add_argument("--no-build", action="store_true", help="take what is built")
+    args = parser.parse_args()
+    root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    if not args.no_build:
+        build = ["cargo", "build", "--release", "--bin", "heapsift", "--example", "generate", "--example", "adversarial"]
+        subprocess.run(build, cwd=root, check=True)
+    target = os.path.join(os.environ.get("CARGO_TARGET_DIR", os.path.join(root, "target")), "release")
+    folder = args.dir or tempfile.mkdtemp(prefix="max-memory-")
+    os.makedirs(folder, exist_ok=True)
+    size = int(args.size.removesuffix("MB")) * MIB
+    limits = LIMITS[::3] if args.quick else LIMITS
+    path = lambda name: os.path.join(folder, name)
+
+    files = {}
+    for layout in ("inspector", "xprofiler"):
+        for functions in (30_000, 1_000_000):
+            name = f"{layout}-{functions}"
+            command = [os.path.join(target, "examples", "generate"), "--layout", layout, "--size", args.size]
+            subprocess.run(command + ["--functions", str(functions), "-o", path(name)], check=True, stderr=subprocess.DEVNULL)
+            files[name] = functions == 1_000_000
+    for kind in ("every_frame_another", "chain_of_late_frames", "frames_equal_at_their_ends", "call_frames_last"):
+        made = subprocess.run([os.path.join(target, "examples", "adversarial"), kind, str(size // 2)], capture_output=True)
+        if made.returncode == 0:
+            with open(path(kind), "wb") as file:
+                file.write(made.stdout)
+            files[kind] = kind == "every_frame_another"
+    nested(path("chain"), size // 2, lambda i: call_frame(b"f", b"/srv/app/a.js"))
+    nested(path("chain-of-new"), size // 2, lambda i: call_frame(b"f%d" % i, b"/srv/app/a.js"))
+    flat(path("short-frames"), size // 4, lambda i: b'{"functionName":"%x"}' % i)
+    flat(path("packages"), size // 4, lambda i: call_frame(b"f", b"/srv/node_modules/p%d/i.js" % i))
+    flat(path("long-names"), size // 2, lambda i: call_frame(b"x" * 3000 + b"%d" % i, b"/srv/app/a.js"))
+    flat(path("escaped"), size // 4, lambda i: call_frame(b"\\u00e9\\ud800" + b"%d" % i, b"/srv/app/a.js"))
+    files |= {"chain": True, "chain-of-new": True, "short-frames": True, "packages": True, "long-names": True, "escaped": True}
+
+    check = Check(os.path.join(target, "heapsift"))
+    print("| file | without | limit: peak, read -> named (MiB) |")
+    print("|---|---|---|")
+    for name, even in files.items():
+        for threads in ("1", "2", "8"):
+            check.rows(f"{name}, {threads} threads", ["-f", "json", "--threads", threads, path(name)], limits, even=even)
+    cpu, many = path("cpu"), path("many-cpu")
+    cpu_profile(cpu, 20_000, 200_000)
+    cpu_profile(many, 300_000, 3_000_000)
+    for name in ("inspector-1000000", "inspector-30000", "every_frame_another"):
+        file = path(name)
+        subprocess.run(["gzip", "-1", "--keep", "--force", file], check=True)
+        subprocess.run(["zstd", "-1", "-q", "--force", file], check=True)
+        subprocess.run(["zstd", "-19", "-q", "--force", file, "-o", file + ".19.zst"], check=True) if not args.quick else None
+        some = limits[::2]
+        json_ = ["-f", "json"]
+        check.rows(f"{name}, --no-mmap", json_ + ["--no-mmap", file], some, even=True)
+        check.rows(f"{name}, standard input", json_ + ["-"], some, stdin=file)
+        check.rows(f"{name}, gzip", json_ + [file + ".gz"], some)
+        check.rows(f"{name}, zstd", json_ + [file + ".zst"], some)
+        if not args.quick:
+            check.rows(f"{name}, zstd -19", json_ + [file + ".19.zst"], some)
+        check.rows(f"{name}, text", ["-f", "text", "-n", "0", file], some)
+        check.rows(f"{name}, Markdown", ["-f", "markdown", "-n", "0", "--threads", "8", file], some)
+        check.rows(f"{name}, three times", json_ + [file, file, file, "--threads", "2", "--stacks", "100"], some)
+        check.rows(f"{name}, with a CPU profile", json_ + [file, "--cpu", cpu, "--threads", "2", "--stacks", "20"], some)
+        check.rows(f"{name}, with a large CPU profile", json_ + [file, "--cpu", many, "--threads", "8", "--stacks", "20"], some)
+    if not args.dir:
+        shutil.rmtree(folder, ignore_errors=True)
+    for failure in check.failures:
+        print(failure, file=sys.stderr)
+    sys.exit(1 if check.failures else 0)
+
+
+if __name__ == "__main__":
+    main()

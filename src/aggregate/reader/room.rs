@@ -1,0 +1,75 @@
+//! How a pass stays within its memory: it asks for room before each block, and where there is none tells what the whole text needs.
+
+use super::Pass;
+use crate::aggregate::ReadOptions;
+use crate::aggregate::memory::{Tables, of_report};
+use crate::error::OutOfMemory;
+use crate::input::{Options, Source, give_freed_memory_back};
+use crate::parse::{Resolver, TreeReader};
+use crate::profile::FrameId;
+
+impl Pass<'_, '_> {
+    /// Makes the next block as small as the memory wants it that is allowed, where the one before was of `behind` bytes. Gives whether there is room
+    /// for any.
+    pub(super) fn fits(&mut self, behind: usize) -> bool {
+        let usual = self.windows * self.window;
+        let least = if self.want > usual { self.want } else { 0 };
+        let block = self.budget.block(self.want, least, self, self.input.memory(), behind);
+        if let Some(block) = block.filter(|&block| block < self.want) {
+            if block < behind {
+                // Rows of larger blocks were freed.
+                give_freed_memory_back();
+            }
+            self.want = block;
+            self.window = (block / self.windows).max(ReadOptions::MIN_WINDOW_SIZE);
+        }
+        block.is_some()
+    }
+
+    /// How far the pass came, and what the rest needs if it is like that.
+    pub(super) fn extrapolated(&self) -> OutOfMemory {
+        let (_, raw_total) = self.input.raw_progress();
+        // Of a stream more is decoded already than has been parsed.
+        let read = match self.input.decoded() {
+            Some((raw, text)) => (raw as f64 * self.pos as f64 / text.max(1) as f64) as u64,
+            None => self.pos,
+        };
+        let limit = self.options.max_memory.unwrap_or(0);
+        let whole = raw_total.filter(|_| read > 0).map(|total| {
+            let part = read as f64 / total.max(1) as f64;
+            let held = self.input.memory();
+            let whole = self.budget.of_whole(part, self, held);
+            if self.input.kind() == Source::Mapped {
+                return (total, whole);
+            }
+            // With more memory more is read ahead.
+            let most = Options::CHUNK as f64 / Options::chunk_within(Some(limit)) as f64;
+            let held = held as f64 * (whole as f64 / limit.max(1) as f64).clamp(1.0, most);
+            (total, self.budget.of_whole(part, self, held as usize))
+        });
+        OutOfMemory { limit: limit as u64, read, whole }
+    }
+}
+
+impl Tables for Pass<'_, '_> {
+    fn memory(&self) -> usize {
+        let Self { resolver: Resolver { dictionary, frames, replaced, .. }, fold, deferred, tree, .. } = self;
+        dictionary.memory()
+            + frames.memory()
+            + fold.memory()
+            + deferred.memory()
+            + tree.as_ref().map_or(0, TreeReader::memory)
+            + 2 * replaced.capacity() * size_of::<FrameId>()
+            + of_report(frames.package_count(), dictionary.memory())
+    }
+
+    fn entries_in(&self, text: usize) -> usize {
+        /// Bytes of the shortest node.
+        const NODE: usize = 40;
+        text / NODE
+    }
+
+    fn index_memory(&self, to: &dyn Fn(usize) -> usize) -> usize {
+        self.resolver.dictionary.index_memory(to) + self.resolver.frames.index_memory(to)
+    }
+}
