@@ -204,7 +204,7 @@ fn every_section_of_the_published_report_is_there_in_its_order() {
         "| **Total Reduction** | - | ~",
         "## Action Items\n",
         "| P0 | Cache HTTP response JSON | 1.9-3.6 MB less | Low |",
-        "| P0 | Cache XML binary manifests | 1.9-3.3 MB less | Low |",
+        "| P0 | Cache XML manifests and listings | 1.9-3.3 MB less | Low |",
         "| P1 | Singleton Tegg services | ",
         "## Summary\n",
         "1. **JSON Parsing is the #1 allocator** (20.40%) despite low CPU usage",

@@ -48,6 +48,9 @@ pub(super) fn origin(frame: RawFrame<'_>) -> Origin<'_> {
             .unwrap_or_else(|| whole(FrameKind::Unknown, "(unknown)", url)),
         // The rest of these is source text, no path.
         Some(("data" | "javascript", _)) => whole(FrameKind::App, "(app)", url),
+        Some((scheme @ ("http" | "https"), rest)) if rest.starts_with("//") => {
+            from_path_or(path_of(scheme, rest), url, node_modules::find_on_web).unwrap_or_else(|| application(url))
+        }
         Some((scheme, rest)) => from_path_or(path_of(scheme, rest), url, node_modules::find).unwrap_or_else(|| {
             let application = rest.starts_with("//") || matches!(scheme, "file" | "blob" | "about" | "webpack");
             match application {
@@ -175,7 +178,11 @@ mod tests {
             ("/usr/lib/node_modules/npm/lib/cli.js", Dependency, "npm", None),
             ("node_modules/lodash/lodash.js", Dependency, "lodash", None),
             ("./node_modules/lodash/lodash.js", Dependency, "lodash", None),
-            ("/srv/node_modules/single.js", Dependency, "single.js", None),
+            ("/srv/node_modules/single.js", Dependency, "single", None),
+            ("/a/node_modules/x.js", Dependency, "x", None),
+            ("/a/node_modules/big.js", Dependency, "big", None),
+            ("/a/node_modules/big.js/big.mjs", Dependency, "big.js", None),
+            ("/a/node_modules/.js", App, "(app)", None),
             ("https://example.com/node_modules/lodash/x.js", Dependency, "lodash", None),
             ("webpack://shop/./node_modules/lodash/lodash.js?a1b2", Dependency, "lodash", None),
             ("webpack:///./node_modules/vue-loader/index.js??ref--4!./src/App.vue?vue&type=script", App, "(app)", None),
@@ -209,6 +216,10 @@ mod tests {
             ("/s/node_modules/.pnpm/foo@file+..+foo/node_modules/foo/x.js", Dependency, "foo", None),
             ("/s/node_modules/.pnpm/node_modules/foo/x.js", Dependency, "foo", None),
             ("/s/node_modules/.pnpm/@babel/core@7.1.0/node_modules/@babel/core/x.js", Dependency, "@babel/core", Some("7.1.0")),
+            ("/s/node_modules/.pnpm/registry.npmmirror.com+koa@2.15.3/node_modules/koa/x.js", Dependency, "koa", Some("2.15.3")),
+            ("/s/node_modules/.pnpm/registry.npmmirror.com+@babel+core@7.23.0_peer@1.0.0/node_modules/@babel/core/x.js", Dependency, "@babel/core", Some("7.23.0")),
+            ("/s/node_modules/.pnpm/localhost+4873+koa@2.15.3/node_modules/koa/x.js", Dependency, "koa", Some("2.15.3")),
+            ("/s/node_modules/.pnpm/registry.npmmirror.com+koa@2.15.3/node_modules/debug/x.js", Dependency, "debug", None),
             ("/s/node_modules/.bun/@intlayer+core@8.7.1-canary-0+3f10a4be4e334a9b/node_modules/@intlayer/core/x.mjs", Dependency, "@intlayer/core", Some("8.7.1-canary-0")),
             ("/s/node_modules/.deno/chalk@5.3.0/node_modules/chalk/x.js", Dependency, "chalk", Some("5.3.0")),
             // cnpm and npminstall
@@ -245,13 +256,21 @@ mod tests {
             ("/srv/app/node_modules/", App, "(app)", None),
             ("/srv/app/node_modules//", App, "(app)", None),
             ("/srv/node_modules/x/node_modules/", Dependency, "x", None),
-            ("/srv/node_modules/node_modules/x.js", Dependency, "x.js", None),
+            ("/srv/node_modules/node_modules/x.js", Dependency, "x", None),
             ("/srv/node_modules/node_modules", App, "(app)", None),
             ("/srv/node_modules/@scope", App, "(app)", None),
             ("/srv/node_modules/@scope/", App, "(app)", None),
             ("/srv/node_modules/.bin/tsc", App, "(app)", None),
             ("/srv/node_modules/x/node_modules/.bin/tsc", Dependency, "x", None),
-            ("http://localhost:5173/node_modules/.vite/deps/lodash.js?v=abc", App, "(app)", None),
+            // Vite's bundles of dependencies
+            ("http://localhost:5173/node_modules/.vite/deps/koa.js?v=abc", Dependency, "koa", None),
+            ("http://localhost:5173/node_modules/.vite/deps/lodash__merge.js", Dependency, "lodash.merge", None),
+            ("http://localhost:5173/node_modules/.vite/deps/react-dom_client.js?v=abc", Dependency, "react-dom", None),
+            ("/srv/node_modules/.vite/deps_ssr/@vue_shared.js", Dependency, "@vue/shared", None),
+            ("/srv/node_modules/.vite/deps/@babel_runtime_helpers_extends.js", Dependency, "@babel/runtime", None),
+            ("/srv/node_modules/.vite/deps/a___b_c.js", Dependency, "b", None),
+            ("http://localhost:5173/node_modules/.vite/deps/chunk-2LSFTFF7.js", App, "(app)", None),
+            ("http://localhost:5173/node_modules/.vite/deps/", App, "(app)", None),
             ("/srv/node_modules/../src/x.js", App, "(app)", None),
             ("/srv/my_node_modules/x/y.js", App, "(app)", None),
             ("/srv/node_modules_old/x/y.js", App, "(app)", None),
@@ -295,6 +314,18 @@ mod tests {
             ("npm:foo@latest", Dependency, "foo", None),
             ("npm:", Unknown, "(unknown)", None),
             ("jsr:@a", Unknown, "(unknown)", None),
+            // CDNs
+            ("https://esm.sh/koa@2.15.3/es2022/koa.mjs", Dependency, "koa", Some("2.15.3")),
+            ("https://esm.sh/v135/@babel/core@7.23.0/x.js", Dependency, "@babel/core", Some("7.23.0")),
+            ("https://esm.sh/stable/react@18.2.0/es2022/react.mjs", Dependency, "react", Some("18.2.0")),
+            ("https://esm.sh/*koa@2.15.3", Dependency, "koa", Some("2.15.3")),
+            ("https://esm.sh/koa?dev", Dependency, "koa", None),
+            ("https://esm.sh/", App, "(app)", None),
+            ("https://unpkg.com/koa@2.15.3/x.js", Dependency, "koa", Some("2.15.3")),
+            ("https://cdn.jsdelivr.net/npm/@vue/shared@3.4.0/+esm", Dependency, "@vue/shared", Some("3.4.0")),
+            ("https://ga.jspm.io/npm:koa@2.15.3/x.js", Dependency, "koa", Some("2.15.3")),
+            ("https://cdn.jsdelivr.net/gh/a/b@1.0.0/x.js", App, "(app)", None),
+            ("https://example.com/koa@2.15.3/x.js", App, "(app)", None),
             // nobody knows
             ("mystery:thing", Unknown, "(unknown)", None),
         ];

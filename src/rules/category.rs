@@ -85,8 +85,9 @@ fn lines(value: Value<'_, '_>) -> Result<Vec<String>, RuleError> {
 
 /// Reads the conditions of a recommendation: which part of its category it speaks of.
 pub(super) fn parts(value: Value<'_, '_>) -> Result<Vec<Condition>, RuleError> {
-    let part =
-        |value: Value<'_, '_>| Condition::read(value.table("recommendation.match", &["package", "function", "kind"])?);
+    let part = |value: Value<'_, '_>| {
+        Condition::read(value.table("recommendation.match", &["package", "url", "function", "kind"])?)
+    };
     value.list()?.into_iter().map(part).collect()
 }
 

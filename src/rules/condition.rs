@@ -142,7 +142,7 @@ fn patterns(value: Value<'_, '_>) -> Result<Box<[Pattern]>, RuleError> {
 
 fn pattern(value: Value<'_, '_>) -> Result<Pattern, RuleError> {
     if value.is_table() {
-        let expression = value.table("regex", &["regex"])?.required("regex")?;
+        let expression = value.inner_table(&["regex"])?.required("regex")?;
         return Pattern::regex(expression.text()?).map_err(|message| expression.fail(message));
     }
     let text = value.text().map_err(|mut error| {

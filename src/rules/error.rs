@@ -43,7 +43,7 @@ impl RuleError {
 pub(super) fn suggestion<'w>(written: &str, words: impl IntoIterator<Item = &'w str>) -> String {
     let near = |word: &&str| strsim::osa_distance(written, word);
     // A third of the letters may be wrong; of short words, one.
-    let is_near = |word: &&str| near(word) <= 1.max(word.chars().count() / 3);
+    let is_near = |word: &&str| near(word) <= 1.max(word.chars().count().max(written.chars().count()) / 3);
     match words.into_iter().filter(is_near).min_by_key(near) {
         Some(word) => format!("; did you mean `{word}`?"),
         None => String::new(),

@@ -11,6 +11,8 @@
 //! Matching is done by `classify`. Advice of a built-in pack is read when it is asked for: most of the text is advice, and most of
 //! it is about libraries that a profile does not have.
 
+#[cfg(test)]
+mod advice_tests;
 mod builtin;
 mod category;
 mod condition;

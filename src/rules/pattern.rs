@@ -2,7 +2,8 @@
 //!
 //! A text is the whole name; a `*` in it stands for anything, `/` included. A regular expression is written as such:
 //! `{ regex = "^#?request" }`. It is searched for, without backtracking, so no expression takes longer than the length of the
-//! name allows; it is compiled when the file is read, since only so can a mistake in it be told. The built-in packs have none.
+//! name allows; it is compiled when the file is read, since only so can a mistake in it be told. Of what is built in only recommendations have any, so none is
+//! compiled to classify frames.
 
 use std::fmt;
 

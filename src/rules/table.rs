@@ -21,7 +21,12 @@ impl<'t> Document<'t> {
         DeTable::parse(self.text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
             // It may tell what it expected on a line of its own.
-            let message = error.message().lines().collect::<Vec<_>>().join("; ");
+            let mut message = error.message().lines().collect::<Vec<_>>().join("; ");
+            // What stands there twice is all it does not tell.
+            let twice = error.span().and_then(|span| self.text.get(span)).filter(|_| message == "duplicate key");
+            if let Some(key) = twice.filter(|key| !key.contains(char::is_control)) {
+                message = format!("duplicate key `{key}`");
+            }
             self.error(offset, String::new(), message)
         })
     }
@@ -31,12 +36,28 @@ impl<'t> Document<'t> {
     }
 }
 
+/// The keys that lead to a table.
+#[derive(Clone, Copy)]
+struct Path {
+    /// Those of the tables that every file has, such as `category.match`; empty for the document.
+    usual: &'static str,
+    /// The key of a table in place of a value, such as `function` where an expression stands; else empty.
+    inner: &'static str,
+}
+
+impl Path {
+    /// These keys, and one more.
+    fn joined(self, key: &str) -> String {
+        let keys = [self.usual, self.inner, key];
+        keys.into_iter().filter(|key| !key.is_empty()).collect::<Vec<_>>().join(".")
+    }
+}
+
 /// A table, with the keys that it may have.
 #[derive(Clone, Copy)]
 pub(super) struct Table<'d, 't> {
     document: Document<'t>,
-    /// The keys that lead to it, such as `category.match`; empty for the document.
-    path: &'static str,
+    path: Path,
     table: &'d DeTable<'t>,
     offset: usize,
 }
@@ -50,6 +71,16 @@ impl<'d, 't> Table<'d, 't> {
         offset: usize,
         keys: &[&'static str],
     ) -> Result<Self, RuleError> {
+        Self::at(document, Path { usual: path, inner: "" }, table, offset, keys)
+    }
+
+    fn at(
+        document: Document<'t>,
+        path: Path,
+        table: &'d DeTable<'t>,
+        offset: usize,
+        keys: &[&'static str],
+    ) -> Result<Self, RuleError> {
         let unknown = table.keys().filter(|key| !keys.contains(&key.get_ref().as_ref()));
         if let Some(key) = unknown.min_by_key(|key| key.span().start) {
             let name = key.get_ref().as_ref();
@@ -58,7 +89,7 @@ impl<'d, 't> Table<'d, 't> {
                 listed(keys.iter().copied()),
                 suggestion(name, keys.iter().copied())
             );
-            return Err(document.error(key.span().start, joined(path, name), message));
+            return Err(document.error(key.span().start, path.joined(name), message));
         }
         Ok(Self { document, path, table, offset })
     }
@@ -86,19 +117,15 @@ impl<'d, 't> Table<'d, 't> {
 
     /// A mistake of the table as a whole.
     pub(super) fn fail(self, message: String) -> RuleError {
-        self.document.error(self.offset, self.path.to_owned(), message)
+        self.document.error(self.offset, self.path.joined(""), message)
     }
-}
-
-fn joined(path: &str, key: &str) -> String {
-    if path.is_empty() { key.to_owned() } else { format!("{path}.{key}") }
 }
 
 /// A value and the key that it belongs to.
 #[derive(Clone, Copy)]
 pub(super) struct Value<'d, 't> {
     document: Document<'t>,
-    path: &'static str,
+    path: Path,
     key: &'static str,
     value: &'d Spanned<DeValue<'t>>,
 }
@@ -106,7 +133,7 @@ pub(super) struct Value<'d, 't> {
 impl<'d, 't> Value<'d, 't> {
     /// A mistake of this value.
     pub(super) fn fail(self, message: impl Into<String>) -> RuleError {
-        self.document.error(self.value.span().start, joined(self.path, self.key), message.into())
+        self.document.error(self.value.span().start, self.path.joined(self.key), message.into())
     }
 
     fn expected(self, what: &str) -> RuleError {
@@ -201,6 +228,13 @@ impl<'d, 't> Value<'d, 't> {
     pub(super) fn table(self, path: &'static str, keys: &[&'static str]) -> Result<Table<'d, 't>, RuleError> {
         let table = self.value.get_ref().as_table().ok_or_else(|| self.expected("a table"))?;
         Table::new(self.document, path, table, self.value.span().start, keys)
+    }
+
+    /// A table in place of a text, which may have `keys`; in messages it has this value's key.
+    pub(super) fn inner_table(self, keys: &[&'static str]) -> Result<Table<'d, 't>, RuleError> {
+        let table = self.value.get_ref().as_table().ok_or_else(|| self.expected("a table"))?;
+        let path = Path { inner: self.key, ..self.path };
+        Table::at(self.document, path, table, self.value.span().start, keys)
     }
 
     /// Whether it is a table.

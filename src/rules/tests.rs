@@ -164,8 +164,8 @@ fn recommendations_are_overridden_added_and_silenced() {
     let rules = with(text).unwrap();
     let found = rules.recommendations_for(&[category(&rules, "json-parsing")]).unwrap();
     let ids: Vec<&str> = found.iter().map(|recommendation| recommendation.id.as_str()).collect();
-    assert_eq!(ids, ["json-responses", "xml-parsing", "mine"]);
-    let (xml, mine) = (found[1], found[2]);
+    assert_eq!(ids, ["json-responses", "json-documents", "xml-parsing", "mine"]);
+    let (xml, mine) = (found[2], found[3]);
     assert_eq!((xml.effort, xml.minimum_share, xml.minimum_size), (Effort::High, 0.0, 1_000_000));
     assert!(!xml.advice.is_empty() && xml.fits(&subject("sax", "f")), "what is not mentioned stays");
     assert!(mine.fits(&subject("fast-xml-parser", "parseXml")) && !mine.fits(&subject("fast-xml-parser", "f")));
@@ -189,8 +189,8 @@ fn a_mistake_names_file_line_column_key_and_what_is_allowed() {
         (category, "match = [{ package = [\"x\", \"*\"] }]", 4, 28, "category.match.package", "fits everything"),
         (category, "match = [{ package = [] }]", 4, 22, "category.match.package", "empty list"),
         (category, "match = [{ package = 1 }]", 4, 22, "category.match.package", "expected a text, `{ regex = \"…\" }` or a list of these"),
-        (category, "match = [{ function = { regex = \"(a\" } }]", 4, 33, "regex.regex", "unclosed group"),
-        (category, "match = [{ function = { regx = \"a\" } }]", 4, 25, "regex.regx", "did you mean `regex`?"),
+        (category, "match = [{ function = { regex = \"(a\" } }]", 4, 33, "category.match.function.regex", "unclosed group"),
+        (category, "match = [{ function = { regx = \"a\" } }]", 4, 25, "category.match.function.regx", "did you mean `regex`?"),
         (category, "match = [{ package = \"x\" }, { }]", 4, 29, "category.match", "`package`, `url`, `function`, `kind`"),
         (category, "match = { package = \"x\" }", 4, 9, "category.match", "expected a list, found a table"),
         (category, "anaylsis = []", 4, 1, "category.anaylsis", "did you mean `analysis`?"),
@@ -206,6 +206,10 @@ fn a_mistake_names_file_line_column_key_and_what_is_allowed() {
         ("", "[[category]]\nid = \"a\"\nmatch = [{ package = \"x\" }]", 1, 1, "category", "`name` is missing"),
         ("", "[[category]]\nid = \"jsn-parsing\"", 2, 6, "category.id", "did you mean `json-parsing`?"),
         ("", "[[category]]\nid = \"other\"\nmatch = [{ package = \"x\" }]", 3, 9, "category.match", "no rule names"),
+        ("", "[[categories]]\nid = \"a\"", 1, 3, "categories", "did you mean `category`?"),
+        (category, "target = 0.1\ntarget = 0.2", 5, 1, "", "duplicate key `target`"),
+        (advice, "match = [{ url = \"*.development.js\" }, { ur = \"x\" }]", 3, 42, "recommendation.match.ur", "did you mean `url`?"),
+        (advice, "match = [{ url = [{ regex = \"[\" }] }]", 3, 29, "recommendation.match.url.regex", "unclosed"),
         ("", "silence = [\"xml-parsin\"]", 1, 12, "silence", "did you mean `xml-parsing`?"),
         ("", "silence = true", 1, 11, "silence", "expected a text, found"),
         (advice, "category = \"jsonparsing\"", 3, 12, "recommendation.category", "did you mean `json-parsing`?"),

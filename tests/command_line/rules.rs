@@ -191,6 +191,10 @@ fn explain_tells_which_rule_won_and_which_lost() {
             .contains("\n  won: buffer-operations by url = \"\", function = \"get byteLength\"")
     );
     assert!(explain(&[r#"{"functionName": "TextRow", "url": "", "scriptId": 3}"#]).contains("category mysql-driver"));
+    assert!(
+        explain(&["parseJSON"]).contains("\n  without a url it is taken for one of V8's own functions; with one: ")
+    );
+    assert!(!explain(&[r#"{"functionName": "parse", "url": ""}"#]).contains("without a url"));
     assert!(explain(&["f mystery:x"]).contains("\n  no rule names it"));
 
     let path = profile();
@@ -201,7 +205,14 @@ fn explain_tells_which_rule_won_and_which_lost() {
 
 #[test]
 fn a_frame_that_is_none_is_an_error() {
-    for (frame, part) in [("{\"functionName\": ", "no JSON"), ("{\"url\": 1}", "`functionName` and `url`")] {
+    for (frame, part) in [
+        ("{\"functionName\": ", "no JSON"),
+        ("{\"url\": 1}", "`functionName` and `url`"),
+        ("x.heapprofile", "x.heapprofile: there is no such file"),
+        ("missing/x.heapprofile.gz", "there is no such file"),
+        ("src", "src: it is a directory"),
+        ("", "nothing to explain; give a heap profile"),
+    ] {
         let output = run_in(here(), &["rules", "explain", "--no-rules", frame]);
         assert_eq!(code(&output), 2);
         assert!(stderr(&output).contains(part), "{}", stderr(&output));

@@ -21,10 +21,18 @@ struct Frame {
     has_script: bool,
 }
 
+/// Endings of files, as opposed to scripts that a frame may name.
+const ENDINGS: [&str; 6] = [".heapprofile", ".cpuprofile", ".heapsnapshot", ".json", ".gz", ".zst"];
+const EXAMPLE: &str = "heapsift rules explain \"parseJSON /srv/app/node_modules/urllib/dist/esm/utils.js\"";
+
 /// Explains what the arguments name.
 pub(super) fn print(args: &ExplainArgs, rules: Rules, messages: &Messages, out: &mut Vec<u8>) -> Result<(), String> {
     let classifier = Classifier::new(rules);
+    let is_nothing = args.subject.iter().all(|word| word.trim().is_empty());
     match &args.subject[..] {
+        _ if is_nothing => {
+            Err(format!("nothing to explain; give a heap profile, or a function and its url: {EXAMPLE}"))
+        }
         [function, url] => {
             let url = without_line(url).to_owned();
             frame(&classifier, &Frame { function: named(function), has_script: !url.is_empty(), url }, None, out)
@@ -32,14 +40,37 @@ pub(super) fn print(args: &ExplainArgs, rules: Rules, messages: &Messages, out: 
         [subject] if subject == "-" || Path::new(subject).is_file() => {
             profile(&classifier, subject, args.limit, messages, out)
         }
-        [subject, ..] => frame(&classifier, &parse(subject)?, None, out),
+        [subject, ..] if is_file_name(subject) => Err(match Path::new(subject).is_dir() {
+            true => format!("{}: it is a directory, not a heap profile", escaped(subject)),
+            false => format!("{}: there is no such file", escaped(subject)),
+        }),
+        [subject, ..] => {
+            let parsed = parse(subject)?;
+            frame(&classifier, &parsed, None, out)?;
+            if parsed.url.is_empty() && !is_json(subject) {
+                out.extend_from_slice(
+                    format!("  without a url it is taken for one of V8's own functions; with one: {EXAMPLE}\n")
+                        .as_bytes(),
+                );
+            }
+            Ok(())
+        }
         [] => Ok(()),
     }
 }
 
+/// Whether a text names a file or folder, be it there or not, and no frame.
+fn is_file_name(text: &str) -> bool {
+    !is_json(text) && (Path::new(text).is_dir() || ENDINGS.iter().any(|ending| text.ends_with(ending)))
+}
+
+fn is_json(text: &str) -> bool {
+    text.trim_start().starts_with('{')
+}
+
 /// The frame that a text writes: a call frame in JSON, or a function and perhaps a url.
 fn parse(text: &str) -> Result<Frame, String> {
-    if text.trim_start().starts_with('{') {
+    if is_json(text) {
         return from_json(text);
     }
     let text = text.trim();

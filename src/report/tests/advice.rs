@@ -154,7 +154,7 @@ fn a_key_insight_is_told_once() {
     let classifier = ByRules::new(&rules);
     let profile = profile_by(&classifier, &[(9 << 20, vec![PARSE])], &[]);
     let alone = markdown(&profile, &rules);
-    let insight = "takes 100.00% of memory, `parseJSON` in urllib most of it";
+    let insight = "makes 100.00% of all bytes, `parseJSON` the most of them";
     assert_eq!(alone.matches("**Key Insight**").count(), 1);
     assert_eq!(alone.matches(insight).count(), 1, "{alone}");
     let cpu = test_support::cpu_by(&classifier, &[(1, PARSE), (99, ("(idle)", "", 0))]);

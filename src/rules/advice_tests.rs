@@ -1,0 +1,193 @@
+//! What the built-in recommendations say: that each speaks of its own library only, that its code parses, and that its command finds
+//! what it is about.
+
+use std::io::Write;
+use std::process::{Command, Stdio};
+
+use super::*;
+use crate::profile::FrameKind;
+
+fn all(rules: &Rules) -> Vec<&Recommendation> {
+    rules.recommendations().unwrap()
+}
+
+#[test]
+fn a_recommendation_speaks_of_its_own_library_only() {
+    let rules = Rules::builtin().unwrap();
+    let all = all(&rules);
+    #[rustfmt::skip]
+    let table: &[(&str, &str, &str, &str, bool)] = &[
+        // recommendation, package, function, url, whether it speaks of that
+        ("express-answers", "express", "json", "/a/node_modules/express/lib/response.js", true),
+        ("express-answers", "express", "stringify", r"C:\a\node_modules\express\lib\response.js", true),
+        ("express-answers", "body-parser", "read", "/a/node_modules/body-parser/lib/read.js", false),
+        ("express-answers", "express", "next", "/a/node_modules/express/lib/router/index.js", false),
+        ("express-bodies", "body-parser", "read", "/a/node_modules/body-parser/lib/read.js", true),
+        ("express-bodies", "express", "query", "/a/node_modules/_express@4.18.2@express/lib/middleware/query.js", true),
+        ("express-bodies", "express", "json", "/a/node_modules/express/lib/response.js", false),
+        ("express-middleware", "express", "next", "/a/node_modules/express/lib/router/index.js", true),
+        ("express-middleware", "express", "json", "/a/node_modules/express/lib/response.js", false),
+        ("query-strings", "qs", "parse", "/a/node_modules/qs/lib/parse.js", true),
+        ("query-strings", "raw-body", "onData", "/a/node_modules/raw-body/index.js", false),
+        ("fastify-schemas", "fastify", "serialize", "/a/node_modules/fastify/lib/reply.js", true),
+        ("fastify-schemas", "find-my-way", "find", "/a/node_modules/find-my-way/index.js", false),
+        ("nest-scopes", "@nestjs/core", "loadInstance", "/a/node_modules/@nestjs/core/injector/injector.js", true),
+        ("nest-scopes", "@nestjs/core", "callback", "/a/node_modules/@nestjs/core/router/router-proxy.js", false),
+        ("nest-requests", "@nestjs/core", "callback", r"C:\a\node_modules\@nestjs\core\router\router-proxy.js", true),
+        ("rpc-clients", "@grpc/grpc-js", "start", "/a/x.js", true),
+        ("rpc-clients", "pm2-axon", "send", "/a/x.js", false),
+        ("metric-labels", "prom-client", "hashObject", "/a/x.js", true),
+        ("metric-labels", "@pm2/io", "start", "/a/node_modules/@pm2/io/build/main/profilers/profilingHeap.js", false),
+        ("cloud-clients", "nodemailer", "send", "/a/x.js", false),
+        ("react-development", "react", "createElement", "/a/node_modules/react/cjs/react.development.js", true),
+        ("react-development", "react-dom", "retryNode", "/a/react-dom/cjs/react-dom-server.node.production.js", false),
+        ("react-streaming", "react-dom", "retryNode", "/a/react-dom/cjs/react-dom-server-legacy.node.production.js", true),
+        ("react-streaming", "react-dom", "retryNode", "/a/react-dom/cjs/react-dom-server.node.production.js", false),
+        ("typescript-program", "typescript", "createNode", "/a/node_modules/typescript/lib/typescript.js", true),
+        ("typescript-program", "typescript", "", "/a/node_modules/typescript/lib/typescript.js", false),
+        ("eslint-types", "eslint", "", "/a/node_modules/eslint/lib/api.js", false),
+        ("eslint-types", "prettier", "format", "/a/x.js", false),
+        ("bundler-memory", "rollup", "bundle", "/a/x.js", false),
+        ("minifier", "svgo", "optimize", "/a/x.js", false),
+        ("graphql-documents", "graphql", "parse", "/a/node_modules/graphql/language/parser.js", true),
+        ("graphql-documents", "graphql", "executeField", "/a/node_modules/graphql/execution/execute.js", false),
+        ("graphql-results", "graphql", "executeField", "/a/node_modules/graphql/execution/execute.js", true),
+        ("kafkajs-batches", "node-rdkafka", "consume", "/a/x.js", false),
+        ("zod-schemas", "valibot", "parse", "/a/x.js", false),
+        ("javascript-crypto", "node:crypto", "createHash", "node:crypto", false),
+        ("binary-messages", "msgpackr", "pack", "/a/x.js", false),
+        ("xml-parsing", "xmlbuilder", "end", "/a/x.js", false),
+        ("json-responses", "urllib", "parseJSON", "/a/x.js", true),
+        ("json-responses", "(native)", "parse", "", false),
+        ("json-documents", "(native)", "parse", "", true),
+        ("json-documents", "(native)", "stringify", "", false),
+    ];
+    for &(id, package, function, url, expected) in table {
+        let recommendation = all.iter().find(|recommendation| recommendation.id == id).expect(id);
+        let kind = match package {
+            "(native)" => FrameKind::Native,
+            _ if package.starts_with("node:") => FrameKind::Core,
+            _ => FrameKind::Dependency,
+        };
+        let fits = recommendation.fits(&Subject { kind, package, url, function });
+        assert_eq!(fits, expected, "{id}: {package} {function} {url}");
+    }
+}
+
+/// Of what a recommendation matches, the largest function and the largest package may be two libraries' own.
+#[test]
+fn no_text_joins_a_function_and_a_package() {
+    let rules = Rules::builtin().unwrap();
+    for recommendation in all(&rules) {
+        let texts = recommendation.advice.iter().map(|item| &item.text);
+        let actions = recommendation.actions.iter().map(|action| &action.text);
+        for text in texts.chain(actions).chain([&recommendation.title]).chain(&recommendation.insight) {
+            let has = |place| text.pieces().any(|piece| piece == Piece::Place(place));
+            assert!(!(has(Placeholder::TopFunction) && has(Placeholder::Package)), "{}", recommendation.id);
+            // The share of what is matched is not that of the category.
+            assert!(!(has(Placeholder::Share) && has(Placeholder::Category)), "{}", recommendation.id);
+        }
+    }
+}
+
+/// The JavaScript in the advice can be pasted as it is.
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn samples_of_javascript_parse() {
+    let rules = Rules::builtin().unwrap();
+    let recommendations = all(&rules);
+    let items = recommendations.iter().flat_map(|rule| rule.advice.iter().map(move |item| (&rule.id, item)));
+    let samples: Vec<(&String, &String)> = items
+        .filter(|(_, item)| item.language.as_deref() == Some("js"))
+        .filter_map(|(id, item)| Some((id, item.code.as_ref()?)))
+        .collect();
+    assert!(samples.len() > 60, "{} samples", samples.len());
+    // One process parses all as modules, as `node --check` does with a file each.
+    let script = "const { SourceTextModule } = require('node:vm');
+        let text = '';
+        process.stdin.setEncoding('utf8').on('data', (part) => { text += part; }).on('end', () => {
+          for (const [id, code] of JSON.parse(text)) {
+            try { new SourceTextModule(code); } catch (error) { console.log(`${id}: ${error.message}`); }
+          }
+        });";
+    let node = Command::new("node")
+        .args(["--experimental-vm-modules", "--no-warnings", "-e", script])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn();
+    let Ok(mut node) = node else {
+        eprintln!("skipped: there is no `node` to parse the samples");
+        return;
+    };
+    let text = serde_json::to_vec(&samples).unwrap();
+    node.stdin.take().unwrap().write_all(&text).unwrap();
+    let output = node.wait_with_output().unwrap();
+    assert!(output.status.success());
+    assert_eq!(String::from_utf8(output.stdout).unwrap(), "");
+}
+
+/// Whether grep with these options finds something in a line; `None` where there is no grep.
+fn finds((options, expression): (&str, &str), line: &str) -> Option<bool> {
+    let mut grep = Command::new("grep")
+        .args(["-q", options, "--", expression])
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .ok()?;
+    // It may have found it before all is written.
+    _ = grep.stdin.take()?.write_all(line.as_bytes());
+    let output = grep.wait_with_output().ok()?;
+    let (code, stderr) = (output.status.code(), String::from_utf8_lossy(&output.stderr));
+    assert!(matches!(code, Some(0 | 1)) && stderr.is_empty(), "{expression}: {stderr}");
+    Some(code == Some(0))
+}
+
+/// The options and the expression of the first `grep -…E` in a command, which reads a line instead of folders.
+fn expression(command: &str) -> Option<(&str, &str)> {
+    let (_, rest) = command.split_once("grep -")?;
+    let (options, rest) = rest.split_once(' ')?;
+    let quote = rest.chars().next().filter(|quote| options.ends_with('E') && matches!(quote, '\'' | '"'))?;
+    let options = if options.contains('i') { "-iE" } else { "-E" };
+    Some((options, rest[1..].split(quote).next()?))
+}
+
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn commands_find_what_the_advice_is_about() {
+    let rules = Rules::builtin().unwrap();
+    let all = all(&rules);
+    if finds(("-E", "x"), "x").is_none() {
+        eprintln!("skipped: there is no `grep`");
+        return;
+    }
+    for recommendation in &all {
+        let found = recommendation.verify.as_deref().and_then(expression).and_then(|expression| finds(expression, "§"));
+        assert_ne!(found, Some(true), "{}: it finds anything", recommendation.id);
+    }
+    #[rustfmt::skip]
+    let table: &[(&str, &[&str], &[&str])] = &[
+        ("leoric-queries", &["Post.where('status = ?', 1)", "  .where(", "Post.find({ id })", "await PostModel.findOne(1)", "x.order('id')"], &["Post.where({ status: 'active' })", "items.find((item) => item.id)"]),
+        ("mongoose-lean", &["Item.find({ active: true })", "Item.findById(id)"], &["items.find(Boolean)", "list.findOne()"]),
+        ("logging-lines", &["logger.debug(`a ${b}`)", "log.info(JSON.stringify(x))"], &["logge.info(`x`)", "logger.info('text')"]),
+        ("graphql-documents", &["const d = parse(source)", "jit: 1"], &["JSON.parse(text)", "url.parse(text)"]),
+        ("generated-functions", &["new Function('a')", "vm.runInContext(x)", "eval(x)"], &["this.vm.x", "retrieval(x)", "vm.name"]),
+        ("json-documents", &["JSON.parse(x)", "await r.json()"], &["json.parse"]),
+        ("json-stringify", &["JSON.parse(JSON.stringify(x))", "JSON.stringify(a) === b"], &["JSON.stringify(a)"]),
+        ("mysql-rows", &["SELECT * FROM a", "select  * from a"], &["select a from b", "selected"]),
+        ("search-results", &["size: 10", "resultSet.stream()"], &["fontsize: 10"]),
+        ("bounded-collections", &["new Map()", "new Set<string>()", "new Map([["], &["new MapView()"]),
+        ("deep-copies", &["_.merge(a, b)", "import deepEqual", "'deep-equal'", "deepMerge(a)"], &["emerge(a)"]),
+        ("minifier", &["new TerserPlugin()", "minify: 'esbuild'"], &["mini"]),
+        ("markup-trees", &["marked.parse(x)", "marked(x)"], &["bookmarked.x"]),
+    ];
+    for &(id, found, others) in table {
+        let recommendation = all.iter().find(|recommendation| recommendation.id == id).expect(id);
+        let expression = expression(recommendation.verify.as_deref().unwrap()).expect(id);
+        for line in found {
+            assert_eq!(finds(expression, line), Some(true), "{id}: {line}");
+        }
+        for line in others {
+            assert_eq!(finds(expression, line), Some(false), "{id}: {line}");
+        }
+    }
+}
