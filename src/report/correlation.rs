@@ -122,7 +122,7 @@ fn insight_in_words(correlation: &Correlation<'_>, insight: &Insight<'_, '_>) ->
             format!(" takes {cpu} of the CPU time but {memory} of the memory: {why}")
         }
         Insight::Both(_) => format!(
-            " leads in both, with {cpu} of the CPU time and {memory} of the memory: less of its work saves time and bytes."
+            " is high in both, with {cpu} of the CPU time and {memory} of the memory: less of its work saves time and bytes."
         ),
         Insight::Time(_) => {
             format!(", with {cpu} of it, but only {memory} of the memory: there the two are different tasks.")
