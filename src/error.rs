@@ -13,7 +13,7 @@ pub enum Kind {
     #[error("cannot read it: {0}")]
     Unreadable(#[from] io::Error),
     /// The path names a directory.
-    #[error("it is a directory, not a heap profile; name the files in it")]
+    #[error("it is a directory")]
     Directory,
     /// Reading failed on the way, or compressed data is damaged; the text before it was read.
     #[error("{0}")]
@@ -75,6 +75,12 @@ pub enum Kind {
     /// A file that is no CPU profile where one is wanted.
     #[error("{}", NotCpuProfile(*.0))]
     NotCpuProfile(OtherFile),
+    /// A CPU profile that says nothing of any time.
+    #[error("{}", NoCpuTime(*.samples))]
+    NoCpuTime {
+        /// Its samples; none of them is of a node that is known.
+        samples: u64,
+    },
 }
 
 impl Kind {
@@ -82,7 +88,12 @@ impl Kind {
     pub fn remedy(&self, consequence: Consequence) -> Option<&'static str> {
         use Consequence::{NoCorrelation, NoMeasurement, Nothing, Part, Tolerated};
         Some(match (self, consequence) {
-            (Self::Unreadable(_) | Self::Directory | Self::OtherFile(_) | Self::NotCpuProfile(_), _) => return None,
+            (Self::Unreadable(_) | Self::OtherFile(_) | Self::NotCpuProfile(_), _) => return None,
+            (Self::Directory, NoCorrelation) => "the report goes without it; name a CPU profile in it",
+            (Self::Directory, _) => "name the heap profiles in it",
+            (Self::NoCpuTime { .. }, _) => {
+                "the report goes without it; let the process work while it is profiled, as with `node --cpu-prof app.js`"
+            }
             (Self::Empty | Self::NoNodes | Self::Expected("a JSON object"), NoCorrelation) => {
                 "capture a CPU profile with `node --cpu-prof app.js`"
             }
@@ -218,6 +229,19 @@ impl fmt::Display for NotCpuProfile {
             OtherFile::ChromeTrace => "a Chrome trace",
         };
         write!(f, "this is {what}, not a CPU profile of V8; capture one with `node --cpu-prof app.js`")
+    }
+}
+
+/// What to say of a CPU profile with so many samples and no time.
+struct NoCpuTime(u64);
+
+impl fmt::Display for NoCpuTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            0 => f.write_str("no samples are in this CPU profile"),
+            1 => f.write_str("the only sample of this CPU profile is of no node that is known"),
+            samples => write!(f, "none of the {samples} samples of this CPU profile is of a node that is known"),
+        }
     }
 }
 

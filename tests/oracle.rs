@@ -44,8 +44,18 @@ fn random_profiles_have_the_oracles_report() {
 }
 
 /// Patterns that fit few or many of the random frames, by name, url or package.
-const PATTERNS: [&str; 9] =
-    ["parseJSON", "koa|mysql2", "^$", "node:", r"^\(app\)$", "a.b", "", "no such name", r"^\((native|generated)\)$"];
+const PATTERNS: [&str; 10] = [
+    "parseJSON",
+    "koa|mysql2",
+    "^$",
+    "node:",
+    r"^\(app\)$",
+    "a.b",
+    "",
+    "no such name",
+    r"^\((native|generated)\)$",
+    r"^\(anonymous\)$",
+];
 
 #[test]
 fn filters_show_what_the_oracle_shows() {

@@ -108,7 +108,7 @@ fn utf_16_without_a_byte_order_mark() {
 #[test]
 fn what_is_no_readable_file() {
     let folder = tempfile::tempdir().expect("a temporary folder can be made");
-    refused(folder.path(), &["it is a directory, not a heap profile; name the files in it"]);
+    refused(folder.path(), &["it is a directory\n  name the heap profiles in it"]);
     refused(&folder.path().join("missing.heapprofile"), &["cannot read it: "]);
     let file = folder.path().join("file");
     std::fs::write(&file, "{}").expect("the file can be written");

@@ -1,12 +1,15 @@
 //! What of a profile is shown: `--focus`, `--ignore`, `--hide` and `--show`, in pprof's meaning.
 //!
-//! A frame fits a pattern if its function, its url or its package does. *Focus* keeps the nodes on whose path a frame fits, *ignore* drops them. *Hide* takes
+//! A frame fits a pattern if its function, its url or its package does; a function without a name has the one that reports print as well. *Focus* keeps the nodes on whose path a frame fits, *ignore* drops them. *Hide* takes
 //! the frames that fit out of all paths, *show* those that do not: what they allocate then belongs to their nearest caller that is left,
 //! and is not shown where there is none. Focus and ignore look at whole paths, hidden frames included. The root is no frame of a path.
 
 use regex::Regex;
 
 use crate::profile::{CallFrameTable, Filter, FrameId};
+
+/// What reports for people call a function without a name.
+const ANONYMOUS: &str = "(anonymous)";
 
 /// A pattern that frames are searched for.
 #[derive(Clone, Debug)]
@@ -24,8 +27,9 @@ impl FramePattern {
 
     fn fits(&self, frames: &CallFrameTable, id: FrameId) -> bool {
         let frame = frames.get(id);
-        let texts = [frame.function, frame.url, frames.package(frame.package).name];
-        texts.into_iter().any(|text| self.0.is_match(frames.text(text)))
+        let texts = [frame.function, frame.url, frames.package(frame.package).name].map(|text| frames.text(text));
+        let is_match = |text: &str| self.0.is_match(text);
+        texts.into_iter().any(is_match) || texts[0].is_empty() && is_match(ANONYMOUS)
     }
 }
 

@@ -4,14 +4,18 @@
 //! collector, which is no function of the application but the price of its allocations, and is shown apart. Categories hold the time of functions only: with
 //! these three and idle they add up to all time.
 
+mod pair;
+
 use std::collections::HashMap;
 
 use super::join::{FunctionPair, Side, join};
-use super::reading::{MemoryLevel, Reading, WORKS_FOR_OTHERS, reading};
+use super::reading::MemoryLevel;
 use super::report::NO_THEME;
 use super::share::{Priority, Share};
 use crate::cpu::{CpuProfile, Role};
 use crate::profile::{Aggregate, CallFrameTable, Category, CategoryId, FrameId, FrameKind};
+
+pub use pair::CategoryPair;
 
 /// A CPU profile and the name of its file.
 pub struct Cpu {
@@ -21,48 +25,7 @@ pub struct Cpu {
     pub profile: CpuProfile,
 }
 
-/// A category with its time and its bytes.
-#[derive(Clone, Copy, Debug)]
-pub struct CategoryPair<'a> {
-    /// What it is.
-    pub category: &'a Category,
-    /// Bytes of its functions.
-    pub self_size: u64,
-    /// Time of its functions.
-    pub time: u64,
-    /// Time as a share of all time.
-    pub cpu_share: Share,
-    /// Time as a share of active time.
-    pub active_share: Share,
-    /// Bytes as a share of the heap profile.
-    pub memory_share: Share,
-    /// How much CPU time that is.
-    pub cpu_level: Priority,
-    /// How much memory that is.
-    pub memory_level: MemoryLevel,
-    /// Whether it is code that somebody can change: most of it is of the application or of a package, not of Node or V8.
-    pub is_workable: bool,
-}
-
-impl CategoryPair<'_> {
-    /// What that means.
-    pub fn reading(&self) -> Reading {
-        let reading = reading(self.cpu_level, self.memory_level);
-        if self.is_workable || self.is_low() { reading } else { Reading { advice: WORKS_FOR_OTHERS, ..reading } }
-    }
-
-    /// Whether it takes much memory and so little time that a CPU profile does not show it.
-    pub fn is_hidden(&self) -> bool {
-        self.memory_level.is_high() && self.cpu_level == Priority::Low
-    }
-
-    /// Whether it takes little of both.
-    pub fn is_low(&self) -> bool {
-        self.cpu_level == Priority::Low && self.memory_level == MemoryLevel::Low
-    }
-}
-
-/// Packages that are named of a category without a theme.
+/// Packages that are named of a category.
 const NAMED: usize = 3;
 
 /// A package, of whatever version, with its time and its bytes.
@@ -79,14 +42,14 @@ pub struct PackagePair<'a> {
 /// What the two profiles together show at first sight.
 #[derive(Clone, Copy, Debug)]
 pub enum Insight<'r, 'a> {
+    /// More than half of the time or of the memory, and not hidden.
+    Dominant(&'r CategoryPair<'a>),
     /// Much memory beside little time.
     Hidden(&'r CategoryPair<'a>),
     /// Much of both.
     Both(&'r CategoryPair<'a>),
     /// Much time, and less memory.
     Time(&'r CategoryPair<'a>),
-    /// Nothing that could be changed stands out.
-    Nothing,
 }
 
 /// How far functions of the two profiles could be joined.
@@ -232,24 +195,24 @@ impl<'a> Correlation<'a> {
         }
     }
 
-    /// What to work on, the most rewarding first: what is high in both, then what is high in memory, then in time, then the rest that is not low
-    /// in both. What is Node's or V8's own is left out: it works for its callers.
+    /// What to work on, the most rewarding first: what has more than half of the time or of the memory, then what is high in both, in memory, in
+    /// time, then the rest that is not low in both. What is Node's or V8's own works for its callers: it is there where it is high.
     pub fn order_of_work(&self) -> Vec<&CategoryPair<'a>> {
-        let mut rows: Vec<&CategoryPair<'a>> =
-            self.categories.iter().filter(|row| row.is_workable && !row.is_low()).collect();
+        let mut rows: Vec<&CategoryPair<'a>> = self.categories.iter().filter(|row| row.is_task()).collect();
         let class = |row: &CategoryPair<'_>| match (row.cpu_level, row.memory_level) {
-            (Priority::High, memory) if memory.is_high() => 0,
-            (_, memory) if memory.is_high() => 1,
-            (Priority::High, _) => 2,
-            _ => 3,
+            _ if row.dominates() => 0,
+            (Priority::High, memory) if memory.is_high() => 1,
+            (_, memory) if memory.is_high() => 2,
+            (Priority::High, _) => 3,
+            _ => 4,
         };
         let (whole_time, whole_size) = (u128::from(self.cpu.profile.total), u128::from(self.total_size));
         // In units that both shares have: they are added where both count.
         let weight = |row: &CategoryPair<'_>| {
             let (time, size) = (u128::from(row.time) * whole_size, u128::from(row.self_size) * whole_time);
             match class(row) {
-                1 => size,
-                2 => time,
+                2 => size,
+                3 => time,
                 _ => time + size,
             }
         };
@@ -257,17 +220,19 @@ impl<'a> Correlation<'a> {
         rows
     }
 
-    /// The packages that take most of a category that is no theme of its own, so that its name says nothing; none of any other category.
+    /// The packages that take most of a category that is no theme of its own, so that its name says nothing, and of one that dominates; none of
+    /// any other category, and no natives, whose name says nothing either.
     pub fn packages_of(&self, row: &CategoryPair<'a>) -> Vec<&'a str> {
-        if row.category.id != NO_THEME {
+        if row.category.id != NO_THEME && !row.dominates() {
             return Vec::new();
         }
         let (aggregate, profile) = (self.aggregate, &self.cpu.profile);
-        let is_in = |id: CategoryId| aggregate.categories.get(usize::from(id.0)).is_some_and(|c| c.id == NO_THEME);
+        let is_in =
+            |id: CategoryId| aggregate.categories.get(usize::from(id.0)).is_some_and(|c| c.id == row.category.id);
         let mut sums: HashMap<&'a str, u128> = HashMap::new();
         let mut add = |frames: &'a CallFrameTable, id: FrameId, weight: u128| {
             let frame = frames.get(id);
-            if is_in(frame.category) {
+            if is_in(frame.category) && frame.kind != FrameKind::Native && weight > 0 {
                 *sums.entry(frames.text(frames.package(frame.package).name)).or_default() += weight;
             }
         };
@@ -282,18 +247,25 @@ impl<'a> Correlation<'a> {
         names.into_iter().take(NAMED).map(|(name, _)| name).collect()
     }
 
-    /// What the two profiles together show at first sight.
-    pub fn insight(&self) -> Insight<'_, 'a> {
-        let workable = || self.categories.iter().filter(|row| row.is_workable);
-        let hidden = workable().find(|row| row.is_hidden());
+    /// What the two profiles together show at first sight: what dominates, then what a CPU profile would not have shown, else what is to be
+    /// worked on first; empty where nothing that could be changed stands out.
+    pub fn insights(&self) -> Vec<Insight<'_, 'a>> {
         let order = self.order_of_work();
-        match (hidden, order.first()) {
-            (Some(row), _) => Insight::Hidden(row),
-            (None, Some(row)) if row.cpu_level == Priority::High && row.memory_level.is_high() => Insight::Both(row),
-            (None, Some(row)) if row.memory_level.is_high() => Insight::Hidden(row),
-            (None, Some(row)) if row.cpu_level == Priority::High => Insight::Time(row),
-            _ => Insight::Nothing,
+        let is_hidden = |row: &CategoryPair<'_>| row.is_workable && row.is_hidden();
+        let dominating = order.iter().take_while(|row| row.dominates());
+        let mut insights: Vec<Insight<'_, 'a>> =
+            dominating.map(|&row| if is_hidden(row) { Insight::Hidden(row) } else { Insight::Dominant(row) }).collect();
+        let hidden = self.categories.iter().find(|row| is_hidden(row)).filter(|row| !row.dominates());
+        insights.extend(hidden.map(Insight::Hidden));
+        if let (true, Some(&row)) = (insights.is_empty(), order.iter().find(|row| row.is_workable)) {
+            insights.extend(match (row.cpu_level, row.memory_level) {
+                (Priority::High, memory) if memory.is_high() => Some(Insight::Both(row)),
+                (_, memory) if memory.is_high() => Some(Insight::Hidden(row)),
+                (Priority::High, _) => Some(Insight::Time(row)),
+                _ => None,
+            });
         }
+        insights
     }
 }
 

@@ -5,6 +5,10 @@ use crate::aggregate::Outcome;
 use crate::error::{Kind, Problem};
 use crate::profile::Aggregate;
 
+/// Kinds of the warnings that are about what the user asked for.
+const NOTHING_SHOWN: &str = "nothing-shown";
+const NO_APPLICATION: &str = "app-prefix";
+
 impl Profile {
     /// What a pass over the file `name` found; `problem` is what is wrong with the file.
     pub fn new(name: String, compressed_bytes: Option<u64>, outcome: Outcome, problem: Option<&Problem>) -> Self {
@@ -19,6 +23,9 @@ impl Profile {
         }
         warnings.extend(odd_sizes(&outcome.aggregate));
         warnings.extend(replaced_texts(&outcome.aggregate));
+        let aggregate = &outcome.aggregate;
+        let is_nothing_shown = !aggregate.filters.is_empty() && aggregate.shown_size == 0 && aggregate.total_size > 0;
+        warnings.extend(is_nothing_shown.then(Warning::nothing_shown));
         Self {
             file: FileInfo {
                 name,
@@ -33,14 +40,54 @@ impl Profile {
         }
     }
 
+    /// Notes that no url is below a prefix that is to be the application's.
+    pub(crate) fn lacks_application(&mut self, prefix: &str) {
+        self.warnings.push(Warning {
+            kind: NO_APPLICATION,
+            message: format!("No url in the profile is below the application's prefix {prefix}."),
+            remedy:
+                "A prefix is compared with the beginning of urls, by whole names of folders; `file://` may be left out."
+                    .to_owned(),
+        });
+    }
+
     /// Notes that a CPU profile was to stand beside it and could not be read.
     pub fn lacks_cpu(&mut self, problem: &Problem) {
         self.warnings.push(Warning {
             kind: "cpu-profile",
-            message: format!("The CPU profile could not be read: {}{}.", problem.kind, place_of(problem)),
-            remedy: "The report goes without it. Copy the file again, or capture one with `node --cpu-prof app.js`."
-                .to_owned(),
+            message: format!("The CPU profile cannot be used: {}{}.", problem.kind, place_of(problem)),
+            remedy: match problem.kind {
+                Kind::Directory => "The report goes without it. Name a CPU profile in it.",
+                Kind::NoCpuTime { .. } => {
+                    "The report goes without it. Let the process work while it is profiled, as with `node --cpu-prof app.js`."
+                }
+                _ => "The report goes without it. Copy the file again, or capture one with `node --cpu-prof app.js`.",
+            }
+            .to_owned(),
         });
+    }
+}
+
+impl Warning {
+    /// That filters leave nothing of a profile.
+    pub(crate) fn nothing_shown() -> Self {
+        Self {
+            kind: NOTHING_SHOWN,
+            message: "None of the bytes are shown: no path is left by the filters.".to_owned(),
+            remedy: "A pattern is searched for in functions, urls and names of packages; `(?i)` at its beginning makes capitals equal to small \
+                     letters."
+                .to_owned(),
+        }
+    }
+
+    /// Whether it is about what the user asked for, not about the file.
+    pub(crate) fn is_of_arguments(&self) -> bool {
+        [NOTHING_SHOWN, NO_APPLICATION].contains(&self.kind)
+    }
+
+    /// Whether it says that nothing is shown, which formats for people say in the place of what is shown.
+    pub(crate) fn is_nothing_shown(&self) -> bool {
+        self.kind == NOTHING_SHOWN
     }
 }
 

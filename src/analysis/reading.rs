@@ -70,8 +70,13 @@ pub fn reading(cpu: Priority, memory: MemoryLevel) -> Reading {
     Reading { levels, advice }
 }
 
-/// What to do about code of Node or V8 that is not low in both.
-pub(super) const WORKS_FOR_OTHERS: &str = "it works for its callers: see the stacks";
+/// What to do about code of Node or V8 that is not low in both. There are stacks of the memory alone; who spends its time is in the CPU profile.
+pub(super) fn works_for_others(memory: MemoryLevel) -> &'static str {
+    match memory {
+        MemoryLevel::Low => "it works for its callers: see the CPU flame chart",
+        _ => "it works for its callers: see the stacks",
+    }
+}
 
 #[cfg(test)]
 mod tests {

@@ -17,6 +17,7 @@ use crate::profile::{Category, Class, Classify, RawFrame};
 use crate::rules::{RuleError, Rules, Subject};
 
 pub use explain::{Explanation, Verdict, Weighed};
+pub use package::is_below;
 
 /// Finds the package and the category of call frames by rules.
 pub struct Classifier {

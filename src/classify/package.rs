@@ -67,7 +67,7 @@ pub(super) fn application(url: &str) -> Origin<'_> {
 }
 
 /// Whether `url` is `prefix` or below it, as folders go. `file://` makes no difference.
-pub(super) fn is_below(url: &str, prefix: &str) -> bool {
+pub fn is_below(url: &str, prefix: &str) -> bool {
     fn path(text: &str) -> &str {
         text.strip_prefix("file://").unwrap_or(text)
     }

@@ -8,7 +8,7 @@ use crate::aggregate::Reading;
 use crate::analysis::model::Cpu;
 use crate::classify::Classifier;
 use crate::cpu;
-use crate::error::Problem;
+use crate::error::{Kind, Problem};
 use crate::input::Input;
 use crate::report::escaped;
 
@@ -35,6 +35,10 @@ pub(super) fn read_file(
     let read = read();
     progress.clear();
     let profile = read?;
+    if profile.total == 0 {
+        // Shares of nothing would read as if nothing took any time.
+        return Err(Kind::NoCpuTime { samples: profile.samples }.into());
+    }
     messages.detail(&format_args!(
         "{}: {} bytes, {} nodes, {} samples, {} counted",
         escaped(&path.display().to_string()),

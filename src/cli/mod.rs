@@ -3,6 +3,7 @@
 //! `args` is what a user types, `report`, `rules` and `bench` what the commands of these names do with it. The report goes to standard output, everything
 //! else to standard error. Exit codes: 0 done; 1 done, a gate failed; 2 usage, input or parse error; 130 interrupted.
 
+mod application;
 mod args;
 mod bench;
 mod cpu;

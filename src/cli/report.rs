@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use super::Status;
+use super::application;
 use super::args::ReportArgs;
 use super::cpu;
 use super::interrupt;
@@ -71,6 +72,9 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
         if let Some(problem) = &no_cpu {
             profile.lacks_cpu(problem);
         }
+        for prefix in application::unmet(&args.app, &profile.aggregate.frames) {
+            profile.lacks_application(prefix);
+        }
         progress.reporting();
         let report = Report::new(
             &profile,
@@ -88,6 +92,10 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
             }
         };
         progress.clear();
+        for warning in profile.warnings.iter().filter(|warning| warning.is_of_arguments()) {
+            let (file, message) = (escaped(&path.display().to_string()), escaped(&warning.message));
+            messages.warning(&format_args!("{file}: {message}\n  {}", escaped(&warning.remedy)));
+        }
         for output in &mut outputs {
             if let Err(error) = output.write(&report, first) {
                 messages.error(&error);

@@ -2,7 +2,7 @@
 
 use super::units::{Percent, Size};
 use super::{escape, label};
-use crate::analysis::model::{BudgetRow, Function, Insight, Recommended, Report, Share, Task};
+use crate::analysis::model::{BudgetRow, Function, Recommended, Report, Share, Task};
 use crate::profile::{FrameId, FrameKind};
 use crate::rules::{Placeholder, Template};
 
@@ -47,7 +47,7 @@ pub(super) fn sentence(report: &Report<'_>, row: &Recommended<'_>, template: &Te
 
 /// The recommendation whose insight is the key insight (an index). Beside a CPU profile that has one, there is none.
 pub(super) fn key_insight(report: &Report<'_>) -> Option<usize> {
-    let has_other = report.correlation().is_some_and(|beside| !matches!(beside.insight(), Insight::Nothing));
+    let has_other = report.correlation().is_some_and(|beside| !beside.insights().is_empty());
     let has_insight = |row: &Recommended<'_>| {
         row.rule.insight.as_ref().is_some_and(|text| text.render(|place| fill(report, row, place)).is_some())
     };

@@ -84,14 +84,34 @@ pub(super) fn memory_pressure(correlation: &Correlation<'_>) -> &'static str {
     }
 }
 
-/// What the two profiles show together at first sight.
-pub(super) fn insight(correlation: &Correlation<'_>) -> Option<Sentence> {
-    let sentence =
-        |before, row: &CategoryPair<'_>, rest| Sentence { before, name: escape::name(&row.category.name), rest };
-    let shares = |row: &CategoryPair<'_>| (Percent(row.cpu_share).to_string(), Percent(row.memory_share).to_string());
-    Some(match correlation.insight() {
-        Insight::Hidden(row) => {
-            let (cpu, memory) = shares(row);
+/// What the two profiles show together at first sight, the most striking first.
+pub(super) fn insights(correlation: &Correlation<'_>) -> Vec<Sentence> {
+    correlation.insights().iter().map(|insight| insight_in_words(correlation, insight)).collect()
+}
+
+fn insight_in_words(correlation: &Correlation<'_>, insight: &Insight<'_, '_>) -> Sentence {
+    let (Insight::Dominant(row) | Insight::Hidden(row) | Insight::Both(row) | Insight::Time(row)) = insight;
+    let (cpu, memory) = (Percent(row.cpu_share), Percent(row.memory_share));
+    let before = if matches!(insight, Insight::Time(_)) { "Most CPU time goes to " } else { "" };
+    let rest = match insight {
+        Insight::Dominant(_) => {
+            let all = "more than all else together";
+            let most = match (row.takes_most_time(), row.has_most_memory()) {
+                (true, true) => format!("takes {cpu} of the CPU time and {memory} of the memory, each {all}."),
+                (true, false) if row.cpu_share.is_majority() => {
+                    format!("takes {cpu} of the CPU time, {all}, and {memory} of the memory.")
+                }
+                (true, false) => {
+                    let active = Percent(row.active_share);
+                    format!(
+                        "takes {cpu} of the CPU time ({active} of what is not idle, {all}) and {memory} of the memory."
+                    )
+                }
+                (false, _) => format!("takes {memory} of the memory, {all}, and {cpu} of the CPU time."),
+            };
+            format!(" {most}")
+        }
+        Insight::Hidden(_) => {
             let why = match row.cpu_level {
                 Priority::Low => {
                     "a CPU profile alone would not have shown it. That is typical of I/O-bound work, \
@@ -99,29 +119,32 @@ pub(super) fn insight(correlation: &Correlation<'_>) -> Option<Sentence> {
                 }
                 Priority::Medium | Priority::High => "it costs more memory than time.",
             };
-            sentence("", row, format!(" takes {cpu} of the CPU time but {memory} of the memory: {why}"))
+            format!(" takes {cpu} of the CPU time but {memory} of the memory: {why}")
         }
-        Insight::Both(row) => {
-            let (cpu, memory) = shares(row);
-            let rest = format!(
-                " leads in both, with {cpu} of the CPU time and {memory} of the memory: less of its work saves time and bytes."
-            );
-            sentence("", row, rest)
+        Insight::Both(_) => format!(
+            " is high in both, with {cpu} of the CPU time and {memory} of the memory: less of its work saves time and bytes."
+        ),
+        Insight::Time(_) => {
+            format!(", with {cpu} of it, but only {memory} of the memory: there the two are different tasks.")
         }
-        Insight::Time(row) => {
-            let (cpu, memory) = shares(row);
-            let rest =
-                format!(", with {cpu} of it, but only {memory} of the memory: there the two are different tasks.");
-            sentence("Most CPU time goes to ", row, rest)
-        }
-        Insight::Nothing => return None,
-    })
+    };
+    let packages = packages(correlation, row);
+    let rest = if packages.is_empty() { rest } else { format!(" ({}){rest}", packages.join(", ")) };
+    Sentence { before, name: escape::name(&row.category.name), rest }
 }
 
-/// What to call a row in the order of work: a category without a theme is told by its largest packages.
+/// The order of the list of what to work on.
+pub(super) const ORDER_OF_WORK: &str = "more than half of either first, then high in both, in memory, in time";
+
+/// The packages that a row is told by.
+fn packages(correlation: &Correlation<'_>, row: &CategoryPair<'_>) -> Vec<String> {
+    correlation.packages_of(row).into_iter().map(escape::name).collect()
+}
+
+/// What to call a row in the order of work: a category without a theme, and one that dominates, is told by its largest packages.
 pub(super) fn task(correlation: &Correlation<'_>, row: &CategoryPair<'_>) -> String {
     let name = escape::name(&row.category.name);
-    let packages: Vec<String> = correlation.packages_of(row).into_iter().map(escape::name).collect();
+    let packages = packages(correlation, row);
     if packages.is_empty() { name } else { format!("{name}: {}", packages.join(", ")) }
 }
 

@@ -1,8 +1,8 @@
 //! What a format for people says before anything else: that the file is incomplete, or that there is nothing in it.
 
 use super::escape;
-use super::units::{Percent, Size, count};
-use crate::analysis::model::{FileInfo, Report, Share};
+use super::units::{Grouped, Percent, Size, count};
+use crate::analysis::model::{FileInfo, Report, Share, Warning};
 
 /// What to say first of a file that could not be read to its end.
 pub(super) fn incomplete(file: &FileInfo) -> Option<String> {
@@ -15,6 +15,25 @@ pub(super) fn incomplete(file: &FileInfo) -> Option<String> {
         None => "it could not be read to its end".into(),
     };
     Some(format!("incomplete: {extent}; what comes after is in no number of this report"))
+}
+
+/// How many sample points the profile has, and how many of them are shown where filters are in force.
+pub(super) fn points(report: &Report<'_>) -> String {
+    let all = count(report.aggregate().allocating_nodes, "sample point");
+    match report.aggregate().filters.is_empty() {
+        true => all,
+        false => format!("{all}, {} of them shown", Grouped(shown_points(report))),
+    }
+}
+
+/// Sample points whose bytes are shown.
+pub(super) fn shown_points(report: &Report<'_>) -> u64 {
+    report.categories().iter().map(|row| row.sums.allocating_nodes).sum()
+}
+
+/// What to warn of, but for what is said in the place of what is shown.
+pub(super) fn warnings<'a>(report: &Report<'a>) -> Vec<&'a Warning> {
+    report.warnings().iter().filter(|warning| !warning.is_nothing_shown()).collect()
 }
 
 /// What filters show of a profile, and what shares are then of.
@@ -38,8 +57,8 @@ pub(super) fn without_bytes(report: &Report<'_>) -> [String; 2] {
         return [fact, "Capture the profile again, and let the process finish writing it.".to_owned()];
     }
     if report.total_size() > 0 {
-        let fact = "None of the bytes are shown: no path is left by the filters.".to_owned();
-        return [fact, "A pattern is searched for in functions, urls and names of packages.".to_owned()];
+        let Warning { message, remedy, .. } = Warning::nothing_shown();
+        return [message, remedy];
     }
     let fact = match nodes {
         0 => "No allocations were sampled: the profile has no nodes.".to_owned(),

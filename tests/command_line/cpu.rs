@@ -161,11 +161,17 @@ fn a_cpu_profile_that_cannot_be_read() {
     let cut = &text[..8000];
     let damaged = String::from_utf8(text.clone()).expect("UTF-8").replacen("\"hitCount\": 2203", "\"hitCount\": x", 1);
     let snapshot = read(fixture("confused/four-objects.heapsnapshot"));
-    let table: [(&[u8], &[&str]); 7] = [
+    let lost = br#"{"nodes":[{"id":1,"callFrame":{"functionName":"f"}}],"samples":[7,7],"timeDeltas":[5,5]}"#;
+    let table: [(&[u8], &[&str]); 9] = [
         (cut, &["it ends early\n  at byte 8000, in nodes[20]", "copy the file again"]),
         (damaged.as_bytes(), &["wrong type: expected a number\n  at byte", "in nodes[2].hitCount"]),
         (b"", &["it is empty", "`node --cpu-prof app.js`"]),
         (b"{\"a\":1}", &["no CPU profile: its JSON has neither \"nodes\" nor \"head\"", "`node --cpu-prof app.js`"]),
+        (
+            br#"{"nodes":[],"samples":[],"timeDeltas":[],"startTime":1,"endTime":2}"#,
+            &["no samples are in this CPU profile\n  the report goes without it", "`node --cpu-prof app.js`"],
+        ),
+        (lost, &["none of the 2 samples of this CPU profile is of a node that is known\n"]),
         (&read(heap()), &["this is a heap profile", "`heapsift report X.heapprofile --cpu X.cpuprofile`"]),
         (&read(fixture("captured/node-v8-api.heapprofile")), &["this is a heap profile"]),
         (&snapshot, &["this is a heap snapshot (.heapsnapshot), not a CPU profile", "`node --cpu-prof app.js`"]),
@@ -185,6 +191,9 @@ fn a_cpu_profile_that_cannot_be_read() {
         assert_eq!(report["warnings"][0]["kind"], "cpu-profile", "{}", report["warnings"]);
         assert_eq!(report["file"]["complete"], true);
     }
+    let output = heapsift().arg(heap()).arg("--cpu").arg(folder.path()).output().expect("it runs");
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).ends_with("it is a directory\n  the report goes without it; name a CPU profile in it\n"));
     let output = heapsift().arg(heap()).args(["--cpu", "missing.cpuprofile"]).output().expect("it runs");
     assert_eq!(code(&output), 2);
     assert!(stderr(&output).starts_with("error: missing.cpuprofile: cannot read it: "), "{}", stderr(&output));

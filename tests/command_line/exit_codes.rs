@@ -82,5 +82,5 @@ fn files_that_cannot_be_read_end_with_2() {
 
     let directory = run([super::fixture("dialects")]);
     assert_eq!((code(&directory), stdout(&directory)), (2, ""));
-    assert!(stderr(&directory).ends_with("it is a directory, not a heap profile; name the files in it\n"));
+    assert!(stderr(&directory).ends_with("it is a directory\n  name the heap profiles in it\n"));
 }

@@ -89,10 +89,40 @@ fn a_filter_that_leaves_nothing_says_so() {
     let output =
         heapsift().args(["-f", "text", "--focus", "no such name"]).arg(fixture(SEED)).output().expect("it runs");
     assert_eq!(code(&output), 0);
-    assert!(stdout(&output).contains("None of the bytes are shown"), "{}", stdout(&output));
+    assert_eq!(stdout(&output).matches("None of the bytes are shown").count(), 1, "{}", stdout(&output));
+    assert!(stdout(&output).contains("in 71 sample points, 0 of them shown\n"), "{}", stdout(&output));
+    assert!(stderr(&output).contains("heapprofile: None of the bytes are shown: "), "{}", stderr(&output));
+    assert_eq!(report(&["--focus", "no such name"])["warnings"][0]["kind"], "nothing-shown");
     let output = heapsift().args(["--focus", "("]).arg(fixture(SEED)).output().expect("it runs");
     assert_eq!(code(&output), 2);
     assert!(stderr(&output).contains("unclosed group"), "{}", stderr(&output));
+}
+
+#[test]
+fn a_function_without_a_name_fits_the_name_that_is_printed() {
+    let [printed, empty, both] =
+        [r"^\(anonymous\)$", "^$", r"^(\(anonymous\))?$"].map(|pattern| report(&["--focus", pattern]));
+    let shown = |report: &Value| report["summary"]["shown_size"].as_u64().expect("a size");
+    assert!(shown(&printed) > 0);
+    // Natives have no url, which fits the empty pattern too.
+    assert!(shown(&empty) > shown(&printed));
+    assert_eq!(shown(&both), shown(&empty));
+    let output =
+        heapsift().args(["-f", "text", "--focus", "^parseJSON$"]).arg(fixture(SEED)).output().expect("it runs");
+    assert!(stdout(&output).contains("54.10 MB in 71 sample points, 1 of them shown\n"), "{}", stdout(&output));
+    assert!(stdout(&output).contains("Stacks  1 of 1 sample point;"), "{}", stdout(&output));
+}
+
+#[test]
+fn a_prefix_that_fits_no_url_is_told() {
+    let run = |args: &[&str]| heapsift().args(["-f", "json"]).args(args).arg(fixture(SEED)).output().expect("it runs");
+    let output = run(&["--app", "/nowhere"]);
+    assert_eq!(code(&output), 0);
+    let warning = &parsed(&output.stdout)["warnings"][0];
+    assert_eq!(warning["kind"], "app-prefix");
+    assert!(warning["message"].as_str().expect("a text").contains("prefix /nowhere."), "{warning}");
+    assert!(stderr(&output).starts_with("warning: "), "{}", stderr(&output));
+    assert_eq!(stderr(&run(&["--quiet", "--app", "/nowhere"])), "");
 }
 
 #[test]
@@ -107,6 +137,7 @@ fn code_below_a_prefix_is_the_applications() {
         [(folder.clone(), true), (format!("{folder}/"), true), (folder[..folder.len() - 2].to_owned(), false)]
     {
         let part = report(&["--app", &prefix]);
+        assert_eq!(part["warnings"].as_array().expect("a list").is_empty(), fits, "{prefix}");
         assert_eq!(package(&part, "leoric").is_none(), fits, "{prefix}");
         let size =
             |report: &Value| package(report, "(app)").expect("the application")["self_size"].as_u64().expect("a size");

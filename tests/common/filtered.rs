@@ -18,7 +18,11 @@ pub(crate) fn aggregate(text: &[u8], classify: &dyn Classify, patterns: Patterns
     let fits = |which: usize, id: FrameId| {
         let frame = frames.get(id);
         let texts = [frame.function, frame.url, frames.package(frame.package).name];
-        regexes[which].as_ref().map(|regex| texts.iter().any(|text| regex.is_match(frames.text(*text))))
+        let mut texts = texts.map(|text| frames.text(text)).to_vec();
+        if texts[0].is_empty() {
+            texts.push("(anonymous)");
+        }
+        regexes[which].as_ref().map(|regex| texts.iter().any(|text| regex.is_match(text)))
     };
     let nodes = oracle::nodes(text, classify);
     // Frames are interned in the order in which nodes open.

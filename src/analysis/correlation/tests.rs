@@ -8,6 +8,7 @@ const HTTP: Frame<'_> = ("compose", "/a/node_modules/koa-compose/index.js", 3);
 const MYSQL: Frame<'_> = ("get", "/a/node_modules/mysql2/packet.js", 263);
 const JSON: Frame<'_> = ("parseJSON", "/a/node_modules/urllib/utils.js", 25);
 const CORE: Frame<'_> = ("tick", "node:internal/process/task_queues", 71);
+const NATIVE: Frame<'_> = ("keys", "", 0);
 const IS: Frame<'_> = ("isMap", "/a/node_modules/is-map/index.js", 1);
 const PAD: Frame<'_> = ("pad", "/a/node_modules/left-pad/index.js", 1);
 
@@ -28,29 +29,64 @@ fn what_is_high_in_both_comes_first_then_memory_then_time() {
     // The published shares: Leoric 16.69 and 14.80, Tegg 9.08 and 16.64, JSON 1.21 and 20.40, MySQL 9.01 and 4.62.
     let rest = (("(program)", "", 0), 6401, 4354);
     let rows = [(MYSQL, 901, 462), (JSON, 121, 2040), (HTTP, 908, 1664), (ORM, 1669, 1480), rest];
-    assert_eq!(order(&rows), ["orm", "json-parsing", "http", "mysql"]);
+    // All else is of natives here, and so is high.
+    assert_eq!(order(&rows), ["orm", "native", "json-parsing", "http", "mysql"]);
     // Time alone, beside what is medium in both.
     let rows = [(MYSQL, 3000, 100), (JSON, 700, 700), (CORE, 4000, 9000), (HTTP, 2300, 200)];
-    assert_eq!(order(&rows), ["mysql", "http", "json-parsing"]);
-    assert_eq!(order(&[(CORE, 50, 50)]), [""; 0]);
+    assert_eq!(order(&rows), ["core", "mysql", "http", "json-parsing"]);
     assert_eq!(order(&[]), [""; 0]);
+}
+
+#[test]
+fn what_has_more_than_half_comes_before_all_else() {
+    let high = [(ORM, 1900, 1500), (HTTP, 1500, 1500), (MYSQL, 1100, 1300)];
+    // Of the time, though it holds little; of the memory, though it takes no time; of what is not idle.
+    for dominating in [vec![(PAD, 6500, 10)], vec![(PAD, 10, 6500)], vec![(PAD, 5000, 10), (("(idle)", "", 0), 900, 0)]]
+    {
+        let rows = [&high[..], &dominating].concat();
+        assert_eq!(order(&rows), ["other", "orm", "http", "mysql"], "{dominating:?}");
+    }
+    // Half is no more than half, and more than half of nearly nothing is not much.
+    assert_eq!(order(&[(ORM, 50, 30), (PAD, 20, 50), (HTTP, 30, 20)])[0], "orm");
+    let rows = [(ORM, 3, 42), (PAD, 5, 2), (HTTP, 1, 43), (CORE, 0, 10), (("(idle)", "", 0), 91, 0)];
+    assert_eq!(order(&rows), ["http", "orm", "core", "other"]);
+}
+
+#[test]
+fn code_of_node_is_listed_where_it_is_high() {
+    let rest = (("(program)", "", 0), 7000, 0);
+    let rows = [(ORM, 1700, 4000), (HTTP, 500, 3900), (CORE, 800, 2100)];
+    assert_eq!(order(&[&rows[..], &[rest]].concat()), ["orm", "http", "core"]);
+    let rows = [(ORM, 1700, 4000), (HTTP, 500, 5400), (CORE, 1300, 600)];
+    assert_eq!(order(&[&rows[..], &[rest]].concat()), ["http", "orm", "core"]);
+    let rows = [(ORM, 1700, 4000), (HTTP, 500, 4900), (CORE, 900, 900)];
+    assert_eq!(order(&[&rows[..], &[rest]].concat()), ["orm", "http"]);
 }
 
 #[test]
 fn the_insight_is_what_a_cpu_profile_would_not_have_shown() {
     let told = |rows: &[(Frame<'_>, u64, u64)]| {
-        correlated(rows, |correlation| match correlation.insight() {
-            Insight::Hidden(row) => format!("hidden {}", row.category.id),
-            Insight::Both(row) => format!("both {}", row.category.id),
-            Insight::Time(row) => format!("time {}", row.category.id),
-            Insight::Nothing => "nothing".to_owned(),
+        correlated(rows, |correlation| {
+            let insights = correlation.insights();
+            let words = insights.iter().map(|insight| match insight {
+                Insight::Dominant(row) => format!("dominant {}", row.category.id),
+                Insight::Hidden(row) => format!("hidden {}", row.category.id),
+                Insight::Both(row) => format!("both {}", row.category.id),
+                Insight::Time(row) => format!("time {}", row.category.id),
+            });
+            words.collect::<Vec<_>>().join(", ")
         })
     };
     assert_eq!(told(&[(ORM, 50, 30), (JSON, 1, 30), (HTTP, 49, 40)]), "hidden json-parsing");
     assert_eq!(told(&[(ORM, 50, 30), (HTTP, 43, 40), (JSON, 7, 30)]), "both http");
-    assert_eq!(told(&[(JSON, 7, 90), (CORE, 93, 10)]), "hidden json-parsing");
-    assert_eq!(told(&[(ORM, 50, 3), (CORE, 50, 97)]), "time orm");
-    assert_eq!(told(&[(CORE, 50, 97)]), "nothing");
+    assert_eq!(told(&[(JSON, 7, 50), (ORM, 43, 8), (CORE, 50, 42)]), "hidden json-parsing");
+    assert_eq!(told(&[(ORM, 50, 3), (CORE, 50, 50), (NATIVE, 0, 47)]), "time orm");
+    assert_eq!(told(&[(CORE, 50, 50), (NATIVE, 50, 50)]), "");
+    // What has more than half of something comes first, then what is hidden beside it.
+    assert_eq!(told(&[(PAD, 79, 12), (MYSQL, 4, 16), (ORM, 17, 72)]), "dominant other, dominant orm, hidden mysql");
+    assert_eq!(told(&[(PAD, 79, 12), (MYSQL, 1, 60), (ORM, 20, 28)]), "dominant other, hidden mysql");
+    assert_eq!(told(&[(PAD, 79, 60), (ORM, 21, 40)]), "dominant other");
+    assert_eq!(told(&[(CORE, 93, 10), (JSON, 7, 90)]), "dominant core, dominant json-parsing");
 }
 
 #[test]
@@ -89,12 +125,20 @@ fn packages_stand_for_a_category_without_a_theme() {
         assert_eq!(named("other"), ["left-pad", "is-map"]);
         assert_eq!(named("orm"), [""; 0]);
     });
+    // One that dominates is told by them as well.
+    correlated(&[(ORM, 60, 10), (NATIVE, 40, 90)], |correlation| {
+        let named: Vec<_> = correlation.categories().iter().map(|row| correlation.packages_of(row)).collect();
+        assert_eq!(named, [vec![], vec!["leoric"]]);
+    });
 }
 
 #[test]
 fn code_of_node_and_v8_works_for_others() {
     correlated(&[(CORE, 90, 90), (ORM, 10, 10)], |correlation| {
         let advice: Vec<_> = correlation.categories().iter().map(|row| row.reading().advice).collect();
-        assert_eq!(advice, [WORKS_FOR_OTHERS, "optimize both"]);
+        assert_eq!(advice, ["it works for its callers: see the stacks", "optimize both"]);
+    });
+    correlated(&[(CORE, 50, 1), (ORM, 50, 99)], |correlation| {
+        assert_eq!(correlation.categories()[1].reading().advice, "it works for its callers: see the CPU flame chart");
     });
 }

@@ -30,7 +30,7 @@ fn recommendations(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let shares = advice::percents(report.share(saving.low), report.share(saving.high));
     writeln!(
         out,
-        "Potential of all of them together: {} of {} ({shares}). Each byte is counted once: where two recommendations speak of the same \
+        "The largest saving comes first. Potential of all of them together: {} of {} ({shares}). Each byte is counted once: where two recommendations speak of the same \
          function, the more general one has its share of what the other leaves.\n",
         Saving(saving),
         Size(report.total_size()),
@@ -134,7 +134,11 @@ fn budget(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         )?;
     }
     let reduction = report.share(report.advice().reduction());
-    writeln!(out, "| **Total Reduction** | - | ~{}% | - |\n\n---\n", reduction.in_units_of(100))
+    let percent = reduction.in_units_of(100);
+    writeln!(
+        out,
+        "| **Total Reduction** | - | ~{percent}% | Cutting these to target frees {percent}% of the profile |\n\n---\n"
+    )
 }
 
 fn tasks(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -142,7 +146,7 @@ fn tasks(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     if told.is_empty() {
         return Ok(());
     }
-    writeln!(out, "## Action Items\n")?;
+    writeln!(out, "## Action Items\n\nThe most urgent first, then what saves more.\n")?;
     writeln!(
         out,
         "| Priority | Action | Expected Impact | Effort |\n|----------|--------|----------------:|--------|"

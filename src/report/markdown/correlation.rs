@@ -27,8 +27,12 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         Percent(correlation.active_share(collector)),
         correlation::memory_pressure(correlation),
     )?;
-    if let Some(insight) = correlation::insight(correlation) {
-        writeln!(out, "**Key Insight**: {}**{}**{}\n", insight.before, escape::plain(&insight.name), insight.rest)?;
+    let told: Vec<String> = correlation::insights(correlation)
+        .iter()
+        .map(|s| format!("{}**{}**{}", s.before, escape::plain(&s.name), escape::plain(&s.rest)))
+        .collect();
+    if !told.is_empty() {
+        writeln!(out, "**Key Insight**: {}\n", told.join(" "))?;
     }
     packages(report, correlation, out)?;
     functions(report, correlation, out)?;
@@ -42,7 +46,8 @@ pub(super) fn order_of_work(report: &Report<'_>, out: &mut dyn Write) -> io::Res
     if order.is_empty() || report.total_size() == 0 {
         return Ok(());
     }
-    writeln!(out, "\nCombined with CPU profile data, the optimization priorities are:\n")?;
+    let order_of_work = correlation::ORDER_OF_WORK;
+    writeln!(out, "\nCombined with CPU profile data, the optimization priorities are:\n({order_of_work})\n")?;
     for (row, number) in order.iter().zip(1..) {
         let reading = row.reading();
         let task = escape::plain(&correlation::task(correlation, row));

@@ -46,7 +46,7 @@ fn header(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     if let Some(date) = report.date() {
         writeln!(out, "**Date**: {date}  ")?;
     }
-    writeln!(out, "**Total Allocations**: {}  ", count(aggregate.allocating_nodes, "sample point"))?;
+    writeln!(out, "**Total Allocations**: {}  ", notice::points(report))?;
     writeln!(out, "**Total Size**: {}  ", Size(aggregate.total_size))?;
     let facts = [
         format!("written by {}", file.dialect),
@@ -68,11 +68,12 @@ fn nothing(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn warnings(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    if report.warnings().is_empty() {
+    let warnings = notice::warnings(report);
+    if warnings.is_empty() {
         return Ok(());
     }
     writeln!(out, "## Warnings\n")?;
-    for warning in report.warnings() {
+    for warning in warnings {
         writeln!(out, "- ⚠ {}", escape::prose(&warning.message))?;
         if !warning.remedy.is_empty() {
             writeln!(out, "  **What to do**: {}", escape::prose(&warning.remedy))?;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::analysis::model::Report;
 use crate::profile::HeavyStack;
 use crate::report::units::{Percent, Size, count};
-use crate::report::{escape, label};
+use crate::report::{escape, label, notice};
 
 /// Frames of a stack that are drawn, at its outer and at its inner end.
 const OUTER: usize = 6;
@@ -18,7 +18,7 @@ pub(super) fn heaviest(report: &Report<'_>, out: &mut dyn Write) -> io::Result<(
     }
     writeln!(out, "## Top Stacks\n")?;
     let held: u64 = report.stacks().iter().map(|stack| stack.self_size).sum();
-    let all = report.aggregate().allocating_nodes;
+    let all = notice::shown_points(report);
     writeln!(
         out,
         "The {} of {}, from the entry point to the function that allocates. Together {} ({}).\n",

@@ -2,8 +2,8 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use super::{Format, Style, print_advised};
-use crate::analysis::model::Profile;
+use super::{Format, Style, print_advised, printed};
+use crate::analysis::model::{Profile, Report, ReportOptions};
 use crate::analysis::test_support::{self, ByRules, Frame, hostile_by, profile_by};
 use crate::rules::{Rules, RulesFile};
 
@@ -96,12 +96,11 @@ fn what_to_do_stands_at_both_ends_of_the_text() {
     let out = text(&profile, &rules, 80);
     let place = |part: &str| out.find(part).unwrap_or_else(|| panic!("{part}\nis not in\n{out}"));
     assert!(place("Do first: Cache HTTP response JSON (saves 1.9-3.6 MB, low effort, P0).") < place("\nCategories"));
-    assert!(place("\nStacks") < place("\nWhat to do  saves "));
-    assert!(
-        place("\nP0      1.9-3.6 MB  low     Cache HTTP response JSON\n")
-            < place("\n1. JSON Parsing  saves 2.5-5.0 MB of 5.54 MB, low effort\n")
-    );
-    assert!(place("   in parseJSON 5.54 MB") < place("\nBudget"));
+    assert!(place("Do first: ") < place("\nWhat to do  saves 3.2-6.9 MB of 9.54 MB in all; the most urgent first\n"));
+    assert!(place("\nP0      1.9-3.6 MB  low     Cache HTTP response JSON\n") < place("\nCategories"));
+    assert!(place("\nStacks") < place("\nRecommendations  the largest saving first\n"));
+    assert!(place("\nRecommendations") < place("\n1. JSON Parsing  saves 2.5-5.0 MB of 5.54 MB, low effort\n"));
+    assert!(place("   in parseJSON 5.54 MB") < place("\nBudget  cutting these to target frees "));
 }
 
 #[test]
@@ -126,15 +125,37 @@ fn long_lists_are_cut_and_say_so() {
         "\n12 more recommendations (12-24 MB together): Less f",
         "\n| - | 8 more actions | - | - |\n",
         "\n| f0 | 5.00% | 0.00% | Begin with `f0` |\n",
-        "\n| **Total Reduction** | - | ~100% | - |\n",
+        "\n| **Total Reduction** | - | ~100% | Cutting these to target frees 100% of the profile |\n",
     ] {
         assert!(out.contains(part), "{part}\nis not in\n{out}");
     }
     assert!(!out.contains("### Priority 9"));
     let out = text(&profile, &rules, 80);
     assert!(out.contains("\n5. Less f") && !out.contains("\n6. Less f"), "{out}");
-    assert!(out.contains("\n    8 more things\n"), "{out}");
-    assert!(out.contains("\n15 more recommendations, and all advice with code: -f markdown.\n"), "{out}");
+    assert!(out.contains("\n    15 more things; -n 0 shows all\n"), "{out}");
+    assert!(out.contains("\n15 more recommendations: -n 0. All advice with code: -f markdown.\n"), "{out}");
+    // A limit that the user gives is that of these lists, too.
+    for limit in [2, 17, 20, 0] {
+        let options = ReportOptions { limit: Some(limit), ..ReportOptions::default() };
+        let report = Report::new(&profile, options).with_advice(&rules).unwrap();
+        let expected = if limit == 0 { 20 } else { limit };
+        let out = printed(&report, Format::Markdown, Style::default());
+        assert_eq!(out.matches("\n### Priority ").count(), expected, "{out}");
+        assert_eq!(out.matches("| Do f").count(), expected, "{out}");
+        let out = printed(&report, Format::Text, Style::default());
+        assert_eq!(out.matches(". Less f").count(), expected, "{out}");
+        // The headline tells of the first as well.
+        assert_eq!(out.matches(" Do f").count(), expected + usize::from(out.contains("first: Do f")), "{out}");
+    }
+}
+
+#[test]
+fn a_command_stands_on_a_line_of_its_own_however_narrow_it_is() {
+    let rules = Rules::builtin().unwrap();
+    let profile = profile_by(&ByRules::new(&rules), &[(9 << 20, vec![PARSE])], &[]);
+    let out = text(&profile, &rules, 40);
+    let command = r"grep -rnE 'JSON\.parse|\.json\(\)|dataType: *.json' src app lib";
+    assert!(out.lines().any(|line| line.trim() == command), "{out}");
 }
 
 #[test]

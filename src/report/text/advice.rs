@@ -1,4 +1,5 @@
-//! What to do about it: first the list of things to do, a line each, then why and how for the most rewarding ones.
+//! What to do about it: near the top of the report the list of things to do, a line each; behind the tables why and how for the most rewarding
+//! ones, and the budget.
 
 use std::io;
 
@@ -7,39 +8,42 @@ use unicode_width::UnicodeWidthStr;
 use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, fit};
 use super::sections::{name_and_remark, room_of_remark, widest};
 use crate::analysis::model::{Recommended, Report};
-use crate::report::advice::{self, TASKS};
+use crate::report::advice;
 use crate::report::units::{Percent, Saving, Size, count};
 use crate::report::{escape, label};
 use crate::rules::Urgency;
 
-/// Recommendations that are told, and pieces of advice of each, unless the user gave a limit.
+/// Things to do and recommendations that are told, unless the user gave a limit, and pieces of advice of each.
+const TASKS: usize = 5;
 const RECOMMENDATIONS: usize = 5;
 const ITEMS: usize = 2;
 /// Columns of urgency and saving before a thing to do.
 const COLUMNS: usize = 4 + 14 + 2;
+/// What stands before the evidence.
+const EVIDENCE: &str = "   in ";
+/// What stands before a command. Lines that begin so may be wider than the screen.
+pub(crate) const COMMAND: &str = "     ";
 /// Columns of the effort, which is shown from this width on.
 const EFFORT: usize = 8;
 const WITH_EFFORT: usize = 72;
 
-/// Writes the section.
-pub(super) fn write(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
+/// Why and how, for the recommendations that bring the most.
+pub(super) fn recommendations(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let all = &report.advice().recommendations;
-    if !all.is_empty() {
-        let remark = format!("saves {} of {} in all", Saving(Recommended::together(all)), Size(report.total_size()));
-        screen.title("What to do", &remark)?;
-        tasks(report, screen)?;
-        let shown = all.len().min(report.limit_or(RECOMMENDATIONS));
-        for (row, number) in all[..shown].iter().zip(1..) {
-            recommendation(report, row, number, screen)?;
-        }
-        screen.end()?;
-        let rest = match all.len() - shown {
-            0 => "All".to_owned(),
-            rest => format!("{}, and all", count(rest, "more recommendation")),
-        };
-        screen.paragraph(DIM, &format!("{rest} advice with code: -f markdown."), "")?;
+    if all.is_empty() {
+        return Ok(());
     }
-    budget(report, screen)
+    screen.title("Recommendations", "the largest saving first")?;
+    let shown = all.len().min(report.limit_or(RECOMMENDATIONS));
+    for (row, number) in all[..shown].iter().zip(1..) {
+        recommendation(report, row, number, screen)?;
+    }
+    screen.end()?;
+    let rest = match all.len() - shown {
+        0 => String::new(),
+        rest => format!("{}: -n 0. ", count(rest, "more recommendation")),
+    };
+    screen.paragraph(DIM, &format!("{rest}All advice with code: -f markdown."), "")
 }
 
 /// What to do first, for the head of the report.
@@ -50,11 +54,15 @@ pub(super) fn first(report: &Report<'_>) -> Option<String> {
     Some(format!("Do first: {text} (saves {}, {effort} effort, {urgency}).", Saving(task.saving)))
 }
 
-fn tasks(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
+/// The list of things to do, and what all advice together saves.
+pub(super) fn tasks(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let told = advice::tasks(report, |row, text| advice::sentence(report, row, text));
     if told.is_empty() {
         return Ok(());
     }
+    let saving = Saving(Recommended::together(&report.advice().recommendations));
+    let remark = format!("saves {saving} of {} in all; the most urgent first", Size(report.total_size()));
+    screen.title("What to do", &remark)?;
     let effort = if screen.width >= WITH_EFFORT { EFFORT } else { 0 };
     screen.put(DIM, format_args!("    {:>14}{}", "saves", if effort > 0 { "  effort" } else { "" }))?;
     screen.end()?;
@@ -74,7 +82,7 @@ fn tasks(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
         screen.end()?;
     }
     if shown < told.len() {
-        screen.put(DIM, format_args!("    {}", count(told.len() - shown, "more thing")))?;
+        screen.put(DIM, format_args!("    {}; -n 0 shows all", count(told.len() - shown, "more thing")))?;
         screen.end()?;
     }
     Ok(())
@@ -95,7 +103,8 @@ fn recommendation(
         screen.put(DIM, remark)?;
     }
     screen.end()?;
-    screen.put(DIM, fit(&format!("   in {}", evidence(report, row)), screen.width))?;
+    let room = screen.width - EVIDENCE.len();
+    screen.put(DIM, format_args!("{EVIDENCE}{}", evidence(report, row, room)))?;
     screen.end()?;
     let told: Vec<String> =
         row.rule.advice.iter().filter_map(|item| advice::sentence(report, row, &item.text)).collect();
@@ -103,13 +112,19 @@ fn recommendation(
         screen.paragraph(PLAIN, &format!("   - {text}"), "     ")?;
     }
     match &row.rule.verify {
-        Some(command) => screen.paragraph(DIM, &format!("   check: {}", escape::visible(command)), "     "),
+        Some(command) => {
+            // A line of its own that is never wrapped: it can be copied.
+            screen.put(DIM, "   check:")?;
+            screen.end()?;
+            screen.put(DIM, format_args!("{COMMAND}{}", escape::visible(command)))?;
+            screen.end()
+        }
         None => Ok(()),
     }
 }
 
-/// Its largest functions, and who asked for them.
-fn evidence(report: &Report<'_>, row: &Recommended<'_>) -> String {
+/// Its largest functions, and who asked for them: of those as much as there is room for.
+fn evidence(report: &Report<'_>, row: &Recommended<'_>, room: usize) -> String {
     let functions = row.evidence.functions.iter().map(|&id| report.function(id));
     let mut named: Vec<String> =
         functions.map(|f| format!("{} {}", label::name(&f), Size(f.sums.actionable_size))).collect();
@@ -118,18 +133,23 @@ fn evidence(report: &Report<'_>, row: &Recommended<'_>) -> String {
     }
     let mut text = named.join(", ");
     if let Some(caller) = row.evidence.caused_by {
-        text += &format!("; caused by {}", label::frame(&report.function(caller)));
+        let caller = report.function(caller);
+        text += "; caused by ";
+        let frame = label::frame(&caller);
+        let left = room.saturating_sub(text.width());
+        text += &if frame.width() <= left { frame } else { label::name(&caller) };
     }
-    text
+    fit(&text, room)
 }
 
-fn budget(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
+/// Categories above their target.
+pub(super) fn budget(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let rows = &report.advice().budget;
     if rows.is_empty() {
         return Ok(());
     }
     let reduction = report.share(report.advice().reduction()).in_units_of(100);
-    screen.title("Budget", &format!("categories above what they should have; {reduction}% too much in all"))?;
+    screen.title("Budget", &format!("cutting these to target frees {reduction}% of the profile"))?;
     screen.put(DIM, format_args!("{:>8} {:>8}", "now", "target"))?;
     screen.end()?;
     let left = screen.width - 19;

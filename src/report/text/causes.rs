@@ -2,6 +2,8 @@
 
 use std::io;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::screen::{DIM, PLAIN, Screen, fit, fit_end};
 use super::sections::{name_and_remark, room_of_remark, widest};
 use crate::analysis::model::{CategoryRow, Report};
@@ -49,9 +51,12 @@ fn cause(report: &Report<'_>, row: &CategoryRow<'_>, room: usize) -> String {
     match room.checked_sub(size.len()) {
         Some(room @ 8..) => {
             let frame = label::frame(&function);
-            let shown = fit(&frame, room);
-            // A name without a place says more than a part of both.
-            size + &if shown == frame { frame } else { fit_end(&label::source(&function), room) }
+            // The name without its place says more than a part of both; a function without a name is told by its place.
+            size + &match frame.width() <= room {
+                true => frame,
+                false if function.name.is_empty() => fit_end(&label::source(&function), room),
+                false => fit(&label::name(&function), room),
+            }
         }
         _ => String::new(),
     }

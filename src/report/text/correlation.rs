@@ -2,15 +2,32 @@
 
 use std::io;
 
-use super::screen::{BOLD, DIM, PLAIN, Screen, column, fit, fit_end, paint_of};
+use super::screen::{DIM, PLAIN, Screen, column, fit, fit_end, paint_of};
 use super::sections::{name_and_remark, room_of_remark, widest};
 use crate::analysis::model::{CategoryPair, Correlation, MemoryLevel, Priority, Report, Share};
 use crate::report::correlation::{self, ROWS};
 use crate::report::units::{Percent, Size};
 use crate::report::{escape, label};
 
-/// Columns of the shares that begin a row.
-const SHARES: usize = 3 * 9 + 1;
+/// The shares that begin a row.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Columns {
+    /// Of all time, of active time, of the memory.
+    All,
+    /// Of all time and of the memory.
+    WithoutActive,
+}
+
+impl Columns {
+    /// The columns of the screen that they take.
+    fn width(self) -> usize {
+        match self {
+            Self::All => 3 * 9 + 1,
+            Self::WithoutActive => 2 * 9 + 1,
+        }
+    }
+}
+
 /// Columns of two shares and a size.
 const NUMBERS: usize = 2 * 9 + 12;
 
@@ -36,24 +53,38 @@ pub(super) fn write(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<
 
 fn categories(correlation: &Correlation<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let (rows, others) = correlation::rows(correlation);
-    let left = screen.width - SHARES;
-    let title = widest(rows.iter().map(|row| escape::name(&row.category.name)), left / 2)
-        .max("(garbage collector)".len().min(left / 2));
-    // Levels that are cut say nothing.
-    let fits = |row: &&&CategoryPair<'_>| row.reading().levels.len() <= room_of_remark(title, left);
-    let room = if rows.iter().all(|row| fits(&row)) { room_of_remark(title, left) } else { 0 };
+    let widths = |columns: Columns| {
+        let left = screen.width - columns.width();
+        let longest = widest(rows.iter().map(|row| escape::name(&row.category.name)), left / 2);
+        let title = longest.max("(garbage collector)".len().min(left / 2));
+        let room = room_of_remark(title, left);
+        // Levels that are cut say nothing.
+        let room = if rows.iter().all(|row| row.reading().levels.len() <= room) { room } else { 0 };
+        (columns, left, title, room)
+    };
+    // What it means is worth more than shares of active time.
+    let both = widths(Columns::All);
+    let narrow = if both.3 > 0 { both } else { widths(Columns::WithoutActive) };
+    let (columns, left, title, room) = if narrow.3 > 0 { narrow } else { both };
     // The advice stands below as well: here it stands where there is room for all of it.
     let with_advice = rows.iter().all(|row| advice(row).len() <= room);
-    captions(screen, "category", if room > 0 { "reading" } else { "" }, title, left)?;
+    captions(screen, columns, ("category", if room > 0 { "reading" } else { "" }), title, left)?;
     for row in rows {
-        shares(screen, (row.cpu_share, row.cpu_level), row.active_share, Some((row.memory_share, row.memory_level)))?;
+        shares(
+            screen,
+            columns,
+            (row.cpu_share, row.cpu_level),
+            row.active_share,
+            Some((row.memory_share, row.memory_level)),
+        )?;
         let reading = if with_advice { advice(row) } else { row.reading().levels.to_owned() };
         name_and_remark(screen, &escape::name(&row.category.name), title, &fit(&reading, room), left)?;
     }
     if let Some(others) = others {
         let memory = correlation.memory_share(others.self_size);
         let cpu = correlation.share(others.time);
-        shares(screen, (cpu, Priority::Low), correlation.active_share(others.time), Some((memory, MemoryLevel::Low)))?;
+        let active = correlation.active_share(others.time);
+        shares(screen, columns, (cpu, Priority::Low), active, Some((memory, MemoryLevel::Low)))?;
         name_and_remark(screen, &others.name(), title, &fit("each low in both", room), left)?;
     }
     let times = correlation.times();
@@ -61,7 +92,8 @@ fn categories(correlation: &Correlation<'_>, screen: &mut Screen<'_>) -> io::Res
         (times.garbage_collector, "(garbage collector)", "the price of allocating"),
         (times.program, "(program)", "work outside JavaScript"),
     ] {
-        shares(screen, (correlation.share(time), Priority::Low), correlation.active_share(time), None)?;
+        let (share, active) = (correlation.share(time), correlation.active_share(time));
+        shares(screen, columns, (share, Priority::Low), active, None)?;
         name_and_remark(screen, name, title, &fit(remark, room), left)?;
     }
     Ok(())
@@ -74,15 +106,15 @@ fn advice(row: &CategoryPair<'_>) -> String {
 }
 
 fn verdict(correlation: &Correlation<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
-    if let Some(insight) = correlation::insight(correlation) {
+    let insights = correlation::insights(correlation);
+    if !insights.is_empty() {
+        let told: Vec<String> = insights.iter().map(|s| format!("{}{}{}", s.before, s.name, s.rest)).collect();
         screen.end()?;
-        screen.paragraph(PLAIN, &format!("Key insight: {}{}{}", insight.before, insight.name, insight.rest), "  ")?;
+        screen.paragraph(PLAIN, &format!("Key insight: {}", told.join(" ")), "  ")?;
     }
     let order = correlation.order_of_work();
     if !order.is_empty() {
-        screen.end()?;
-        screen.put(BOLD, "Work on")?;
-        screen.end()?;
+        screen.title("Work on", correlation::ORDER_OF_WORK)?;
     }
     for (row, number) in order.iter().zip(1..) {
         let reading = row.reading();
@@ -100,12 +132,13 @@ fn packages(report: &Report<'_>, correlation: &Correlation<'_>, screen: &mut Scr
     }
     screen.title("Packages by CPU time", "")?;
     let limit = report.limit_or(ROWS).min(rows.len());
-    let left = screen.width - SHARES;
-    captions(screen, "package", "", left, left)?;
+    let columns = Columns::All;
+    let left = screen.width - columns.width();
+    captions(screen, columns, ("package", ""), left, left)?;
     for row in &rows[..limit] {
         let (cpu, memory) = (correlation.share(row.time), correlation.memory_share(row.self_size));
         let memory = (memory, MemoryLevel::of(memory));
-        shares(screen, (cpu, cpu.priority()), correlation.active_share(row.time), Some(memory))?;
+        shares(screen, columns, (cpu, cpu.priority()), correlation.active_share(row.time), Some(memory))?;
         screen.put(PLAIN, fit(&escape::name(row.name), left))?;
         screen.end()?;
     }
@@ -116,7 +149,8 @@ fn packages(report: &Report<'_>, correlation: &Correlation<'_>, screen: &mut Scr
         };
         let (time, size) = (sum(|row| row.time), sum(|row| row.self_size));
         let memory = (correlation.memory_share(size), MemoryLevel::Low);
-        shares(screen, (correlation.share(time), Priority::Low), correlation.active_share(time), Some(memory))?;
+        let active = correlation.active_share(time);
+        shares(screen, columns, (correlation.share(time), Priority::Low), active, Some(memory))?;
         screen.put(
             DIM,
             format_args!("in {} more {}", rest.len(), if rest.len() == 1 { "package" } else { "packages" }),
@@ -151,8 +185,15 @@ fn functions(report: &Report<'_>, correlation: &Correlation<'_>, screen: &mut Sc
     Ok(())
 }
 
-fn captions(screen: &mut Screen<'_>, name: &str, remark: &str, title: usize, left: usize) -> io::Result<()> {
-    screen.put(DIM, format_args!("{:>8} {:>8} {:>8}  ", "CPU", "active", "memory"))?;
+fn captions(
+    screen: &mut Screen<'_>,
+    columns: Columns,
+    (name, remark): (&str, &str),
+    title: usize,
+    left: usize,
+) -> io::Result<()> {
+    let active = if columns == Columns::All { format!("{:>8} ", "active") } else { String::new() };
+    screen.put(DIM, format_args!("{:>8} {active}{:>8}  ", "CPU", "memory"))?;
     caption(screen, name, remark, title, left)
 }
 
@@ -167,12 +208,15 @@ fn caption(screen: &mut Screen<'_>, name: &str, remark: &str, title: usize, left
 /// Shares of all time, of active time, and of the memory.
 fn shares(
     screen: &mut Screen<'_>,
+    columns: Columns,
     cpu: (Share, Priority),
     active: Share,
     memory: Option<(Share, MemoryLevel)>,
 ) -> io::Result<()> {
     level(screen, cpu.0, cpu.1)?;
-    screen.put(DIM, format_args!("{:>8} ", Percent(active)))?;
+    if columns == Columns::All {
+        screen.put(DIM, format_args!("{:>8} ", Percent(active)))?;
+    }
     match memory {
         Some((share, memory)) => {
             let priority = match memory {

@@ -24,13 +24,15 @@ pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> 
         }
     } else {
         headline(report, screen)?;
+        advice::tasks(report, screen)?;
         sections::categories(report, screen)?;
         sections::packages(report, screen)?;
         causes::write(report, screen)?;
         sections::functions(report, screen)?;
         sections::stacks(report, screen)?;
         correlation::write(report, screen)?;
-        advice::write(report, screen)?;
+        advice::recommendations(report, screen)?;
+        advice::budget(report, screen)?;
     }
     warnings(report, screen)?;
     screen.end()?;
@@ -43,7 +45,7 @@ fn header(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     if let Some(text) = notice::incomplete(file) {
         screen.paragraph(ALARM, &format!("⚠ {text}"), "  ")?;
     }
-    let points = count(aggregate.allocating_nodes, "sample point");
+    let points = notice::points(report);
     screen.paragraph(BOLD, &format!("{} in {points}", Size(aggregate.total_size)), "")?;
     let mut facts: Vec<String> = report.date().iter().map(ToString::to_string).collect();
     facts.extend([
@@ -84,11 +86,12 @@ fn headline(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
 }
 
 fn warnings(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
-    if report.warnings().is_empty() {
+    let warnings = notice::warnings(report);
+    if warnings.is_empty() {
         return Ok(());
     }
     screen.title("Warnings", "")?;
-    for warning in report.warnings() {
+    for warning in warnings {
         screen.paragraph(CAUTION, &format!("⚠ {}", escape::visible(&warning.message)), "  ")?;
         if !warning.remedy.is_empty() {
             screen.paragraph(PLAIN, &format!("  {}", escape::visible(&warning.remedy)), "  ")?;

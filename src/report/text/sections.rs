@@ -8,7 +8,7 @@ use super::screen::{DIM, PLAIN, Screen, bar, column, fit, fit_end, paint_of};
 use crate::analysis::model::{Function, Other, Priority, Report};
 use crate::profile::HeavyStack;
 use crate::report::units::{Grouped, Percent, Size, count};
-use crate::report::{ROWS_FOR_PEOPLE, escape, label};
+use crate::report::{ROWS_FOR_PEOPLE, escape, label, notice};
 
 /// Columns of the numbers that begin a row: a size, a share, and two more after them.
 const NUMBERS: usize = 10 + 1 + 7 + 2;
@@ -102,7 +102,7 @@ pub(super) fn stacks(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result
     if report.stacks().is_empty() {
         return Ok(());
     }
-    let all = count(report.aggregate().allocating_nodes, "sample point");
+    let all = count(notice::shown_points(report), "sample point");
     let remark = format!("{} of {all}; the allocating function first, then its callers", report.stacks().len());
     screen.title("Stacks", &remark)?;
     for stack in report.stacks() {
