@@ -177,7 +177,7 @@ fn a_token_that_is_longer_than_the_smallest_block_is_read_or_refused() {
     let path = folder.path().join("x.heapprofile");
     let here = |name: &str| frame(name, "/srv/app/main.js");
     // So that there is little room when the long name comes.
-    let name = |i: usize| if i % 500 == 0 { "x".repeat(100_000 + i) } else { format!("f{i}") };
+    let name = |i: usize| if i.is_multiple_of(500) { "x".repeat(100_000 + i) } else { format!("f{i}") };
     std::fs::write(&path, flat(20_000, |i| here(&name(i)))).expect("it can be written");
     for limit in [16, 18, 20, 24, 28, 32, 40] {
         assert_within("long tokens", limit, &run(&path, Some(limit), &[]));
