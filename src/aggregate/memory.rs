@@ -118,11 +118,12 @@ impl Budget {
         }
     }
 
-    /// The limit with which a text would be read whole of which `part` is read, if the rest is like that. `held` is as in [`Budget::block`].
-    pub(crate) fn of_whole(&self, part: f64, tables: &dyn Tables, held: usize) -> u64 {
+    /// The limit with which a text would be read whole of which `part` is read, if the rest is like that. `least` and `held` are as in
+    /// [`Budget::block`].
+    pub(crate) fn of_whole(&self, part: f64, least: usize, tables: &dyn Tables, held: usize) -> u64 {
         let times = |bytes: usize| (bytes as f64 / part) as usize;
         let tables = times(tables.memory()) + tables.index_memory(&times);
-        let needed = self.fixed + tables + held + (PER_BYTE + BEHIND) * SMALLEST_BLOCK;
+        let needed = self.fixed + tables + held + (PER_BYTE + BEHIND) * least.max(SMALLEST_BLOCK);
         // Causes take a part of the limit, up to a size.
         let causes = match self.causes {
             true => while_growing(needed / (CAUSES - 2)).min(while_growing(causes::MOST_BYTES)),

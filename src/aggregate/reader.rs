@@ -61,6 +61,7 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
         window_size,
         window: window_size,
         want: windows * window_size,
+        least: 0,
         pos: 0,
         seen: 0,
         resolver: Resolver::new(classify),
@@ -105,6 +106,8 @@ struct Pass<'a, 'c> {
     window: usize,
     /// Bytes of the next block.
     want: usize,
+    /// Bytes of it that are needed to come on, where a token did not fit the block before.
+    least: usize,
     /// Byte of the text up to which everything is read.
     pos: u64,
     /// Bytes of the text that the input has shown.
@@ -164,7 +167,8 @@ impl Pass<'_, '_> {
     /// Goes on behind `used` bytes of a block that ended in the middle of something. A token that does not fit a block gets a larger
     /// one; the parser refuses those beyond its limit.
     fn more(&mut self, used: usize) {
-        self.want = if used > 0 { self.windows * self.window } else { self.want * 2 };
+        self.least = if used > 0 { 0 } else { self.want * 2 };
+        self.want = if used > 0 { self.windows * self.window } else { self.least };
         self.advance(used);
     }
 

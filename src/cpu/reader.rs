@@ -91,7 +91,7 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
         let (raw, raw_total) = input.raw_progress();
         (options.progress)(Reading { text: pos, raw, raw_total });
         // Once everything else was given up, only call frames are left to take too much.
-        let least = if want > block { want } else { 0 };
+        let least = if used > 0 { 0 } else { want };
         let room = |document: &Document<'_>, input: &Input| budget.block(want, least, document, input.memory(), 0);
         let fits = room(&document, input).or_else(|| {
             document.tables.give_up_nodes();
@@ -104,7 +104,7 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
                 let part = |total: u64| raw as f64 / total.max(1) as f64;
                 let whole = raw_total
                     .filter(|_| raw > 0)
-                    .map(|total| (total, budget.of_whole(part(total), &document, input.memory())));
+                    .map(|total| (total, budget.of_whole(part(total), least, &document, input.memory())));
                 let limit = options.max_memory.unwrap_or(0) as u64;
                 let kind = Kind::OutOfMemory(OutOfMemory { limit, read: raw, whole });
                 return Err(placed(kind, pos, document.path(""), input));

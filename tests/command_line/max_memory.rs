@@ -172,6 +172,25 @@ fn the_limit_holds_and_more_memory_reads_more() {
 }
 
 #[test]
+fn a_token_that_is_longer_than_the_smallest_block_is_read_or_refused() {
+    let folder = folder();
+    let path = folder.path().join("x.heapprofile");
+    let here = |name: &str| frame(name, "/srv/app/main.js");
+    // So that there is little room when the long name comes.
+    let name = |i: usize| if i.is_multiple_of(500) { "x".repeat(100_000 + i) } else { format!("f{i}") };
+    std::fs::write(&path, flat(20_000, |i| here(&name(i)))).expect("it can be written");
+    for limit in [16, 18, 20, 24, 28, 32, 40] {
+        assert_within("long tokens", limit, &run(&path, Some(limit), &[]));
+    }
+    std::fs::write(&path, flat(3, |_| here(&"x".repeat(1 << 20)))).expect("it can be written");
+    for (limit, status) in [(16, 2), (64, 0)] {
+        let output = run(&path, Some(limit), &[]);
+        assert_within("one long token", limit, &output);
+        assert_eq!(code(&output), status);
+    }
+}
+
+#[test]
 fn the_limit_holds_in_every_way_of_reading_and_reporting() {
     let folder = folder();
     let path = folder.path().join("x.heapprofile");

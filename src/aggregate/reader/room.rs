@@ -12,9 +12,7 @@ impl Pass<'_, '_> {
     /// Makes the next block as small as the memory wants it that is allowed, where the one before was of `behind` bytes. Gives whether there is room
     /// for any.
     pub(super) fn fits(&mut self, behind: usize) -> bool {
-        let usual = self.windows * self.window;
-        let least = if self.want > usual { self.want } else { 0 };
-        let block = self.budget.block(self.want, least, self, self.input.memory(), behind);
+        let block = self.budget.block(self.want, self.least, self, self.input.memory(), behind);
         if let Some(block) = block.filter(|&block| block < self.want) {
             if block < behind {
                 // Rows of larger blocks were freed.
@@ -38,14 +36,14 @@ impl Pass<'_, '_> {
         let whole = raw_total.filter(|_| read > 0).map(|total| {
             let part = read as f64 / total.max(1) as f64;
             let held = self.input.memory();
-            let whole = self.budget.of_whole(part, self, held);
+            let whole = self.budget.of_whole(part, self.least, self, held);
             if self.input.kind() == Source::Mapped {
                 return (total, whole);
             }
             // With more memory more is read ahead.
             let most = Options::CHUNK as f64 / Options::chunk_within(Some(limit)) as f64;
             let held = held as f64 * (whole as f64 / limit.max(1) as f64).clamp(1.0, most);
-            (total, self.budget.of_whole(part, self, held as usize))
+            (total, self.budget.of_whole(part, self.least, self, held as usize))
         });
         OutOfMemory { limit: limit as u64, read, whole }
     }
