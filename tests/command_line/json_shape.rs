@@ -203,6 +203,7 @@ const RECOMMENDATION: Shape = Object(&[
                     ("line", NUMBER),
                     ("column", NUMBER),
                     ("self_size", Count),
+                    ("matched_size", Count),
                 ])),
             ),
             ("stack", List(&PLACE)),

@@ -31,7 +31,7 @@ fn recommendations(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(
         out,
         "The largest saving comes first. Potential of all of them together: {} of {} ({shares}). Each byte is counted once: where two recommendations speak of the same \
-         function, the more general one has its share of what the other leaves.\n",
+         function, the more general one has its share of what the other leaves; what built-ins of the language allocate for a package counts for the package.\n",
         Saving(saving),
         Size(report.total_size()),
     )?;

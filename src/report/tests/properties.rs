@@ -92,8 +92,8 @@ proptest! {
             Style { color: false, width },
         );
         for line in text.lines() {
-            // Sizes beyond 10,000 GB are wider than their column.
-            prop_assert!(line.width() <= width + 16, "{} of {}: {}", line.width(), width, line);
+            // Sizes beyond 10,000 GB are up to 6 wider than their column, of which there are three.
+            prop_assert!(line.width() <= width + 18, "{} of {}: {}", line.width(), width, line);
             prop_assert!(line.contains(" GB") || line.width() <= width, "{} of {}: {}", line.width(), width, line);
         }
     }
