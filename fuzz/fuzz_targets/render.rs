@@ -17,7 +17,8 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     let profile = Profile::new(name, None, outcome, problem.as_ref());
     let limit = Some(usize::from(data[0] % 8)).filter(|&limit| limit < 7);
     let options = ReportOptions { limit, stacks: usize::from(data[1] % 32), relative: data[0] & 8 != 0 };
-    let report = Report::new(&profile, options).with_advice(classifier().rules()).expect("the built-in rules are right");
+    let report =
+        Report::new(&profile, options).with_advice(classifier().rules()).expect("the built-in rules are right");
     let print = |format, style| {
         let mut out = Vec::new();
         render(&report, format, &style, &mut out).expect("memory can be written");
