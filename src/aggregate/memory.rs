@@ -14,7 +14,7 @@
 //! none for the smallest, the pass ends. Nothing is asked for each node. Counted are pages that are written to: lists are counted as long
 //! as they are, since the room behind them takes no memory, and they grow by moving pages (see `keep_little_memory` in `input`).
 
-use super::causes;
+use super::pairs;
 
 /// Bytes of the program itself: 6.0 MiB while it waits for its first byte (5.2 of them code), 6.7 once it has written a report, 8.1 where it is built
 /// for development. The rest is for what the allocator keeps in pieces.
@@ -82,8 +82,8 @@ impl Budget {
     pub(super) fn causes(&self) -> usize {
         match self.limit {
             _ if !self.causes => 0,
-            Some(limit) => (limit / CAUSES).min(causes::MOST_BYTES),
-            None => causes::MOST_BYTES,
+            Some(limit) => (limit / CAUSES).min(pairs::MOST_BYTES),
+            None => pairs::MOST_BYTES,
         }
     }
 
@@ -126,7 +126,7 @@ impl Budget {
         let needed = self.fixed + tables + held + (PER_BYTE + BEHIND) * least.max(SMALLEST_BLOCK);
         // Causes take a part of the limit, up to a size.
         let causes = match self.causes {
-            true => while_growing(needed / (CAUSES - 2)).min(while_growing(causes::MOST_BYTES)),
+            true => while_growing(needed / (CAUSES - 2)).min(while_growing(pairs::MOST_BYTES)),
             false => 0,
         };
         // The parts of a file differ a little.

@@ -1,7 +1,7 @@
 //! Sums over the tree of nodes, in one pass, without keeping it.
 //!
 //! `reader` drives the pass: it takes blocks from the input, has them parsed, and folds the rows of one batch while the next is parsed.
-//! `fold` keeps the open path and the sums; `causes` what puts bytes down to packages and the application, `heavy_stacks` the heaviest stacks; `deferred` rows that cannot be
+//! `fold` keeps the open path and the sums; `causes` what puts bytes down to packages and the application (in `pairs`), `heavy_stacks` the heaviest stacks; `deferred` rows that cannot be
 //! folded yet; `filters` and `tally` what is shown of a file; `memory` how much of all that there may be.
 
 mod causes;
@@ -11,6 +11,7 @@ mod fold;
 mod heavy_stacks;
 mod memory;
 mod options;
+mod pairs;
 mod reader;
 mod tally;
 
