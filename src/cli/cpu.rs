@@ -4,13 +4,16 @@ use super::args::ReportArgs;
 use super::messages::Messages;
 use super::progress::Progress;
 use super::report::{input_options, name_of, program_memory};
-use crate::aggregate::Reading;
+use crate::aggregate::{PROGRAM, Reading};
 use crate::analysis::model::Cpu;
 use crate::classify::Classifier;
 use crate::cpu;
 use crate::error::{Kind, Problem};
 use crate::input::Input;
 use crate::report::escaped;
+
+/// The part of the memory that a CPU profile may take: the heap profile is what was asked for, and needs room.
+const SHARE: usize = 2;
 
 /// Reads the CPU profile that the arguments name.
 pub(super) fn read_file(
@@ -25,7 +28,7 @@ pub(super) fn read_file(
     let read = || {
         let mut input = Input::open(path, &input_options(args))?;
         let options = cpu::ReadOptions {
-            max_memory: args.max_memory,
+            max_memory: args.max_memory.map(|limit| PROGRAM + limit.saturating_sub(PROGRAM) / SHARE),
             program_memory: program_memory(args, None),
             progress: &|reading: Reading| progress.reading(reading),
             ..cpu::ReadOptions::default()
@@ -34,7 +37,7 @@ pub(super) fn read_file(
     };
     let read = read();
     progress.clear();
-    let profile = read?;
+    let profile = read.map_err(|problem| of_whole_memory(problem, args))?;
     if profile.total == 0 {
         // Shares of nothing would read as if nothing took any time.
         return Err(Kind::NoCpuTime { samples: profile.samples }.into());
@@ -48,4 +51,14 @@ pub(super) fn read_file(
         profile.measure.name(),
     ));
     Ok(Some(Cpu { name, profile }))
+}
+
+/// A problem of memory, in terms of all that was allowed.
+fn of_whole_memory(mut problem: Problem, args: &ReportArgs) -> Problem {
+    if let (Kind::OutOfMemory(of_part), Some(limit)) = (&mut problem.kind, args.max_memory) {
+        let (program, share) = (PROGRAM as u64, SHARE as u64);
+        of_part.limit = limit as u64;
+        of_part.whole = of_part.whole.map(|(bytes, memory)| (bytes, program + memory.saturating_sub(program) * share));
+    }
+    problem
 }

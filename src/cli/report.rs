@@ -134,11 +134,14 @@ const SMALL: u64 = 256 << 10;
 /// How many threads the arguments ask for; 0 is as many as there are cores.
 fn threads(args: &ReportArgs) -> usize {
     let is_small = |path: &PathBuf| path.metadata().is_ok_and(|file| file.is_file() && file.len() <= SMALL);
-    match args.threads {
+    /// Memory without which a thread more is of no use: its stack, and rows of its windows.
+    const FOR_A_THREAD: usize = 2 << 20;
+    let wanted = match args.threads {
         Some(threads) => threads.into(),
         None if args.files.iter().all(is_small) => 1,
-        None => 0,
-    }
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    wanted.min(args.max_memory.map_or(usize::MAX, |limit| limit / FOR_A_THREAD))
 }
 
 /// Reads one file. Gives what was found, and what is wrong with the file if it could not be read to its end.
