@@ -4,7 +4,7 @@
 //! the frames that fit out of all paths, *show* those that do not: what they allocate then belongs to their nearest caller that is left,
 //! and is not shown where there is none. Focus and ignore look at whole paths, hidden frames included. The root is no frame of a path.
 
-use regex::Regex;
+use regex::{Regex, RegexBuilder};
 
 use crate::profile::{CallFrameTable, Filter, FrameId};
 
@@ -22,7 +22,10 @@ impl FramePattern {
     ///
     /// What is wrong with the text.
     pub fn new(text: &str) -> Result<Self, String> {
-        Regex::new(text).map(Self).map_err(|error| error.to_string())
+        /// Bytes of a compiled pattern, and of what it remembers while it searches.
+        const MOST: usize = 1 << 20;
+        let built = RegexBuilder::new(text).size_limit(MOST).dfa_size_limit(MOST / 2).build();
+        built.map(Self).map_err(|error| error.to_string())
     }
 
     fn fits(&self, frames: &CallFrameTable, id: FrameId) -> bool {

@@ -8,7 +8,7 @@ use crate::aggregate::{PROGRAM, Reading};
 use crate::analysis::model::Cpu;
 use crate::classify::Classifier;
 use crate::cpu;
-use crate::error::{Kind, Problem};
+use crate::error::{Kind, OutOfMemory, Problem};
 use crate::input::Input;
 use crate::report::escaped;
 
@@ -42,6 +42,11 @@ pub(super) fn read_file(
         // Shares of nothing would read as if nothing took any time.
         return Err(Kind::NoCpuTime { samples: profile.samples }.into());
     }
+    let cpu = Cpu { name, profile };
+    if let Some(problem) = too_large(&cpu, args) {
+        return Err(problem);
+    }
+    let profile = &cpu.profile;
     messages.detail(&format_args!(
         "{}: {} bytes, {} nodes, {} samples, {} counted",
         escaped(&path.display().to_string()),
@@ -50,7 +55,16 @@ pub(super) fn read_file(
         profile.samples,
         profile.measure.name(),
     ));
-    Ok(Some(Cpu { name, profile }))
+    Ok(Some(cpu))
+}
+
+/// Whether what a CPU profile takes, and what joining it will take, leaves the heap profile less than a quarter of the memory.
+fn too_large(cpu: &Cpu, args: &ReportArgs) -> Option<Problem> {
+    let limit = args.max_memory?;
+    let taken = program_memory(args, Some(cpu));
+    let whole = (cpu.profile.bytes, (taken + taken / 3) as u64);
+    let problem = OutOfMemory { limit: limit as u64, read: cpu.profile.bytes, whole: Some(whole) };
+    (taken > limit / 4 * 3).then(|| Kind::OutOfMemory(problem).into())
 }
 
 /// A problem of memory, in terms of all that was allowed.
