@@ -235,7 +235,8 @@ fn write(profile: &Profile, rows: &mut Rows) -> Vec<u8> {
 fuzz_target!(|profile: Profile| {
     let mut expected = Rows::new();
     let text = write(&profile, &mut expected);
-    let classify = ByScript([Category { id: String::new(), name: String::new(), analysis: Vec::new() }]);
+    let classify =
+        ByScript([Category { id: String::new(), name: String::new(), analysis: Vec::new(), follows_cause: false }]);
     let root = Frame { function: "(root)".to_owned(), line: -1, column: -1, ..Frame::default() };
     let distinct = expected.len() + usize::from(!expected.contains_key(&root));
     let shown = || String::from_utf8_lossy(&text).into_owned();
