@@ -38,6 +38,7 @@ fn random_profiles_have_the_oracles_report() {
                 let difference = sums[0].lines().zip(sums[1].lines()).find(|(found, expected)| found != expected);
                 panic!("{name}: {difference:#?}\n{}", String::from_utf8_lossy(&text[..text.len().min(3000)]));
             }
+            assert_eq!(oracle::evidence_of(&outcome.aggregate), oracle::evidence_of(&expected.aggregate), "{name}");
             assert!(json(&name, outcome) == json(&name, expected), "{name}");
         }
     }
@@ -77,6 +78,9 @@ fn filters_show_what_the_oracle_shows() {
             assert_eq!(found.filters, expected.filters, "{name}");
             let shown: u64 = found.by_category.iter().map(|sums| sums.caused_size).sum();
             assert_eq!(shown, found.shown_size, "{name}");
+            let begun: u64 = found.entry_points.iter().map(|entry| entry.total_size).sum();
+            let truncated = found.cut_stacks.map_or(0, |cut| cut.truncated_size);
+            assert!(begun + truncated <= found.shown_size, "{name}: what is left is the root's own");
             let sums = [&found, &expected].map(oracle::canonical);
             if sums[0] != sums[1] {
                 let difference = sums[0].lines().zip(sums[1].lines()).find(|(found, expected)| found != expected);

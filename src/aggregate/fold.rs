@@ -6,9 +6,10 @@
 use super::causes::{Callers, Causes, Claim};
 use super::heavy_stacks::HeavyStacks;
 use super::memory::Budget;
+use super::origins::Origins;
 use crate::parse::Window;
 use crate::profile::{
-    Aggregate, CallFrame, CallFrameTable, Category, CategoryId, FrameId, HeavyStack, PackageId, Sums,
+    Aggregate, CallFrame, CallFrameTable, Category, CategoryId, FrameId, HeavyStack, PackageId, SizeSpread, Sums,
 };
 use crate::scan::prefetch;
 
@@ -113,11 +114,15 @@ pub(crate) struct Fold {
     follows_cause: Vec<bool>,
     stacks: HeavyStacks,
     category_stacks: Vec<HeavyStacks>,
+    origins: Origins,
+    sizes: SizeSpread,
     root: Option<FrameId>,
     root_size: u64,
     total_size: u64,
     nodes: u64,
     max_level: u32,
+    /// Level in the file of the node that was counted last.
+    level: u32,
     overflowing_sizes: u64,
 }
 
@@ -159,11 +164,14 @@ impl Fold {
             follows_cause: categories.iter().map(|category| category.follows_cause).collect(),
             stacks: HeavyStacks::new(stacks),
             category_stacks: categories.iter().map(|_| HeavyStacks::new(1)).collect(),
+            origins: Origins::default(),
+            sizes: SizeSpread::default(),
             root: None,
             root_size: 0,
             total_size: 0,
             nodes: 0,
             max_level: 0,
+            level: 0,
             overflowing_sizes: 0,
         }
     }
@@ -180,7 +188,7 @@ impl Fold {
 
     /// Bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
-        size_of_val(&*self.path) + size_of_val(&*self.by_frame) + size_of_val(&*self.by_package) + self.causes.memory()
+        size_of_val(&*self.path) + size_of_val(&*self.by_frame) + size_of_val(&*self.by_package) + self.causes.memory() + self.origins.memory()
     }
 
     /// The rows of a window in which no node lacks a call frame or size.
@@ -203,7 +211,7 @@ impl Fold {
     /// As [`Fold::open`], for a node that is not the root and lacks nothing: nearly all are such.
     #[inline(always)]
     fn take(&mut self, frame: FrameId, level: u32, size: u64, frames: &CallFrameTable) {
-        let callers = self.enter_below(level);
+        let callers = self.enter_below(level, Some(frame));
         let size = self.added(size, level);
         let row = &mut self.by_frame[frame.0 as usize];
         let (package, category) = (row.package.0 as usize, usize::from(row.category.0));
@@ -234,7 +242,7 @@ impl Fold {
 
     #[inline(always)]
     pub(super) fn enter(&mut self, frame: Option<FrameId>, level: u32) {
-        let callers = self.enter_below(level);
+        let callers = self.enter_below(level, frame);
         let mut open = Open { frame: NO_FRAME, children: 0, subtree: 0, callers };
         if let Some(frame) = frame {
             open.frame = frame.0;
@@ -252,11 +260,15 @@ impl Fold {
 
     /// Closes what a node at `level` is not in, and gives the callers of what it is in.
     #[inline(always)]
-    fn enter_below(&mut self, level: u32) -> Callers {
+    fn enter_below(&mut self, level: u32, frame: Option<FrameId>) -> Callers {
         self.close_to(level - 1);
         match self.path.last_mut() {
             Some(parent) => {
                 parent.children = parent.children.wrapping_add(1);
+                if level == 2 {
+                    self.origins.close(parent.subtree);
+                    self.origins.open(frame, parent.subtree);
+                }
                 parent.callers
             }
             None => Callers::default(),
@@ -303,6 +315,9 @@ impl Fold {
         let Some(node) = self.path.last_mut() else { return };
         let Some(frame) = node.frame() else { return };
         let callers = node.callers;
+        if level == 1 {
+            self.origins.close(node.subtree);
+        }
         node.subtree += size;
         if level == 1 {
             (self.root, self.root_size) = (Some(frame), size);
@@ -330,6 +345,7 @@ impl Fold {
         let whose = if follows_cause && by.claim.is_dependency() { cause } else { frame };
         self.by_frame[whose.0 as usize].actionable_size += size;
         self.causes.add(place, callers, size);
+        self.origins.show(self.level, size);
         // Most are too light to be among the heaviest stacks.
         if self.stacks.may_take(size) || self.category_stacks[category].may_take(size) {
             self.offer(size, category, frames);
@@ -341,9 +357,14 @@ impl Fold {
     pub(super) fn added(&mut self, size: u64, level: u32) -> u64 {
         self.nodes += 1;
         self.max_level = self.max_level.max(level);
+        self.level = level;
         match self.total_size.checked_add(size) {
             Some(total) => {
                 self.total_size = total;
+                if size > 0 {
+                    self.sizes.take(size);
+                    self.origins.count(level, size);
+                }
                 size
             }
             None => {
@@ -375,7 +396,13 @@ impl Fold {
     /// Closes what is open and gives the sums. The fields that are not summed here keep their defaults.
     pub(crate) fn finish(mut self, frames: CallFrameTable) -> Aggregate {
         self.grow(&frames);
+        self.close_to(1);
+        if let Some(root) = self.path.first() {
+            self.origins.close(root.subtree);
+        }
         self.close_to(0);
+        let max_depth = u64::from(self.max_level.saturating_sub(1));
+        let (entry_points, cut_stacks) = self.origins.finish(max_depth);
         let bearing = self.by_frame.iter().filter(|row| row.nodes > 0).count() as u64;
         let bare_root = self.root.is_some_and(|root| self.by_frame[root.0 as usize].nodes == 0);
         let totals = |totals: &[Total]| -> Vec<Sums> {
@@ -417,7 +444,10 @@ impl Fold {
             nodes: self.nodes,
             allocating_nodes: self.by_frame.iter().map(|row| row.allocating_nodes).sum(),
             call_frames: bearing + u64::from(bare_root),
-            max_depth: u64::from(self.max_level.saturating_sub(1)),
+            max_depth,
+            sizes: self.sizes,
+            cut_stacks,
+            entry_points,
             overflowing_sizes: self.overflowing_sizes,
             frames,
             ..Aggregate::default()

@@ -11,6 +11,7 @@ mod fold;
 mod heavy_stacks;
 mod memory;
 mod options;
+mod origins;
 mod pairs;
 mod reader;
 mod tally;

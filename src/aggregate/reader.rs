@@ -133,9 +133,9 @@ impl Pass<'_, '_> {
             let (mut step, mut used) = scan::run(backend, run);
             if let Ok(Step::Samples) = step {
                 let read = || read_samples(backend, bytes, used, window_size);
-                let ((pos, count), ()) = rayon::join(read, || drop(behind));
-                if count > 0 {
-                    self.document.take_samples(count);
+                let ((pos, passed), ()) = rayon::join(read, || drop(behind));
+                if passed.count > 0 {
+                    self.document.take_samples(&passed);
                 }
                 let document = &mut self.document;
                 let run = ReadDocument { document, bytes, pos, stop_at_samples: false };

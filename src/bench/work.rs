@@ -75,7 +75,7 @@ impl Totals {
             allocating_nodes: aggregate.allocating_nodes,
             call_frames: aggregate.call_frames,
             max_depth: aggregate.max_depth,
-            samples: aggregate.samples,
+            samples: aggregate.samples.map(|samples| samples.count),
         }
     }
 }

@@ -5,6 +5,7 @@ use super::cursor::{Cursor, Read, Stop, Text, Unfinished};
 use super::dialect::Traits;
 use super::skip::Skip;
 use crate::error::{Kind, OtherFile};
+use crate::profile::Samples;
 use crate::scan::{self, Kernel, Vector};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -58,8 +59,8 @@ pub(crate) struct Document {
     pub(crate) head_seen: bool,
     /// `head` was read to its end.
     tree_closed: bool,
-    /// Elements of `samples` that were read, where the key was met.
-    pub(crate) samples: Option<u64>,
+    /// What the elements of `samples` that were read add up to, where the key was met.
+    pub(crate) samples: Option<Samples>,
     pub(crate) traits: Traits,
     has_nodes: bool,
     has_times: bool,
@@ -144,10 +145,10 @@ impl Document {
         self.tree_closed
     }
 
-    /// So many samples were read, and the comma behind the last.
-    pub(crate) fn take_samples(&mut self, count: u64) {
-        self.skip.take_samples(count);
-        self.samples = Some(self.skip.elements());
+    /// These samples were read, and the comma behind the last.
+    pub(crate) fn take_samples(&mut self, passed: &Samples) {
+        self.skip.take_samples(passed);
+        self.samples = Some(self.skip.samples_so_far());
     }
 
     /// Whether the outermost `}` was read.
@@ -298,19 +299,19 @@ impl Document {
     #[cold]
     fn samples_path(&self) -> String {
         match self.samples {
-            Some(index) => format!("samples[{index}]"),
+            Some(samples) => format!("samples[{}]", samples.count),
             None => "samples".to_owned(),
         }
     }
 
-    /// Counts the elements of `samples`. They are optional: the self sizes are the truth.
+    /// Adds up the elements of `samples`. They are optional: the self sizes are the truth.
     #[inline(always)]
     fn samples<V: Vector>(&mut self, cursor: &mut Cursor<'_>, stop_at_samples: bool) -> Read<Option<Step>> {
         if self.samples.is_none() {
             if cursor.peek::<V>()? != b'[' {
                 return Err(cursor.wrong_type("an array"));
             }
-            self.samples = Some(0);
+            self.samples = Some(Samples::default());
             self.skip = Skip::samples();
         }
         let ended = if stop_at_samples {
@@ -318,7 +319,7 @@ impl Document {
         } else {
             self.skip.run::<V>(cursor).map(|()| true)
         };
-        self.samples = Some(self.skip.elements());
+        self.samples = Some(self.skip.samples_so_far());
         if !ended? {
             return Ok(Some(Step::Samples));
         }

@@ -1,37 +1,43 @@
-//! The usual elements of `samples`: objects of three plain numbers.
+//! The elements of `samples`: what they add up to.
 //!
-//! A live profile is a third samples, one with collected objects nearly all. They are optional and only counted.
+//! A live profile is a third samples, one with collected objects nearly all. They are optional (the self sizes are the truth), so they are not kept, and
+//! what is odd about one is no error: it is counted without a size.
 
 use rayon::prelude::*;
 
 use super::boundary::{SAMPLE_KEYS, cuts};
-use super::cursor::plain_digits;
+use super::cursor::{Cursor, Number, Read, Stop, plain_digits};
 use super::usual::{after, behind, integer};
+use crate::profile::Samples;
 use crate::scan::{self, Backend, Kernel, Vector};
 
-/// Passes over usual samples from `pos` to the end of the block, in windows side by side. As [`usual_samples`].
+/// Bytes of the longest element whose size is read. All that writers print have less than a hundred.
+const LONGEST: usize = 4 << 10;
+
+/// Adds up usual samples from `pos` to the end of the block, in windows side by side. As [`usual_samples`].
 ///
 /// A sample is to stand at `pos`, and where each window begins; so windows that meet have done what one would have done.
-pub(crate) fn read_samples(backend: Backend, bytes: &[u8], pos: usize, window_size: usize) -> (usize, u64) {
+pub(crate) fn read_samples(backend: Backend, bytes: &[u8], pos: usize, window_size: usize) -> (usize, Samples) {
     let bytes = &bytes[pos..];
     let starts = cuts(bytes, window_size / 2, &SAMPLE_KEYS);
     let stops = starts.iter().copied().skip(1).chain([bytes.len()]);
     let windows: Vec<(usize, usize)> = starts.iter().copied().zip(stops).collect();
-    let passed: Vec<[(usize, u64); 2]> = windows
+    let passed: Vec<[(usize, Samples); 2]> = windows
         .par_chunks(2)
         .map(|pair| {
             let nothing = (bytes.len(), bytes.len());
             scan::run(backend, Pair { bytes, windows: [pair[0], pair.get(1).copied().unwrap_or(nothing)] })
         })
         .collect();
-    let mut taken = (0, 0);
-    for ((start, _), (end, count)) in windows.into_iter().zip(passed.into_iter().flatten()) {
-        if start != taken.0 {
+    let (mut end, mut taken) = (0, Samples::default());
+    for ((start, _), (window_end, samples)) in windows.into_iter().zip(passed.into_iter().flatten()) {
+        if start != end {
             break;
         }
-        taken = (end, taken.1 + count);
+        end = window_end;
+        taken.merge(&samples);
     }
-    (pos + taken.0, taken.1)
+    (pos + end, taken)
 }
 
 /// Two windows that one thread passes over by turns: where a sample ends is known only when all of it was looked at, and meanwhile the
@@ -42,80 +48,164 @@ struct Pair<'b> {
 }
 
 impl Kernel for Pair<'_> {
-    type Output = [(usize, u64); 2];
+    type Output = [(usize, Samples); 2];
 
     #[inline(always)]
-    fn run<V: Vector>(self) -> [(usize, u64); 2] {
+    fn run<V: Vector>(self) -> Self::Output {
         let Self { bytes, windows: [(mut a, stop_a), (mut b, stop_b)] } = self;
-        let mut counts = [0, 0];
+        let (mut of_a, mut of_b) = (Samples::default(), Samples::default());
         while a < stop_a
             && b < stop_b
             && let Some(next_a) = one_line::<V>(bytes, a)
             && let Some(next_b) = one_line::<V>(bytes, b)
         {
-            (a, b) = (next_a, next_b);
-            counts[0] += 1;
-            counts[1] += 1;
+            (a, b) = (next_a.end, next_b.end);
+            of_a.take(next_a.size, next_a.ordinal);
+            of_b.take(next_b.size, next_b.ordinal);
         }
-        let (end_a, rest_a) = usual_samples::<V>(bytes, a, stop_a);
-        let (end_b, rest_b) = usual_samples::<V>(bytes, b, stop_b);
-        [(end_a, counts[0] + rest_a), (end_b, counts[1] + rest_b)]
+        let end_a = usual_samples::<V>(bytes, a, stop_a, &mut of_a);
+        let end_b = usual_samples::<V>(bytes, b, stop_b, &mut of_b);
+        [(end_a, of_a), (end_b, of_b)]
     }
 }
 
-/// Passes over usual samples that begin before `stop`, from `pos` on, each with the comma behind it. Gives the place where the next
-/// element is to stand, and how many there were. Anything unusual, and what may go on in the next block, is left.
+/// What is wanted of an element, and where what follows it stands.
+pub(super) struct Sample {
+    size: u64,
+    ordinal: u64,
+    pub(super) end: usize,
+}
+
+impl Sample {
+    /// Adds it to others.
+    pub(super) fn add_to(&self, samples: &mut Samples) {
+        samples.take(self.size, self.ordinal);
+    }
+}
+
+/// Adds up usual samples that begin before `stop`, from `pos` on, each with the comma behind it. Gives the place where the next
+/// element is to stand. Anything unusual, and what may go on in the next block, is left.
 #[inline(always)]
-pub(super) fn usual_samples<V: Vector>(bytes: &[u8], mut pos: usize, stop: usize) -> (usize, u64) {
-    let mut count = 0;
+pub(super) fn usual_samples<V: Vector>(bytes: &[u8], mut pos: usize, stop: usize, samples: &mut Samples) -> usize {
     while pos < stop
-        && let Some(end) = usual_sample::<V>(bytes, pos)
+        && let Some(sample) = usual_sample::<V>(bytes, pos)
     {
-        pos = end;
-        count += 1;
+        pos = sample.end;
+        samples.take(sample.size, sample.ordinal);
     }
-    (scan::skip_whitespace::<V>(bytes, pos), count)
+    scan::skip_whitespace::<V>(bytes, pos)
 }
 
 #[inline(always)]
-fn usual_sample<V: Vector>(bytes: &[u8], pos: usize) -> Option<usize> {
+fn usual_sample<V: Vector>(bytes: &[u8], pos: usize) -> Option<Sample> {
     match one_line::<V>(bytes, pos) {
         None => spaced::<V>(bytes, pos),
-        end => end,
+        sample => sample,
     }
 }
 
 /// `{"size":16,"nodeId":5,"ordinal":7},`
 #[inline(always)]
-fn one_line<V: Vector>(bytes: &[u8], pos: usize) -> Option<usize> {
+fn one_line<V: Vector>(bytes: &[u8], pos: usize) -> Option<Sample> {
     let block = scan::block::<64>(bytes, pos)?;
     let digits = scan::digit_bits::<V>(block);
-    let at = plain::<8>(block, digits, 0, b"{\"size\":")?;
-    let at = plain::<10>(block, digits, at, b",\"nodeId\":")?;
-    let at = plain::<11>(block, digits, at, b",\"ordinal\":")?;
-    let end = behind(block, at, b"},")?;
-    Some(pos + end)
+    let size = plain::<8>(block, digits, 0, b"{\"size\":")?;
+    let node_id = plain::<10>(block, digits, size.1, b",\"nodeId\":")?;
+    let ordinal = plain::<11>(block, digits, node_id.1, b",\"ordinal\":")?;
+    let end = behind(block, ordinal.1, b"},")?;
+    Some(Sample { size: value(block, size), ordinal: value(block, ordinal), end: pos + end })
 }
 
-/// The end of the plain integer behind `key`, which is to stand at `at`.
+/// The start and the end of the plain integer behind `key`, which is to stand at `at`.
 #[inline(always)]
-fn plain<const N: usize>(block: &[u8; 64], digits: u64, at: usize, key: &[u8; N]) -> Option<usize> {
+fn plain<const N: usize>(block: &[u8; 64], digits: u64, at: usize, key: &[u8; N]) -> Option<(usize, usize)> {
     let start = behind(block, at, key)?;
     let end = start + (digits >> start.min(63)).trailing_ones() as usize;
-    if plain_digits(block, start, end) { Some(end) } else { None }
+    if plain_digits(block, start, end) { Some((start, end)) } else { None }
 }
 
 #[inline(always)]
-fn spaced<V: Vector>(bytes: &[u8], pos: usize) -> Option<usize> {
+fn value(block: &[u8; 64], (start, end): (usize, usize)) -> u64 {
+    scan::digits_of(block, start, end - start)
+}
+
+#[inline(always)]
+fn spaced<V: Vector>(bytes: &[u8], pos: usize) -> Option<Sample> {
     let at = after::<V, 1>(bytes, pos, b"{")?;
     let at = after::<V, 7>(bytes, at, b"\"size\":")?;
-    let (_, at) = integer(bytes, at)?;
+    let (size, at) = integer(bytes, at)?;
     let at = after::<V, 1>(bytes, at, b",")?;
     let at = after::<V, 9>(bytes, at, b"\"nodeId\":")?;
     let (_, at) = integer(bytes, at)?;
     let at = after::<V, 1>(bytes, at, b",")?;
     let at = after::<V, 10>(bytes, at, b"\"ordinal\":")?;
-    let (_, at) = integer(bytes, at)?;
+    let (ordinal, at) = integer(bytes, at)?;
+    let at = scan::skip_whitespace::<V>(bytes, at);
+    if at - pos >= LONGEST {
+        return None;
+    }
     let at = after::<V, 1>(bytes, at, b"}")?;
-    after::<V, 1>(bytes, at, b",")
+    let end = after::<V, 1>(bytes, at, b",")?;
+    Some(Sample { size, ordinal, end })
+}
+
+/// An element that is not a usual sample with a comma behind it, read up to behind its `}`: keys in any order, numbers of any form. [`Stop::More`] says that
+/// it may go on in the next block; `None` that it is to be passed over, as it is too long, holds more than plain values, or is wrong.
+#[inline(always)]
+pub(super) fn unusual_sample<V: Vector>(bytes: &[u8], pos: usize) -> Read<Option<Sample>> {
+    let longest = (pos + LONGEST).min(bytes.len());
+    let mut cursor = Cursor::new(&bytes[..longest], pos);
+    match members::<V>(&mut cursor) {
+        Err(Stop::More) if longest == bytes.len() => Err(Stop::More),
+        Err(_) => Ok(None),
+        Ok(sample) => Ok(sample),
+    }
+}
+
+#[inline(always)]
+fn members<V: Vector>(cursor: &mut Cursor<'_>) -> Read<Option<Sample>> {
+    let mut sample = Sample { size: 0, ordinal: 0, end: 0 };
+    if cursor.peek::<V>()? != b'{' {
+        return Ok(None);
+    }
+    cursor.pos += 1;
+    if cursor.peek::<V>()? == b'}' {
+        return Ok(None);
+    }
+    loop {
+        let key = cursor.key::<V>()?;
+        let number = match cursor.peek::<V>()? {
+            b'-' | b'0'..=b'9' => whole(cursor.number()?),
+            b'"' => {
+                cursor.string::<V>()?;
+                0
+            }
+            b'{' | b'[' => return Ok(None),
+            _ => {
+                cursor.literal()?;
+                0
+            }
+        };
+        match key.raw {
+            b"size" => sample.size = number,
+            b"ordinal" => sample.ordinal = number,
+            _ => {}
+        }
+        match cursor.peek::<V>()? {
+            b',' => cursor.pos += 1,
+            b'}' => break,
+            _ => return Ok(None),
+        }
+    }
+    sample.end = cursor.pos + 1;
+    Ok(Some(sample))
+}
+
+/// The nearest whole number that is not negative.
+fn whole(number: Number) -> u64 {
+    match number {
+        Number::Unsigned(number) => number,
+        // Out of range it is the nearest that there is, and 0 for what is no number.
+        Number::Other(number) => number.round() as u64,
+    }
 }

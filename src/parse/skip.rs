@@ -2,8 +2,9 @@
 
 use super::MAX_DEPTH;
 use super::cursor::{Cursor, Read, Stop, escape_end};
-use super::samples::usual_samples;
+use super::samples::{unusual_sample, usual_samples};
 use crate::error::Kind;
+use crate::profile::Samples;
 use crate::scan::{self, Vector};
 
 /// A value that is being passed over. Its state survives the end of a block, even inside a string.
@@ -17,8 +18,8 @@ pub(crate) struct Skip {
     key: bool,
     /// Elements (or values) of the outermost container that were read to their end.
     elements: u64,
-    /// Whether the value is probably an array of samples.
-    samples: bool,
+    /// Of an array of samples: what they add up to, but for their number.
+    samples: Option<Samples>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -36,25 +37,28 @@ enum At {
 impl Skip {
     /// Before the value of `samples`.
     pub(crate) fn samples() -> Self {
-        Self { samples: true, ..Self::default() }
+        Self { samples: Some(Samples::default()), ..Self::default() }
     }
 
     /// Whether a sample may stand next.
     #[inline(always)]
     fn before_sample(&self) -> bool {
-        self.samples && self.depth == 1 && matches!(self.at, At::Value | At::ValueOrEnd)
+        self.samples.is_some() && self.depth == 1 && matches!(self.at, At::Value | At::ValueOrEnd)
     }
 
-    /// So many samples were passed, and the comma behind the last.
+    /// These samples were passed, and the comma behind the last.
     #[inline(always)]
-    pub(crate) fn take_samples(&mut self, count: u64) {
+    pub(crate) fn take_samples(&mut self, passed: &Samples) {
         self.at = At::Value;
-        self.elements += count;
+        self.elements += passed.count;
+        if let Some(samples) = &mut self.samples {
+            samples.merge(passed);
+        }
     }
 
-    /// Elements of the outermost array that were read so far.
-    pub(crate) fn elements(&self) -> u64 {
-        self.elements
+    /// What the samples that were read so far add up to.
+    pub(crate) fn samples_so_far(&self) -> Samples {
+        Samples { count: self.elements, ..self.samples.unwrap_or_default() }
     }
 
     /// Passes over the value at the cursor. After [`Stop::More`] the cursor stands where to go on, and this knows how.
@@ -64,12 +68,20 @@ impl Skip {
             if self.run_to_sample::<V>(cursor)? {
                 return Ok(());
             }
-            let (pos, count) = usual_samples::<V>(cursor.bytes, cursor.pos, cursor.bytes.len());
-            if count > 0 {
+            let mut passed = Samples::default();
+            let pos = usual_samples::<V>(cursor.bytes, cursor.pos, cursor.bytes.len(), &mut passed);
+            if passed.count > 0 {
                 cursor.pos = pos;
-                self.take_samples(count);
+                self.take_samples(&passed);
             }
-            if self.step::<V>(cursor)? {
+            if let Some(sample) = unusual_sample::<V>(cursor.bytes, cursor.pos)? {
+                cursor.pos = sample.end;
+                self.elements += 1;
+                self.at = At::After;
+                if let Some(samples) = &mut self.samples {
+                    sample.add_to(samples);
+                }
+            } else if self.step::<V>(cursor)? {
                 return Ok(());
             }
         }

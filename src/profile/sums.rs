@@ -1,6 +1,6 @@
 //! What one pass over a file leaves behind: sums per call frame, package and category, and the heaviest stacks.
 
-use super::{CallFrameTable, Category, FrameId};
+use super::{CallFrameTable, Category, CutStacks, EntryPoint, FrameId, Samples, SizeSpread};
 
 /// Sums over the nodes of one call frame, package or category.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -90,8 +90,14 @@ pub struct Aggregate {
     pub call_frames: u64,
     /// Depth of the deepest node; the root's is 0.
     pub max_depth: u64,
-    /// Elements of `samples`, where the file has them.
-    pub samples: Option<u64>,
+    /// What `samples` adds up to, where the file has it.
+    pub samples: Option<Samples>,
+    /// How the self sizes of nodes are spread.
+    pub sizes: SizeSpread,
+    /// Stacks that the writer cut, where any were.
+    pub cut_stacks: Option<CutStacks>,
+    /// What stacks begin with, in no order; of what is shown.
+    pub entry_points: Vec<EntryPoint>,
     /// Nodes whose size is negative; their bytes are not in any sum.
     pub negative_sizes: u64,
     /// Nodes whose size would carry the total past 2^64 - 1; their bytes are not in any sum.

@@ -9,6 +9,8 @@ use heapsift::profile::{
 };
 use serde_json::Value;
 
+use super::evidence;
+
 /// Runs `job` with a stack that is deep enough for any recursion here.
 pub(crate) fn with_deep_stack<T: Send>(job: impl FnOnce() -> T + Send) -> T {
     std::thread::scope(|scope| {
@@ -61,7 +63,7 @@ fn profile(document: &Value) -> &Value {
     profile(inner)
 }
 
-struct Oracle<'a> {
+pub(crate) struct Oracle<'a> {
     classify: &'a dyn Classify,
     stacks: usize,
     frames: CallFrameTable,
@@ -81,8 +83,14 @@ pub(crate) fn aggregate(text: &[u8], classify: &dyn Classify, stacks: usize) -> 
     let profile = profile(&document);
     let mut oracle = new_oracle(&profile["head"], classify, stacks);
     oracle.node(&profile["head"], &mut Vec::new());
-    let samples = profile.get("samples").map(|samples| samples.as_array().expect("an array").len() as u64);
-    oracle.finish(&profile["head"], samples)
+    let mut of_evidence = new_oracle(&profile["head"], classify, 0);
+    // It numbers frames as the first one does.
+    std::mem::swap(&mut of_evidence.frames, &mut oracle.frames);
+    let mut evidence = Aggregate { max_depth: oracle.deepest, ..Aggregate::default() };
+    evidence::add(profile, &mut of_evidence, &mut evidence);
+    std::mem::swap(&mut of_evidence.frames, &mut oracle.frames);
+    let Aggregate { samples, sizes, cut_stacks, entry_points, .. } = evidence;
+    Aggregate { samples, sizes, cut_stacks, entry_points, ..oracle.finish(&profile["head"]) }
 }
 
 /// The nodes of a complete profile in the order in which they open: bytes, and the path from below the root. Frames are those of [`aggregate`].
@@ -137,7 +145,7 @@ fn number(value: &Value) -> f64 {
 }
 
 impl Oracle<'_> {
-    fn frame(&mut self, node: &Value) -> FrameId {
+    pub(crate) fn frame(&mut self, node: &Value) -> FrameId {
         let frame = if node.get("callFrame").is_some() { &node["callFrame"] } else { node };
         let has_script = match &frame["scriptId"] {
             Value::Null => false,
@@ -154,7 +162,7 @@ impl Oracle<'_> {
         self.frames.intern(raw, position(&frame["lineNumber"]), position(&frame["columnNumber"]), &class)
     }
 
-    fn size(&mut self, node: &Value) -> u64 {
+    pub(crate) fn size(&mut self, node: &Value) -> u64 {
         let size = &node["selfSize"];
         match size.as_u64() {
             Some(size) => size,
@@ -232,7 +240,7 @@ impl Oracle<'_> {
         total
     }
 
-    fn finish(mut self, head: &Value, samples: Option<u64>) -> Aggregate {
+    fn finish(mut self, head: &Value) -> Aggregate {
         let negative = self.negative;
         let mut by_frame: Vec<Sums> =
             self.frames.ids().map(|id| self.by_frame.get(&id).copied().unwrap_or_default()).collect();
@@ -283,7 +291,6 @@ impl Oracle<'_> {
             allocating_nodes: self.allocating,
             call_frames: met.len() as u64,
             max_depth: self.deepest,
-            samples,
             negative_sizes: negative,
             frames: self.frames,
             ..found
@@ -446,9 +453,23 @@ pub(crate) fn canonical(aggregate: &Aggregate) -> String {
         aggregate.allocating_nodes,
         aggregate.call_frames,
         aggregate.max_depth,
-        aggregate.samples,
+        aggregate.samples.map(|samples| samples.count),
         aggregate.negative_sizes,
         aggregate.overflowing_sizes
     ));
     lines.join("\n")
+}
+
+/// What an aggregate tells of the sampling, in the same way.
+pub(crate) fn evidence_of(aggregate: &Aggregate) -> String {
+    let Aggregate { frames, samples, sizes, cut_stacks, .. } = aggregate;
+    let mut entries: Vec<String> = Vec::new();
+    for entry in &aggregate.entry_points {
+        let frame = frames.get(entry.frame);
+        let place = (frames.line(entry.frame), frames.column(entry.frame), frame.kind, entry.total_size);
+        entries.push(format!("{:?} {:?} {place:?}", frames.text(frame.function), frames.text(frame.url)));
+    }
+    entries.sort();
+    let parts: Vec<_> = sizes.parts().collect();
+    format!("{samples:?}\n{:?} {parts:?}\n{cut_stacks:?}\n{}", sizes.smallest, entries.join("\n"))
 }

@@ -80,7 +80,7 @@ fn summary(report: &Report<'_>, out: &mut Vec<u8>) {
         "allocating_nodes": aggregate.allocating_nodes,
         "call_frames": aggregate.call_frames,
         "max_depth": aggregate.max_depth,
-        "samples": aggregate.samples,
+        "samples": aggregate.samples.map(|samples| samples.count),
         "sampling_interval": Next,
     );
     object!(out, "bytes": (), "source": "unknown");

@@ -1,0 +1,209 @@
+//! What a pass keeps of the sampling itself: how sizes and samples are spread, which stacks were cut, where stacks begin.
+//!
+//! None of it grows with the file, but for the entry points, of which there are at most as many as distinct call frames.
+
+use super::FrameId;
+
+/// The three smallest of some sizes, the smallest first; equal ones are there as often as they occur. `u64::MAX` stands where there are fewer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Smallest(pub [u64; 3]);
+
+impl Default for Smallest {
+    fn default() -> Self {
+        Self([u64::MAX; 3])
+    }
+}
+
+impl Smallest {
+    /// Takes a size. Zero is none.
+    #[inline(always)]
+    pub fn take(&mut self, size: u64) {
+        // Once some were taken, hardly any is small enough.
+        if size < self.0[2] {
+            self.insert(size);
+        }
+    }
+
+    #[cold]
+    fn insert(&mut self, size: u64) {
+        if size > 0 {
+            self.0[2] = size;
+            self.0.sort_unstable();
+        }
+    }
+
+    /// Takes the sizes of another part.
+    pub fn merge(&mut self, other: Self) {
+        other.0.into_iter().for_each(|size| self.take(size));
+    }
+
+    /// The smallest size, where there is any.
+    pub fn first(&self) -> Option<u64> {
+        Some(self.0[0]).filter(|&size| size < u64::MAX)
+    }
+}
+
+/// What the elements of `samples` add up to.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Samples {
+    /// Elements.
+    pub count: u64,
+    /// Sum of their sizes, bytes, `u64::MAX` at most.
+    pub size: u64,
+    /// Their smallest sizes. Each sample is one object, so these stand just above the sampling interval.
+    pub smallest: Smallest,
+    /// The greatest ordinal; samples are numbered from 1 as they are taken.
+    pub last_ordinal: u64,
+}
+
+impl Samples {
+    /// Takes a sample.
+    #[inline(always)]
+    pub fn take(&mut self, size: u64, ordinal: u64) {
+        self.count += 1;
+        self.size = self.size.saturating_add(size);
+        self.smallest.take(size);
+        self.last_ordinal = self.last_ordinal.max(ordinal);
+    }
+
+    /// Takes the samples of another part.
+    pub fn merge(&mut self, other: &Self) {
+        self.count += other.count;
+        self.size = self.size.saturating_add(other.size);
+        self.smallest.merge(other.smallest);
+        self.last_ordinal = self.last_ordinal.max(other.last_ordinal);
+    }
+}
+
+/// Parts of an octave that [`SizeSpread`] tells apart.
+const PARTS: u64 = 64;
+const PART_BITS: u32 = PARTS.trailing_zeros();
+/// Parts of all sizes that a `u64` can hold.
+const BINS: usize = (65 - PART_BITS as usize) * PARTS as usize;
+
+/// How the positive self sizes of nodes are spread: the smallest ones, and a histogram with 64 parts an octave.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SizeSpread {
+    /// The smallest.
+    pub smallest: Smallest,
+    bins: Box<[u64]>,
+}
+
+impl Default for SizeSpread {
+    fn default() -> Self {
+        Self { smallest: Smallest::default(), bins: vec![0; BINS].into_boxed_slice() }
+    }
+}
+
+impl SizeSpread {
+    /// Takes a size, which is positive.
+    #[inline(always)]
+    pub fn take(&mut self, size: u64) {
+        self.smallest.take(size);
+        if let Some(count) = self.bins.get_mut(bin(size)) {
+            *count += 1;
+        }
+    }
+
+    /// Sizes that were taken.
+    pub fn count(&self) -> u64 {
+        self.bins.iter().sum()
+    }
+
+    /// The parts with sizes in them: the least and the greatest size of each, and how many there are.
+    pub fn parts(&self) -> impl Iterator<Item = (u64, u64, u64)> + '_ {
+        let filled = self.bins.iter().enumerate().filter(|(_, count)| **count > 0);
+        filled.map(|(i, &count)| (least(i), least(i + 1).wrapping_sub(1), count))
+    }
+}
+
+/// The part that a size belongs to. Sizes below 128 have parts of their own.
+#[inline(always)]
+fn bin(size: u64) -> usize {
+    let shift = (63 - (size | PARTS).leading_zeros()) - PART_BITS;
+    ((u64::from(shift) << PART_BITS) + (size >> shift)) as usize
+}
+
+/// The least size of a part; 0 (2^64) for the one behind the last.
+fn least(bin: usize) -> u64 {
+    let shift = (bin as u32 >> PART_BITS).saturating_sub(1);
+    let top = bin as u64 - (u64::from(shift) << PART_BITS);
+    top.checked_shl(shift).filter(|size| size >> shift == top).unwrap_or(0)
+}
+
+/// Greatest depths of stacks that writers keep: V8's default for API writers, and those of the inspector.
+pub const STACK_LIMITS: [u64; 3] = [16, 64, 128];
+
+/// Stacks that were cut: V8 keeps the innermost frames, and what is left hangs under the root as if it began there.
+///
+/// A node's own bytes are cut where it stands as deep as the capture's limit, which is the greatest depth of the file if that is one of
+/// [`STACK_LIMITS`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CutStacks {
+    /// The limit: frames that were kept of each stack.
+    pub limit: u64,
+    /// Bytes with a cut stack, of the whole file.
+    pub self_size: u64,
+    /// Children of the root that are no entry points, as all their bytes are cut; of what is shown.
+    pub truncated: u64,
+    /// Bytes below these.
+    pub truncated_size: u64,
+}
+
+/// A frame that stacks begin with: a child of the root.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EntryPoint {
+    /// The frame.
+    pub frame: FrameId,
+    /// Bytes that were allocated by it and below it, where it is a child of the root; truncated stacks are not in it.
+    pub total_size: u64,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn every_part_begins_where_the_one_before_ends() {
+        for i in 0..BINS {
+            assert_eq!(bin(least(i)), i, "{i}");
+            assert_eq!(bin(least(i + 1).wrapping_sub(1)), i, "{i}");
+        }
+        assert_eq!((bin(u64::MAX), least(BINS)), (BINS - 1, 0));
+        for size in [127, 128, 1 << 20, 1 << 62] {
+            let width = least(bin(size) + 1) - least(bin(size));
+            assert!(width == 1 || width * PARTS <= size, "{size}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn parts_hold_all_sizes(sizes in prop::collection::vec(1..u64::MAX, 0..50)) {
+            let mut spread = SizeSpread::default();
+            sizes.iter().for_each(|&size| spread.take(size));
+            prop_assert_eq!(spread.count(), sizes.len() as u64);
+            for (least, most, count) in spread.parts() {
+                prop_assert_eq!(count, sizes.iter().filter(|size| (least..=most).contains(*size)).count() as u64);
+            }
+            let mut sorted = sizes.clone();
+            sorted.sort_unstable();
+            sorted.resize(sorted.len().max(3), u64::MAX);
+            prop_assert_eq!(&spread.smallest.0[..], &sorted[..3]);
+        }
+
+        #[test]
+        fn parts_of_samples_add_up(samples in prop::collection::vec((0..100_u64, 0..100_u64), 0..40), cut in 0..40_usize) {
+            let all = |samples: &[(u64, u64)]| {
+                let mut sums = Samples::default();
+                samples.iter().for_each(|&(size, ordinal)| sums.take(size, ordinal));
+                sums
+            };
+            let (left, right) = samples.split_at(cut.min(samples.len()));
+            let mut merged = all(left);
+            merged.merge(&all(right));
+            prop_assert_eq!(merged, all(&samples));
+        }
+    }
+}
