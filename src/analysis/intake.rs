@@ -8,6 +8,8 @@ use crate::profile::Aggregate;
 /// Kinds of the warnings that are about what the user asked for.
 const NOTHING_SHOWN: &str = "nothing-shown";
 const NO_APPLICATION: &str = "app-prefix";
+/// That of a profile without samples.
+pub(super) const EMPTY: &str = "empty";
 
 impl Profile {
     /// What a pass over the file `name` found; `problem` is what is wrong with the file.
@@ -15,11 +17,7 @@ impl Profile {
         let mut warnings = Vec::new();
         warnings.extend(problem.map(incomplete));
         if outcome.trailer_missing {
-            warnings.push(Warning {
-                kind: "trailer-missing",
-                message: "The compressed file ends before its trailer; the text in it is complete.".to_owned(),
-                remedy: "Nothing is lost. If this is a copy, compare its size with the original's.".to_owned(),
-            });
+            warnings.push(Warning::new("trailer-missing", "The compressed file ends before its trailer; the text in it is complete.".to_owned(), "Nothing is lost. If this is a copy, compare its size with the original's.".to_owned()));
         }
         warnings.extend(odd_sizes(&outcome.aggregate));
         warnings.extend(replaced_texts(&outcome.aggregate));
@@ -42,42 +40,32 @@ impl Profile {
 
     /// Notes that no url is below a prefix that is to be the application's.
     pub(crate) fn lacks_application(&mut self, prefix: &str) {
-        self.warnings.push(Warning {
-            kind: NO_APPLICATION,
-            message: format!("No url in the profile is below the application's prefix {prefix}."),
-            remedy:
-                "A prefix is compared with the beginning of urls, by whole names of folders; `file://` may be left out."
-                    .to_owned(),
-        });
+        self.warnings.push(Warning::new(NO_APPLICATION, format!("No url in the profile is below the application's prefix {prefix}."), "A prefix is compared with the beginning of urls, by whole names of folders; `file://` may be left out."
+                    .to_owned()));
     }
 
     /// Notes that a CPU profile was to stand beside it and could not be read.
     pub fn lacks_cpu(&mut self, problem: &Problem) {
-        self.warnings.push(Warning {
-            kind: "cpu-profile",
-            message: format!("The CPU profile cannot be used: {}{}.", problem.kind, place_of(problem)),
-            remedy: match problem.kind {
+        self.warnings.push(Warning::new("cpu-profile", format!("The CPU profile cannot be used: {}{}.", problem.kind, place_of(problem)), match problem.kind {
                 Kind::Directory => "The report goes without it. Name a CPU profile in it.",
                 Kind::NoCpuTime { .. } => {
                     "The report goes without it. Let the process work while it is profiled, as with `node --cpu-prof app.js`."
                 }
                 _ => "The report goes without it. Copy the file again, or capture one with `node --cpu-prof app.js`.",
             }
-            .to_owned(),
-        });
+            .to_owned()));
     }
 }
 
 impl Warning {
     /// That filters leave nothing of a profile.
     pub(crate) fn nothing_shown() -> Self {
-        Self {
-            kind: NOTHING_SHOWN,
-            message: "None of the bytes are shown: no path is left by the filters.".to_owned(),
-            remedy: "A pattern is searched for in functions, urls and names of packages; `(?i)` at its beginning makes capitals equal to small \
-                     letters."
-                .to_owned(),
-        }
+        Self::new(
+            NOTHING_SHOWN,
+            "None of the bytes are shown: no path is left by the filters.",
+            "A pattern is searched for in functions, urls and names of packages; `(?i)` at its beginning makes capitals equal to small \
+                     letters.",
+        )
     }
 
     /// Whether it is about what the user asked for, not about the file.
@@ -85,9 +73,9 @@ impl Warning {
         [NOTHING_SHOWN, NO_APPLICATION].contains(&self.kind)
     }
 
-    /// Whether it says that nothing is shown, which formats for people say in the place of what is shown.
-    pub(crate) fn is_nothing_shown(&self) -> bool {
-        self.kind == NOTHING_SHOWN
+    /// Whether it says that there is nothing to show, which formats for people say in the place of it.
+    pub(crate) fn stands_for_the_rows(&self) -> bool {
+        [NOTHING_SHOWN, EMPTY].contains(&self.kind)
     }
 }
 
@@ -113,36 +101,24 @@ fn incomplete(problem: &Problem) -> Warning {
             "Copy the file again from where it was written, or capture it anew.",
         )
     };
-    Warning { kind: "incomplete", message, remedy: remedy.to_owned() }
+    Warning::new("incomplete", message, remedy.to_owned())
 }
 
 fn odd_sizes(aggregate: &Aggregate) -> impl Iterator<Item = Warning> {
     let nodes = |count: u64| if count == 1 { "1 node has".to_owned() } else { format!("{count} nodes have") };
-    let negative = (aggregate.negative_sizes > 0).then(|| Warning {
-        kind: "negative-sizes",
-        message: format!(
+    let negative = (aggregate.negative_sizes > 0).then(|| Warning::new("negative-sizes", format!(
             "{} a negative size, which is not summed: the writer counts in 32 bits, so these are the largest nodes of all.",
             nodes(aggregate.negative_sizes)
-        ),
-        remedy: "Capture with `node --heap-prof` or the inspector, which write sizes of any magnitude.".to_owned(),
-    });
-    let overflowing = (aggregate.overflowing_sizes > 0).then(|| Warning {
-        kind: "overflowing-sizes",
-        message: format!(
+        ), "Capture with `node --heap-prof` or the inspector, which write sizes of any magnitude.".to_owned()));
+    let overflowing = (aggregate.overflowing_sizes > 0).then(|| Warning::new("overflowing-sizes", format!(
             "{} a size that would carry the total past 2^64 - 1 and is not summed.",
             nodes(aggregate.overflowing_sizes)
-        ),
-        remedy: "No real heap is that large: the file is damaged, or made up.".to_owned(),
-    });
+        ), "No real heap is that large: the file is damaged, or made up.".to_owned()));
     negative.into_iter().chain(overflowing)
 }
 
 fn replaced_texts(aggregate: &Aggregate) -> Option<Warning> {
     let count = aggregate.replaced_texts;
     let frames = if count == 1 { "1 call frame has".to_owned() } else { format!("{count} call frames have") };
-    (count > 0).then(|| Warning {
-        kind: "replaced-text",
-        message: format!("{frames} a name or url that is not valid Unicode; U+FFFD stands for what cannot be shown."),
-        remedy: "The sizes are not affected.".to_owned(),
-    })
+    (count > 0).then(|| Warning::new("replaced-text", format!("{frames} a name or url that is not valid Unicode; U+FFFD stands for what cannot be shown."), "The sizes are not affected.".to_owned()))
 }

@@ -6,14 +6,18 @@
 mod advice;
 mod breakdown;
 mod correlation;
+mod doctor;
 mod file_date;
 mod findings;
+mod garwood;
 mod intake;
+mod interval;
 mod join;
 pub mod model;
 mod reading;
 mod report;
 mod rows;
+mod sampling;
 mod share;
 #[cfg(test)]
 pub(crate) mod test_support;

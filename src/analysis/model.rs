@@ -11,6 +11,8 @@ pub use super::findings::{Finding, Headline};
 pub use super::join::FunctionPair;
 pub use super::reading::{MemoryLevel, Reading, reading};
 pub use super::report::{Report, ReportOptions};
+pub use super::doctor::{Objects, ObjectsIn};
+pub use super::sampling::{Errors, IntervalSource, Sampling};
 pub use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};
 pub use super::share::{Priority, Share};
 
@@ -40,6 +42,27 @@ pub struct Warning {
     pub message: String,
     /// What to do.
     pub remedy: String,
+    /// The part of the profile that it is about, where it is about bytes.
+    pub share: Option<Share>,
+    /// The command that does better.
+    pub command: Option<String>,
+}
+
+impl Warning {
+    /// A warning of this kind, with what is the matter and what to do.
+    pub fn new(kind: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
+        Self { kind, message: message.into(), remedy: remedy.into(), share: None, command: None }
+    }
+
+    /// The same about this part of the profile.
+    pub fn of(self, share: Share) -> Self {
+        Self { share: Some(share), ..self }
+    }
+
+    /// The same with a command that does better.
+    pub fn with_command(self, command: String) -> Self {
+        Self { command: Some(command), ..self }
+    }
 }
 
 /// A profile that has been read: the file, its sums, and what was noticed on the way.

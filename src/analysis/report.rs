@@ -15,11 +15,14 @@ use std::cmp::Reverse;
 use super::advice::Advice;
 use super::breakdown::{self, Breakdown, Grouped, package_key};
 use super::correlation::{Correlation, Cpu};
+use super::doctor::{self, ObjectsIn};
 use super::file_date::FileDate;
+use super::interval;
 use super::model::{FileInfo, Profile, Warning};
 use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};
+use super::sampling::Sampling;
 use super::share::Share;
-use crate::profile::{Aggregate, Category, CategoryId, FrameId, HeavyStack, Sums};
+use crate::profile::{Aggregate, Category, CategoryId, EntryPoint, FrameId, HeavyStack, Sums};
 use crate::rules::{RuleError, Rules};
 
 /// The category of all that fits no theme: standing in it says nothing about a package.
@@ -34,11 +37,13 @@ pub struct ReportOptions {
     pub stacks: usize,
     /// Whether shares are of what filters show, not of the file.
     pub relative: bool,
+    /// The sampling interval in bytes, where the user gave it.
+    pub interval: Option<u64>,
 }
 
 impl Default for ReportOptions {
     fn default() -> Self {
-        Self { limit: None, stacks: 20, relative: false }
+        Self { limit: None, stacks: 20, relative: false, interval: None }
     }
 }
 
@@ -51,6 +56,9 @@ pub struct Report<'a> {
     parts: Vec<CategoryPart>,
     categories: Vec<CategoryRow<'a>>,
     packages: Vec<PackageRow<'a>>,
+    entry_points: Vec<EntryPoint>,
+    sampling: Sampling,
+    warnings: Vec<Warning>,
     correlation: Option<Correlation<'a>>,
     advice: Advice<'a>,
 }
@@ -64,7 +72,11 @@ impl<'a> Report<'a> {
         let grouped = breakdown::by_category(aggregate, &functions);
         let mut breakdown = breakdown::by_package(aggregate, &grouped);
         breakdown::sort_parts(aggregate, &mut breakdown);
-        Self {
+        let mut entry_points = aggregate.entry_points.clone();
+        entry_points.sort_unstable_by(|a, b| {
+            b.total_size.cmp(&a.total_size).then_with(|| aggregate.frames.compare(a.frame, b.frame))
+        });
+        let mut report = Self {
             profile,
             options,
             categories: category_rows(aggregate, &grouped, &breakdown, whole),
@@ -72,9 +84,19 @@ impl<'a> Report<'a> {
             functions,
             grouped,
             parts: breakdown.parts,
+            entry_points,
+            sampling: interval::sampling(aggregate, profile.file.dialect, options.interval),
+            warnings: profile.warnings.clone(),
             correlation: None,
             advice: Advice::default(),
-        }
+        };
+        let ranks = report.sampling.ranks(report.categories.iter().map(|row| row.sums.self_size));
+        report.categories.iter_mut().zip(ranks).for_each(|(row, rank)| row.rank = rank);
+        let ranks = report.sampling.ranks(report.packages.iter().map(|row| row.sums.self_size));
+        report.packages.iter_mut().zip(ranks).for_each(|(row, rank)| row.rank = rank);
+        let found = doctor::examine(&report);
+        report.warnings.extend(found);
+        report
     }
 
     /// Puts a CPU profile beside it, which was classified by the same rules.
@@ -115,9 +137,29 @@ impl<'a> Report<'a> {
         &self.profile.aggregate
     }
 
-    /// What was noticed while reading.
-    pub fn warnings(&self) -> &'a [Warning] {
-        &self.profile.warnings
+    /// What was noticed while reading, and what is wrong with the capture.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// How sure sizes are.
+    pub fn sampling(&self) -> &Sampling {
+        &self.sampling
+    }
+
+    /// Which objects are in the file.
+    pub fn objects(&self) -> ObjectsIn {
+        ObjectsIn::of(self.aggregate())
+    }
+
+    /// What stacks begin with, the largest first. Truncated stacks are not among them.
+    pub fn entry_points(&self) -> &[EntryPoint] {
+        &self.entry_points
+    }
+
+    /// `size` as a share of the file, whatever is shown.
+    pub fn share_of_file(&self, size: u64) -> Share {
+        Share::of(size, self.total_size())
     }
 
     /// Sum of all self sizes.
@@ -215,6 +257,11 @@ impl<'a> Report<'a> {
         }
     }
 
+    /// The ranks of some functions, which are sorted: 1 for the largest and all that the sampling cannot tell from it, and so on.
+    pub fn ranks(&self, functions: &[FrameId]) -> Vec<usize> {
+        self.sampling.ranks(functions.iter().map(|id| id.sums(self.aggregate()).self_size))
+    }
+
     /// The limit that the user gave, or `default`; 0 is all.
     pub fn limit_or(&self, default: usize) -> usize {
         match self.options.limit.unwrap_or(default) {
@@ -300,6 +347,7 @@ fn category_rows<'a>(
                 sums,
                 share,
                 priority: share.priority(),
+                rank: 0,
                 caused_by: aggregate.category_causes.get(i).copied().flatten(),
                 functions: grouped.starts[i]..grouped.starts[i + 1],
                 parts: breakdown.starts[i]..breakdown.starts[i + 1],
@@ -327,6 +375,7 @@ fn package_rows<'a>(aggregate: &'a Aggregate, breakdown: &Breakdown, whole: u64)
                 share,
                 category: breakdown.main_category[id.0 as usize],
                 priority: share.priority(),
+                rank: 0,
                 caused_by: aggregate.package_causes.get(id.0 as usize).copied().flatten(),
             };
             if row.inside().is_some_and(|id| has_theme(aggregate, id)) {

@@ -71,6 +71,8 @@ pub struct CategoryRow<'a> {
     pub share: Share,
     /// The attention it deserves.
     pub priority: Priority,
+    /// 1 for the largest and all that the sampling cannot tell from it, and so on.
+    pub rank: usize,
     /// The application's function that most of its own bytes come from.
     pub caused_by: Option<CausedBy>,
     /// Where its functions stand in the list that is grouped by category.
@@ -107,6 +109,8 @@ pub struct PackageRow<'a> {
     pub category: Option<(CategoryId, u64)>,
     /// The attention it deserves: one step less than its share says where a category already tells most of its bytes.
     pub priority: Priority,
+    /// 1 for the largest and all that the sampling cannot tell from it, and so on.
+    pub rank: usize,
     /// The application's function that most of its own bytes come from.
     pub caused_by: Option<CausedBy>,
 }

@@ -109,6 +109,10 @@ pub(crate) struct ReportArgs {
     #[arg(long)]
     pub(crate) allow_truncated: bool,
 
+    /// Sampling interval of the capture, such as 512K [default: what the sizes in the file tell]
+    #[arg(long, value_name = "BYTES", value_parser = interval)]
+    pub(crate) interval: Option<u64>,
+
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
 
@@ -201,6 +205,13 @@ pub(super) fn window_size(text: &str) -> Result<usize, String> {
         return Err(format!("a window holds {}K to {}M", min >> 10, max >> 20));
     }
     Ok(size)
+}
+
+fn interval(text: &str) -> Result<u64, String> {
+    match size(text)? {
+        0 => Err("an interval has at least one byte".to_owned()),
+        interval => Ok(interval as u64),
+    }
 }
 
 fn max_memory(text: &str) -> Result<usize, String> {

@@ -78,7 +78,12 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
         progress.reporting();
         let report = Report::new(
             &profile,
-            ReportOptions { limit: args.limit, stacks: usize::from(args.stacks), relative: args.filters.relative },
+            ReportOptions {
+                limit: args.limit,
+                stacks: usize::from(args.stacks),
+                relative: args.filters.relative,
+                interval: args.interval,
+            },
         );
         let report = match &cpu {
             Some(cpu) => report.with_cpu(cpu),

@@ -7,6 +7,7 @@ mod call_frame_table;
 mod classify;
 mod dialect;
 mod evidence;
+mod size;
 mod string_arena;
 mod sums;
 
@@ -14,5 +15,6 @@ pub use call_frame_table::{CallFrame, CallFrameTable, FrameId, LineBase, Package
 pub use classify::{Category, CategoryId, Class, Classify, FrameKind, RawFrame};
 pub use dialect::Dialect;
 pub use evidence::{CutStacks, EntryPoint, STACK_LIMITS, Samples, SizeSpread, Smallest};
+pub use size::Size;
 pub use string_arena::{StringArena, TextId};
 pub use sums::{Aggregate, CausedBy, Filter, HeavyStack, Sums};

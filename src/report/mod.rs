@@ -3,6 +3,7 @@
 //! Nothing is computed here, only worded. The body depends on the report alone: no clock, no host, no path, no locale.
 
 mod advice;
+mod certainty;
 mod correlation;
 mod escape;
 mod json;

@@ -32,8 +32,8 @@ pub(super) fn shown_points(report: &Report<'_>) -> u64 {
 }
 
 /// What to warn of, but for what is said in the place of what is shown.
-pub(super) fn warnings<'a>(report: &Report<'a>) -> Vec<&'a Warning> {
-    report.warnings().iter().filter(|warning| !warning.is_nothing_shown()).collect()
+pub(super) fn warnings<'r>(report: &'r Report<'_>) -> Vec<&'r Warning> {
+    report.warnings().iter().filter(|warning| !warning.stands_for_the_rows()).collect()
 }
 
 /// What filters show of a profile, and what shares are then of.
@@ -64,6 +64,6 @@ pub(super) fn without_bytes(report: &Report<'_>) -> [String; 2] {
         0 => "No allocations were sampled: the profile has no nodes.".to_owned(),
         n => format!("No allocations were sampled: none of the {} holds any bytes.", count(n, "node")),
     };
-    let remedy = "Let the process work while it is profiled, or take a smaller sampling interval.";
-    [fact, remedy.to_owned()]
+    let remedy = "Let the process work while it is profiled, and take a smaller sampling interval:";
+    [fact, format!("{remedy} node --heap-prof --heap-prof-interval=4096 app.js")]
 }

@@ -2,29 +2,42 @@
 
 use std::fmt;
 
-use crate::analysis::model::{Share, SizeRange};
+use crate::analysis::model::{Sampling, Share, SizeRange};
+pub use crate::profile::Size;
 
 /// Said once in each report for people.
 pub(super) const LEGEND: &str =
     "Sizes are estimates from sampled allocations; KB, MB and GB are 2^10, 2^20 and 2^30 bytes.";
 
-/// A size in bytes; below 1 KB without decimals.
-///
-/// MB begin at 0.1 MB, so that a sampled object of 512 KB stands as 0.50 MB among its kind.
+/// A size with its standard error in the same unit, where that is known: `11.04 ± 2.3 MB`.
 #[derive(Clone, Copy)]
-pub struct Size(pub u64);
+pub(crate) struct Estimate {
+    size: u64,
+    error: Option<u64>,
+}
 
-impl fmt::Display for Size {
+impl Estimate {
+    pub(crate) fn new(sampling: &Sampling, size: u64) -> Self {
+        Self { size, error: sampling.standard_error(size).filter(|_| size > 0) }
+    }
+}
+
+impl fmt::Display for Estimate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let hundredths = |shift: u32| (u128::from(self.0) * 100 + (1 << (shift - 1))) >> shift;
-        // The unit is chosen by what is printed: 2^30 - 1 bytes are 1.00 GB, not 1024.00 MB.
-        let (value, unit) = match hundredths(20) {
-            102_400.. => (hundredths(30), "GB"),
-            megabytes @ 10.. => (megabytes, "MB"),
-            _ if self.0 >= 1 << 10 => (hundredths(10), "KB"),
-            _ => return f.pad(&format!("{} B", self.0)),
+        let size = Size(self.size).to_string();
+        let Some((error, (number, unit))) = self.error.zip(size.split_once(' ')) else { return f.pad(&size) };
+        let shift = match unit {
+            "GB" => 30,
+            "MB" => 20,
+            "KB" => 10,
+            _ => return f.pad(&format!("{number} ± {error} {unit}")),
         };
-        f.pad(&format!("{}.{:02} {unit}", value / 100, value % 100))
+        let hundredths = (u128::from(error) * 100 + (1 << (shift - 1))) >> shift;
+        // A second decimal only where the first would say too little.
+        match hundredths {
+            0..95 => f.pad(&format!("{number} ± 0.{hundredths:02} {unit}")),
+            _ => f.pad(&format!("{number} ± {}.{} {unit}", (hundredths + 5) / 100, (hundredths + 5) / 10 % 10)),
+        }
     }
 }
 
@@ -99,28 +112,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sizes_have_the_unit_that_fits_what_is_printed() {
+    fn an_error_has_the_unit_of_its_size() {
+        let sampled = |interval| Sampling { interval: Some(interval), ..Sampling::default() };
         let table = [
-            (0, "0 B"),
-            (1023, "1023 B"),
-            (1024, "1.00 KB"),
-            (1029, "1.00 KB"),
-            (1030, "1.01 KB"),
-            (99_614, "97.28 KB"),
-            (99_615, "0.10 MB"),
-            (524_304, "0.50 MB"),
-            (1_048_575, "1.00 MB"),
-            (1_048_576, "1.00 MB"),
-            (5_807_200, "5.54 MB"),
-            (1_073_736_580, "1023.99 MB"),
-            ((1 << 30) - 1, "1.00 GB"),
-            (1 << 40, "1024.00 GB"),
-            (u64::MAX, "17179869184.00 GB"),
+            (524_288, 0, "0 B"),
+            (524_288, 524_304, "0.50 ± 0.50 MB"),
+            (524_288, 5_807_200, "5.54 ± 1.7 MB"),
+            (524_288, 11_576_320, "11.04 ± 2.3 MB"),
+            (524_288, 2_147_483_648, "2.00 ± 0.03 GB"),
+            (4096, 10_000, "9.77 ± 6.2 KB"),
+            (512, 900, "900 ± 679 B"),
+            (1, 1 << 30, "1.00 ± 0.00 GB"),
         ];
-        for (bytes, expected) in table {
-            assert_eq!(Size(bytes).to_string(), expected, "{bytes}");
+        for (interval, size, expected) in table {
+            assert_eq!(Estimate::new(&sampled(interval), size).to_string(), expected);
         }
-        assert_eq!(format!("[{:>9}]", Size(1024)), "[  1.00 KB]");
+        assert_eq!(Estimate::new(&Sampling::default(), 5_807_200).to_string(), "5.54 MB");
     }
 
     #[test]

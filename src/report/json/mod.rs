@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use self::object::{Next, Value, members, object};
 use self::stream::Stream;
 use crate::analysis::model::{CategoryRow, Function, Other, PackageRow, Report, Summed, Warning};
-use crate::profile::{CausedBy, FrameId, HeavyStack};
+use crate::profile::{CausedBy, CutStacks, FrameId, HeavyStack};
 
 const SCHEMA_VERSION: u64 = 1;
 
@@ -41,6 +41,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     rows(report, report.functions(), false, &mut json, |rows, json| functions(report, rows, json))?;
     members!(&mut json.bytes, ",", "stacks": Next);
     json.list(report.stacks(), |row, json| stack(report, row, json))?;
+    members!(&mut json.bytes, ",", "entry_points": Next);
+    entry_points(report, &mut json)?;
     members!(&mut json.bytes, ",", "correlation": Next);
     correlation::categories(report, &mut json)?;
     members!(&mut json.bytes, ",", "cpu": Next);
@@ -83,11 +85,30 @@ fn summary(report: &Report<'_>, out: &mut Vec<u8>) {
         "samples": aggregate.samples.map(|samples| samples.count),
         "sampling_interval": Next,
     );
-    object!(out, "bytes": (), "source": "unknown");
+    let sampling = report.sampling();
+    object!(out, "bytes": sampling.interval, "source": sampling.source.name());
+    members!(
+        out, ",",
+        "standard_error": sampling.standard_error(aggregate.total_size),
+        "objects": report.objects().which.name(),
+        "cut_stacks": Next,
+    );
+    match aggregate.cut_stacks {
+        None => ().append(out),
+        Some(CutStacks { limit, self_size, truncated, truncated_size }) => object!(
+            out,
+            "limit": limit,
+            "self_size": self_size,
+            "share": report.share_of_file(self_size),
+            "truncated_stacks": truncated,
+            "truncated_size": truncated_size,
+        ),
+    }
     out.push(b'}');
 }
 
 fn category(report: &Report<'_>, row: &CategoryRow<'_>, json: &mut Stream<'_>) -> io::Result<()> {
+    let errors = report.sampling().errors(row.sums.self_size);
     members!(
         &mut json.bytes, "{",
         "id": &*row.category.id,
@@ -95,11 +116,12 @@ fn category(report: &Report<'_>, row: &CategoryRow<'_>, json: &mut Stream<'_>) -
         "self_size": row.sums.self_size,
         "caused_size": row.sums.caused_size,
         "share": row.share,
-        "standard_error": (),
-        "low": (),
-        "high": (),
+        "standard_error": errors.standard_error,
+        "low": errors.low,
+        "high": errors.high,
         "nodes": row.sums.allocating_nodes,
         "priority": row.priority.name(),
+        "rank": row.rank as u64,
         "caused_by": Next,
     );
     caused_by(report, row.caused_by, &mut json.bytes);
@@ -110,6 +132,7 @@ fn category(report: &Report<'_>, row: &CategoryRow<'_>, json: &mut Stream<'_>) -
 }
 
 fn package(report: &Report<'_>, row: &PackageRow<'_>, out: &mut Vec<u8>) {
+    let errors = report.sampling().errors(row.sums.self_size);
     members!(
         out, "{",
         "name": row.name,
@@ -120,11 +143,12 @@ fn package(report: &Report<'_>, row: &PackageRow<'_>, out: &mut Vec<u8>) {
         "caused_size": row.sums.caused_size,
         "total_size": row.sums.total_size,
         "share": row.share,
-        "standard_error": (),
-        "low": (),
-        "high": (),
+        "standard_error": errors.standard_error,
+        "low": errors.low,
+        "high": errors.high,
         "nodes": row.sums.allocating_nodes,
         "priority": row.priority.name(),
+        "rank": row.rank as u64,
         "caused_by": Next,
     );
     caused_by(report, row.caused_by, out);
@@ -145,10 +169,11 @@ fn caused_by(report: &Report<'_>, cause: Option<CausedBy>, out: &mut Vec<u8>) {
 }
 
 fn functions(report: &Report<'_>, ids: &[FrameId], json: &mut Stream<'_>) -> io::Result<()> {
-    json.many(ids, |id, out| function(&report.function(*id), out))
+    json.many(ids, |id, out| function(report, &report.function(*id), out))
 }
 
-fn function(function: &Function<'_>, out: &mut Vec<u8>) {
+fn function(report: &Report<'_>, function: &Function<'_>, out: &mut Vec<u8>) {
+    let errors = report.sampling().errors(function.sums.self_size);
     object!(
         out,
         "function": function.name,
@@ -161,9 +186,9 @@ fn function(function: &Function<'_>, out: &mut Vec<u8>) {
         "self_size": function.sums.self_size,
         "total_size": function.sums.total_size,
         "share": function.share,
-        "standard_error": (),
-        "low": (),
-        "high": (),
+        "standard_error": errors.standard_error,
+        "low": errors.low,
+        "high": errors.high,
         "nodes": function.sums.allocating_nodes,
     );
 }
@@ -173,7 +198,7 @@ fn stack(report: &Report<'_>, stack: &HeavyStack, json: &mut Stream<'_>) -> io::
         &mut json.bytes, "{",
         "self_size": stack.self_size,
         "share": report.share(stack.self_size),
-        "standard_error": (),
+        "standard_error": report.sampling().standard_error(stack.self_size),
         "frames": Next,
     );
     json.list(&stack.frames, |&id: &FrameId, json| {
@@ -192,9 +217,59 @@ fn stack(report: &Report<'_>, stack: &HeavyStack, json: &mut Stream<'_>) -> io::
     Ok(())
 }
 
+/// What stacks begin with; behind a cut list what is left out, and last what begins nowhere that is known.
+fn entry_points(report: &Report<'_>, json: &mut Stream<'_>) -> io::Result<()> {
+    let all = report.entry_points();
+    let (shown, rest) = all.split_at(all.len().min(report.limit_or(0)));
+    json.bytes.push(b'[');
+    json.items(shown, |entry, json| {
+        let function = report.function(entry.frame);
+        object!(
+            &mut json.bytes,
+            "function": function.name,
+            "url": function.url,
+            "line": function.line,
+            "column": function.column,
+            "total_size": entry.total_size,
+            "share": report.share(entry.total_size),
+            "standard_error": report.sampling().standard_error(entry.total_size),
+        );
+        Ok(())
+    })?;
+    let mut row = |name: &[u8], count: u64, total_size: u64| {
+        if json.bytes.last() != Some(&b'[') {
+            json.bytes.push(b',');
+        }
+        json.bytes.push(b'{');
+        json.bytes.extend_from_slice(name);
+        members!(
+            &mut json.bytes, ":true,",
+            "count": count,
+            "total_size": total_size,
+            "share": report.share(total_size),
+            "standard_error": report.sampling().standard_error(total_size),
+        );
+        json.bytes.push(b'}');
+    };
+    if !rest.is_empty() {
+        row(b"\"other\"", rest.len() as u64, rest.iter().map(|entry| entry.total_size).sum());
+    }
+    if let Some(cut) = report.aggregate().cut_stacks.filter(|cut| cut.truncated > 0) {
+        row(b"\"truncated\"", cut.truncated, cut.truncated_size);
+    }
+    json.bytes.push(b']');
+    Ok(())
+}
+
 fn warning(warning: &Warning, json: &mut Stream<'_>) -> io::Result<()> {
-    let (kind, message, remedy) = (warning.kind, &*warning.message, &*warning.remedy);
-    object!(&mut json.bytes, "kind": kind, "message": message, "remedy": remedy);
+    object!(
+        &mut json.bytes,
+        "kind": warning.kind,
+        "message": &*warning.message,
+        "remedy": &*warning.remedy,
+        "share": warning.share,
+        "command": warning.command.as_deref(),
+    );
     Ok(())
 }
 

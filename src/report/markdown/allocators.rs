@@ -2,8 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::{name, source, stack, tables, wording};
+use super::{name, sized, source, stack, tables, wording};
 use crate::analysis::model::{CategoryRow, Report};
+use crate::report::certainty::estimate;
 use crate::report::escape;
 use crate::report::units::{Percent, Size};
 
@@ -19,7 +20,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     let (shown, other) = report.cut(categories, report.limit_or(SECTIONS));
     for (row, number) in shown.iter().zip(1..) {
         let title = escape::plain(&escape::name(&row.category.name));
-        let size = Size(row.sums.self_size);
+        let size = estimate(report, row.sums.self_size);
         writeln!(out, "### {number}. {title} ({} = {size})\n", Percent(row.share))?;
         functions(report, row, out)?;
         wording::analysis(report, row, out)?;
@@ -43,7 +44,7 @@ fn functions(report: &Report<'_>, row: &CategoryRow<'_>, out: &mut dyn Write) ->
     writeln!(out, "| Function | Size | Source |\n|----------|-----:|--------|")?;
     for &id in shown {
         let function = report.function(id);
-        writeln!(out, "| {} | {} | {} |", name(&function), Size(function.sums.self_size), source(&function))?;
+        writeln!(out, "| {} | {} | {} |", name(&function), sized(report, function.sums.self_size), source(&function))?;
     }
     if let Some(other) = other {
         let count = tables::others(&other, "function", "functions");

@@ -11,9 +11,11 @@ mod wording;
 
 use std::io::{self, Write};
 
+use super::certainty::{self, estimate, is_lower_bound};
 use super::units::{Percent, Size, count};
 use super::{escape, label, notice, units};
-use crate::analysis::model::{Function, Report, Share};
+use crate::analysis::model::{Function, Report, Warning};
+use crate::profile::Sums;
 
 /// Writes `report` as a document.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -26,6 +28,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         tables::packages(report, out)?;
         causes::write(report, out)?;
         tables::functions(report, out)?;
+        tables::entry_points(report, out)?;
         stack::heaviest(report, out)?;
         correlation::write(report, out)?;
         advice::write(report, out)?;
@@ -47,17 +50,22 @@ fn header(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out, "**Date**: {date}  ")?;
     }
     writeln!(out, "**Total Allocations**: {}  ", notice::points(report))?;
-    writeln!(out, "**Total Size**: {}  ", Size(aggregate.total_size))?;
-    let facts = [
-        format!("written by {}", file.dialect),
+    writeln!(out, "**Total Size**: {}  ", estimate(report, aggregate.total_size))?;
+    let mut facts = vec![format!("written by {}", file.dialect)];
+    facts.extend(certainty::interval(report));
+    facts.extend(certainty::objects(report));
+    facts.extend([
         Size(file.bytes).to_string(),
         count(aggregate.nodes, "node"),
         count(aggregate.call_frames, "call frame"),
         format!("at most {} deep", count(aggregate.max_depth, "call")),
-    ];
+    ]);
     writeln!(out, "**Profile**: {}\n", facts.join(", "))?;
     if let Some(text) = notice::filtered(report) {
         writeln!(out, "**Filtered**: {}\n", escape::plain(&text))?;
+    }
+    if let Some(text) = certainty::legend(report, "In italics").filter(|_| report.shown_size() > 0) {
+        writeln!(out, "{text}\n")?;
     }
     writeln!(out, "{}\n\n---\n", units::LEGEND)
 }
@@ -74,17 +82,43 @@ fn warnings(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "## Warnings\n")?;
     for warning in warnings {
-        writeln!(out, "- ⚠ {}", escape::prose(&warning.message))?;
-        if !warning.remedy.is_empty() {
-            writeln!(out, "  **What to do**: {}", escape::prose(&warning.remedy))?;
-        }
+        finding(warning, out)?;
     }
     writeln!(out, "\n---\n")
 }
 
+/// A warning as an item of a list: what is the matter, what to do, and the command that does it.
+fn finding(warning: &Warning, out: &mut dyn Write) -> io::Result<()> {
+    let share = warning.share.map_or(String::new(), |share| format!(" ({} of the bytes)", Percent(share)));
+    writeln!(out, "- ⚠ {}{share}", escape::prose(&warning.message))?;
+    if !warning.remedy.is_empty() {
+        writeln!(out, "  **What to do**: {}", escape::prose(&warning.remedy))?;
+    }
+    match &warning.command {
+        Some(command) => writeln!(out, "  {}", escape::span(&escape::visible(command))),
+        None => Ok(()),
+    }
+}
+
+/// The cell for a size with its error, in italics where it rests on few samples.
+fn sized(report: &Report<'_>, size: u64) -> String {
+    let star = if report.sampling().rests_on_few(size) { "*" } else { "" };
+    format!("{star}{}{star}", estimate(report, size))
+}
+
 /// The cells for a size and its share.
-fn size_and_share(size: u64, share: Share) -> String {
-    format!("{} | {}", Size(size), Percent(share))
+fn size_and_share(report: &Report<'_>, size: u64) -> String {
+    format!("{} | {}", sized(report, size), Percent(report.share(size)))
+}
+
+/// The cell for a total; where stacks were cut, that of callers is the least that it can be.
+fn total(report: &Report<'_>, sums: &Sums) -> String {
+    format!("{}{}", if is_lower_bound(report, sums) { "≥ " } else { "" }, Size(sums.total_size))
+}
+
+/// Which of the rows of a table are ties.
+fn ties(ranks: &[usize], out: &mut dyn Write) -> io::Result<()> {
+    certainty::ties(ranks).map_or(Ok(()), |text| writeln!(out, "\n{text}"))
 }
 
 /// A function's name as inline code.

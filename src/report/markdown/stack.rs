@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use crate::analysis::model::Report;
 use crate::profile::HeavyStack;
+use crate::report::certainty::{estimate, is_cut};
 use crate::report::units::{Percent, Size, count};
 use crate::report::{escape, label, notice};
 
@@ -29,7 +30,7 @@ pub(super) fn heaviest(report: &Report<'_>, out: &mut dyn Write) -> io::Result<(
     )?;
     for (stack, rank) in report.stacks().iter().zip(1..) {
         let share = Percent(report.share(stack.self_size));
-        writeln!(out, "**{rank}. {}: {} ({share})**", allocator(report, stack), Size(stack.self_size))?;
+        writeln!(out, "**{rank}. {}: {} ({share})**", allocator(report, stack), estimate(report, stack.self_size))?;
         draw(report, stack, out)?;
     }
     writeln!(out, "---\n")
@@ -60,7 +61,10 @@ fn draw(report: &Report<'_>, stack: &HeavyStack, out: &mut dyn Write) -> io::Res
     if stack.frames_omitted > 0 {
         line(&format!("… {}", count(stack.frames_omitted, "outer frame")), "", out)?;
     }
-    let size = format!("  [{}]", Size(stack.self_size));
+    if is_cut(report, stack) {
+        line("(truncated: its outer callers were not kept)", "", out)?;
+    }
+    let size = format!("  [{}]", estimate(report, stack.self_size));
     // Leaving out a single frame would save nothing.
     let hidden = if frames.len() > OUTER + INNER + 1 { OUTER..frames.len() - INNER } else { 0..0 };
     for (i, &id) in frames.iter().enumerate() {

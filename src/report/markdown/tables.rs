@@ -3,10 +3,13 @@
 use std::io::{self, Write};
 
 use super::causes::caused_by;
-use super::{name, size_and_share, source};
+use super::{name, size_and_share, source, ties, total};
 use crate::analysis::model::{Other, PackageRow, Priority, Report};
 use crate::report::units::{Grouped, Percent, Size};
-use crate::report::{ROWS_FOR_PEOPLE, escape};
+use crate::report::{ROWS_FOR_PEOPLE, certainty, escape};
+
+/// Entry points that are told, unless the user gave a limit.
+const ENTRY_POINTS: usize = 10;
 
 /// Categories with their priority, then the packages that stand out.
 pub(super) fn executive_summary(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -20,20 +23,21 @@ pub(super) fn executive_summary(report: &Report<'_>, out: &mut dyn Write) -> io:
     let (shown, other) = report.cut(categories, report.limit_or(ROWS_FOR_PEOPLE));
     for row in shown {
         let name = escape::plain(&escape::name(&row.category.name));
-        let numbers = size_and_share(row.sums.self_size, row.share);
+        let numbers = size_and_share(report, row.sums.self_size);
         writeln!(out, "| {name} | {numbers} | {} |", priority(row.priority))?;
     }
     if let Some(other) = other {
-        let numbers = size_and_share(other.self_size, report.share(other.self_size));
+        let numbers = size_and_share(report, other.self_size);
         writeln!(out, "| {} | {numbers} | - |", others(&other, "category", "categories"))?;
     }
     let mut any_package = false;
     for row in report.notable_packages().take(report.limit_or(ROWS_FOR_PEOPLE)) {
         any_package = true;
-        let numbers = size_and_share(row.sums.self_size, row.share);
+        let numbers = size_and_share(report, row.sums.self_size);
         let place = whereabouts(report, row);
         writeln!(out, "| {} ({place}) | {numbers} | {} |", package(row), priority(row.priority))?;
     }
+    ties(&shown.iter().map(|row| row.rank).collect::<Vec<_>>(), out)?;
     if any_package {
         writeln!(
             out,
@@ -69,20 +73,21 @@ pub(super) fn packages(report: &Report<'_>, out: &mut dyn Write) -> io::Result<(
             out,
             "| {} | {version} | {} | {} | {} | {} | {category} | {} | {} |",
             escape::code(&escape::name(row.name)),
-            size_and_share(row.sums.self_size, row.share),
+            size_and_share(report, row.sums.self_size),
             Size(row.sums.caused_size),
-            Size(row.sums.total_size),
+            total(report, &row.sums),
             row.sums.allocating_nodes,
             caused_by(report, row.caused_by),
             priority(row.priority),
         )?;
     }
     if let Some(other) = other {
-        let numbers = size_and_share(other.self_size, report.share(other.self_size));
+        let numbers = size_and_share(report, other.self_size);
         let (caused, nodes) = (Size(other.caused_size), other.allocating_nodes);
         let name = others(&other, "package", "packages");
         writeln!(out, "| {name} | - | {numbers} | {caused} | - | {nodes} | - | - | - |")?;
     }
+    ties(&shown.iter().map(|row| row.rank).collect::<Vec<_>>(), out)?;
     writeln!(out, "\n---\n")
 }
 
@@ -93,21 +98,49 @@ pub(super) fn functions(report: &Report<'_>, out: &mut dyn Write) -> io::Result<
     writeln!(out, "| # | Function | Size | % | Total | Source | Category |")?;
     writeln!(out, "|--:|----------|-----:|--:|------:|--------|----------|")?;
     let (shown, other) = report.cut(report.with_bytes(report.functions()), report.limit_or(ROWS_FOR_PEOPLE));
-    for (&id, rank) in shown.iter().zip(1..) {
+    let ranks = report.ranks(shown);
+    for (i, &id) in shown.iter().enumerate() {
         let function = report.function(id);
+        let rank = certainty::rank(&ranks, i);
         writeln!(
             out,
             "| {rank} | {} | {} | {} | {} | {} |",
             name(&function),
-            size_and_share(function.sums.self_size, function.share),
-            Size(function.sums.total_size),
+            size_and_share(report, function.sums.self_size),
+            total(report, &function.sums),
             source(&function),
             escape::plain(&escape::name(&function.category.name)),
         )?;
     }
     if let Some(other) = other {
-        let numbers = size_and_share(other.self_size, report.share(other.self_size));
+        let numbers = size_and_share(report, other.self_size);
         writeln!(out, "| | {} | {numbers} | - | - | - |", others(&other, "function", "functions"))?;
+    }
+    if ranks.windows(2).any(|pair| pair[0] == pair[1]) {
+        writeln!(out, "\n= marks ties: the sampling cannot tell which of those with one number is larger.")?;
+    }
+    writeln!(out, "\n---\n")
+}
+
+/// What stacks begin with.
+pub(super) fn entry_points(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "## Entry Points\n\nWhere stacks begin, with all that is allocated below.\n")?;
+    writeln!(out, "| Function | Total | % | Source |\n|----------|------:|--:|--------|")?;
+    let all = report.entry_points();
+    let (shown, rest) = all.split_at(all.len().min(report.limit_or(ENTRY_POINTS)));
+    for entry in shown {
+        let function = report.function(entry.frame);
+        let numbers = size_and_share(report, entry.total_size);
+        writeln!(out, "| {} | {numbers} | {} |", name(&function), source(&function))?;
+    }
+    if let Some(cut) = report.aggregate().cut_stacks.filter(|cut| cut.truncated > 0) {
+        let numbers = size_and_share(report, cut.truncated_size);
+        let stacks = Grouped(cut.truncated);
+        writeln!(out, "| (truncated stacks) | {numbers} | {stacks} of them, cut at {} frames |", cut.limit)?;
+    }
+    if !rest.is_empty() {
+        let numbers = size_and_share(report, rest.iter().map(|entry| entry.total_size).sum());
+        writeln!(out, "| Other ({}) | {numbers} | - |", Grouped(rest.len() as u64))?;
     }
     writeln!(out, "\n---\n")
 }

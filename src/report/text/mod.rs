@@ -9,9 +9,11 @@ mod sections;
 use std::io::{self, Write};
 
 use self::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen};
-use super::units::{self, Percent, Size, count};
+use super::certainty::{self, estimate};
+use super::units::{self, Percent, count};
 use super::{Style, escape, label, notice};
-use crate::analysis::model::{Priority, Report};
+use self::advice::COMMAND;
+use crate::analysis::model::{Priority, Report, Warning};
 
 /// Writes `report` for a terminal.
 pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -29,6 +31,7 @@ pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> 
         sections::packages(report, screen)?;
         causes::write(report, screen)?;
         sections::functions(report, screen)?;
+        sections::entry_points(report, screen)?;
         sections::stacks(report, screen)?;
         correlation::write(report, screen)?;
         advice::recommendations(report, screen)?;
@@ -36,6 +39,9 @@ pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> 
     }
     warnings(report, screen)?;
     screen.end()?;
+    if let Some(text) = certainty::legend(report, "~ and dim").filter(|_| report.shown_size() > 0) {
+        screen.paragraph(DIM, &text, "")?;
+    }
     screen.paragraph(DIM, units::LEGEND, "")
 }
 
@@ -46,10 +52,12 @@ fn header(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
         screen.paragraph(ALARM, &format!("⚠ {text}"), "  ")?;
     }
     let points = notice::points(report);
-    screen.paragraph(BOLD, &format!("{} in {points}", Size(aggregate.total_size)), "")?;
+    screen.paragraph(BOLD, &format!("{} in {points}", estimate(report, aggregate.total_size)), "")?;
     let mut facts: Vec<String> = report.date().iter().map(ToString::to_string).collect();
+    facts.push(file.dialect.to_string());
+    facts.extend(certainty::interval(report));
+    facts.extend(certainty::objects(report));
     facts.extend([
-        file.dialect.to_string(),
         count(aggregate.nodes, "node"),
         count(aggregate.call_frames, "call frame"),
         format!("at most {} deep", count(aggregate.max_depth, "call")),
@@ -77,7 +85,7 @@ fn headline(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     };
     if let Some(&first) = report.functions().first() {
         let function = report.function(first);
-        let (size, share) = (Size(function.sums.self_size), Percent(function.share));
+        let (size, share) = (estimate(report, function.sums.self_size), Percent(function.share));
         text += &format!(" Largest function: {}, {size}, {share}.", label::frame(&function));
     }
     screen.end()?;
@@ -92,10 +100,21 @@ fn warnings(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     }
     screen.title("Warnings", "")?;
     for warning in warnings {
-        screen.paragraph(CAUTION, &format!("⚠ {}", escape::visible(&warning.message)), "  ")?;
-        if !warning.remedy.is_empty() {
-            screen.paragraph(PLAIN, &format!("  {}", escape::visible(&warning.remedy)), "  ")?;
-        }
+        finding(warning, screen)?;
+    }
+    Ok(())
+}
+
+/// A warning: what is the matter, what to do, and the command that does it, on a line of its own that is never wrapped.
+fn finding(warning: &Warning, screen: &mut Screen<'_>) -> io::Result<()> {
+    let share = warning.share.map_or(String::new(), |share| format!(" ({} of the bytes)", Percent(share)));
+    screen.paragraph(CAUTION, &format!("⚠ {}{share}", escape::visible(&warning.message)), "  ")?;
+    if !warning.remedy.is_empty() {
+        screen.paragraph(PLAIN, &format!("  {}", escape::visible(&warning.remedy)), "  ")?;
+    }
+    if let Some(command) = &warning.command {
+        screen.put(DIM, format_args!("{COMMAND}{}", escape::visible(command)))?;
+        screen.end()?;
     }
     Ok(())
 }

@@ -1,0 +1,93 @@
+//! How the file was made: with how many samples, at which interval, and whether it agrees with itself.
+
+use super::capture_command;
+use crate::analysis::intake::EMPTY;
+use crate::analysis::model::{Report, Share, Warning};
+use crate::analysis::sampling::IntervalSource;
+use crate::profile::Dialect;
+use crate::profile::Size as size;
+
+/// Samples below which shares in percent say more than is known: a tenth of so many is 10 ± 3 of them.
+const FEW: u64 = 100;
+
+/// Samples that a better capture should have.
+const ENOUGH: u64 = 1000;
+
+/// The difference between `samples` and self sizes, in percent, that V8's own bookkeeping does not explain.
+const DIFFERENCE: u32 = 5;
+
+/// Nothing was sampled.
+pub(super) fn empty(report: &Report<'_>) -> Option<Warning> {
+    let file = report.file();
+    let is_empty = report.total_size() == 0 && file.complete && report.aggregate().negative_sizes == 0;
+    is_empty.then(|| {
+        let warning = Warning::new(
+            EMPTY,
+            "No allocation was sampled: the program allocates little beside the sampling interval, or it ended before it began to.",
+            "Let it work while it is profiled, and take a smaller interval.",
+        );
+        warning.with_command(capture_command(file.dialect, 4096))
+    })
+}
+
+/// The sampling interval is not known.
+pub(super) fn interval(report: &Report<'_>) -> Option<Warning> {
+    let sampling = report.sampling();
+    if report.total_size() == 0 || sampling.source != IntervalSource::Unknown {
+        return None;
+    }
+    let candidate = match sampling.candidate {
+        Some(candidate) => format!(" Its smallest sizes would fit {}.", size(candidate)),
+        None => String::new(),
+    };
+    Some(Warning::new(
+        "interval-unknown",
+        format!("The sampling interval is not in the file and its sizes do not tell it, so no sampling errors are given.{candidate}"),
+        "Give the interval that it was captured with, such as --interval 512K: that is the default of `node --heap-prof`, xprofiler and V8 itself; the \
+         inspector's is 32K, DevTools' 16K.",
+    ))
+}
+
+/// Shares of so few samples are less exact than they look.
+pub(super) fn few_samples(report: &Report<'_>) -> Option<Warning> {
+    let interval = report.sampling().interval?;
+    let total = report.total_size();
+    let samples = total / interval;
+    if total == 0 || samples >= FEW {
+        return None;
+    }
+    // A tenth of n samples is n / 10, more or less its square root.
+    let tenth = total / 10;
+    let error = Share::of(report.sampling().standard_error(tenth)?, total).in_units_of(100);
+    let warning = Warning::new(
+        "few-samples",
+        format!("The whole profile rests on some {samples} samples: a share of 10% is 10 ± {error}%."),
+        match report.file().dialect {
+            Dialect::Xprofiler => "Let it run longer between start and stop: its interval is fixed at 512 KB. Or capture with the inspector, at a smaller interval.",
+            _ => "Take a smaller interval, or capture for longer.",
+        },
+    );
+    let wanted = (total / ENOUGH).checked_ilog2().map_or(512, |log| 1 << log).clamp(512, 128 << 10);
+    Some(warning.of(Share::of(1, 1)).with_command(capture_command(report.file().dialect, wanted)))
+}
+
+/// `samples` and the self sizes of nodes do not add up to the same.
+pub(super) fn samples_differ(report: &Report<'_>) -> Option<Warning> {
+    let samples = report.aggregate().samples?;
+    let (file, total) = (report.file(), report.total_size());
+    let difference = Share::of(samples.size.abs_diff(total), total.max(samples.size));
+    if !file.complete || !difference.is_at_least(DIFFERENCE) {
+        return None;
+    }
+    let warning = Warning::new(
+        "samples-differ",
+        format!(
+            "The elements of `samples` add up to {}, the self sizes of the nodes to {}: they are not of one moment, or the file was changed. Self sizes are \
+             what this report goes by.",
+            size(samples.size),
+            size(total),
+        ),
+        "Capture it again if you did not change it.",
+    );
+    Some(warning.of(difference))
+}

@@ -1,0 +1,39 @@
+//! What is wrong with a capture, and how to make a better one: everything that makes its numbers mean less than they seem to.
+//!
+//! `capture` is about how the file was made, `stacks` about what was cut off, `rows` about sizes that are less sure than others. Each finding says what part
+//! of the bytes it is about, and the command that does better. Where there is nothing to say, nothing is said.
+
+mod capture;
+mod objects;
+mod rows;
+mod stacks;
+
+pub use objects::{Objects, ObjectsIn};
+
+use super::model::Warning;
+use super::report::Report;
+use crate::profile::Dialect;
+
+/// Everything that is found in a report's profile.
+pub(super) fn examine(report: &Report<'_>) -> Vec<Warning> {
+    let found = [
+        capture::empty(report),
+        capture::interval(report),
+        capture::few_samples(report),
+        stacks::cut(report),
+        capture::samples_differ(report),
+        objects::collected(report),
+        rows::large_objects(report),
+        rows::without_url(report),
+        rows::outside_the_heap(report),
+    ];
+    found.into_iter().flatten().collect()
+}
+
+/// The command that captures with this interval, for whom the file's writer serves.
+fn capture_command(dialect: Dialect, interval: u64) -> String {
+    match dialect {
+        Dialect::NodeV8Api => format!("v8.startHeapProfile({{ sampleInterval: {interval}, stackDepth: 128 }})"),
+        _ => format!("node --heap-prof --heap-prof-interval={interval} app.js"),
+    }
+}

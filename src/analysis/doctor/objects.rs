@@ -1,0 +1,68 @@
+//! Which objects are in a file: those that live, or all that were allocated. The file does not say, but its samples speak for one or the other.
+
+use super::capture_command;
+use crate::analysis::model::{Report, Share, Warning};
+use crate::profile::{Aggregate, Samples};
+
+/// Samples below which nothing may have been collected by chance.
+const TOO_FEW: u64 = 50;
+
+/// Which objects are in a file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Objects {
+    /// Those that live.
+    Live,
+    /// All that were allocated since the start, collected ones too.
+    All,
+    /// Nothing in the file tells.
+    Unknown,
+}
+
+/// Which objects are in a file, and what speaks for it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ObjectsIn {
+    /// Which they are.
+    pub which: Objects,
+    /// Samples in the file and samples that were taken, where these are numbered.
+    pub samples: Option<(u64, u64)>,
+}
+
+impl Objects {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Live => "live",
+            Self::All => "all",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+impl ObjectsIn {
+    /// Samples are numbered as they are taken, and V8 drops those of objects that it collects: where numbers are missing, objects are.
+    pub(in crate::analysis) fn of(aggregate: &Aggregate) -> Self {
+        let numbered = |samples: &Samples| samples.last_ordinal >= TOO_FEW.max(samples.count / 2);
+        let Some(Samples { count, last_ordinal, .. }) = aggregate.samples.filter(numbered) else {
+            return Self { which: Objects::Unknown, samples: None };
+        };
+        // Some writers print six digits of a number.
+        let is_all = u128::from(count) * 1000 >= u128::from(last_ordinal) * 995;
+        let which = if is_all { Objects::All } else { Objects::Live };
+        Self { which, samples: Some((count, last_ordinal.max(count))) }
+    }
+}
+
+/// Collected objects are in the file.
+pub(super) fn collected(report: &Report<'_>) -> Option<Warning> {
+    let ObjectsIn { which: Objects::All, samples: Some((count, _)) } = report.objects() else { return None };
+    let warning = Warning::new(
+        "all-allocations",
+        format!(
+            "All {count} samples that were taken are in the file, so objects that were collected are in it as well: sizes say how much was allocated since \
+             the start, not how much is held."
+        ),
+        "That shows who makes garbage. To see what is held, capture live objects only (without includeObjectsCollectedByMajorGC and …MinorGC).",
+    );
+    let interval = report.sampling().interval.unwrap_or(512 << 10);
+    Some(warning.of(Share::of(1, 1)).with_command(capture_command(report.file().dialect, interval)))
+}

@@ -1,0 +1,87 @@
+//! Sizes that are less sure than others, or stand for something else than they seem to.
+
+use crate::analysis::model::{Report, Share, Summed, Warning};
+use crate::profile::FrameKind;
+use crate::profile::Size as size;
+
+/// The share from which a part of a profile is worth a finding, in percent.
+const NOTABLE: u32 = 5;
+/// Functions that are named.
+const NAMED: usize = 3;
+/// The category of Buffers; rules may have taken it away.
+const BUFFERS: &str = "buffer-operations";
+
+/// Functions whose size is no sum of small objects.
+///
+/// Each sample of a small object counts a little more than the interval, so few of them add up to a little more than a whole number of intervals.
+/// What is far from that is, at least in part, an object of a size near the interval or beyond, and V8 rounds these.
+pub(super) fn large_objects(report: &Report<'_>) -> Option<Warning> {
+    let interval = report.sampling().interval?;
+    let is_large = |bytes: u64| {
+        let samples = bytes as f64 / interval as f64;
+        (1.0..10.0).contains(&samples) && samples.fract() > 0.05 + 0.03 * samples
+    };
+    let notable = report.functions().iter().map(|&id| report.function(id));
+    let notable = notable.take_while(|function| function.share.is_at_least(NOTABLE));
+    let found: Vec<_> = notable.filter(|function| is_large(function.sums.self_size)).collect();
+    if found.is_empty() {
+        return None;
+    }
+    let bytes = found.iter().map(|function| function.sums.self_size).sum();
+    let mut names: Vec<String> = found
+        .iter()
+        .take(NAMED)
+        .map(|function| if function.name.is_empty() { "(anonymous)".to_owned() } else { function.name.to_owned() })
+        .collect();
+    if found.len() > NAMED {
+        names.push(format!("{} more", found.len() - NAMED));
+    }
+    let (verb, them) = if found.len() == 1 { ("rests", "it") } else { ("rest", "them") };
+    let warning = Warning::new(
+        "large-objects",
+        format!(
+            "{} {verb} on a few objects that are as large as the sampling interval: V8 rounds such sizes, by up to a third, beside the error that is given.",
+            names.join(", ")
+        ),
+        format!("Compare {them} with a capture at a tenth of the interval."),
+    );
+    let command = super::capture_command(report.file().dialect, (interval / 10).max(512));
+    Some(warning.of(report.share_of_file(bytes)).with_command(command))
+}
+
+/// Code without a url.
+pub(super) fn without_url(report: &Report<'_>) -> Option<Warning> {
+    let generated = report.packages().iter().filter(|row| row.kind == FrameKind::Generated);
+    let bytes: u64 = generated.map(|row| row.sums.self_size).sum();
+    let share = report.share_of_file(bytes);
+    share.is_at_least(NOTABLE).then(|| {
+        let warning = Warning::new(
+            "no-url",
+            format!(
+                "{} come from code without a url, so nobody can tell whose it is: made by `new Function` or `eval`, or unloaded since.",
+                size(bytes)
+            ),
+            "Its callers are in the stacks, and the causes put it down to them. Code that is generated can name itself: end it with a line \
+             `//# sourceURL=name.js`.",
+        );
+        warning.of(share)
+    })
+}
+
+/// Buffers, whose contents no heap profile holds.
+pub(super) fn outside_the_heap(report: &Report<'_>) -> Option<Warning> {
+    let row = report.categories().iter().find(|row| row.category.id == BUFFERS)?;
+    let bytes = row.sums(report.aggregate()).self_size;
+    let share: Share = report.share_of_file(bytes);
+    share.is_at_least(NOTABLE).then(|| {
+        let warning = Warning::new(
+            "outside-the-heap",
+            format!(
+                "{} are Buffers, as far as V8's heap goes: their contents, and all native memory, are outside it and in no heap profile.",
+                size(bytes)
+            ),
+            "Look at `process.memoryUsage()` of the same moment: --memory-usage sets it beside the profile.",
+        );
+        warning.of(share).with_command("node -p 'JSON.stringify(process.memoryUsage())'".to_owned())
+    })
+}

@@ -1,0 +1,53 @@
+//! Sizes as people read them, the same in every locale: KB, MB and GB of 2^10, 2^20 and 2^30 bytes, two decimals.
+
+use std::fmt;
+
+/// A size in bytes; below 1 KB without decimals.
+///
+/// MB begin at 0.1 MB, so that a sampled object of 512 KB stands as 0.50 MB among its kind.
+#[derive(Clone, Copy)]
+pub struct Size(pub u64);
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hundredths = |shift: u32| (u128::from(self.0) * 100 + (1 << (shift - 1))) >> shift;
+        // The unit is chosen by what is printed: 2^30 - 1 bytes are 1.00 GB, not 1024.00 MB.
+        let (value, unit) = match hundredths(20) {
+            102_400.. => (hundredths(30), "GB"),
+            megabytes @ 10.. => (megabytes, "MB"),
+            _ if self.0 >= 1 << 10 => (hundredths(10), "KB"),
+            _ => return f.pad(&format!("{} B", self.0)),
+        };
+        f.pad(&format!("{}.{:02} {unit}", value / 100, value % 100))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sizes_have_the_unit_that_fits_what_is_printed() {
+        let table = [
+            (0, "0 B"),
+            (1023, "1023 B"),
+            (1024, "1.00 KB"),
+            (1029, "1.00 KB"),
+            (1030, "1.01 KB"),
+            (99_614, "97.28 KB"),
+            (99_615, "0.10 MB"),
+            (524_304, "0.50 MB"),
+            (1_048_575, "1.00 MB"),
+            (1_048_576, "1.00 MB"),
+            (5_807_200, "5.54 MB"),
+            (1_073_736_580, "1023.99 MB"),
+            ((1 << 30) - 1, "1.00 GB"),
+            (1 << 40, "1024.00 GB"),
+            (u64::MAX, "17179869184.00 GB"),
+        ];
+        for (bytes, expected) in table {
+            assert_eq!(Size(bytes).to_string(), expected, "{bytes}");
+        }
+        assert_eq!(format!("[{:>9}]", Size(1024)), "[  1.00 KB]");
+    }
+}
