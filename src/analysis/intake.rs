@@ -34,6 +34,7 @@ impl Profile {
                 truncated_at: problem.and_then(|problem| problem.place.as_ref()).map(|place| place.offset),
             },
             aggregate: outcome.aggregate,
+            orphans: None,
             warnings,
         }
     }

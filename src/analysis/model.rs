@@ -2,13 +2,14 @@
 //!
 //! Row lists borrow from the [`Aggregate`] so that a report of 100,000 functions is streamed, never built.
 
-use crate::profile::{Aggregate, Dialect};
+use crate::profile::{Aggregate, Dialect, Orphans};
 
 pub use super::advice::{Advice, BudgetRow, Evidence, Recommended, SizeRange, Task};
 pub use super::correlation::{CategoryPair, Correlation, Coverage, Cpu, Insight, PackagePair, Times};
 pub use super::file_date::FileDate;
 pub use super::findings::{Finding, Headline};
 pub use super::join::FunctionPair;
+pub use super::process_memory::{MemoryPart, MemoryReading, MemoryUsage, ProcessMemory};
 pub use super::reading::{MemoryLevel, Reading, reading};
 pub use super::report::{Report, ReportOptions};
 pub use super::doctor::{Objects, ObjectsIn};
@@ -71,6 +72,8 @@ pub struct Profile {
     pub file: FileInfo,
     /// Its sums.
     pub aggregate: Aggregate,
+    /// Samples whose node is not in the tree, where that was looked at.
+    pub orphans: Option<Orphans>,
     /// What was noticed.
     pub warnings: Vec<Warning>,
 }

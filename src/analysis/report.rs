@@ -19,10 +19,11 @@ use super::doctor::{self, ObjectsIn};
 use super::file_date::FileDate;
 use super::interval;
 use super::model::{FileInfo, Profile, Warning};
+use super::process_memory::{MemoryUsage, ProcessMemory};
 use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};
 use super::sampling::Sampling;
 use super::share::Share;
-use crate::profile::{Aggregate, Category, CategoryId, EntryPoint, FrameId, HeavyStack, Sums};
+use crate::profile::{Aggregate, Category, CategoryId, EntryPoint, FrameId, HeavyStack, Orphans, Sums};
 use crate::rules::{RuleError, Rules};
 
 /// The category of all that fits no theme: standing in it says nothing about a package.
@@ -59,6 +60,7 @@ pub struct Report<'a> {
     entry_points: Vec<EntryPoint>,
     sampling: Sampling,
     warnings: Vec<Warning>,
+    process_memory: Option<ProcessMemory>,
     correlation: Option<Correlation<'a>>,
     advice: Advice<'a>,
 }
@@ -87,6 +89,7 @@ impl<'a> Report<'a> {
             entry_points,
             sampling: interval::sampling(aggregate, profile.file.dialect, options.interval),
             warnings: profile.warnings.clone(),
+            process_memory: None,
             correlation: None,
             advice: Advice::default(),
         };
@@ -103,6 +106,17 @@ impl<'a> Report<'a> {
     pub fn with_cpu(mut self, cpu: &'a Cpu) -> Self {
         self.correlation = Some(Correlation::new(&self.profile.aggregate, cpu));
         self
+    }
+
+    /// Puts the memory of its process beside it.
+    pub fn with_memory_usage(mut self, usage: MemoryUsage) -> Self {
+        self.process_memory = Some(ProcessMemory::new(usage, self.total_size(), self.objects().which));
+        self
+    }
+
+    /// The memory of its process, where that is known.
+    pub fn process_memory(&self) -> Option<&ProcessMemory> {
+        self.process_memory.as_ref()
     }
 
     /// Adds what the rules say about it. They are those that classified the profile; a CPU profile, where there is one, is beside it already, since
@@ -140,6 +154,11 @@ impl<'a> Report<'a> {
     /// What was noticed while reading, and what is wrong with the capture.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
+    }
+
+    /// Samples whose node is not in the tree, where that was looked at.
+    pub fn orphans(&self) -> Option<Orphans> {
+        self.profile.orphans
     }
 
     /// How sure sizes are.

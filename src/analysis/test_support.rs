@@ -154,6 +154,7 @@ pub(crate) fn profile_by(classifier: &dyn Classify, nodes: &[(u64, Vec<Frame<'_>
             truncated_at: None,
         },
         aggregate,
+        orphans: None,
         warnings: Vec::new(),
     }
 }

@@ -65,6 +65,10 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) cpu: Option<PathBuf>,
 
+    /// What `JSON.stringify(process.memoryUsage())` said at the time of the capture, to set the profile beside it
+    #[arg(long, value_name = "FILE")]
+    pub(crate) memory_usage: Option<PathBuf>,
+
     /// Format of the report [default: by the extension of -o, else text on a terminal and markdown elsewhere]
     #[arg(short, long, value_enum)]
     pub(crate) format: Option<FormatName>,

@@ -1,5 +1,7 @@
 //! `heapsift report`: reads each file and prints what was found.
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -13,7 +15,7 @@ use super::output::Output;
 use super::progress::Progress;
 use super::rules;
 use crate::aggregate::{PROGRAM, ReadOptions, Reading, read};
-use crate::analysis::model::{Cpu, Profile, Report, ReportOptions};
+use crate::analysis::model::{Cpu, MemoryUsage, Profile, Report, ReportOptions};
 use crate::classify::Classifier;
 use crate::error::{Consequence, Error, Problem};
 use crate::input::{Input, Options, give_freed_memory_back, keep_little_memory, peak_memory, resident_memory};
@@ -31,9 +33,10 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(&args)).use_current_thread().build();
         let pool = pool.map_err(|error| format!("cannot start threads: {error}"))?;
         let outputs = Output::open_all(&args).map_err(|error| error.to_string())?;
-        Ok((classifier, pool, outputs))
+        let usage = args.memory_usage.as_deref().map(memory_usage).transpose()?;
+        Ok((classifier, pool, outputs, usage))
     });
-    let (classifier, pool, mut outputs) = match prepared {
+    let (classifier, pool, mut outputs, usage) = match prepared {
         Ok(prepared) => prepared,
         Err(message) => {
             messages.error(&message);
@@ -89,6 +92,10 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
             Some(cpu) => report.with_cpu(cpu),
             None => report,
         };
+        let report = match usage {
+            Some(usage) => report.with_memory_usage(usage),
+            None => report,
+        };
         let report = match report.with_advice(classifier.rules()) {
             Ok(report) => report,
             Err(error) => {
@@ -131,6 +138,17 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
         messages.detail(&format_args!("{:.1} MiB of memory at most", peak as f64 / f64::from(1 << 20)));
     }
     status
+}
+
+/// Reads what the process said of its memory.
+fn memory_usage(path: &Path) -> Result<MemoryUsage, String> {
+    /// Bytes of the longest text that is looked at; the usual has 120.
+    const LONGEST: u64 = 1 << 20;
+    let named = |error: &dyn std::fmt::Display| format!("--memory-usage {}: {error}", escaped(&path.display().to_string()));
+    let mut text = Vec::new();
+    let read = File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut text));
+    read.map_err(|error| named(&error))?;
+    MemoryUsage::from_json(&text).map_err(|error| named(&error))
 }
 
 /// Files up to this size are read before another thread has started.

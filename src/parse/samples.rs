@@ -60,38 +60,44 @@ impl Kernel for Pair<'_> {
             && let Some(next_b) = one_line::<V>(bytes, b)
         {
             (a, b) = (next_a.end, next_b.end);
-            of_a.take(next_a.size, next_a.ordinal);
-            of_b.take(next_b.size, next_b.ordinal);
+            Take::take(&mut of_a, &next_a);
+            Take::take(&mut of_b, &next_b);
         }
-        let end_a = usual_samples::<V>(bytes, a, stop_a, &mut of_a);
-        let end_b = usual_samples::<V>(bytes, b, stop_b, &mut of_b);
+        let end_a = usual_samples::<V, _>(bytes, a, stop_a, &mut of_a);
+        let end_b = usual_samples::<V, _>(bytes, b, stop_b, &mut of_b);
         [(end_a, of_a), (end_b, of_b)]
     }
 }
 
 /// What is wanted of an element, and where what follows it stands.
 pub(super) struct Sample {
-    size: u64,
+    pub(super) size: u64,
+    pub(super) node_id: u64,
     ordinal: u64,
     pub(super) end: usize,
 }
 
-impl Sample {
-    /// Adds it to others.
-    pub(super) fn add_to(&self, samples: &mut Samples) {
-        samples.take(self.size, self.ordinal);
+/// What samples go to.
+pub(super) trait Take {
+    fn take(&mut self, sample: &Sample);
+}
+
+impl Take for Samples {
+    #[inline(always)]
+    fn take(&mut self, sample: &Sample) {
+        Samples::take(self, sample.size, sample.ordinal);
     }
 }
 
-/// Adds up usual samples that begin before `stop`, from `pos` on, each with the comma behind it. Gives the place where the next
+/// Takes usual samples that begin before `stop`, from `pos` on, each with the comma behind it. Gives the place where the next
 /// element is to stand. Anything unusual, and what may go on in the next block, is left.
 #[inline(always)]
-pub(super) fn usual_samples<V: Vector>(bytes: &[u8], mut pos: usize, stop: usize, samples: &mut Samples) -> usize {
+pub(super) fn usual_samples<V: Vector, T: Take>(bytes: &[u8], mut pos: usize, stop: usize, to: &mut T) -> usize {
     while pos < stop
         && let Some(sample) = usual_sample::<V>(bytes, pos)
     {
         pos = sample.end;
-        samples.take(sample.size, sample.ordinal);
+        to.take(&sample);
     }
     scan::skip_whitespace::<V>(bytes, pos)
 }
@@ -113,7 +119,8 @@ fn one_line<V: Vector>(bytes: &[u8], pos: usize) -> Option<Sample> {
     let node_id = plain::<10>(block, digits, size.1, b",\"nodeId\":")?;
     let ordinal = plain::<11>(block, digits, node_id.1, b",\"ordinal\":")?;
     let end = behind(block, ordinal.1, b"},")?;
-    Some(Sample { size: value(block, size), ordinal: value(block, ordinal), end: pos + end })
+    let [size, node_id, ordinal] = [value(block, size), value(block, node_id), value(block, ordinal)];
+    Some(Sample { size, node_id, ordinal, end: pos + end })
 }
 
 /// The start and the end of the plain integer behind `key`, which is to stand at `at`.
@@ -136,7 +143,7 @@ fn spaced<V: Vector>(bytes: &[u8], pos: usize) -> Option<Sample> {
     let (size, at) = integer(bytes, at)?;
     let at = after::<V, 1>(bytes, at, b",")?;
     let at = after::<V, 9>(bytes, at, b"\"nodeId\":")?;
-    let (_, at) = integer(bytes, at)?;
+    let (node_id, at) = integer(bytes, at)?;
     let at = after::<V, 1>(bytes, at, b",")?;
     let at = after::<V, 10>(bytes, at, b"\"ordinal\":")?;
     let (ordinal, at) = integer(bytes, at)?;
@@ -146,7 +153,7 @@ fn spaced<V: Vector>(bytes: &[u8], pos: usize) -> Option<Sample> {
     }
     let at = after::<V, 1>(bytes, at, b"}")?;
     let end = after::<V, 1>(bytes, at, b",")?;
-    Some(Sample { size, ordinal, end })
+    Some(Sample { size, node_id, ordinal, end })
 }
 
 /// An element that is not a usual sample with a comma behind it, read up to behind its `}`: keys in any order, numbers of any form. [`Stop::More`] says that
@@ -164,7 +171,7 @@ pub(super) fn unusual_sample<V: Vector>(bytes: &[u8], pos: usize) -> Read<Option
 
 #[inline(always)]
 fn members<V: Vector>(cursor: &mut Cursor<'_>) -> Read<Option<Sample>> {
-    let mut sample = Sample { size: 0, ordinal: 0, end: 0 };
+    let mut sample = Sample { size: 0, node_id: 0, ordinal: 0, end: 0 };
     if cursor.peek::<V>()? != b'{' {
         return Ok(None);
     }
@@ -188,6 +195,7 @@ fn members<V: Vector>(cursor: &mut Cursor<'_>) -> Read<Option<Sample>> {
         };
         match key.raw {
             b"size" => sample.size = number,
+            b"nodeId" => sample.node_id = number,
             b"ordinal" => sample.ordinal = number,
             _ => {}
         }

@@ -2,7 +2,7 @@
 
 use super::MAX_DEPTH;
 use super::cursor::{Cursor, Read, Stop, escape_end};
-use super::samples::{unusual_sample, usual_samples};
+use super::samples::{Take, unusual_sample, usual_samples};
 use crate::error::Kind;
 use crate::profile::Samples;
 use crate::scan::{self, Vector};
@@ -69,7 +69,7 @@ impl Skip {
                 return Ok(());
             }
             let mut passed = Samples::default();
-            let pos = usual_samples::<V>(cursor.bytes, cursor.pos, cursor.bytes.len(), &mut passed);
+            let pos = usual_samples::<V, _>(cursor.bytes, cursor.pos, cursor.bytes.len(), &mut passed);
             if passed.count > 0 {
                 cursor.pos = pos;
                 self.take_samples(&passed);
@@ -79,7 +79,7 @@ impl Skip {
                 self.elements += 1;
                 self.at = At::After;
                 if let Some(samples) = &mut self.samples {
-                    sample.add_to(samples);
+                    Take::take(samples, &sample);
                 }
             } else if self.step::<V>(cursor)? {
                 return Ok(());

@@ -4,13 +4,16 @@
 
 use super::FrameId;
 
-/// The three smallest of some sizes, the smallest first; equal ones are there as often as they occur. `u64::MAX` stands where there are fewer.
+/// The three smallest of some positive sizes that differ, the smallest first, with how often each occurs. `u64::MAX` stands where there are fewer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Smallest(pub [u64; 3]);
+pub struct Smallest {
+    sizes: [u64; 3],
+    counts: [u64; 3],
+}
 
 impl Default for Smallest {
     fn default() -> Self {
-        Self([u64::MAX; 3])
+        Self { sizes: [u64::MAX; 3], counts: [0; 3] }
     }
 }
 
@@ -18,28 +21,45 @@ impl Smallest {
     /// Takes a size. Zero is none.
     #[inline(always)]
     pub fn take(&mut self, size: u64) {
-        // Once some were taken, hardly any is small enough.
-        if size < self.0[2] {
-            self.insert(size);
+        let [a, b, c] = self.sizes;
+        // Which of them it is, is hard to foretell: no branches.
+        self.counts[0] += u64::from(size == a);
+        self.counts[1] += u64::from(size == b);
+        self.counts[2] += u64::from(size == c);
+        // Once some were taken, hardly any is new and small enough.
+        if (size < c) & (size != a) & (size != b) {
+            self.insert(size, 1);
         }
     }
 
     #[cold]
-    fn insert(&mut self, size: u64) {
-        if size > 0 {
-            self.0[2] = size;
-            self.0.sort_unstable();
+    fn insert(&mut self, size: u64, count: u64) {
+        if size == 0 {
+            return;
+        }
+        (self.sizes[2], self.counts[2]) = (size, count);
+        for i in [1, 0] {
+            if self.sizes[i + 1] < self.sizes[i] {
+                self.sizes.swap(i, i + 1);
+                self.counts.swap(i, i + 1);
+            }
         }
     }
 
     /// Takes the sizes of another part.
     pub fn merge(&mut self, other: Self) {
-        other.0.into_iter().for_each(|size| self.take(size));
+        for (size, count) in other.sizes() {
+            match self.sizes.iter().position(|known| *known == size) {
+                Some(i) => self.counts[i] += count,
+                None if size < self.sizes[2] => self.insert(size, count),
+                None => {}
+            }
+        }
     }
 
-    /// The smallest size, where there is any.
-    pub fn first(&self) -> Option<u64> {
-        Some(self.0[0]).filter(|&size| size < u64::MAX)
+    /// The sizes and how often each occurs.
+    pub fn sizes(&self) -> impl DoubleEndedIterator<Item = (u64, u64)> + use<> {
+        self.sizes.into_iter().zip(self.counts).filter(|(_, count)| *count > 0)
     }
 }
 
@@ -73,6 +93,15 @@ impl Samples {
         self.smallest.merge(other.smallest);
         self.last_ordinal = self.last_ordinal.max(other.last_ordinal);
     }
+}
+
+/// Samples whose node is not in the tree.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Orphans {
+    /// How many.
+    pub samples: u64,
+    /// Their bytes.
+    pub size: u64,
 }
 
 /// Parts of an octave that [`SizeSpread`] tells apart.
@@ -187,10 +216,15 @@ mod tests {
             for (least, most, count) in spread.parts() {
                 prop_assert_eq!(count, sizes.iter().filter(|size| (least..=most).contains(*size)).count() as u64);
             }
-            let mut sorted = sizes.clone();
-            sorted.sort_unstable();
-            sorted.resize(sorted.len().max(3), u64::MAX);
-            prop_assert_eq!(&spread.smallest.0[..], &sorted[..3]);
+        }
+
+        #[test]
+        fn the_three_smallest_are_kept_with_their_counts(sizes in prop::collection::vec(0..20_u64, 0..60)) {
+            let mut smallest = Smallest::default();
+            sizes.iter().for_each(|&size| smallest.take(size));
+            let mut all = std::collections::BTreeMap::new();
+            sizes.iter().filter(|size| **size > 0).for_each(|&size| *all.entry(size).or_insert(0) += 1);
+            prop_assert_eq!(smallest.sizes().collect::<Vec<_>>(), all.into_iter().take(3).collect::<Vec<_>>());
         }
 
         #[test]

@@ -14,7 +14,7 @@ mod sums;
 pub use call_frame_table::{CallFrame, CallFrameTable, FrameId, LineBase, Package, PackageId};
 pub use classify::{Category, CategoryId, Class, Classify, FrameKind, RawFrame};
 pub use dialect::Dialect;
-pub use evidence::{CutStacks, EntryPoint, STACK_LIMITS, Samples, SizeSpread, Smallest};
+pub use evidence::{CutStacks, EntryPoint, Orphans, STACK_LIMITS, Samples, SizeSpread, Smallest};
 pub use size::Size;
 pub use string_arena::{StringArena, TextId};
 pub use sums::{Aggregate, CausedBy, Filter, HeavyStack, Sums};

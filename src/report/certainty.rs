@@ -1,6 +1,6 @@
 //! How sure sizes are, in the words that formats for people share.
 
-use super::units::{Estimate, Percent, Size};
+use super::units::{Estimate, Interval, Percent};
 use crate::analysis::model::{IntervalSource, Objects, Report, Share};
 use crate::profile::{HeavyStack, Sums};
 
@@ -9,26 +9,22 @@ pub(super) fn estimate(report: &Report<'_>, size: u64) -> Estimate {
     Estimate::new(report.sampling(), size)
 }
 
-/// The interval and where it is from, as a fact of the header.
-pub(super) fn interval(report: &Report<'_>) -> Option<String> {
+/// How the file was made: its writer, the interval and the objects in it, as far as they are known.
+pub(super) fn facts(report: &Report<'_>) -> Vec<String> {
+    let mut facts = vec![report.file().dialect.to_string()];
     let sampling = report.sampling();
-    let interval = Size(sampling.interval?);
-    Some(match sampling.source {
-        IntervalSource::Given => format!("sampled every {interval} (given)"),
-        _ => format!("sampled every {interval}"),
-    })
-}
-
-/// Which objects are in the file, as a fact of the header.
-pub(super) fn objects(report: &Report<'_>) -> Option<String> {
-    let found = report.objects();
-    let (count, taken) = found.samples?;
-    let percent = Percent(Share::of(count, taken));
-    match found.which {
-        Objects::Live => Some(format!("live objects ({percent} of the samples taken)")),
-        Objects::All => Some("all objects since the start, collected ones too".to_owned()),
-        Objects::Unknown => None,
+    if let Some(interval) = sampling.interval {
+        let source = if sampling.source == IntervalSource::Given { " (given)" } else { "" };
+        facts.push(format!("sampled every {}{source}", Interval(interval)));
     }
+    let found = report.objects();
+    let share = found.samples.map(|(count, taken)| Percent(Share::of(count, taken)));
+    match (found.which, share) {
+        (Objects::Live, Some(share)) => facts.push(format!("live objects ({share} of the samples taken)")),
+        (Objects::All, _) => facts.push("all objects since the start, collected ones too".to_owned()),
+        _ => {}
+    }
+    facts
 }
 
 /// Whether a total is the least that it can be, as callers may have been cut off.
@@ -44,7 +40,7 @@ pub(super) fn is_cut(report: &Report<'_>, stack: &HeavyStack) -> bool {
 
 /// What `±` means, said once in each report for people that has it. `few` says how sizes of few samples are marked.
 pub(super) fn legend(report: &Report<'_>, few: &str) -> Option<String> {
-    let interval = Size(report.sampling().interval?);
+    let interval = Interval(report.sampling().interval?);
     Some(format!(
         "± is one standard error of the sampling; the truth is within two in 95 of 100 cases. That of any size X, also where none is printed, is the square root of \
          {interval} × X. {few}: fewer than ten samples."

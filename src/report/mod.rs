@@ -28,6 +28,17 @@ use crate::analysis::model::Report;
 /// Rows of a list in a format for people, unless the user gave a limit.
 const ROWS_FOR_PEOPLE: usize = 20;
 
+/// Writes what is wrong with the capture of a `report` to `out` and flushes it; nothing where nothing is, but for JSON.
+pub fn render_findings(report: &Report<'_>, format: Format, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
+    match format {
+        Format::Text => text::write_findings(report, style, &mut out)?,
+        Format::Markdown => markdown::write_findings(report, &mut out)?,
+        Format::Json => json::write_findings(report, &mut out)?,
+    }
+    out.flush()
+}
+
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Format {

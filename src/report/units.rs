@@ -32,11 +32,25 @@ impl fmt::Display for Estimate {
             "KB" => 10,
             _ => return f.pad(&format!("{number} ± {error} {unit}")),
         };
-        let hundredths = (u128::from(error) * 100 + (1 << (shift - 1))) >> shift;
+        let rounded = |parts: u128| (u128::from(error) * parts + (1 << (shift - 1))) >> shift;
         // A second decimal only where the first would say too little.
-        match hundredths {
-            0..95 => f.pad(&format!("{number} ± 0.{hundredths:02} {unit}")),
-            _ => f.pad(&format!("{number} ± {}.{} {unit}", (hundredths + 5) / 100, (hundredths + 5) / 10 % 10)),
+        match (rounded(100), rounded(10)) {
+            (hundredths @ 0..95, _) => f.pad(&format!("{number} ± 0.{hundredths:02} {unit}")),
+            (_, tenths) => f.pad(&format!("{number} ± {}.{} {unit}", tenths / 10, tenths % 10)),
+        }
+    }
+}
+
+/// A sampling interval: `512 KB`, `10,000 B`.
+#[derive(Clone, Copy)]
+pub(crate) struct Interval(pub(crate) u64);
+
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            bytes if bytes.is_multiple_of(1 << 20) => write!(f, "{} MB", Grouped(bytes >> 20)),
+            bytes if bytes.is_multiple_of(1 << 10) => write!(f, "{} KB", Grouped(bytes >> 10)),
+            bytes => write!(f, "{} B", Grouped(bytes)),
         }
     }
 }

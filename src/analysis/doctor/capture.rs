@@ -13,6 +13,9 @@ const FEW: u64 = 100;
 /// Samples that a better capture should have.
 const ENOUGH: u64 = 1000;
 
+/// The part of the samples without a node, in percent, from which it is worth saying.
+const ORPHANS: u32 = 1;
+
 /// The difference between `samples` and self sizes, in percent, that V8's own bookkeeping does not explain.
 const DIFFERENCE: u32 = 5;
 
@@ -71,11 +74,33 @@ pub(super) fn few_samples(report: &Report<'_>) -> Option<Warning> {
     Some(warning.of(Share::of(1, 1)).with_command(capture_command(report.file().dialect, wanted)))
 }
 
-/// `samples` and the self sizes of nodes do not add up to the same.
+/// Samples of nodes that are not in the tree.
+pub(super) fn samples_without_node(report: &Report<'_>) -> Option<Warning> {
+    let (samples, orphans) = (report.aggregate().samples?, report.orphans()?);
+    let share = Share::of(orphans.size, samples.size);
+    if !share.is_at_least(ORPHANS) {
+        return None;
+    }
+    let warning = Warning::new(
+        "samples-without-node",
+        format!(
+            "{} of {} samples, {}, are of nodes that are not in the tree: V8 loses nodes of code that it unloads or compiles anew, and their bytes with them. \
+             Self sizes do not have these bytes.",
+            orphans.samples,
+            samples.count,
+            size(orphans.size),
+        ),
+        "Start the profile once the process has warmed up: most of this happens while code is loaded.",
+    );
+    Some(warning.of(share))
+}
+
+/// `samples` and the self sizes of nodes do not add up to the same, and not because of nodes that are not there.
 pub(super) fn samples_differ(report: &Report<'_>) -> Option<Warning> {
     let samples = report.aggregate().samples?;
     let (file, total) = (report.file(), report.total_size());
-    let difference = Share::of(samples.size.abs_diff(total), total.max(samples.size));
+    let with_node = samples.size - report.orphans().map_or(0, |orphans| orphans.size.min(samples.size));
+    let difference = Share::of(with_node.abs_diff(total), total.max(with_node));
     if !file.complete || !difference.is_at_least(DIFFERENCE) {
         return None;
     }
@@ -84,7 +109,7 @@ pub(super) fn samples_differ(report: &Report<'_>) -> Option<Warning> {
         format!(
             "The elements of `samples` add up to {}, the self sizes of the nodes to {}: they are not of one moment, or the file was changed. Self sizes are \
              what this report goes by.",
-            size(samples.size),
+            size(with_node),
             size(total),
         ),
         "Capture it again if you did not change it.",

@@ -21,6 +21,7 @@ pub(super) fn examine(report: &Report<'_>) -> Vec<Warning> {
         capture::interval(report),
         capture::few_samples(report),
         stacks::cut(report),
+        capture::samples_without_node(report),
         capture::samples_differ(report),
         objects::collected(report),
         rows::large_objects(report),

@@ -73,7 +73,7 @@ pub(super) fn outside_the_heap(report: &Report<'_>) -> Option<Warning> {
     let row = report.categories().iter().find(|row| row.category.id == BUFFERS)?;
     let bytes = row.sums(report.aggregate()).self_size;
     let share: Share = report.share_of_file(bytes);
-    share.is_at_least(NOTABLE).then(|| {
+    share.is_at_least(2 * NOTABLE).then(|| {
         let warning = Warning::new(
             "outside-the-heap",
             format!(
@@ -82,6 +82,6 @@ pub(super) fn outside_the_heap(report: &Report<'_>) -> Option<Warning> {
             ),
             "Look at `process.memoryUsage()` of the same moment: --memory-usage sets it beside the profile.",
         );
-        warning.of(share).with_command("node -p 'JSON.stringify(process.memoryUsage())'".to_owned())
+        warning.of(share).with_command("fs.writeFileSync('memory.json', JSON.stringify(process.memoryUsage()))".to_owned())
     })
 }

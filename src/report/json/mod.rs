@@ -12,7 +12,7 @@ use std::io::{self, Write};
 
 use self::object::{Next, Value, members, object};
 use self::stream::Stream;
-use crate::analysis::model::{CategoryRow, Function, Other, PackageRow, Report, Summed, Warning};
+use crate::analysis::model::{CategoryRow, Function, MemoryUsage, Other, PackageRow, Report, Share, Summed, Warning};
 use crate::profile::{CausedBy, CutStacks, FrameId, HeavyStack};
 
 const SCHEMA_VERSION: u64 = 1;
@@ -43,6 +43,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     json.list(report.stacks(), |row, json| stack(report, row, json))?;
     members!(&mut json.bytes, ",", "entry_points": Next);
     entry_points(report, &mut json)?;
+    members!(&mut json.bytes, ",", "memory_usage": Next);
+    memory_usage(report, &mut json)?;
     members!(&mut json.bytes, ",", "correlation": Next);
     correlation::categories(report, &mut json)?;
     members!(&mut json.bytes, ",", "cpu": Next);
@@ -54,6 +56,32 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     members!(&mut json.bytes, ",", "actions": Next);
     advice::actions(report, &mut json)?;
     members!(&mut json.bytes, ",", "warnings": Next);
+    json.list(report.warnings(), warning)?;
+    json.bytes.extend_from_slice(b"}\n");
+    json.flush()
+}
+
+/// Writes what is wrong with a capture as one line.
+pub(super) fn write_findings(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut json = Stream::new(out);
+    members!(&mut json.bytes, "{", "schema_version": SCHEMA_VERSION, "kind": "doctor", "file": Next);
+    file(report, &mut json.bytes);
+    let (sampling, objects) = (report.sampling(), report.objects());
+    members!(&mut json.bytes, ",", "total_size": report.total_size(), "sampling_interval": Next);
+    object!(
+        &mut json.bytes,
+        "bytes": sampling.interval,
+        "source": sampling.source.name(),
+        "candidate": sampling.candidate,
+    );
+    members!(&mut json.bytes, ",", "objects": Next);
+    object!(
+        &mut json.bytes,
+        "which": objects.which.name(),
+        "samples": objects.samples.map(|(count, _)| count),
+        "taken": objects.samples.map(|(_, taken)| taken),
+    );
+    members!(&mut json.bytes, ",", "findings": Next);
     json.list(report.warnings(), warning)?;
     json.bytes.extend_from_slice(b"}\n");
     json.flush()
@@ -213,6 +241,32 @@ fn stack(report: &Report<'_>, stack: &HeavyStack, json: &mut Stream<'_>) -> io::
         Ok(())
     })?;
     members!(&mut json.bytes, ",", "frames_omitted": stack.frames_omitted);
+    json.bytes.push(b'}');
+    Ok(())
+}
+
+/// The memory of the process and its parts, or null.
+fn memory_usage(report: &Report<'_>, json: &mut Stream<'_>) -> io::Result<()> {
+    let Some(memory) = report.process_memory() else {
+        ().append(&mut json.bytes);
+        return Ok(());
+    };
+    let MemoryUsage { rss, heap_total, heap_used, external, array_buffers } = memory.usage;
+    members!(
+        &mut json.bytes, "{",
+        "rss": rss,
+        "heap_total": heap_total,
+        "heap_used": heap_used,
+        "external": external,
+        "array_buffers": array_buffers,
+        "profile_of_heap": memory.of_heap,
+        "parts": Next,
+    );
+    json.list(&memory.parts, |&(part, size), json| {
+        object!(&mut json.bytes, "part": part.id(), "size": size, "share": Share::of(size, rss));
+        Ok(())
+    })?;
+    members!(&mut json.bytes, ",", "reading": memory.reading.sentence());
     json.bytes.push(b'}');
     Ok(())
 }

@@ -5,6 +5,7 @@ mod advice;
 mod allocators;
 mod causes;
 mod correlation;
+mod process_memory;
 mod stack;
 mod tables;
 mod wording;
@@ -30,12 +31,23 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
         tables::functions(report, out)?;
         tables::entry_points(report, out)?;
         stack::heaviest(report, out)?;
+        process_memory::write(report, out)?;
         correlation::write(report, out)?;
         advice::write(report, out)?;
     }
     warnings(report, out)?;
     wording::summary(report, out)?;
     correlation::order_of_work(report, out)
+}
+
+/// Writes what is wrong with a capture; nothing where nothing is.
+pub(super) fn write_findings(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    if report.warnings().is_empty() {
+        return Ok(());
+    }
+    let facts = certainty::facts(report).join(", ");
+    writeln!(out, "## {}\n\n{facts}\n", escape::code(&escape::name(&report.file().name)))?;
+    report.warnings().iter().try_for_each(|warning| finding(warning, out))
 }
 
 fn header(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -51,9 +63,8 @@ fn header(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "**Total Allocations**: {}  ", notice::points(report))?;
     writeln!(out, "**Total Size**: {}  ", estimate(report, aggregate.total_size))?;
-    let mut facts = vec![format!("written by {}", file.dialect)];
-    facts.extend(certainty::interval(report));
-    facts.extend(certainty::objects(report));
+    let mut facts = certainty::facts(report);
+    facts[0].insert_str(0, "written by ");
     facts.extend([
         Size(file.bytes).to_string(),
         count(aggregate.nodes, "node"),

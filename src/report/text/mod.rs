@@ -3,6 +3,7 @@
 mod advice;
 mod causes;
 mod correlation;
+mod process_memory;
 pub(crate) mod screen;
 mod sections;
 
@@ -33,6 +34,7 @@ pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> 
         sections::functions(report, screen)?;
         sections::entry_points(report, screen)?;
         sections::stacks(report, screen)?;
+        process_memory::write(report, screen)?;
         correlation::write(report, screen)?;
         advice::recommendations(report, screen)?;
         advice::budget(report, screen)?;
@@ -45,6 +47,23 @@ pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> 
     screen.paragraph(DIM, units::LEGEND, "")
 }
 
+/// Writes what is wrong with a capture; nothing where nothing is.
+pub(super) fn write_findings(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    if report.warnings().is_empty() {
+        return Ok(());
+    }
+    let screen = &mut Screen::new(out, style);
+    let file = report.file();
+    screen.paragraph(BOLD, &escape::name(&file.name), "")?;
+    let facts: Vec<String> = certainty::facts(report);
+    screen.paragraph(DIM, &facts.join(" · "), "")?;
+    for warning in report.warnings() {
+        screen.end()?;
+        finding(warning, screen)?;
+    }
+    Ok(())
+}
+
 fn header(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let (file, aggregate) = (report.file(), report.aggregate());
     screen.paragraph(BOLD, &escape::name(&file.name), "")?;
@@ -54,9 +73,7 @@ fn header(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let points = notice::points(report);
     screen.paragraph(BOLD, &format!("{} in {points}", estimate(report, aggregate.total_size)), "")?;
     let mut facts: Vec<String> = report.date().iter().map(ToString::to_string).collect();
-    facts.push(file.dialect.to_string());
-    facts.extend(certainty::interval(report));
-    facts.extend(certainty::objects(report));
+    facts.extend(certainty::facts(report));
     facts.extend([
         count(aggregate.nodes, "node"),
         count(aggregate.call_frames, "call frame"),
