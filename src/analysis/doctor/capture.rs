@@ -84,13 +84,13 @@ pub(super) fn samples_without_node(report: &Report<'_>) -> Option<Warning> {
     let warning = Warning::new(
         "samples-without-node",
         format!(
-            "{} of {} samples, {}, are of nodes that are not in the tree: V8 loses nodes of code that it unloads or compiles anew, and their bytes with them. \
-             Self sizes do not have these bytes.",
+            "{} of {} samples, {}, are of nodes that are not in the tree: V8 goes on sampling while it writes the file, and the tree is written first. Self \
+             sizes, which this report goes by, do not have these bytes.",
             orphans.samples,
             samples.count,
             size(orphans.size),
         ),
-        "Start the profile once the process has warmed up: most of this happens while code is loaded.",
+        "Nothing of the program is lost. In a longer capture it does not count.",
     );
     Some(warning.of(share))
 }
@@ -104,15 +104,21 @@ pub(super) fn samples_differ(report: &Report<'_>) -> Option<Warning> {
     if !file.complete || !difference.is_at_least(DIFFERENCE) {
         return None;
     }
+    let (why, remedy) = match with_node > total {
+        true => (
+            "V8 goes on sampling while it writes the file, and the tree is written first",
+            "Nothing of the program is lost. In a longer capture it does not count.",
+        ),
+        false => ("they are not of one moment, or the file was changed", "Capture it again if you did not change it."),
+    };
     let warning = Warning::new(
         "samples-differ",
         format!(
-            "The elements of `samples` add up to {}, the self sizes of the nodes to {}: they are not of one moment, or the file was changed. Self sizes are \
-             what this report goes by.",
+            "The elements of `samples` add up to {}, the self sizes of the nodes to {}: {why}. This report goes by self sizes.",
             size(with_node),
             size(total),
         ),
-        "Capture it again if you did not change it.",
+        remedy,
     );
     Some(warning.of(difference))
 }
