@@ -6,6 +6,7 @@
 mod call_frame_table;
 mod classify;
 mod dialect;
+mod repair;
 mod string_arena;
 mod sums;
 
@@ -13,4 +14,5 @@ pub use call_frame_table::{CallFrame, CallFrameTable, FrameId, LineBase, Package
 pub use classify::{Category, CategoryId, Class, Classify, FrameKind, RawFrame};
 pub use dialect::Dialect;
 pub use string_arena::{StringArena, TextId};
+pub use repair::{CutStacks, Repair};
 pub use sums::{Aggregate, CausedBy, Filter, HeavyStack, Sums};
