@@ -4,7 +4,8 @@
 V8 keeps the innermost frames of a stack: 128 of them for the inspector, 16 for API writers. Each capture given here, which is 128 deep, is cut to its innermost
 frames as V8 would have done (--depth, 16), so that what was cut off is known. Then, for the stacks that were cut:
 
-* what share of their bytes is re-attached, and to which path: to the true one, or to one that is true but for turns of a recursion, or to a wrong one;
+* what share of their bytes is re-attached, and to which path: the true one, or another;
+* of the callers that they are given, each with the bytes, what share are callers of theirs in truth, and what share of the true callers that is;
 * by how much the total sizes of functions are off, cut and repaired (the sum over all functions, and the largest ones).
 
 Stacks that were cut in the capture itself are left out of this. The rule is written out a second time here, slowly; with --heapsift, the program's figures and total
@@ -92,7 +93,7 @@ def repair(nodes):
     for path, size, child in nodes:
         by_child[child] += size
         cut_by_child[child] += size if len(path) == depth else 0
-    truncated = {child for child in by_child if child is not None and 0 < by_child[child] == cut_by_child[child]}
+    truncated = {child for child in by_child if child is not None and by_child[child] == cut_by_child[child]}
     complete = {path for path, _, child in nodes if child is not None and child not in truncated}
     ends = collections.defaultdict(set)
     for path in complete:
@@ -133,26 +134,19 @@ def totals(sizes):
     return total
 
 
-def without_turns(path):
-    """The frames of a path in the order in which they first come, from the outside."""
-    return tuple(dict.fromkeys(path))
-
-
 def of_capture(nodes):
     """What the cut stacks of a capture come to."""
     fates = repair(nodes)
     children = {child for path, size, child in nodes if child is not None}
     sizes = collections.Counter()
-    stacks = collections.Counter()
     for path, size, child in nodes:
         if path in fates and size:
             fate = fates[path] if isinstance(fates[path], str) else "reattached"
             sizes[fate] += size
-    stacks["root's children"] = len(children)
-    stacks["of them truncated"] = len({child for path, size, child in nodes if path in fates and size})
+    truncated = {child for path, size, child in nodes if path in fates and size}
     total = sum(size for _, size, _ in nodes)
-    print(f"  as captured: depth {max(len(p) for p, _, _ in nodes)}, {mb(total)}, {stacks}")
-    print(f"    in truncated stacks {mb(sum(sizes.values()))}: {', '.join(f'{fate} {mb(size)}' for fate, size in sorted(sizes.items()))}")
+    print(f"  as captured: {mb(total)}, depth {max(len(path) for path, _, _ in nodes)}; {len(truncated)} of the root's {len(children)} children are"
+          f" truncated stacks, {mb(sum(sizes.values()))}: {', '.join(f'{fate} {mb(size)}' for fate, size in sorted(sizes.items()))}")
     return fates
 
 
@@ -189,7 +183,7 @@ def judge(nodes, depth, heapsift):
     profile = profile_of(cut)
     cut_nodes = paths(profile)
     fates = repair(cut_nodes)
-    verdict = collections.Counter()
+    verdict, callers = collections.Counter(), collections.Counter()
     for path, size in true.items():
         fate = fates.get(path[-depth:])
         if fate is None:
@@ -197,19 +191,22 @@ def judge(nodes, depth, heapsift):
         elif isinstance(fate, str):
             kind = fate
         elif fate == path:
-            kind = "right"
-        elif without_turns(fate) == without_turns(path):
-            kind = "right but for turns"
-        elif fate[0] == path[0]:
-            kind = "right entry point only"
+            kind = "right path"
         else:
-            kind = "wrong"
+            kind = "another path"
         verdict[kind] += size
+        if fate is not None:
+            lost = set(path) - set(path[-depth:])
+            added = set() if isinstance(fate, str) else set(fate) - set(path[-depth:])
+            callers["true"] += len(lost) * size
+            callers["added"] += len(added) * size
+            callers["both"] += len(lost & added) * size
     total = sum(true.values())
     lost = total - verdict["uncut"] - verdict["under an entry point"]
     print(f"  cut to {depth}: {mb(total)}, {share(lost, total)} of it in truncated stacks; of these")
-    order = ("right", "right but for turns", "right entry point only", "wrong", "ambiguous", "unmatched")
-    print("    " + ", ".join(f"{kind} {share(verdict[kind], lost)}" for kind in order))
+    print("    " + ", ".join(f"{kind} {share(verdict[kind], lost)}" for kind in ("right path", "another path", "ambiguous", "unmatched")))
+    print(f"    of the callers added {share(callers['both'], callers['added'])} are true; of the callers lost"
+          f" {share(callers['both'], callers['true'])} are found")
     print(f"    (under an entry point that has the name of a frame inside: {share(verdict['under an entry point'], total)} of all)")
     first = lambda sizes: len({path[0] for path in sizes if path})
     mended = after(cut, fates)

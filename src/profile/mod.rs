@@ -13,6 +13,6 @@ mod sums;
 pub use call_frame_table::{CallFrame, CallFrameTable, FrameId, LineBase, Package, PackageId};
 pub use classify::{Category, CategoryId, Class, Classify, FrameKind, RawFrame};
 pub use dialect::Dialect;
-pub use string_arena::{StringArena, TextId};
 pub use repair::{CutStacks, Repair};
+pub use string_arena::{StringArena, TextId};
 pub use sums::{Aggregate, CausedBy, Filter, HeavyStack, Sums};

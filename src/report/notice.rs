@@ -55,9 +55,14 @@ pub(super) fn repaired(report: &Report<'_>) -> Option<String> {
     let (cut, rest) = (repair.cut().size, repair.ambiguous.size + repair.unmatched.size);
     Some(match (cut, rest) {
         (0, _) => "Repaired: nothing, no stack is cut.".to_owned(),
-        (_, 0) => format!("Repaired: all {} of cut stacks re-attached below their only caller.", Size(cut)),
+        (_, 0) => {
+            format!(
+                "Repaired: all {} of cut stacks re-attached below the only path that ends with their frames.",
+                Size(cut)
+            )
+        }
         _ => format!(
-            "Repaired: {} of {} of cut stacks re-attached below their only caller; {} stay under (root), with several possible callers or none.",
+            "Repaired: {} of {} of cut stacks re-attached below the only path that ends with their frames; {} stay under (root): several do, or none.",
             Size(repair.reattached.size),
             Size(cut),
             Size(rest)

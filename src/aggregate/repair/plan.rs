@@ -1,13 +1,14 @@
 //! What becomes of the nodes of truncated stacks.
 //!
-//! A child of the root all of whose bytes are at the depth at which stacks are cut is the outermost frame that is left of truncated stacks. Going down from it, the
+//! A child of the root all of whose bytes are at the depth at which stacks are cut is the outermost frame that is left of truncated stacks. (One without bytes may
+//! be, so it tells nothing.) Going down from it, the
 //! complete paths that end with the same frames are followed as far as there are any. Where one is left, what is below belongs there; where several are, or where
 //! there was none from the start, it stays.
 
 use std::ops::Range;
 
-use super::paths::{self, Paths};
 use super::Node;
+use super::paths::{self, Paths};
 use crate::profile::Repair;
 
 /// Bytes that a node takes at most: in a complete stack its path, in a truncated one a [`Move`].
@@ -46,9 +47,14 @@ impl Plan {
         let Some(limit) = limit.filter(|_| u32::try_from(nodes.len()).is_ok()) else { return plan };
         plan.repair.stack_limit = Some(u64::from(limit));
         let stacks = truncated(nodes, limit);
-        if !stacks.is_empty() {
+        let has_bytes = |nodes: &[Node], stack: &Range<usize>| nodes[stack.clone()].iter().any(|node| node.size > 0);
+        if stacks.iter().any(|stack| has_bytes(nodes, stack)) {
             let paths = Paths::new(nodes, &stacks, frames);
-            stacks.into_iter().for_each(|stack| plan.place(nodes, stack, &paths));
+            for stack in stacks {
+                if has_bytes(nodes, &stack) {
+                    plan.place(nodes, stack, &paths);
+                }
+            }
             plan.moves.sort_unstable_by_key(|piece| (piece.to, piece.from));
         }
         plan
@@ -133,14 +139,13 @@ impl Plan {
     }
 }
 
-/// The children of the root with bytes all of which are at the depth `limit`, each with what is below it.
+/// The children of the root that have no bytes but at the depth `limit`, each with what is below it.
 fn truncated(nodes: &[Node], limit: u32) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let mut start = 1;
     while start < nodes.len() {
         let end = start + 1 + nodes[start + 1..].iter().take_while(|node| node.depth() > 1).count();
-        let sized = || nodes[start..end].iter().filter(|node| node.size > 0);
-        if sized().next().is_some() && sized().all(|node| node.depth() == limit) {
+        if nodes[start..end].iter().all(|node| node.size == 0 || node.depth() == limit) {
             found.push(start..end);
         }
         start = end;
