@@ -394,7 +394,8 @@ impl Fold {
     }
 
     /// Closes what is open and gives the sums. The fields that are not summed here keep their defaults.
-    pub(crate) fn finish(mut self, frames: CallFrameTable) -> Aggregate {
+    /// `file_depth` is that of the file's deepest node, where this is not the tree of the file.
+    pub(crate) fn finish(mut self, frames: CallFrameTable, file_depth: Option<u64>) -> Aggregate {
         self.grow(&frames);
         self.close_to(1);
         if let Some(root) = self.path.first() {
@@ -402,7 +403,7 @@ impl Fold {
         }
         self.close_to(0);
         let max_depth = u64::from(self.max_level.saturating_sub(1));
-        let (entry_points, cut_stacks) = self.origins.finish(max_depth);
+        let (entry_points, cut_stacks) = self.origins.finish(file_depth.unwrap_or(max_depth));
         let bearing = self.by_frame.iter().filter(|row| row.nodes > 0).count() as u64;
         let bare_root = self.root.is_some_and(|root| self.by_frame[root.0 as usize].nodes == 0);
         let totals = |totals: &[Total]| -> Vec<Sums> {

@@ -2,7 +2,7 @@
 //!
 //! `reader` drives the pass: it takes blocks from the input, has them parsed, and folds the rows of one batch while the next is parsed.
 //! `fold` keeps the open path and the sums; `causes` what puts bytes down to packages and the application (in `pairs`), `heavy_stacks` the heaviest stacks; `deferred` rows that cannot be
-//! folded yet; `filters` and `tally` what is shown of a file; `memory` how much of all that there may be.
+//! folded yet; `filters` and `tally` what is shown of a file; `repair` stacks that V8 has cut; `memory` how much of all that there may be.
 
 mod causes;
 mod deferred;
@@ -15,6 +15,7 @@ mod origins;
 mod orphans;
 mod pairs;
 mod reader;
+mod repair;
 mod tally;
 
 pub use filters::{Filters, FramePattern};

@@ -12,7 +12,7 @@ pub(super) const WINDOWS_PER_THREAD: usize = 4;
 /// No filters.
 static EVERYTHING: Filters = Filters { focus: None, ignore: None, hide: None, show: None };
 
-/// How the pass is made. None of it changes the result, but for `stacks`, `filters` and `max_memory`.
+/// How the pass is made. None of it changes the result, but for `stacks`, `filters`, `repair_stacks` and `max_memory`.
 #[derive(Clone, Copy)]
 pub struct ReadOptions<'a> {
     /// Instruction set to scan with.
@@ -28,6 +28,8 @@ pub struct ReadOptions<'a> {
     pub stacks: usize,
     /// What is to be shown.
     pub filters: &'a Filters,
+    /// Whether stacks that V8 has cut are put back below their callers. Then nodes are kept until the end, 40 bytes each.
+    pub repair_stacks: bool,
     /// Told after each block how far the pass is.
     pub progress: &'a (dyn Fn(Reading) + Sync),
 }
@@ -61,6 +63,7 @@ impl Default for ReadOptions<'_> {
             program_memory: PROGRAM,
             stacks: 20,
             filters: &EVERYTHING,
+            repair_stacks: false,
             progress: &|_| {},
         }
     }

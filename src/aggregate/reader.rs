@@ -65,7 +65,7 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
         pos: 0,
         seen: 0,
         resolver: Resolver::new(classify),
-        fold: Tally::new(options.stacks, classify.categories(), options.filters, &budget),
+        fold: Tally::new(options, classify.categories(), &budget),
         deferred: Deferred::default(),
         document: Document::new(),
         tree: None,

@@ -1,11 +1,13 @@
-//! What rows go to: the fold; and before it the filters, if there are any.
+//! What rows go to: the fold; and before it the filters, if there are any, and the repair of cut stacks, if it was asked for.
 //!
 //! Filters turn each node into one of the tree that they show: at another level, with its bytes, its callees' or none. So the fold knows nothing of them, and
 //! a file that is shown whole does not pay for them.
 
-use super::filters::{Filters, Place, Selection};
+use super::filters::{Place, Selection};
 use super::fold::Fold;
 use super::memory::Budget;
+use super::options::ReadOptions;
+use super::repair::{Repaired, Tree};
 use crate::parse::Window;
 use crate::profile::{Aggregate, CallFrameTable, Category, FrameId};
 
@@ -14,6 +16,8 @@ use crate::profile::{Aggregate, CallFrameTable, Category, FrameId};
 pub(crate) struct Tally {
     fold: Fold,
     filtered: Option<Filtered>,
+    /// The nodes, where they are to be repaired before anything else.
+    unrepaired: Option<Tree>,
 }
 
 /// The filters, and what is known of the whole file beside what they show.
@@ -27,15 +31,16 @@ struct Filtered {
 }
 
 impl Tally {
-    /// No rows yet; `stacks` of the heaviest will be kept.
-    pub(crate) fn new(stacks: usize, categories: &[Category], filters: &Filters, budget: &Budget) -> Self {
-        let filtered = (!filters.list().is_empty()).then(|| Filtered {
-            selection: Selection::new(filters.clone()),
+    /// No rows yet.
+    pub(crate) fn new(options: &ReadOptions<'_>, categories: &[Category], budget: &Budget) -> Self {
+        let filtered = (!options.filters.list().is_empty()).then(|| Filtered {
+            selection: Selection::new(options.filters.clone()),
             shown_size: 0,
             allocating_nodes: 0,
             met: Vec::new(),
         });
-        Self { fold: Fold::new(stacks, categories, budget), filtered }
+        let unrepaired = options.repair_stacks.then(Tree::default);
+        Self { fold: Fold::new(options.stacks, categories, budget), filtered, unrepaired }
     }
 
     /// Makes room for the frames and packages that are known now.
@@ -50,12 +55,14 @@ impl Tally {
     /// Bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
         let filtered = self.filtered.as_ref();
-        self.fold.memory() + filtered.map_or(0, |filtered| filtered.selection.memory() + filtered.met.capacity())
+        self.fold.memory()
+            + filtered.map_or(0, |filtered| filtered.selection.memory() + filtered.met.capacity())
+            + self.unrepaired.as_ref().map_or(0, Tree::memory)
     }
 
     /// The rows of a window in which no node lacks a call frame or size.
     pub(crate) fn rows(&mut self, window: &Window<'_>, frames: &CallFrameTable) {
-        if self.filtered.is_none() {
+        if self.filtered.is_none() && self.unrepaired.is_none() {
             return self.fold.rows(window, frames);
         }
         for row in window.rows {
@@ -65,6 +72,14 @@ impl Tally {
 
     /// A node opens at `level` (the root's is 1). Its size may be added later.
     pub(crate) fn open(&mut self, frame: Option<FrameId>, level: u32, size: Option<u64>, frames: &CallFrameTable) {
+        match &mut self.unrepaired {
+            Some(tree) => tree.open(frame, level, size),
+            None => self.fold_open(frame, level, size, frames),
+        }
+    }
+
+    /// As [`Tally::open`], for a node that stands where it belongs.
+    fn fold_open(&mut self, frame: Option<FrameId>, level: u32, size: Option<u64>, frames: &CallFrameTable) {
         let Some(filtered) = &mut self.filtered else { return self.fold.open(frame, level, size, frames) };
         if let Some(shown_level) = filtered.selection.enter(frame, level) {
             self.fold.enter(frame, shown_level);
@@ -76,6 +91,9 @@ impl Tally {
 
     /// The size of the innermost open node at `level`, which was not known when it opened.
     pub(crate) fn late_size(&mut self, level: u32, size: u64, frames: &CallFrameTable) {
+        if let Some(tree) = &mut self.unrepaired {
+            return tree.late_size(level, size);
+        }
         let Some(filtered) = &mut self.filtered else { return self.fold.late_size(level, size, frames) };
         filtered.selection.close_to(level);
         self.select(size, frames);
@@ -101,6 +119,9 @@ impl Tally {
 
     /// Children met so far of each of `levels` open nodes, outermost first.
     pub(crate) fn child_counts(&mut self, levels: u32) -> Vec<u32> {
+        if let Some(tree) = &self.unrepaired {
+            return tree.child_counts(levels);
+        }
         match &mut self.filtered {
             Some(filtered) => {
                 filtered.selection.close_to(levels);
@@ -116,12 +137,20 @@ impl Tally {
     /// Closes what is open and gives the sums. The fields that are not summed here keep their defaults.
     pub(crate) fn finish(mut self, frames: CallFrameTable) -> Aggregate {
         self.grow(&frames);
-        let mut aggregate = self.fold.finish(frames);
+        let tree = self.unrepaired.take();
+        let repaired = tree
+            .map(|tree| tree.repair(frames.len(), |frame, level, size| self.fold_open(frame, level, size, &frames)));
+        // In a repaired tree nodes stand deeper than in the file.
+        let max_depth = repaired.as_ref().map(Repaired::max_depth);
+        let mut aggregate = self.fold.finish(frames, max_depth);
         if let Some(filtered) = self.filtered {
             aggregate.filters = filtered.selection.filters().list();
             aggregate.shown_size = filtered.shown_size;
             aggregate.allocating_nodes = filtered.allocating_nodes;
             aggregate.call_frames = filtered.met.iter().filter(|met| **met).count() as u64;
+        }
+        if let Some(repaired) = repaired {
+            repaired.describe(&mut aggregate);
         }
         aggregate
     }

@@ -338,7 +338,7 @@ pub(crate) fn hostile_by(classifier: &dyn Classify) -> Profile {
     ];
     let mut profile = profile_by(classifier, &nodes, &[]);
     profile.file.name = "Heap\n`|<b>\u{202e}.heapprofile".into();
-    profile.warnings.push(Warning::new("odd", "2 names hold `<`\u{1b}[2J and <b>".into(), "look at them\n# twice".into()));
+    profile.warnings.push(Warning::new("odd", "2 names hold `<`\u{1b}[2J and <b>", "look at them\n# twice"));
     profile
 }
 

@@ -127,6 +127,11 @@ pub(crate) struct ReportArgs {
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
 
+    /// Put stacks that V8 has cut (it keeps the innermost 128 or 16 frames) back below the only path that ends with their outermost frames; takes 40
+    /// bytes of memory a node
+    #[arg(long)]
+    pub(crate) repair_stacks: bool,
+
     /// When to use colours
     #[arg(long, value_enum, default_value_t = When::Auto)]
     pub(crate) color: When,

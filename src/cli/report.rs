@@ -186,6 +186,7 @@ fn read_file(
         max_memory: args.max_memory,
         program_memory: program_memory(args, cpu),
         stacks: usize::from(args.stacks),
+        repair_stacks: args.repair_stacks,
         progress: &|reading: Reading| progress.reading(reading),
         ..ReadOptions::default()
     };

@@ -7,6 +7,7 @@ mod call_frame_table;
 mod classify;
 mod dialect;
 mod evidence;
+mod repair;
 mod size;
 mod string_arena;
 mod sums;
@@ -15,6 +16,7 @@ pub use call_frame_table::{CallFrame, CallFrameTable, FrameId, LineBase, Package
 pub use classify::{Category, CategoryId, Class, Classify, FrameKind, RawFrame};
 pub use dialect::Dialect;
 pub use evidence::{CutStacks, EntryPoint, Orphans, STACK_LIMITS, Samples, SizeSpread, Smallest};
+pub use repair::{Fate, Repair};
 pub use size::Size;
 pub use string_arena::{StringArena, TextId};
 pub use sums::{Aggregate, CausedBy, Filter, HeavyStack, Sums};

@@ -1,6 +1,6 @@
 //! What one pass over a file leaves behind: sums per call frame, package and category, and the heaviest stacks.
 
-use super::{CallFrameTable, Category, CutStacks, EntryPoint, FrameId, Samples, SizeSpread};
+use super::{CallFrameTable, Category, CutStacks, EntryPoint, FrameId, Repair, Samples, SizeSpread};
 
 /// Sums over the nodes of one call frame, package or category.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -104,4 +104,6 @@ pub struct Aggregate {
     pub overflowing_sizes: u64,
     /// Call frames with text that is not valid Unicode, shown with U+FFFD.
     pub replaced_texts: u64,
+    /// What became of cut stacks, where they were to be put back. Totals, causes and stacks are then those of the repaired tree.
+    pub repair: Option<Repair>,
 }

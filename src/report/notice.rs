@@ -49,6 +49,27 @@ pub(super) fn filtered(report: &Report<'_>) -> Option<String> {
     Some(format!("Shown: {shown}, {share} of the file ({}). Shares are of {whole}.", filters.join(", ")))
 }
 
+/// What became of cut stacks, if they were to be put back.
+pub(super) fn repaired(report: &Report<'_>) -> Option<String> {
+    let repair = report.aggregate().repair?;
+    let (cut, rest) = (repair.cut().size, repair.ambiguous.size + repair.unmatched.size);
+    Some(match (cut, rest) {
+        (0, _) => "Repaired: nothing, no stack is cut.".to_owned(),
+        (_, 0) => {
+            format!(
+                "Repaired: all {} of cut stacks re-attached below the only path that ends with their frames.",
+                Size(cut)
+            )
+        }
+        _ => format!(
+            "Repaired: {} of {} of cut stacks re-attached below the only path that ends with their frames; {} stay under (truncated stacks): several do, or none.",
+            Size(repair.reattached.size),
+            Size(cut),
+            Size(rest)
+        ),
+    })
+}
+
 /// What to say of a profile without bytes.
 pub(super) fn without_bytes(report: &Report<'_>) -> [String; 2] {
     let nodes = report.aggregate().nodes;

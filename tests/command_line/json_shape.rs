@@ -254,6 +254,7 @@ const REPORT: Shape = Object(&[
             ("max_depth", Count),
             ("samples", NUMBER),
             ("sampling_interval", Object(&[("bytes", Null), ("source", OneOf(&["unknown"]))])),
+            ("repair", Null),
         ]),
     ),
     ("categories", List(&CATEGORY)),

@@ -16,6 +16,7 @@ mod json_shape;
 mod max_memory;
 mod options;
 mod output_files;
+mod repair;
 mod rules;
 mod several_files;
 mod streams;

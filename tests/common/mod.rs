@@ -60,12 +60,16 @@ pub(crate) fn read_input(input: Input, way: Way) -> Result<Outcome, Problem> {
 }
 
 /// Reads of an input what filters show.
-pub(crate) fn read_filtered(mut input: Input, way: Way, filters: &Filters) -> Result<Outcome, Problem> {
+pub(crate) fn read_filtered(input: Input, way: Way, filters: &Filters) -> Result<Outcome, Problem> {
+    read_with(input, way, ReadOptions { filters, ..ReadOptions::default() })
+}
+
+/// Reads an input in a way, otherwise as the options say.
+pub(crate) fn read_with(mut input: Input, way: Way, options: ReadOptions<'_>) -> Result<Outcome, Problem> {
     let classifier = classifier();
     on_threads(way.threads, move || {
         let Way { backend, window_size, .. } = way;
-        let options = ReadOptions { backend, window_size, filters, ..ReadOptions::default() };
-        read(&mut input, classifier, &options)
+        read(&mut input, classifier, &ReadOptions { backend, window_size, ..options })
     })
 }
 

@@ -13,7 +13,7 @@ use std::io::{self, Write};
 use self::object::{Next, Value, members, object};
 use self::stream::Stream;
 use crate::analysis::model::{CategoryRow, Function, MemoryUsage, Other, PackageRow, Report, Share, Summed, Warning};
-use crate::profile::{CausedBy, CutStacks, FrameId, HeavyStack};
+use crate::profile::{CausedBy, CutStacks, FrameId, HeavyStack, Repair};
 
 const SCHEMA_VERSION: u64 = 1;
 
@@ -132,7 +132,29 @@ fn summary(report: &Report<'_>, out: &mut Vec<u8>) {
             "truncated_size": truncated_size,
         ),
     }
+    members!(out, ",", "repair": Next);
+    repair(aggregate.repair.as_ref(), out);
     out.push(b'}');
+}
+
+/// What became of cut stacks; null unless they were to be put back. `stack_limit` is the depth at which the file's stacks are cut, null where it is none
+/// at which V8 cuts. Sizes and counts are of children of the root with nothing but cut stacks below them, cut = reattached + ambiguous + unmatched.
+fn repair(repair: Option<&Repair>, out: &mut Vec<u8>) {
+    let Some(repair) = repair else { return ().append(out) };
+    let Repair { stack_limit, reattached, ambiguous, unmatched } = *repair;
+    let cut = repair.cut();
+    object!(
+        out,
+        "stack_limit": stack_limit,
+        "cut_size": cut.size,
+        "cut_stacks": cut.stacks,
+        "reattached_size": reattached.size,
+        "reattached_stacks": reattached.stacks,
+        "ambiguous_size": ambiguous.size,
+        "ambiguous_stacks": ambiguous.stacks,
+        "unmatched_size": unmatched.size,
+        "unmatched_stacks": unmatched.stacks,
+    );
 }
 
 fn category(report: &Report<'_>, row: &CategoryRow<'_>, json: &mut Stream<'_>) -> io::Result<()> {

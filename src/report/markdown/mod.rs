@@ -72,6 +72,9 @@ fn header(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         format!("at most {} deep", count(aggregate.max_depth, "call")),
     ]);
     writeln!(out, "**Profile**: {}\n", facts.join(", "))?;
+    if let Some(text) = notice::repaired(report) {
+        writeln!(out, "**Cut Stacks**: {text}\n")?;
+    }
     if let Some(text) = notice::filtered(report) {
         writeln!(out, "**Filtered**: {}\n", escape::plain(&text))?;
     }

@@ -95,7 +95,7 @@ impl Ordered {
 #[test]
 fn keys_stand_in_the_order_of_the_contract() {
     let mut profile = test_support::small();
-    profile.warnings.push(Warning::new("odd", "it is odd".into(), "look at it".into()));
+    profile.warnings.push(Warning::new("odd", "it is odd", "look at it"));
     let whole = ReportOptions::default();
     let line = print(&profile, whole, Format::Json, Style::default());
     let json: Ordered = serde_json::from_str(&line).expect("JSON");

@@ -80,6 +80,9 @@ fn header(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
         format!("at most {} deep", count(aggregate.max_depth, "call")),
     ]);
     screen.paragraph(DIM, &facts.join(" · "), "")?;
+    if let Some(text) = notice::repaired(report) {
+        screen.paragraph(CAUTION, &text, "  ")?;
+    }
     match notice::filtered(report) {
         Some(text) => screen.paragraph(CAUTION, &text, "  "),
         None => Ok(()),
