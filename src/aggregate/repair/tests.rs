@@ -171,7 +171,7 @@ fn assert_repaired(stacks: &[(Path, u64)], apart: &[bool], late: &[bool], limit:
     let tree = Plain::of(&cut(stacks, limit), apart);
     let is_cut = tree.height() == limit;
     let (sizes, repair) = expected(&tree, is_cut.then_some(limit));
-    let (found, repaired) = found(read(&tree, late), &[limit]);
+    let (found, repaired) = found(read(&tree, late), &[limit.into()]);
     assert_eq!(found, sizes, "{tree:?}");
     assert_eq!(repaired.repair, repair, "{tree:?}");
     assert_eq!(repaired.nodes, tree.paths().len() as u64 + 1);
@@ -245,7 +245,7 @@ proptest! {
         // What comes last has neither call frame nor size.
         read.open(None, level + 1, None);
         read.late_size(level + 1, 7);
-        let (found, repaired) = found(read, &[limit]);
+        let (found, repaired) = found(read, &[limit.into()]);
         let total: u64 = nodes.iter().map(|(_, size)| size).sum();
         prop_assert_eq!(found.values().sum::<u64>(), total);
         prop_assert_eq!(repaired.nodes, nodes.len() as u64);

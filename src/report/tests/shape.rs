@@ -195,7 +195,7 @@ fn lists_are_whole_unless_a_limit_is_given() {
 #[test]
 fn formats_for_people_say_what_a_limit_leaves_out() {
     let profile = test_support::small();
-    let options = ReportOptions { limit: Some(1), stacks: 1, relative: false };
+    let options = ReportOptions { limit: Some(1), stacks: 1, ..ReportOptions::default() };
     let markdown = print(&profile, options, Format::Markdown, Style::default());
     assert!(markdown.contains("| | Other (5 functions) | 4.00 MB | 41.95% | - | - | - |"), "{markdown}");
     assert!(markdown.contains("| Other (4 packages) | - | 3.50 MB | 36.70% | 3.50 MB | - |"), "{markdown}");
