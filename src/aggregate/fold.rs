@@ -188,7 +188,11 @@ impl Fold {
 
     /// Bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
-        size_of_val(&*self.path) + size_of_val(&*self.by_frame) + size_of_val(&*self.by_package) + self.causes.memory() + self.origins.memory()
+        size_of_val(&*self.path)
+            + size_of_val(&*self.by_frame)
+            + size_of_val(&*self.by_package)
+            + self.causes.memory()
+            + self.origins.memory()
     }
 
     /// The rows of a window in which no node lacks a call frame or size.

@@ -11,11 +11,7 @@ const BLOCK: usize = 1 << 20;
 /// Counts the samples whose node is not in the tree. `open` gives the file from its beginning; the ids may take `memory` bytes.
 ///
 /// Gives nothing where it cannot be told: there are more ids than that, an element of `samples` is none, or the file is not whole.
-pub fn orphans(
-    mut open: impl FnMut() -> Option<Input>,
-    backend: Backend,
-    memory: usize,
-) -> Option<Orphans> {
+pub fn orphans(mut open: impl FnMut() -> Option<Input>, backend: Backend, memory: usize) -> Option<Orphans> {
     let mut ids = NodeIds::within(memory);
     // Samples that stand before the tree are passed at first.
     match scan_file(&mut open()?, backend, &mut ids)? {

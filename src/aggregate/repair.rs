@@ -154,11 +154,8 @@ impl Tree {
 
     /// What stands in the summary of a report, of the file as it is.
     fn numbers(&self, frames: usize) -> Repaired {
-        let mut numbers = Repaired {
-            overflowing_sizes: self.overflowing_sizes,
-            sizes: self.sizes.clone(),
-            ..Repaired::default()
-        };
+        let mut numbers =
+            Repaired { overflowing_sizes: self.overflowing_sizes, sizes: self.sizes.clone(), ..Repaired::default() };
         let mut met = vec![false; frames];
         for node in &self.nodes {
             let (Some(frame), Some(size)) = (node.frame(), node.size()) else { continue };

@@ -17,7 +17,11 @@ impl Profile {
         let mut warnings = Vec::new();
         warnings.extend(problem.map(incomplete));
         if outcome.trailer_missing {
-            warnings.push(Warning::new("trailer-missing", "The compressed file ends before its trailer; the text in it is complete.".to_owned(), "Nothing is lost. If this is a copy, compare its size with the original's.".to_owned()));
+            warnings.push(Warning::new(
+                "trailer-missing",
+                "The compressed file ends before its trailer; the text in it is complete.".to_owned(),
+                "Nothing is lost. If this is a copy, compare its size with the original's.".to_owned(),
+            ));
         }
         warnings.extend(odd_sizes(&outcome.aggregate));
         warnings.extend(replaced_texts(&outcome.aggregate));
@@ -41,8 +45,12 @@ impl Profile {
 
     /// Notes that no url is below a prefix that is to be the application's.
     pub(crate) fn lacks_application(&mut self, prefix: &str) {
-        self.warnings.push(Warning::new(NO_APPLICATION, format!("No url in the profile is below the application's prefix {prefix}."), "A prefix is compared with the beginning of urls, by whole names of folders; `file://` may be left out."
-                    .to_owned()));
+        self.warnings.push(Warning::new(
+            NO_APPLICATION,
+            format!("No url in the profile is below the application's prefix {prefix}."),
+            "A prefix is compared with the beginning of urls, by whole names of folders; `file://` may be left out."
+                .to_owned(),
+        ));
     }
 
     /// Notes that a CPU profile was to stand beside it and could not be read.
@@ -111,15 +119,27 @@ fn odd_sizes(aggregate: &Aggregate) -> impl Iterator<Item = Warning> {
             "{} a negative size, which is not summed: the writer counts in 32 bits, so these are the largest nodes of all.",
             nodes(aggregate.negative_sizes)
         ), "Capture with `node --heap-prof` or the inspector, which write sizes of any magnitude.".to_owned()));
-    let overflowing = (aggregate.overflowing_sizes > 0).then(|| Warning::new("overflowing-sizes", format!(
-            "{} a size that would carry the total past 2^64 - 1 and is not summed.",
-            nodes(aggregate.overflowing_sizes)
-        ), "No real heap is that large: the file is damaged, or made up.".to_owned()));
+    let overflowing = (aggregate.overflowing_sizes > 0).then(|| {
+        Warning::new(
+            "overflowing-sizes",
+            format!(
+                "{} a size that would carry the total past 2^64 - 1 and is not summed.",
+                nodes(aggregate.overflowing_sizes)
+            ),
+            "No real heap is that large: the file is damaged, or made up.".to_owned(),
+        )
+    });
     negative.into_iter().chain(overflowing)
 }
 
 fn replaced_texts(aggregate: &Aggregate) -> Option<Warning> {
     let count = aggregate.replaced_texts;
     let frames = if count == 1 { "1 call frame has".to_owned() } else { format!("{count} call frames have") };
-    (count > 0).then(|| Warning::new("replaced-text", format!("{frames} a name or url that is not valid Unicode; U+FFFD stands for what cannot be shown."), "The sizes are not affected.".to_owned()))
+    (count > 0).then(|| {
+        Warning::new(
+            "replaced-text",
+            format!("{frames} a name or url that is not valid Unicode; U+FFFD stands for what cannot be shown."),
+            "The sizes are not affected.".to_owned(),
+        )
+    })
 }

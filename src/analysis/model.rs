@@ -6,15 +6,15 @@ use crate::profile::{Aggregate, Dialect, Orphans};
 
 pub use super::advice::{Advice, BudgetRow, Evidence, Recommended, SizeRange, Task};
 pub use super::correlation::{CategoryPair, Correlation, Coverage, Cpu, Insight, PackagePair, Times};
+pub use super::doctor::{Objects, ObjectsIn};
 pub use super::file_date::FileDate;
 pub use super::findings::{Finding, Headline};
 pub use super::join::FunctionPair;
 pub use super::process_memory::{MemoryPart, MemoryReading, MemoryUsage, ProcessMemory};
 pub use super::reading::{MemoryLevel, Reading, reading};
 pub use super::report::{Report, ReportOptions};
-pub use super::doctor::{Objects, ObjectsIn};
-pub use super::sampling::{Errors, IntervalSource, Sampling};
 pub use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};
+pub use super::sampling::{Errors, IntervalSource, Sampling};
 pub use super::share::{Priority, Share};
 
 /// What is known of the file itself.

@@ -173,7 +173,9 @@ mod tests {
     fn what_node_prints_is_read() {
         let text = br#"{"rss":43728896,"heapTotal":6537216,"heapUsed":4692472,"external":423221,"arrayBuffers":17606}"#;
         assert_eq!(MemoryUsage::from_json(text), Ok(usage(43_728_896, 6_537_216, 4_692_472, 423_221, 17_606)));
-        for wrong in ["", "{}", "[1]", r#"{"rss":1,"heapTotal":-1,"heapUsed":1}"#, "{ rss: 1, heapTotal: 2, heapUsed: 1 }"] {
+        for wrong in
+            ["", "{}", "[1]", r#"{"rss":1,"heapTotal":-1,"heapUsed":1}"#, "{ rss: 1, heapTotal: 2, heapUsed: 1 }"]
+        {
             let error = MemoryUsage::from_json(wrong.as_bytes()).unwrap_err();
             assert!(error.contains("process.memoryUsage()"), "{error}");
         }
@@ -185,7 +187,12 @@ mod tests {
             (usage(300 * MB, 220 * MB, 200 * MB, 10 * MB, 5 * MB), 190, Objects::Live, MemoryReading::Explained),
             (usage(300 * MB, 220 * MB, 200 * MB, 10 * MB, 5 * MB), 90, Objects::Live, MemoryReading::LittleOfTheHeap),
             (usage(900 * MB, 120 * MB, 100 * MB, 700 * MB, 690 * MB), 90, Objects::Live, MemoryReading::MostlyOutside),
-            (usage(300 * MB, 220 * MB, 200 * MB, 10 * MB, 5 * MB), 900, Objects::Unknown, MemoryReading::MoreThanTheHeap),
+            (
+                usage(300 * MB, 220 * MB, 200 * MB, 10 * MB, 5 * MB),
+                900,
+                Objects::Unknown,
+                MemoryReading::MoreThanTheHeap,
+            ),
             (usage(300 * MB, 220 * MB, 200 * MB, 10 * MB, 5 * MB), 100, Objects::All, MemoryReading::MoreThanTheHeap),
         ];
         for (usage, profile, objects, expected) in table {

@@ -38,6 +38,8 @@ pub(crate) struct Args {
 pub(crate) enum Command {
     /// Analyse each file, in the order given (the default command)
     Report(Box<ReportArgs>),
+    /// Say only what is wrong with the capture of each file, and how to do better; nothing where nothing is
+    Doctor(Box<DoctorArgs>),
     /// Measure how fast the parser is on this machine: for your files, or for a generated one
     Bench(BenchArgs),
     /// Show, check and explain the rules in force
@@ -93,6 +95,19 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "K", default_value_t = 20, value_parser = clap::value_parser!(u8).range(..=100))]
     pub(crate) stacks: u8,
 
+    #[command(flatten)]
+    pub(crate) filters: FilterArgs,
+
+    #[command(flatten)]
+    pub(crate) read: ReadArgs,
+
+    #[command(flatten)]
+    pub(crate) talk: TalkArgs,
+}
+
+/// How files are read, and what they are taken for.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ReadArgs {
     /// Threads to parse with [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub(crate) threads: Option<u16>,
@@ -117,21 +132,22 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "BYTES", value_parser = interval)]
     pub(crate) interval: Option<u64>,
 
+    /// Put stacks that V8 has cut (it keeps the innermost 128 or 16 frames) back below the only path that ends with their outermost frames; takes 40
+    /// bytes of memory a node
+    #[arg(long)]
+    pub(crate) repair_stacks: bool,
+
     #[command(flatten)]
     pub(crate) rules: RuleArgs,
 
     /// Take code whose url is below PREFIX for the application's own, also within node_modules; repeatable
     #[arg(long, value_name = "PREFIX", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) app: Vec<String>,
+}
 
-    #[command(flatten)]
-    pub(crate) filters: FilterArgs,
-
-    /// Put stacks that V8 has cut (it keeps the innermost 128 or 16 frames) back below the only path that ends with their outermost frames; takes 40
-    /// bytes of memory a node
-    #[arg(long)]
-    pub(crate) repair_stacks: bool,
-
+/// What is said while it is done.
+#[derive(Debug, clap::Args)]
+pub(crate) struct TalkArgs {
     /// When to use colours
     #[arg(long, value_enum, default_value_t = When::Auto)]
     pub(crate) color: When,
@@ -147,6 +163,49 @@ pub(crate) struct ReportArgs {
     /// Say on standard error how each file was read
     #[arg(short, long)]
     pub(crate) verbose: bool,
+}
+
+/// The arguments of `doctor`: as those of a report of which only the findings are printed.
+#[derive(Debug, clap::Args)]
+pub(crate) struct DoctorArgs {
+    /// Heap profiles; `-` is standard input. gzip and zstd are recognised by content
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// Format of the findings [default: by the extension of -o, else text on a terminal and markdown elsewhere]
+    #[arg(short, long, value_enum)]
+    format: Option<FormatName>,
+
+    /// Write the findings to FILE instead of standard output; whole or not at all
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    #[command(flatten)]
+    read: ReadArgs,
+
+    #[command(flatten)]
+    pub(crate) talk: TalkArgs,
+}
+
+impl From<DoctorArgs> for ReportArgs {
+    fn from(args: DoctorArgs) -> Self {
+        let DoctorArgs { files, format, output, read, talk } = args;
+        let filters = FilterArgs { focus: None, ignore: None, hide: None, show: None, relative: false };
+        Self {
+            files,
+            cpu: None,
+            memory_usage: None,
+            format,
+            output,
+            export_json: Vec::new(),
+            export_markdown: Vec::new(),
+            limit: None,
+            stacks: 0,
+            filters,
+            read,
+            talk,
+        }
+    }
 }
 
 /// What of a profile is shown. A pattern is searched for in a frame's function, its url and its package.

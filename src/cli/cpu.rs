@@ -24,11 +24,11 @@ pub(super) fn read_file(
 ) -> Result<Option<Cpu>, Problem> {
     let Some(path) = &args.cpu else { return Ok(None) };
     let name = name_of(path);
-    let progress = Progress::new(&name, args.progress, messages.is_quiet());
+    let progress = Progress::new(&name, args.talk.progress, messages.is_quiet());
     let read = || {
         let mut input = Input::open(path, &input_options(args))?;
         let options = cpu::ReadOptions {
-            max_memory: args.max_memory.map(|limit| PROGRAM + limit.saturating_sub(PROGRAM) / SHARE),
+            max_memory: args.read.max_memory.map(|limit| PROGRAM + limit.saturating_sub(PROGRAM) / SHARE),
             program_memory: program_memory(args, None),
             progress: &|reading: Reading| progress.reading(reading),
             ..cpu::ReadOptions::default()
@@ -60,7 +60,7 @@ pub(super) fn read_file(
 
 /// Whether what a CPU profile takes, and what joining it will take, leaves the heap profile less than a quarter of the memory.
 fn too_large(cpu: &Cpu, args: &ReportArgs) -> Option<Problem> {
-    let limit = args.max_memory?;
+    let limit = args.read.max_memory?;
     let taken = program_memory(args, Some(cpu));
     let whole = (cpu.profile.bytes, (taken + taken / 3) as u64);
     let problem = OutOfMemory { limit: limit as u64, read: cpu.profile.bytes, whole: Some(whole) };
@@ -69,7 +69,7 @@ fn too_large(cpu: &Cpu, args: &ReportArgs) -> Option<Problem> {
 
 /// A problem of memory, in terms of all that was allowed.
 fn of_whole_memory(mut problem: Problem, args: &ReportArgs) -> Problem {
-    if let (Kind::OutOfMemory(of_part), Some(limit)) = (&mut problem.kind, args.max_memory) {
+    if let (Kind::OutOfMemory(of_part), Some(limit)) = (&mut problem.kind, args.read.max_memory) {
         let (program, share) = (PROGRAM as u64, SHARE as u64);
         of_part.limit = limit as u64;
         of_part.whole = of_part.whole.map(|(bytes, memory)| (bytes, program + memory.saturating_sub(program) * share));

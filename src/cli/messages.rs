@@ -6,7 +6,7 @@ use std::io::{IsTerminal, Write};
 
 use anstyle::{AnsiColor, Style};
 
-use super::args::When;
+use super::args::{TalkArgs, When};
 use crate::error::{Consequence, Error, Excerpt};
 use crate::report::escaped;
 
@@ -37,6 +37,11 @@ pub(crate) fn use_color(when: When, is_terminal: bool) -> bool {
 impl Messages {
     pub(crate) fn new(color: When, quiet: bool, verbose: bool) -> Self {
         Self { color: use_color(color, std::io::stderr().is_terminal()), quiet, verbose }
+    }
+
+    /// As these arguments want it.
+    pub(crate) fn of(args: &TalkArgs) -> Self {
+        Self::new(args.color, args.quiet, args.verbose)
     }
 
     pub(crate) fn is_quiet(&self) -> bool {

@@ -24,6 +24,7 @@ use crate::scan::Backend;
 
 use args::{Args, Command};
 use messages::Messages;
+use output::Content;
 
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -55,7 +56,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     };
     let command = args.into_command();
     let messages = match &command {
-        Command::Report(args) => Messages::new(args.color, args.quiet, args.verbose),
+        Command::Report(args) => Messages::of(&args.talk),
+        Command::Doctor(args) => Messages::of(&args.talk),
         Command::Bench(args) => Messages::new(args.color, args.quiet, false),
         Command::Rules(_) | Command::BenchRun(_) => Messages::new(args::When::Auto, false, false),
     };
@@ -63,7 +65,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         return refuse_backend(&messages);
     }
     match command {
-        Command::Report(args) => report::run(*args, &messages),
+        Command::Report(args) => report::run(*args, Content::Report, &messages),
+        Command::Doctor(args) => report::run((*args).into(), Content::Findings, &messages),
         Command::Bench(args) => bench::run(&args, &messages),
         Command::Rules(command) => rules::run(&command, &messages),
         Command::BenchRun(args) => bench::run_once(&args, &messages),

@@ -10,16 +10,27 @@ use super::args::{FormatName, ReportArgs, When};
 use super::interrupt::Unfinished;
 use super::messages::use_color;
 use crate::analysis::model::Report;
-use crate::report::{Format, Style, escaped, render};
+use crate::report::{Format, Style, escaped, render, render_findings};
 
 /// Columns of the text format where it goes to no terminal.
 const WIDTH: usize = 100;
+
+/// What is written of a report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Content {
+    /// All of it.
+    Report,
+    /// What is wrong with the capture.
+    Findings,
+}
 
 /// One destination of the reports of a run.
 pub(crate) struct Output {
     format: Format,
     style: Style,
     to: Destination,
+    /// Something was written.
+    has_begun: bool,
 }
 
 enum Destination {
@@ -72,7 +83,7 @@ impl Output {
             None => {
                 let is_terminal = io::stdout().is_terminal();
                 let usual = if is_terminal { Format::Text } else { Format::Markdown };
-                Self::stdout(args.format.map_or(usual, Into::into), args.color)
+                Self::stdout(args.format.map_or(usual, Into::into), args.talk.color)
             }
         }];
         for (paths, format) in [(&args.export_json, Format::Json), (&args.export_markdown, Format::Markdown)] {
@@ -126,7 +137,7 @@ impl Output {
         let stdout = io::stdout();
         let width = terminal_size::terminal_size_of(&stdout).map_or(WIDTH, |(width, _)| usize::from(width.0));
         let style = Style { color: use_color(color, stdout.is_terminal()), width };
-        Self { format, style, to: Destination::Stdout(direct(stdout)) }
+        Self { format, style, to: Destination::Stdout(direct(stdout)), has_begun: false }
     }
 
     fn file(path: &Path, format: Format) -> Result<Self, OutputError> {
@@ -138,7 +149,7 @@ impl Output {
         }
         if existing.as_ref().is_some_and(|metadata| !metadata.is_file()) {
             let file = File::options().write(true).open(path).map_err(failed)?;
-            return Ok(Self { format, style, to: Destination::Special { file, path: path.to_owned() } });
+            return Ok(Self { format, style, to: Destination::Special { file, path: path.to_owned() }, has_begun: false });
         }
         // What a link names is replaced, not the link.
         let path = resolved(path);
@@ -152,7 +163,7 @@ impl Output {
             file.set_permissions(existing.permissions()).map_err(failed)?;
         }
         let unfinished = Unfinished::new(&temporary);
-        Ok(Self { format, style, to: Destination::File { file, temporary, unfinished, path } })
+        Ok(Self { format, style, to: Destination::File { file, temporary, unfinished, path }, has_begun: false })
     }
 
     /// Its name, if it is no stream.
@@ -163,23 +174,31 @@ impl Output {
         }
     }
 
-    /// Adds a report; `first` says whether it is the first.
-    pub(crate) fn write(&mut self, report: &Report<'_>, first: bool) -> Result<(), OutputError> {
-        self.print(first, |format, style, out| render(report, format, style, out))
+    /// Adds a report.
+    pub(crate) fn write(&mut self, report: &Report<'_>, content: Content) -> Result<(), OutputError> {
+        // Where nothing is wrong nothing is said, but to programs.
+        let is_silent = content == Content::Findings && self.format != Format::Json && report.warnings().is_empty();
+        if is_silent {
+            return Ok(());
+        }
+        self.print(|format, style, out| match content {
+            Content::Report => render(report, format, style, out),
+            Content::Findings => render_findings(report, format, style, out),
+        })
     }
 
-    /// Adds what `print` prints; `first` says whether it is the first.
+    /// Adds what `print` prints.
     pub(crate) fn print(
         &mut self,
-        first: bool,
         print: impl FnOnce(Format, &Style, &mut dyn Write) -> io::Result<()>,
     ) -> Result<(), OutputError> {
         let separator: &[u8] = match self.format {
-            _ if first => b"",
+            _ if !self.has_begun => b"",
             Format::Json => b"",
             Format::Markdown => b"\n---\n\n",
             Format::Text => b"\n",
         };
+        self.has_begun = true;
         let (format, style) = (self.format, self.style);
         let print = |out: &mut dyn Write| out.write_all(separator).and_then(|()| print(format, &style, out));
         let printed = match &mut self.to {

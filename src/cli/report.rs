@@ -1,4 +1,4 @@
-//! `heapsift report`: reads each file and prints what was found.
+//! `heapsift report` and `heapsift doctor`: reads each file and prints what was found, or what is wrong with it.
 
 use std::fs::File;
 use std::io::Read;
@@ -11,24 +11,26 @@ use super::args::ReportArgs;
 use super::cpu;
 use super::interrupt;
 use super::messages::Messages;
-use super::output::Output;
+use super::output::{Content, Output};
 use super::progress::Progress;
 use super::rules;
-use crate::aggregate::{PROGRAM, ReadOptions, Reading, read};
+use crate::aggregate::{PROGRAM, ReadOptions, Reading, orphans, read};
 use crate::analysis::model::{Cpu, MemoryUsage, Profile, Report, ReportOptions};
 use crate::classify::Classifier;
 use crate::error::{Consequence, Error, Problem};
 use crate::input::{Input, Options, give_freed_memory_back, keep_little_memory, peak_memory, resident_memory};
+use crate::profile::Orphans;
 use crate::report::escaped;
+use crate::scan::Backend;
 
 /// Reports all files; those that fail do not keep the others from being reported.
-pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
+pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> Status {
     interrupt::install();
-    if args.max_memory.is_some() {
+    if args.read.max_memory.is_some() {
         keep_little_memory();
     }
-    let prepared = rules::load(&args.rules, messages).and_then(|rules| {
-        let classifier = Classifier::new(rules).with_application(args.app.clone());
+    let prepared = rules::load(&args.read.rules, messages).and_then(|rules| {
+        let classifier = Classifier::new(rules).with_application(args.read.app.clone());
         // This thread is one of them: it would only wait for the others.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(&args)).use_current_thread().build();
         let pool = pool.map_err(|error| format!("cannot start threads: {error}"))?;
@@ -58,7 +60,7 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
     let mut first = true;
     for path in &args.files {
         let name = name_of(path);
-        let progress = Progress::new(&name, args.progress, messages.is_quiet());
+        let progress = Progress::new(&name, args.talk.progress, messages.is_quiet());
         let tell = |problem, consequence| {
             messages.problem(&Error { file: path.display().to_string(), problem }, consequence);
         };
@@ -72,10 +74,11 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
                 continue;
             }
         };
+        profile.orphans = samples_without_node(path, &profile, &args, content);
         if let Some(problem) = &no_cpu {
             profile.lacks_cpu(problem);
         }
-        for prefix in application::unmet(&args.app, &profile.aggregate.frames) {
+        for prefix in application::unmet(&args.read.app, &profile.aggregate.frames) {
             profile.lacks_application(prefix);
         }
         progress.reporting();
@@ -85,7 +88,7 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
                 limit: args.limit,
                 stacks: usize::from(args.stacks),
                 relative: args.filters.relative,
-                interval: args.interval,
+                interval: args.read.interval,
             },
         );
         let report = match &cpu {
@@ -109,14 +112,14 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
             messages.warning(&format_args!("{file}: {message}\n  {}", escaped(&warning.remedy)));
         }
         for output in &mut outputs {
-            if let Err(error) = output.write(&report, first) {
+            if let Err(error) = output.write(&report, content) {
                 messages.error(&error);
                 return Status::Failed;
             }
         }
         first = false;
         if let Some(problem) = problem {
-            if args.allow_truncated && problem.is_early_end() {
+            if args.read.allow_truncated && problem.is_early_end() {
                 tell(problem, Consequence::Tolerated);
             } else {
                 tell(problem, Consequence::Part);
@@ -144,7 +147,8 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
 fn memory_usage(path: &Path) -> Result<MemoryUsage, String> {
     /// Bytes of the longest text that is looked at; the usual has 120.
     const LONGEST: u64 = 1 << 20;
-    let named = |error: &dyn std::fmt::Display| format!("--memory-usage {}: {error}", escaped(&path.display().to_string()));
+    let named =
+        |error: &dyn std::fmt::Display| format!("--memory-usage {}: {error}", escaped(&path.display().to_string()));
     let mut text = Vec::new();
     let read = File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut text));
     read.map_err(|error| named(&error))?;
@@ -159,12 +163,12 @@ fn threads(args: &ReportArgs) -> usize {
     let is_small = |path: &PathBuf| path.metadata().is_ok_and(|file| file.is_file() && file.len() <= SMALL);
     /// Memory without which a thread more is of no use: its stack, and rows of its windows.
     const FOR_A_THREAD: usize = 2 << 20;
-    let wanted = match args.threads {
+    let wanted = match args.read.threads {
         Some(threads) => threads.into(),
         None if args.files.iter().all(is_small) => 1,
         None => std::thread::available_parallelism().map_or(1, usize::from),
     };
-    wanted.min(args.max_memory.map_or(usize::MAX, |limit| limit / FOR_A_THREAD))
+    wanted.min(args.read.max_memory.map_or(usize::MAX, |limit| limit / FOR_A_THREAD))
 }
 
 /// Reads one file. Gives what was found, and what is wrong with the file if it could not be read to its end.
@@ -182,11 +186,11 @@ fn read_file(
     let filters = args.filters.patterns();
     let options = ReadOptions {
         filters: &filters,
-        window_size: args.window_size.unwrap_or_else(|| ReadOptions::window_size_for(pool.current_num_threads())),
-        max_memory: args.max_memory,
+        window_size: args.read.window_size.unwrap_or_else(|| ReadOptions::window_size_for(pool.current_num_threads())),
+        max_memory: args.read.max_memory,
         program_memory: program_memory(args, cpu),
         stacks: usize::from(args.stacks),
-        repair_stacks: args.repair_stacks,
+        repair_stacks: args.read.repair_stacks,
         progress: &|reading: Reading| progress.reading(reading),
         ..ReadOptions::default()
     };
@@ -207,9 +211,24 @@ fn read_file(
     Ok((profile, problem))
 }
 
+/// Counts the samples of a file whose nodes are not in it. That wants a second reading, so a report looks only at small files.
+fn samples_without_node(path: &Path, profile: &Profile, args: &ReportArgs, content: Content) -> Option<Orphans> {
+    /// Bytes of text of a small file.
+    const SMALL: u64 = 8 << 20;
+    /// The part of the memory that is allowed which ids may take, and bytes of it where all is.
+    const SHARE: usize = 8;
+    const MEMORY: usize = 64 << 20;
+    let is_wanted = content == Content::Findings || profile.file.bytes <= SMALL;
+    if !is_wanted || profile.aggregate.samples.is_none() || !profile.file.complete || !path.is_file() {
+        return None;
+    }
+    let memory = args.read.max_memory.map_or(MEMORY, |limit| limit / SHARE);
+    orphans(|| Input::open(path, &input_options(args)).ok(), Backend::detect(), memory)
+}
+
 /// How inputs are read.
 pub(super) fn input_options(args: &ReportArgs) -> Options {
-    Options { mmap: !args.no_mmap, chunk: Options::chunk_within(args.max_memory) }
+    Options { mmap: !args.read.no_mmap, chunk: Options::chunk_within(args.read.max_memory) }
 }
 
 /// Bytes of memory that the program takes beside the file that is read next, a CPU profile and what the report makes of it among them.
@@ -218,7 +237,7 @@ pub(super) fn program_memory(args: &ReportArgs, cpu: Option<&Cpu>) -> usize {
     const TO_COME: usize = 1 << 20;
     /// Bytes that a function of the CPU profile takes where it is joined to those of the heap profile.
     const JOINED: usize = 600;
-    if args.max_memory.is_none() {
+    if args.read.max_memory.is_none() {
         return PROGRAM;
     }
     give_freed_memory_back();

@@ -45,7 +45,9 @@ pub(super) fn interval(report: &Report<'_>) -> Option<Warning> {
     };
     Some(Warning::new(
         "interval-unknown",
-        format!("The sampling interval is not in the file and its sizes do not tell it, so no sampling errors are given.{candidate}"),
+        format!(
+            "The sampling interval is not in the file and its sizes do not tell it, so no sampling errors are given.{candidate}"
+        ),
         "Give the interval that it was captured with, such as --interval 512K: that is the default of `node --heap-prof`, xprofiler and V8 itself; the \
          inspector's is 32K, DevTools' 16K.",
     ))
@@ -66,7 +68,9 @@ pub(super) fn few_samples(report: &Report<'_>) -> Option<Warning> {
         "few-samples",
         format!("The whole profile rests on some {samples} samples: a share of 10% is 10 ± {error}%."),
         match report.file().dialect {
-            Dialect::Xprofiler => "Let it run longer between start and stop: its interval is fixed at 512 KB. Or capture with the inspector, at a smaller interval.",
+            Dialect::Xprofiler => {
+                "Let it run longer between start and stop: its interval is fixed at 512 KB. Or capture with the inspector, at a smaller interval."
+            }
             _ => "Take a smaller interval, or capture for longer.",
         },
     );

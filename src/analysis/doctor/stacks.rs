@@ -15,7 +15,9 @@ pub(super) fn cut(report: &Report<'_>) -> Option<Warning> {
         ),
     };
     let remedy = match limit {
-        16 => "Capture with the inspector, which keeps 128 frames; or let --repair-stacks put those back whose callers are unique.",
+        16 => {
+            "Capture with the inspector, which keeps 128 frames; or let --repair-stacks put those back whose callers are unique."
+        }
         _ => "No writer of V8 keeps more than 128 frames. --repair-stacks puts those back whose callers are unique.",
     };
     let warning = Warning::new(

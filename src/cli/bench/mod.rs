@@ -81,7 +81,7 @@ impl Bench<'_> {
             Ok(measured) => measured,
             Err(()) => return Status::Failed,
         };
-        let printed = self.output.print(self.first, |format, style, out| match format {
+        let printed = self.output.print(|format, style, out| match format {
             Format::Json => write_json(&measured, out),
             Format::Text | Format::Markdown => write_table(&measured, style, out),
         });

@@ -9,11 +9,11 @@ mod sections;
 
 use std::io::{self, Write};
 
+use self::advice::COMMAND;
 use self::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen};
 use super::certainty::{self, estimate};
 use super::units::{self, Percent, count};
 use super::{Style, escape, label, notice};
-use self::advice::COMMAND;
 use crate::analysis::model::{Priority, Report, Warning};
 
 /// Writes `report` for a terminal.
