@@ -9,8 +9,8 @@ mod pair;
 use std::collections::HashMap;
 
 use super::join::{FunctionPair, Side, join};
+use super::order::NO_THEME;
 use super::reading::MemoryLevel;
-use super::report::NO_THEME;
 use super::share::{Priority, Share};
 use crate::cpu::{CpuProfile, Role};
 use crate::profile::{Aggregate, CallFrameTable, Category, CategoryId, FrameId, FrameKind};

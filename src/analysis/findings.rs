@@ -1,6 +1,7 @@
 //! What stands out: the sentences of a report, as facts. The formats put them into words.
 
-use super::report::{Report, has_theme};
+use super::order::has_theme;
+use super::report::Report;
 use super::rows::{CategoryPart, CategoryRow, Function, PackageRow, Summed};
 use super::share::{Priority, Share};
 use crate::profile::{FrameId, FrameKind};

@@ -38,7 +38,7 @@ pub(super) fn sampling(aggregate: &Aggregate, dialect: Dialect, given: Option<u6
 /// The usual interval that a size is above by `most` bytes at most. 1,024 is not among them, as 1,000 is too near, and nothing else that is twice one of
 /// these and no power of two.
 fn usual_below(size: u64, most: u64) -> Option<u64> {
-    let powers = [9].into_iter().chain(11..=20).map(|power| 1 << power);
+    let powers = [9].into_iter().chain(11..=19).map(|power| 1 << power);
     powers.chain([10_000, 100_000]).filter(|&interval| interval < size && size - interval <= most).max()
 }
 
@@ -58,12 +58,13 @@ fn of_samples(samples: &Samples, nodes: &SizeSpread) -> Option<u64> {
     if !are_near || !are_objects || !is_least || near < 5 {
         return None;
     }
-    // Most are small objects; or the smallest come again and again; or half of all are among the smallest; or the nodes say the same.
-    let is_mostly_small =
-        u128::from(samples.size) * 2 < u128::from(samples.count) * u128::from(interval) * 3 && samples.count >= 20;
-    let is_steady = smallest.iter().all(|(_, count)| *count >= 20);
-    let is_half = near >= 50 && near * 2 >= samples.count;
-    (is_mostly_small || is_steady || is_half || of_nodes(nodes) == Some(interval)).then_some(interval)
+    // At the smallest interval others are near enough to look the same.
+    if interval == 512 && samples.count < 50 {
+        return None;
+    }
+    let mean_is_small = u128::from(samples.size) * 2 < u128::from(samples.count) * u128::from(interval) * 3;
+    let are_mostly_small = mean_is_small && samples.count >= 8;
+    (are_mostly_small || near >= 20 || of_nodes(nodes) == Some(interval)).then_some(interval)
 }
 
 /// Whether a sample can be of one object of 12 to 128 bytes.
@@ -117,5 +118,80 @@ impl Bands {
             even: once + band(2 * interval),
             odd: band(interval + interval / 2) + band(2 * interval + interval / 2),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::Samples;
+
+    /// An aggregate of nodes with these sizes, and of samples.
+    fn aggregate(nodes: &[u64], samples: &[u64]) -> Aggregate {
+        let mut aggregate = Aggregate::default();
+        nodes.iter().for_each(|&size| aggregate.sizes.take(size));
+        if !samples.is_empty() {
+            let mut sums = Samples::default();
+            samples.iter().for_each(|&size| sums.take(size, 0));
+            aggregate.samples = Some(sums);
+        }
+        aggregate
+    }
+
+    /// What so many samples of an object of `object` bytes count at an interval.
+    fn scaled(object: u64, interval: u64, count: u64) -> u64 {
+        let probability = 1.0 - (-(object as f64) / interval as f64).exp();
+        object * (count as f64 / probability).round() as u64
+    }
+
+    fn inferred(aggregate: &Aggregate, dialect: Dialect) -> Option<u64> {
+        sampling(aggregate, dialect, None).interval
+    }
+
+    const OBJECTS: [u64; 6] = [16, 24, 40, 56, 72, 112];
+    const USUAL: [u64; 7] = [512, 4096, 10_000, 16_384, 32_768, 131_072, 524_288];
+
+    #[test]
+    fn samples_tell_every_usual_interval() {
+        for interval in USUAL {
+            let samples: Vec<u64> = (0..60).map(|i| scaled(OBJECTS[i % 6], interval, 1)).collect();
+            assert_eq!(inferred(&aggregate(&samples, &samples), Dialect::Inspector), Some(interval));
+        }
+    }
+
+    #[test]
+    fn nodes_tell_it_where_most_are_of_one_sample() {
+        for interval in &USUAL[1..] {
+            let counts = [1, 1, 1, 2, 1, 1, 3, 1, 2, 1];
+            let nodes: Vec<u64> = (0..60).map(|i| scaled(OBJECTS[i % 6], *interval, counts[i % 10])).collect();
+            assert_eq!(inferred(&aggregate(&nodes, &[]), Dialect::InspectorLegacy), Some(*interval));
+        }
+    }
+
+    #[test]
+    fn another_interval_that_looks_the_same_is_not_taken() {
+        let at = |count: u64| scaled(24, 16_384, count);
+        // Nothing stands at the interval itself any more: twice it looks like an interval.
+        let thinned: Vec<u64> = (0..40).map(|i| [at(2), at(3), at(2), at(5)][i % 4] + 8 * (i as u64 % 3)).collect();
+        let sampling = sampling(&aggregate(&thinned, &[]), Dialect::Inspector, None);
+        assert_eq!((sampling.interval, sampling.source), (None, IntervalSource::Unknown));
+        // Arrays of 65,536 elements are as large as a sample at 512 KB.
+        assert_eq!(inferred(&aggregate(&[524_304; 20], &[524_304; 20]), Dialect::Inspector), None);
+        // Too few to tell.
+        assert_eq!(inferred(&aggregate(&[at(1), at(1) + 8], &[]), Dialect::Inspector), None);
+        assert_eq!(inferred(&aggregate(&[], &[]), Dialect::Inspector), None);
+    }
+
+    #[test]
+    fn xprofiler_has_but_one() {
+        let at = |count: u64| scaled(24, DEFAULT, count);
+        assert_eq!(inferred(&aggregate(&[at(1), at(1) + 8, at(2), at(1)], &[]), Dialect::Xprofiler), Some(DEFAULT));
+        assert_eq!(inferred(&aggregate(&[at(1), at(1) + 8, at(2), at(1)], &[]), Dialect::InspectorLegacy), None);
+    }
+
+    #[test]
+    fn what_the_user_says_is_taken() {
+        let given = sampling(&aggregate(&[524_304; 20], &[]), Dialect::Inspector, Some(4096));
+        assert_eq!((given.interval, given.source), (Some(4096), IntervalSource::Given));
     }
 }

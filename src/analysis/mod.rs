@@ -14,6 +14,7 @@ mod intake;
 mod interval;
 mod join;
 pub mod model;
+mod order;
 mod process_memory;
 mod reading;
 mod report;

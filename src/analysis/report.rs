@@ -2,32 +2,21 @@
 //!
 //! It holds handles, never texts: two ids per function, one row per package and per category. The formats ask for a
 //! row's view when they print it, so a file with 100,000 functions is streamed.
-//!
-//! Rules that the output promises:
-//! * Order is by self size, descending, then by name, url, line, column, version.
-//! * A function, package or category is listed if its self or its total size is positive.
-//! * A package's category is the one that holds most of its own bytes (of equal ones the larger category); a package
-//!   without own bytes has none. Its priority is one step less than its share says where more than half of its bytes are
-//!   in one category with a theme: that category's row tells them already.
-
-use std::cmp::Reverse;
 
 use super::advice::Advice;
-use super::breakdown::{self, Breakdown, Grouped, package_key};
+use super::breakdown::{self, Grouped};
 use super::correlation::{Correlation, Cpu};
 use super::doctor::{self, ObjectsIn};
 use super::file_date::FileDate;
 use super::interval;
 use super::model::{FileInfo, Profile, Warning};
+use super::order;
 use super::process_memory::{MemoryUsage, ProcessMemory};
 use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};
 use super::sampling::Sampling;
 use super::share::Share;
-use crate::profile::{Aggregate, Category, CategoryId, EntryPoint, FrameId, HeavyStack, Orphans, Sums};
+use crate::profile::{Aggregate, Category, CategoryId, EntryPoint, FrameId, HeavyStack, Orphans};
 use crate::rules::{RuleError, Rules};
-
-/// The category of all that fits no theme: standing in it says nothing about a package.
-pub(super) const NO_THEME: &str = "other";
 
 /// How much of a profile is shown.
 #[derive(Clone, Copy, Debug)]
@@ -70,33 +59,26 @@ impl<'a> Report<'a> {
     pub fn new(profile: &'a Profile, options: ReportOptions) -> Self {
         let aggregate = &profile.aggregate;
         let whole = if options.relative { aggregate.shown_size } else { aggregate.total_size };
-        let functions = sorted_functions(aggregate);
+        let functions = order::functions(aggregate);
         let grouped = breakdown::by_category(aggregate, &functions);
         let mut breakdown = breakdown::by_package(aggregate, &grouped);
         breakdown::sort_parts(aggregate, &mut breakdown);
-        let mut entry_points = aggregate.entry_points.clone();
-        entry_points.sort_unstable_by(|a, b| {
-            b.total_size.cmp(&a.total_size).then_with(|| aggregate.frames.compare(a.frame, b.frame))
-        });
+        let sampling = interval::sampling(aggregate, profile.file.dialect, options.interval);
         let mut report = Self {
             profile,
             options,
-            categories: category_rows(aggregate, &grouped, &breakdown, whole),
-            packages: package_rows(aggregate, &breakdown, whole),
+            categories: order::categories(aggregate, &grouped, &breakdown, whole, &sampling),
+            packages: order::packages(aggregate, &breakdown, whole, &sampling),
             functions,
             grouped,
             parts: breakdown.parts,
-            entry_points,
-            sampling: interval::sampling(aggregate, profile.file.dialect, options.interval),
+            entry_points: order::entry_points(aggregate),
+            sampling,
             warnings: profile.warnings.clone(),
             process_memory: None,
             correlation: None,
             advice: Advice::default(),
         };
-        let ranks = report.sampling.ranks(report.categories.iter().map(|row| row.sums.self_size));
-        report.categories.iter_mut().zip(ranks).for_each(|(row, rank)| row.rank = rank);
-        let ranks = report.sampling.ranks(report.packages.iter().map(|row| row.sums.self_size));
-        report.packages.iter_mut().zip(ranks).for_each(|(row, rank)| row.rank = rank);
         let found = doctor::examine(&report);
         report.warnings.extend(found);
         report
@@ -319,92 +301,4 @@ impl Summed for PackageRow<'_> {
     fn sums<'s>(&self, aggregate: &'s Aggregate) -> &'s Sums {
         self.id.sums(aggregate)
     }
-}
-
-/// Whether a category says something about what is in it.
-pub(super) fn has_theme(aggregate: &Aggregate, category: CategoryId) -> bool {
-    aggregate.categories[usize::from(category.0)].id != NO_THEME
-}
-
-fn is_listed(sums: &Sums) -> bool {
-    sums.self_size > 0 || sums.total_size > 0
-}
-
-fn sorted_functions(aggregate: &Aggregate) -> Vec<FrameId> {
-    let listed = aggregate.frames.ids().filter(|id| is_listed(id.sums(aggregate)));
-    // The sizes beside the ids: most comparisons need nothing else.
-    let mut functions: Vec<(u64, FrameId)> = listed.map(|id| (id.sums(aggregate).self_size, id)).collect();
-    functions.sort_unstable_by(|&(left, a), &(right, b)| {
-        // Lines that are none for different reasons compare as equal: the sums decide then, so that ids never do.
-        let sums = |id: FrameId| {
-            let sums = id.sums(aggregate);
-            (sums.total_size, sums.allocating_nodes, sums.nodes)
-        };
-        right.cmp(&left).then_with(|| aggregate.frames.compare(a, b)).then_with(|| sums(b).cmp(&sums(a)))
-    });
-    functions.into_iter().map(|(_, id)| id).collect()
-}
-
-fn category_rows<'a>(
-    aggregate: &'a Aggregate,
-    grouped: &Grouped,
-    breakdown: &Breakdown,
-    whole: u64,
-) -> Vec<CategoryRow<'a>> {
-    let mut rows: Vec<CategoryRow<'a>> = aggregate
-        .categories
-        .iter()
-        .zip(0_u16..)
-        .filter_map(|(category, number)| {
-            let id = CategoryId(number);
-            let sums = *id.sums(aggregate);
-            let share = Share::of(sums.self_size, whole);
-            let i = usize::from(number);
-            is_listed(&sums).then(|| CategoryRow {
-                id,
-                category,
-                sums,
-                share,
-                priority: share.priority(),
-                rank: 0,
-                caused_by: aggregate.category_causes.get(i).copied().flatten(),
-                functions: grouped.starts[i]..grouped.starts[i + 1],
-                parts: breakdown.starts[i]..breakdown.starts[i + 1],
-            })
-        })
-        .collect();
-    rows.sort_unstable_by_key(|row| (Reverse(row.sums.self_size), &row.category.name, &row.category.id));
-    rows
-}
-
-fn package_rows<'a>(aggregate: &'a Aggregate, breakdown: &Breakdown, whole: u64) -> Vec<PackageRow<'a>> {
-    let mut rows: Vec<PackageRow<'a>> = aggregate
-        .frames
-        .package_ids()
-        .filter_map(|id| {
-            let sums = *id.sums(aggregate);
-            let (name, version) = package_key(aggregate, id);
-            let share = Share::of(sums.self_size, whole);
-            let mut row = PackageRow {
-                id,
-                name,
-                version,
-                kind: aggregate.frames.package(id).kind,
-                sums,
-                share,
-                category: breakdown.main_category[id.0 as usize],
-                priority: share.priority(),
-                rank: 0,
-                caused_by: aggregate.package_causes.get(id.0 as usize).copied().flatten(),
-            };
-            if row.inside().is_some_and(|id| has_theme(aggregate, id)) {
-                row.priority = row.priority.lowered();
-            }
-            is_listed(&sums).then_some(row)
-        })
-        .collect();
-    rows.sort_unstable_by(|a, b| {
-        b.sums.self_size.cmp(&a.sums.self_size).then_with(|| (a.name, a.version).cmp(&(b.name, b.version)))
-    });
-    rows
 }

@@ -149,7 +149,12 @@ impl Output {
         }
         if existing.as_ref().is_some_and(|metadata| !metadata.is_file()) {
             let file = File::options().write(true).open(path).map_err(failed)?;
-            return Ok(Self { format, style, to: Destination::Special { file, path: path.to_owned() }, has_begun: false });
+            return Ok(Self {
+                format,
+                style,
+                to: Destination::Special { file, path: path.to_owned() },
+                has_begun: false,
+            });
         }
         // What a link names is replaced, not the link.
         let path = resolved(path);

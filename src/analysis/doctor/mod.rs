@@ -7,6 +7,8 @@ mod capture;
 mod objects;
 mod rows;
 mod stacks;
+#[cfg(test)]
+mod tests;
 
 pub use objects::{Objects, ObjectsIn};
 

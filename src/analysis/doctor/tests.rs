@@ -1,0 +1,147 @@
+//! What the doctor finds, and that it finds nothing where nothing is wrong.
+
+use crate::analysis::model::{Objects, Profile, Report, ReportOptions};
+use crate::analysis::test_support;
+use crate::profile::{CutStacks, Dialect, Orphans, Samples};
+
+const INTERVAL: u64 = 512 << 10;
+
+/// A profile of so many functions with as many samples each, captured at [`INTERVAL`].
+fn clean(functions: usize, samples: u64) -> Profile {
+    let names: Vec<String> = (0..functions).map(|i| format!("f{i}")).collect();
+    let nodes: Vec<_> =
+        names.iter().map(|name| (samples * (INTERVAL + 16), vec![(name.as_str(), "/srv/app/a.js", 1)])).collect();
+    let mut profile = test_support::profile(&nodes, &[]);
+    profile.file.dialect = Dialect::Inspector;
+    profile
+}
+
+/// The kinds of what is found, with the share of the bytes in percent and the command.
+fn found(profile: &Profile) -> Vec<(&'static str, Option<u64>, Option<String>)> {
+    let report = Report::new(profile, ReportOptions { interval: Some(INTERVAL), ..ReportOptions::default() });
+    let warning = |warning: &crate::analysis::model::Warning| {
+        let share = warning.share.map(|share| share.in_units_of(100));
+        (warning.kind, share, warning.command.clone())
+    };
+    report.warnings().iter().map(warning).collect()
+}
+
+fn samples(count: u64, size: u64, last_ordinal: u64) -> Samples {
+    Samples { count, size, last_ordinal, ..Samples::default() }
+}
+
+#[test]
+fn a_clean_capture_has_no_findings() {
+    let mut profile = clean(30, 20);
+    assert_eq!(found(&profile), []);
+    // With samples that agree, of live objects, and a node for each.
+    profile.aggregate.samples = Some(samples(600, profile.aggregate.total_size * 97 / 100, 100_000));
+    profile.orphans = Some(Orphans::default());
+    assert_eq!(found(&profile), []);
+}
+
+#[test]
+fn few_samples_are_told_with_an_interval_that_gives_more() {
+    assert_eq!(found(&clean(10, 10)), []);
+    let command = |interval: u32| Some(format!("node --heap-prof --heap-prof-interval={interval} app.js"));
+    // 50 MB are a thousand samples at 32 KB.
+    assert_eq!(found(&clean(9, 11)), [("few-samples", Some(100), command(32 << 10))]);
+    let mut profile = clean(9, 11);
+    profile.file.dialect = Dialect::NodeV8Api;
+    let api = "v8.startHeapProfile({ sampleInterval: 32768, stackDepth: 128 })".to_owned();
+    assert_eq!(found(&profile), [("few-samples", Some(100), Some(api))]);
+}
+
+#[test]
+fn an_empty_profile_is_told() {
+    let mut profile = clean(0, 0);
+    assert_eq!(found(&profile)[0].0, "empty");
+    profile.file.complete = false;
+    assert_eq!(found(&profile), [], "that it is not whole says it already");
+}
+
+#[test]
+fn an_unknown_interval_is_told() {
+    let profile = clean(30, 20);
+    let report = Report::new(&profile, ReportOptions::default());
+    assert_eq!(report.warnings()[0].kind, "interval-unknown");
+    assert_eq!(report.sampling().standard_error(8), None);
+}
+
+#[test]
+fn cut_stacks_are_told_with_their_part() {
+    let mut profile = clean(30, 20);
+    let total = profile.aggregate.total_size;
+    for (limit, command) in [(16, "node --heap-prof app.js"), (128, "heapsift --repair-stacks FILE")] {
+        profile.aggregate.cut_stacks =
+            Some(CutStacks { limit, self_size: total / 4, truncated: 3, truncated_size: total / 5 });
+        assert_eq!(found(&profile), [("cut-stacks", Some(25), Some(command.to_owned()))]);
+    }
+}
+
+#[test]
+fn samples_that_do_not_agree_are_told_unless_their_nodes_are_missing() {
+    let mut profile = clean(30, 20);
+    let total = profile.aggregate.total_size;
+    let kinds =
+        |profile: &Profile| found(profile).into_iter().map(|(kind, share, _)| (kind, share)).collect::<Vec<_>>();
+    profile.aggregate.samples = Some(samples(600, total * 10 / 9, 100_000));
+    assert_eq!(kinds(&profile), [("samples-differ", Some(10))]);
+    profile.orphans = Some(Orphans { samples: 60, size: total / 9 });
+    assert_eq!(kinds(&profile), [("samples-without-node", Some(10))]);
+    profile.aggregate.samples = Some(samples(600, total / 2, 100_000));
+    profile.orphans = None;
+    assert_eq!(kinds(&profile), [("samples-differ", Some(50))]);
+    profile.file.complete = false;
+    assert_eq!(kinds(&profile), []);
+}
+
+#[test]
+fn samples_tell_live_objects_from_all() {
+    let table = [
+        (600, 600, Objects::All),
+        (600, 602, Objects::All),
+        (600, 610, Objects::Live),
+        (600, 1_000_000, Objects::Live),
+        (40, 40, Objects::Unknown),
+        (600, 0, Objects::Unknown),
+    ];
+    let mut profile = clean(30, 20);
+    for (count, last_ordinal, expected) in table {
+        profile.aggregate.samples = Some(samples(count, profile.aggregate.total_size, last_ordinal));
+        let report = Report::new(&profile, ReportOptions::default());
+        assert_eq!(report.objects().which, expected, "{count} of {last_ordinal}");
+        let told = found(&profile).iter().any(|(kind, ..)| *kind == "all-allocations");
+        assert_eq!(told, expected == Objects::All);
+    }
+}
+
+#[test]
+fn large_objects_are_told_where_they_matter() {
+    let with = |size: u64| {
+        let names: Vec<String> = (0..11).map(|i| format!("f{i}")).collect();
+        let mut nodes: Vec<_> =
+            names.iter().map(|name| (11 * (INTERVAL + 16), vec![(name.as_str(), "/srv/app/a.js", 1)])).collect();
+        nodes.push((size, vec![("large", "/srv/app/a.js", 1)]));
+        let mut profile = test_support::profile(&nodes, &[]);
+        profile.file.dialect = Dialect::Inspector;
+        found(&profile).into_iter().map(|(kind, share, _)| (kind, share)).collect::<Vec<_>>()
+    };
+    assert_eq!(with(8 * (INTERVAL + 16)), [], "eight small objects");
+    assert_eq!(with(8 * INTERVAL + INTERVAL / 2), [("large-objects", Some(7))]);
+    assert_eq!(with(12 * INTERVAL + INTERVAL / 2), [], "enough samples not to matter");
+    assert_eq!(with(INTERVAL + INTERVAL / 2), [], "too small to matter");
+}
+
+#[test]
+fn code_without_a_url_and_buffers_are_told_from_their_shares() {
+    let with = |frame, part: u64| {
+        let names: Vec<String> = (0..30).map(|i| format!("f{i}")).collect();
+        let mut nodes: Vec<_> =
+            names.iter().map(|name| (100 * (INTERVAL + 16), vec![(name.as_str(), "/srv/app/a.js", 1)])).collect();
+        nodes.push((part * 30 * (INTERVAL + 16), vec![frame]));
+        found(&test_support::profile(&nodes, &[])).into_iter().map(|(kind, share, _)| (kind, share)).collect::<Vec<_>>()
+    };
+    assert_eq!(with(("row", "", 7), 4), []);
+    assert_eq!(with(("row", "", 7), 6), [("no-url", Some(6))]);
+}
