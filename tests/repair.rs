@@ -1,7 +1,7 @@
 //! `--repair-stacks`, on profiles whose stacks are cut to 16 and 128 frames as V8 cuts them: the report of the tree in which the rule has put them back, which
 //! is written out and read.
 
-#![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::panic, reason = "a test fails by panicking")]
 
 mod common;
 

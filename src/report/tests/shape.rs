@@ -113,7 +113,7 @@ fn keys_stand_in_the_order_of_the_contract() {
         (json.get("file"), "name bytes compressed_bytes dialect complete truncated_at"),
         (
             json.get("summary"),
-            "total_size shown_size nodes allocating_nodes call_frames max_depth samples sampling_interval",
+            "total_size shown_size nodes allocating_nodes call_frames max_depth samples sampling_interval repair",
         ),
         (json.get("summary").get("sampling_interval"), "bytes source"),
         (
