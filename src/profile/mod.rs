@@ -1,16 +1,18 @@
 //! The vocabulary that every other room may use: call frames and the table they are interned in,
-//! node rows, sums, what a classifier is, and the dialects of the files.
+//! node rows, sums, what a classifier is and what finds the sources of generated code, and the dialects of the files.
 //!
 //! Nothing here reads a file or prints anything.
 
 mod call_frame_table;
 mod classify;
 mod dialect;
+mod originals;
 mod string_arena;
 mod sums;
 
 pub use call_frame_table::{CallFrame, CallFrameTable, FrameId, LineBase, Package, PackageId};
 pub use classify::{Category, CategoryId, Class, Classify, FrameKind, RawFrame};
 pub use dialect::Dialect;
+pub use originals::{Generated, Original, Originals};
 pub use string_arena::{StringArena, TextId};
 pub use sums::{Aggregate, CausedBy, Filter, HeavyStack, Sums};
