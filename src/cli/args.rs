@@ -116,6 +116,10 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "PREFIX", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) app: Vec<String>,
 
+    /// Show the sources of bundled or compiled code: a source map, or a folder to look for the maps in; repeatable
+    #[arg(long, value_name = "DIR|FILE")]
+    pub(crate) source_map: Vec<PathBuf>,
+
     #[command(flatten)]
     pub(crate) filters: FilterArgs,
 

@@ -12,12 +12,15 @@ use super::messages::Messages;
 use super::output::Output;
 use super::progress::Progress;
 use super::rules;
+use super::source_maps;
 use crate::aggregate::{PROGRAM, ReadOptions, Reading, read};
 use crate::analysis::model::{Cpu, Profile, Report, ReportOptions};
 use crate::classify::Classifier;
 use crate::error::{Consequence, Error, Problem};
 use crate::input::{Input, Options, give_freed_memory_back, keep_little_memory, peak_memory, resident_memory};
+use crate::profile::Originals;
 use crate::report::escaped;
+use crate::source_map::{Lookups, Notes, SourceMaps};
 
 /// Reports all files; those that fail do not keep the others from being reported.
 pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
@@ -30,10 +33,11 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
         // This thread is one of them: it would only wait for the others.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(&args)).use_current_thread().build();
         let pool = pool.map_err(|error| format!("cannot start threads: {error}"))?;
+        let maps = source_maps::open(&args)?;
         let outputs = Output::open_all(&args).map_err(|error| error.to_string())?;
-        Ok((classifier, pool, outputs))
+        Ok((classifier, pool, maps, outputs))
     });
-    let (classifier, pool, mut outputs) = match prepared {
+    let (classifier, pool, maps, mut outputs) = match prepared {
         Ok(prepared) => prepared,
         Err(message) => {
             messages.error(&message);
@@ -42,7 +46,8 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
     };
 
     let mut status = Status::Done;
-    let (cpu, no_cpu) = match cpu::read_file(&args, &classifier, &pool, messages) {
+    let lookups = maps.as_ref().map(SourceMaps::lookups);
+    let (cpu, no_cpu) = match cpu::read_file(&args, &classifier, lookups.as_ref(), &pool, messages) {
         Ok(cpu) => (cpu, None),
         Err(problem) => {
             let file = args.cpu.as_ref().map_or_else(String::new, |path| path.display().to_string());
@@ -52,6 +57,7 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
             (None, Some(error.problem))
         }
     };
+    let cpu_notes = lookups.map_or_else(Notes::default, Lookups::into_notes);
     let mut first = true;
     for path in &args.files {
         let name = name_of(path);
@@ -59,7 +65,9 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
         let tell = |problem, consequence| {
             messages.problem(&Error { file: path.display().to_string(), problem }, consequence);
         };
-        let read = read_file(path, &args, cpu.as_ref(), &classifier, &pool, &progress, messages);
+        let lookups = maps.as_ref().map(SourceMaps::lookups);
+        let beside = Beside { cpu: cpu.as_ref(), lookups: lookups.as_ref() };
+        let read = read_file(path, &args, beside, &classifier, &pool, &progress, messages);
         let (mut profile, problem) = match read {
             Ok(read) => read,
             Err(problem) => {
@@ -72,6 +80,9 @@ pub(super) fn run(args: ReportArgs, messages: &Messages) -> Status {
         if let Some(problem) = &no_cpu {
             profile.lacks_cpu(problem);
         }
+        let mut notes = lookups.map_or_else(Notes::default, Lookups::into_notes);
+        notes.merge(&cpu_notes);
+        source_maps::note(&mut profile, &notes);
         for prefix in application::unmet(&args.app, &profile.aggregate.frames) {
             profile.lacks_application(prefix);
         }
@@ -144,11 +155,17 @@ fn threads(args: &ReportArgs) -> usize {
     wanted.min(args.max_memory.map_or(usize::MAX, |limit| limit / FOR_A_THREAD))
 }
 
+/// What a file is read beside.
+struct Beside<'a, 'm> {
+    cpu: Option<&'a Cpu>,
+    lookups: Option<&'a Lookups<'m>>,
+}
+
 /// Reads one file. Gives what was found, and what is wrong with the file if it could not be read to its end.
 fn read_file(
     path: &Path,
     args: &ReportArgs,
-    cpu: Option<&Cpu>,
+    Beside { cpu, lookups }: Beside<'_, '_>,
     classifier: &Classifier,
     pool: &rayon::ThreadPool,
     progress: &Progress,
@@ -161,7 +178,8 @@ fn read_file(
         filters: &filters,
         window_size: args.window_size.unwrap_or_else(|| ReadOptions::window_size_for(pool.current_num_threads())),
         max_memory: args.max_memory,
-        program_memory: program_memory(args, cpu),
+        program_memory: program_memory(args, cpu) + lookups.map_or(0, Lookups::room),
+        originals: lookups.map(|lookups| lookups as &dyn Originals),
         stacks: usize::from(args.stacks),
         progress: &|reading: Reading| progress.reading(reading),
         ..ReadOptions::default()
