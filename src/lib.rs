@@ -14,3 +14,4 @@ pub mod profile;
 pub mod report;
 pub mod rules;
 pub mod scan;
+pub mod source_map;

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and what it may use: always rooms that stand further down.
-const ROOMS: [(&str, &[&str]); 14] = [
+const ROOMS: [(&str, &[&str]); 15] = [
     (
         "cli",
         &[
@@ -16,6 +16,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
             "cpu",
             "aggregate",
             "classify",
+            "source_map",
             "rules",
             "generate",
             "parse",
@@ -31,6 +32,7 @@ const ROOMS: [(&str, &[&str]); 14] = [
     ("cpu", &["aggregate", "parse", "input", "scan", "profile", "error"]),
     ("aggregate", &["parse", "input", "scan", "profile", "error"]),
     ("classify", &["rules", "profile", "error"]),
+    ("source_map", &["profile", "error"]),
     ("rules", &["profile", "error"]),
     ("generate", &["profile"]),
     ("parse", &["scan", "profile", "error"]),

@@ -2,6 +2,7 @@
 
 use super::filters::Filters;
 use super::memory::PROGRAM;
+use crate::profile::Originals;
 use crate::scan::Backend;
 
 /// Windows of a block for each thread. Their rows (and, of a mapping, their pages) are what is in memory at a time. With more of them the
@@ -12,7 +13,7 @@ pub(super) const WINDOWS_PER_THREAD: usize = 4;
 /// No filters.
 static EVERYTHING: Filters = Filters { focus: None, ignore: None, hide: None, show: None };
 
-/// How the pass is made. None of it changes the result, but for `stacks`, `filters`, `repair_stacks` and `max_memory`.
+/// How the pass is made. None of it changes the result, but for `stacks`, `filters`, `repair_stacks`, `originals` and `max_memory`.
 #[derive(Clone, Copy)]
 pub struct ReadOptions<'a> {
     /// Instruction set to scan with.
@@ -30,6 +31,8 @@ pub struct ReadOptions<'a> {
     pub filters: &'a Filters,
     /// Whether stacks that V8 has cut are put back below their callers. Then nodes are kept until the end, 40 bytes each.
     pub repair_stacks: bool,
+    /// What finds the sources of generated code.
+    pub originals: Option<&'a dyn Originals>,
     /// Told after each block how far the pass is.
     pub progress: &'a (dyn Fn(Reading) + Sync),
 }
@@ -64,6 +67,7 @@ impl Default for ReadOptions<'_> {
             stacks: 20,
             filters: &EVERYTHING,
             repair_stacks: false,
+            originals: None,
             progress: &|_| {},
         }
     }

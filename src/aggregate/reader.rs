@@ -64,7 +64,7 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
         least: 0,
         pos: 0,
         seen: 0,
-        resolver: Resolver::new(classify),
+        resolver: Resolver::new(classify, options.originals),
         fold: Tally::new(options, classify.categories(), &budget),
         deferred: Deferred::default(),
         document: Document::new(),
@@ -259,7 +259,7 @@ impl Pass<'_, '_> {
         );
         drop(before);
         let mut windows = batch.windows;
-        if let Err((offset, kind)) = resolver.resolve(&mut windows) {
+        if let Err((offset, kind)) = resolver.resolve(&mut windows, tree.traits().line_base_of_frames()) {
             let fault = Fault { kind, at: offset.wrapping_sub(*pos) as usize, path: "callFrame".to_owned() };
             return (Vec::new(), Some(TreeEnd::Ended(Ended::Fault(Box::new(fault)))));
         }

@@ -15,7 +15,7 @@ use super::process_memory::{MemoryUsage, ProcessMemory};
 use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};
 use super::sampling::Sampling;
 use super::share::Share;
-use crate::profile::{Aggregate, Category, CategoryId, EntryPoint, FrameId, HeavyStack, Orphans};
+use crate::profile::{Aggregate, Category, CategoryId, EntryPoint, FrameId, HeavyStack, Orphans, Sums};
 use crate::rules::{RuleError, Rules};
 
 /// How much of a profile is shown.

@@ -121,7 +121,7 @@ mod tests {
         // 5.54 MB are 5.54 ± 1.66 MB.
         assert_eq!(HALF_MB.standard_error(5_807_200).map(|error| (error * 100) >> 20), Some(166));
         let huge = Sampling { interval: Some(u64::MAX / 4), ..HALF_MB };
-        assert_eq!(huge.standard_error(u64::MAX), Some(1 << 63));
+        assert_eq!(huge.standard_error(u64::MAX), Some((1 << 63) - 1));
         assert_eq!(Sampling::default().standard_error(8), None);
     }
 

@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use super::model::{Cpu, FileInfo, Profile, Warning};
 use crate::cpu::{CpuProfile, Measure};
 use crate::profile::{
-    Aggregate, CallFrame, CallFrameTable, Category, CategoryId, CausedBy, Class, Classify, Dialect, FrameId, FrameKind,
-    HeavyStack, LineBase, RawFrame, Sums,
+    Aggregate, CallFrame, CallFrameTable, Category, CategoryId, CausedBy, Class, Classify, Dialect, EntryPoint,
+    FrameId, FrameKind, HeavyStack, LineBase, RawFrame, Sums,
 };
 use crate::rules::{Rules, Subject};
 
@@ -219,6 +219,11 @@ fn sum_up(aggregate: &mut Aggregate, paths: &[(u64, Vec<FrameId>)]) {
     for (size, path) in paths.iter().filter(|(size, _)| *size > 0) {
         aggregate.total_size += size;
         aggregate.allocating_nodes += 1;
+        aggregate.sizes.take(*size);
+        match aggregate.entry_points.iter_mut().find(|entry| entry.frame == path[0]) {
+            Some(entry) => entry.total_size += size,
+            None => aggregate.entry_points.push(EntryPoint { frame: path[0], total_size: *size }),
+        }
         for sums in rows(aggregate, path[path.len() - 1]) {
             sums.self_size += size;
             sums.allocating_nodes += 1;

@@ -143,6 +143,10 @@ pub(crate) struct ReadArgs {
     /// Take code whose url is below PREFIX for the application's own, also within node_modules; repeatable
     #[arg(long, value_name = "PREFIX", value_parser = clap::builder::NonEmptyStringValueParser::new())]
     pub(crate) app: Vec<String>,
+
+    /// Show the sources of bundled or compiled code: a source map, or a folder to look for the maps in; repeatable
+    #[arg(long, value_name = "DIR|FILE")]
+    pub(crate) source_map: Vec<PathBuf>,
 }
 
 /// What is said while it is done.

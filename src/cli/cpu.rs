@@ -10,7 +10,9 @@ use crate::classify::Classifier;
 use crate::cpu;
 use crate::error::{Kind, OutOfMemory, Problem};
 use crate::input::Input;
+use crate::profile::Originals;
 use crate::report::escaped;
+use crate::source_map::Lookups;
 
 /// The part of the memory that a CPU profile may take: the heap profile is what was asked for, and needs room.
 const SHARE: usize = 2;
@@ -19,6 +21,7 @@ const SHARE: usize = 2;
 pub(super) fn read_file(
     args: &ReportArgs,
     classifier: &Classifier,
+    lookups: Option<&Lookups<'_>>,
     pool: &rayon::ThreadPool,
     messages: &Messages,
 ) -> Result<Option<Cpu>, Problem> {
@@ -29,7 +32,8 @@ pub(super) fn read_file(
         let mut input = Input::open(path, &input_options(args))?;
         let options = cpu::ReadOptions {
             max_memory: args.read.max_memory.map(|limit| PROGRAM + limit.saturating_sub(PROGRAM) / SHARE),
-            program_memory: program_memory(args, None),
+            program_memory: program_memory(args, None) + lookups.map_or(0, Lookups::room),
+            originals: lookups.map(|lookups| lookups as &dyn Originals),
             progress: &|reading: Reading| progress.reading(reading),
             ..cpu::ReadOptions::default()
         };

@@ -14,14 +14,16 @@ use super::messages::Messages;
 use super::output::{Content, Output};
 use super::progress::Progress;
 use super::rules;
+use super::source_maps;
 use crate::aggregate::{PROGRAM, ReadOptions, Reading, orphans, read};
 use crate::analysis::model::{Cpu, MemoryUsage, Profile, Report, ReportOptions};
 use crate::classify::Classifier;
 use crate::error::{Consequence, Error, Problem};
 use crate::input::{Input, Options, give_freed_memory_back, keep_little_memory, peak_memory, resident_memory};
-use crate::profile::Orphans;
+use crate::profile::{Originals, Orphans};
 use crate::report::escaped;
 use crate::scan::Backend;
+use crate::source_map::{Lookups, Notes, SourceMaps};
 
 /// Reports all files; those that fail do not keep the others from being reported.
 pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> Status {
@@ -34,11 +36,12 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
         // This thread is one of them: it would only wait for the others.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(&args)).use_current_thread().build();
         let pool = pool.map_err(|error| format!("cannot start threads: {error}"))?;
+        let maps = source_maps::open(&args)?;
         let outputs = Output::open_all(&args).map_err(|error| error.to_string())?;
         let usage = args.memory_usage.as_deref().map(memory_usage).transpose()?;
-        Ok((classifier, pool, outputs, usage))
+        Ok((classifier, pool, maps, outputs, usage))
     });
-    let (classifier, pool, mut outputs, usage) = match prepared {
+    let (classifier, pool, maps, mut outputs, usage) = match prepared {
         Ok(prepared) => prepared,
         Err(message) => {
             messages.error(&message);
@@ -47,7 +50,8 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
     };
 
     let mut status = Status::Done;
-    let (cpu, no_cpu) = match cpu::read_file(&args, &classifier, &pool, messages) {
+    let lookups = maps.as_ref().map(SourceMaps::lookups);
+    let (cpu, no_cpu) = match cpu::read_file(&args, &classifier, lookups.as_ref(), &pool, messages) {
         Ok(cpu) => (cpu, None),
         Err(problem) => {
             let file = args.cpu.as_ref().map_or_else(String::new, |path| path.display().to_string());
@@ -57,6 +61,7 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
             (None, Some(error.problem))
         }
     };
+    let cpu_notes = lookups.map_or_else(Notes::default, Lookups::into_notes);
     let mut first = true;
     for path in &args.files {
         let name = name_of(path);
@@ -64,7 +69,9 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
         let tell = |problem, consequence| {
             messages.problem(&Error { file: path.display().to_string(), problem }, consequence);
         };
-        let read = read_file(path, &args, cpu.as_ref(), &classifier, &pool, &progress, messages);
+        let lookups = maps.as_ref().map(SourceMaps::lookups);
+        let beside = Beside { cpu: cpu.as_ref(), lookups: lookups.as_ref() };
+        let read = read_file(path, &args, beside, &classifier, &pool, &progress, messages);
         let (mut profile, problem) = match read {
             Ok(read) => read,
             Err(problem) => {
@@ -78,6 +85,9 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
         if let Some(problem) = &no_cpu {
             profile.lacks_cpu(problem);
         }
+        let mut notes = lookups.map_or_else(Notes::default, Lookups::into_notes);
+        notes.merge(&cpu_notes);
+        source_maps::note(&mut profile, &notes);
         for prefix in application::unmet(&args.read.app, &profile.aggregate.frames) {
             profile.lacks_application(prefix);
         }
@@ -171,11 +181,17 @@ fn threads(args: &ReportArgs) -> usize {
     wanted.min(args.read.max_memory.map_or(usize::MAX, |limit| limit / FOR_A_THREAD))
 }
 
+/// What a file is read beside.
+struct Beside<'a, 'm> {
+    cpu: Option<&'a Cpu>,
+    lookups: Option<&'a Lookups<'m>>,
+}
+
 /// Reads one file. Gives what was found, and what is wrong with the file if it could not be read to its end.
 fn read_file(
     path: &Path,
     args: &ReportArgs,
-    cpu: Option<&Cpu>,
+    Beside { cpu, lookups }: Beside<'_, '_>,
     classifier: &Classifier,
     pool: &rayon::ThreadPool,
     progress: &Progress,
@@ -188,7 +204,8 @@ fn read_file(
         filters: &filters,
         window_size: args.read.window_size.unwrap_or_else(|| ReadOptions::window_size_for(pool.current_num_threads())),
         max_memory: args.read.max_memory,
-        program_memory: program_memory(args, cpu),
+        program_memory: program_memory(args, cpu) + lookups.map_or(0, Lookups::room),
+        originals: lookups.map(|lookups| lookups as &dyn Originals),
         stacks: usize::from(args.stacks),
         repair_stacks: args.read.repair_stacks,
         progress: &|reading: Reading| progress.reading(reading),

@@ -7,13 +7,13 @@ use crate::aggregate::{Budget, PROGRAM, Reading, excerpt};
 use crate::error::{Kind, OtherFile, OutOfMemory, Place, Problem};
 use crate::input::{End, Input};
 use crate::parse::{Frames, LOOKED_AT, Stop, recognise};
-use crate::profile::Classify;
+use crate::profile::{Classify, Originals};
 use crate::scan::{self, Backend};
 
 /// Bytes of the first block: how much room there is, is asked before each other one.
 const FIRST_BLOCK: usize = 64 << 10;
 
-/// How the pass is made. None of it changes the result, but for `max_memory`.
+/// How the pass is made. None of it changes the result, but for `max_memory` and `originals`.
 #[derive(Clone, Copy)]
 pub struct ReadOptions<'a> {
     /// Instruction set to scan with.
@@ -25,6 +25,8 @@ pub struct ReadOptions<'a> {
     pub max_memory: Option<usize>,
     /// Bytes of that memory that the program takes beside the pass.
     pub program_memory: usize,
+    /// What finds the sources of generated code.
+    pub originals: Option<&'a dyn Originals>,
     /// Told after each block how far the pass is.
     pub progress: &'a (dyn Fn(Reading) + Sync),
 }
@@ -36,6 +38,7 @@ impl Default for ReadOptions<'_> {
             block_size: 1 << 20,
             max_memory: None,
             program_memory: PROGRAM,
+            originals: None,
             progress: &|_| {},
         }
     }
@@ -54,7 +57,7 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
     let block = options.block_size.max(1);
     let budget = Budget::new(options.max_memory, options.program_memory, 1).without_causes();
     let pairing = Pairing::within(options.max_memory.map(|limit| limit / 8));
-    let mut document = Document::new(Frames::new(classify), pairing);
+    let mut document = Document::new(Frames::new(classify, options.originals), pairing);
     let (mut pos, mut want) = (0_u64, block.min(FIRST_BLOCK));
     loop {
         let text = input.block(pos, want);

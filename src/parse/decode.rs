@@ -10,11 +10,16 @@ use super::cursor::Number;
 use super::fresh::FreshText;
 use super::resolver::Wrong;
 use crate::error::Kind;
-use crate::profile::{Class, Classify, RawFrame};
+use crate::profile::{Class, Classify, Generated, LineBase, Originals, RawFrame};
+
+/// What finds the sources of generated code, if anything does, and how the lines count by which it is asked.
+pub(super) type Sources<'c> = Option<(&'c dyn Originals, LineBase)>;
 
 /// A call frame before it is interned.
 pub(super) struct Decoded<'j> {
-    pub(super) raw: RawFrame<'j>,
+    function: Cow<'j, str>,
+    url: Cow<'j, str>,
+    has_script: bool,
     pub(super) line: i32,
     pub(super) column: i32,
     pub(super) class: Class<'j>,
@@ -22,11 +27,39 @@ pub(super) struct Decoded<'j> {
     pub(super) replaced: bool,
 }
 
+impl<'j> Decoded<'j> {
+    /// The call frame with these fields, as it is in the source that was written by hand where that is known.
+    fn new(fields: &Fields<'j>, replaced: bool, classify: &dyn Classify, sources: Sources<'_>) -> Self {
+        let position = |value: f64| position(Number::Other(value)).unwrap_or(-1).max(-1);
+        let (line, column) = (position(fields.line_number), position(fields.column_number));
+        let (function, url, has_script) = (fields.function_name, fields.url, fields.script_id.0);
+        let original = sources.and_then(|(originals, base)| {
+            let (line, column) = (base.zero_based(line)?, base.zero_based(column)?);
+            Some((originals.original(Generated { function, url, line, column })?, base))
+        });
+        let Some((original, base)) = original else {
+            let class = classify.classify(RawFrame { function, url, has_script });
+            return Self { function: function.into(), url: url.into(), has_script, line, column, class, replaced };
+        };
+        let function = original.function.map_or(Cow::Borrowed(function), Cow::Owned);
+        let raw = RawFrame { function: &function, url: &original.url, has_script };
+        let class = classify.classify(raw).into_owned();
+        let (line, column) = (base.written(original.line), base.written(original.column));
+        Self { function, url: original.url.into(), has_script, line, column, class, replaced }
+    }
+
+    /// The fields that decide what it belongs to.
+    pub(super) fn raw(&self) -> RawFrame<'_> {
+        RawFrame { function: &self.function, url: &self.url, has_script: self.has_script }
+    }
+}
+
 /// Decodes and classifies some texts, with the memory `json`.
 pub(super) fn decode<'j>(
     texts: &[&FreshText<'_>],
     json: &'j mut Vec<u8>,
     classify: &dyn Classify,
+    sources: Sources<'_>,
 ) -> Result<Vec<Decoded<'j>>, Wrong> {
     json.clear();
     let mut replaced = Vec::with_capacity(texts.len());
@@ -39,18 +72,8 @@ pub(super) fn decode<'j>(
         Ok(fields) => fields,
         Err(_) => return Err((first_wrong(texts), Kind::Expected("a call frame"))),
     };
-    let position = |value: f64| position(Number::Other(value)).unwrap_or(-1).max(-1);
-    let decoded = fields.into_iter().zip(replaced).map(|(fields, replaced)| {
-        let raw = RawFrame { function: fields.function_name, url: fields.url, has_script: fields.script_id.0 };
-        Decoded {
-            raw,
-            line: position(fields.line_number),
-            column: position(fields.column_number),
-            class: classify.classify(raw),
-            replaced,
-        }
-    });
-    Ok(decoded.collect())
+    let decoded = fields.iter().zip(replaced);
+    Ok(decoded.map(|(fields, replaced)| Decoded::new(fields, replaced, classify, sources)).collect())
 }
 
 /// Where the first of `texts` that cannot be decoded stands in the file.
@@ -189,9 +212,9 @@ mod tests {
         }
         let texts: Vec<_> = fresh.texts.iter().collect();
         let mut json = Vec::new();
-        let decoded = decode(&texts, &mut json, &Nothing).map_err(|(offset, _)| offset)?;
-        let row = |Decoded { raw, line, column, replaced, .. }| {
-            (raw.function.to_owned(), raw.url.to_owned(), raw.has_script, line, column, replaced)
+        let decoded = decode(&texts, &mut json, &Nothing, None).map_err(|(offset, _)| offset)?;
+        let row = |Decoded { function, url, has_script, line, column, replaced, .. }| {
+            (function.into_owned(), url.into_owned(), has_script, line, column, replaced)
         };
         Ok(decoded.into_iter().map(row).collect())
     }

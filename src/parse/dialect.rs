@@ -24,11 +24,14 @@ pub(crate) struct Traits {
     pub(crate) script: ScriptForm,
     /// The root's line.
     pub(crate) root_line: Option<i32>,
+    /// The root's call frame was read, and before its children.
+    pub(crate) root_first: bool,
 }
 
 impl Traits {
-    /// Takes what the root's call frame shows.
-    pub(crate) fn root_frame(&mut self, fields: &Fields<'_>) {
+    /// Takes what the root's call frame shows; `first` says whether it stands before the root's children.
+    pub(crate) fn root_frame(&mut self, fields: &Fields<'_>, first: bool) {
+        self.root_first = first;
         self.script = fields.script;
         self.root_line = fields.line;
     }
@@ -58,5 +61,10 @@ impl Traits {
             (ScriptForm::Text, _) | (_, Some(-1)) => LineBase::Zero,
             _ => LineBase::One,
         }
+    }
+
+    /// The same where it is known before any other frame is read. (What is made of frames must not depend on how far the text was read by then.)
+    pub(crate) fn line_base_of_frames(&self) -> Option<LineBase> {
+        self.root_first.then(|| self.line_base())
     }
 }

@@ -37,7 +37,7 @@ impl Run<'_, '_> {
     pub(super) fn finish_flat(&mut self, at: usize) {
         let Some(fields) = self.state.node.flat.take() else { return };
         if self.state.level == 1 {
-            self.state.traits.root_frame(&fields);
+            self.state.traits.root_frame(&fields, !self.state.node.has_children);
         }
         let frame = self.fresh.intern_fields(self.dictionary, &fields, self.base + at as u64);
         self.set_frame(frame);

@@ -12,7 +12,7 @@ use super::call_frame::{Fields, ScriptForm, recognise};
 use super::cursor::{Cursor, Read, Stop};
 use super::fresh::{FRESH, Fresh};
 use super::resolver::Resolver;
-use crate::profile::{CallFrameTable, Classify, FrameId, LineBase};
+use crate::profile::{CallFrameTable, Classify, FrameId, LineBase, Originals};
 use crate::scan::Vector;
 
 /// The distinct call frames of a file, which are added one by one.
@@ -23,11 +23,14 @@ pub(crate) struct Frames<'c> {
     flat: bool,
     /// Some scriptId is a string, or some line is -1.
     zero_based: bool,
+    /// How lines count, as far as the first frame tells.
+    base: Option<LineBase>,
 }
 
 impl<'c> Frames<'c> {
-    pub(crate) fn new(classify: &'c dyn Classify) -> Self {
-        Self { resolver: Resolver::new(classify), arena: Bump::new(), flat: false, zero_based: false }
+    pub(crate) fn new(classify: &'c dyn Classify, originals: Option<&'c dyn Originals>) -> Self {
+        let resolver = Resolver::new(classify, originals);
+        Self { resolver, arena: Bump::new(), flat: false, zero_based: false, base: None }
     }
 
     /// Takes the call frame object at the cursor, whose bytes begin at `base` in the text.
@@ -38,8 +41,11 @@ impl<'c> Frames<'c> {
         let (id, fields) = recognise::<V>(cursor, &self.resolver.dictionary, &mut fresh, base, false)?;
         if let Some(fields) = fields {
             self.zero_based |= fields.script == ScriptForm::Text || fields.line == Some(-1);
+            if self.resolver.frames.is_empty() {
+                self.base = first_base(&fields, self.zero_based);
+            }
         }
-        interned(&mut self.resolver, id, &fresh, start)
+        interned(&mut self.resolver, id, &fresh, start, self.base)
     }
 
     /// The frame whose fields stand in a node itself; `at` is where in the block an error is told.
@@ -48,7 +54,7 @@ impl<'c> Frames<'c> {
         self.arena.reset();
         let mut fresh = Fresh::new(&self.arena);
         let id = fresh.intern_fields(&self.resolver.dictionary, fields, at as u64);
-        interned(&mut self.resolver, id, &fresh, at)
+        interned(&mut self.resolver, id, &fresh, at, Some(LineBase::One))
     }
 
     /// Bytes of memory that it takes, but for indexes.
@@ -73,12 +79,28 @@ impl<'c> Frames<'c> {
     }
 }
 
+/// How the first frame tells that lines count. All known writers begin with the root; any other frame tells nothing where its scriptId is a
+/// number.
+fn first_base(fields: &Fields<'_>, zero_based: bool) -> Option<LineBase> {
+    let is_root = fields.raw[0].as_deref() == Some(b"\"(root)\"");
+    match zero_based {
+        true => Some(LineBase::Zero),
+        false => is_root.then_some(LineBase::One),
+    }
+}
+
 /// The frame of an id of the dictionary or of `fresh`.
-fn interned(resolver: &mut Resolver<'_>, id: u32, fresh: &Fresh<'_>, at: usize) -> Read<FrameId> {
+fn interned(
+    resolver: &mut Resolver<'_>,
+    id: u32,
+    fresh: &Fresh<'_>,
+    at: usize,
+    base: Option<LineBase>,
+) -> Read<FrameId> {
     if id & FRESH == 0 {
         return Ok(FrameId(id));
     }
     let texts: Vec<_> = fresh.texts.iter().collect();
-    let ids = resolver.intern(&texts).map_err(|(_, kind)| Stop::fault(kind, at))?;
+    let ids = resolver.intern(&texts, base).map_err(|(_, kind)| Stop::fault(kind, at))?;
     ids.first().copied().ok_or(Stop::More) // there is an id for each text, and this is one
 }

@@ -249,7 +249,7 @@ impl Run<'_, '_> {
             return Err(Stop::fault(Kind::DuplicateKey("callFrame"), start));
         }
         if let Some(fields) = fields.filter(|_| is_root) {
-            self.state.traits.root_frame(&fields);
+            self.state.traits.root_frame(&fields, !self.state.node.has_children);
             self.state.traits.size_first = self.state.node.size.is_some();
             self.state.traits.flat = false;
         }

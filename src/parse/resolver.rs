@@ -9,13 +9,13 @@ use foldhash::fast::RandomState;
 use hashbrown::HashMap;
 use rayon::prelude::*;
 
-use super::decode::{Decoded, decode};
+use super::decode::{Decoded, Sources, decode};
 use super::dictionary::Dictionary;
 use super::frame_key::By;
 use super::fresh::FreshText;
 use super::rows::Window;
 use crate::error::Kind;
-use crate::profile::{CallFrameTable, Classify, FrameId};
+use crate::profile::{CallFrameTable, Classify, FrameId, LineBase, Originals};
 
 /// Bytes of text that are decoded at a time, as far as whole texts allow: enough that the set-up of a parser does not count.
 const PIECE: usize = 16 << 10;
@@ -29,6 +29,7 @@ pub(crate) type Wrong = (u64, Kind);
 /// The distinct call frames, and the texts that stand for them.
 pub(crate) struct Resolver<'c> {
     classify: &'c dyn Classify,
+    originals: Option<&'c dyn Originals>,
     /// The distinct call frames.
     pub(crate) frames: CallFrameTable,
     /// The texts that stand for them.
@@ -38,17 +39,19 @@ pub(crate) struct Resolver<'c> {
 }
 
 impl<'c> Resolver<'c> {
-    pub(crate) fn new(classify: &'c dyn Classify) -> Self {
+    /// A resolver without call frames. What comes from elsewhere, as `originals` says, is taken to be there.
+    pub(crate) fn new(classify: &'c dyn Classify, originals: Option<&'c dyn Originals>) -> Self {
         Self {
             classify,
+            originals,
             frames: CallFrameTable::default(),
             dictionary: Dictionary::default(),
             replaced: HashSet::new(),
         }
     }
 
-    /// Finds out what the fresh texts of `windows` stand for. The first of them that is no call frame is an error.
-    pub(crate) fn resolve(&mut self, windows: &mut [Window<'_>]) -> Result<(), Wrong> {
+    /// Finds out what the fresh texts of `windows` stand for, whose lines count from `base`. The first of them that is no call frame is an error.
+    pub(crate) fn resolve(&mut self, windows: &mut [Window<'_>], base: Option<LineBase>) -> Result<(), Wrong> {
         let count = windows.iter().map(|window| window.fresh.len()).sum();
         let mut distinct: Vec<&FreshText<'_>> = Vec::new();
         // Windows do not know of each other: several may have met the same text. Hashed whole, as texts may be made to agree.
@@ -62,7 +65,7 @@ impl<'c> Resolver<'c> {
             });
             places.push(place);
         }
-        let ids = self.intern(&distinct)?;
+        let ids = self.intern(&distinct, base)?;
         let mut resolved = places.into_iter().map(|place| ids[place as usize]);
         for window in windows {
             window.resolved.extend(resolved.by_ref().take(window.fresh.len()));
@@ -71,15 +74,15 @@ impl<'c> Resolver<'c> {
     }
 
     /// The ids of call frames with these (canonical or compact) texts, which are distinct and new.
-    pub(super) fn intern(&mut self, texts: &[&FreshText<'_>]) -> Result<Vec<FrameId>, Wrong> {
+    pub(super) fn intern(&mut self, texts: &[&FreshText<'_>], base: Option<LineBase>) -> Result<Vec<FrameId>, Wrong> {
         self.dictionary.reserve(texts.len());
-        let classify = self.classify;
+        let (classify, sources) = (self.classify, self.sources(base, !texts.is_empty()));
         let pieces = pieces_of(texts);
         let mut memory = vec![Vec::new(); pieces.len()];
         let mut ids = Vec::with_capacity(texts.len());
         let mut before = Vec::new();
         for (pieces, memory) in pieces.chunks(GROUP).zip(memory.chunks_mut(GROUP)) {
-            let decode = |(&texts, json)| (texts, decode(texts, json, classify));
+            let decode = |(&texts, json)| (texts, decode(texts, json, classify, sources));
             let next = || pieces.par_iter().zip(memory).map(decode).collect();
             let (entered, decoded) = rayon::join(|| self.enter(before, &mut ids), next);
             entered?;
@@ -89,12 +92,21 @@ impl<'c> Resolver<'c> {
         Ok(ids)
     }
 
+    /// What finds the sources of frames whose lines count from `base`.
+    fn sources(&self, base: Option<LineBase>, has_frames: bool) -> Sources<'c> {
+        let originals = self.originals?;
+        if base.is_none() && has_frames {
+            originals.lines_unknown();
+        }
+        Some((originals, base?))
+    }
+
     /// Enters decoded pieces into the tables, and their ids into `ids`.
     fn enter(&mut self, pieces: Vec<Piece<'_>>, ids: &mut Vec<FrameId>) -> Result<(), Wrong> {
         for (texts, decoded) in pieces {
-            for (fresh, Decoded { raw, line, column, class, replaced }) in texts.iter().zip(decoded?) {
-                let id = self.frames.intern(raw, line, column, &class);
-                if replaced {
+            for (fresh, decoded) in texts.iter().zip(decoded?) {
+                let id = self.frames.intern(decoded.raw(), decoded.line, decoded.column, &decoded.class);
+                if decoded.replaced {
                     self.replaced.insert(id);
                 }
                 self.dictionary.insert(fresh.text, fresh.by, fresh.hash, id.0);
@@ -176,7 +188,7 @@ mod tests {
                 highest: 0,
             });
         }
-        resolver.resolve(&mut windows).map_err(|(offset, _)| offset)?;
+        resolver.resolve(&mut windows, None).map_err(|(offset, _)| offset)?;
         Ok(windows.iter().map(|window| window.resolved.iter().map(|id| id.0).collect()).collect())
     }
 
@@ -195,7 +207,7 @@ mod tests {
     fn ids_follow_the_file_whatever_window_meets_a_text() {
         let numbers: [Vec<u32>; 4] = [(0..1000).collect(), (500..4000).rev().collect(), vec![], vec![3999, 0, 4000]];
         let ids = on_any_threads(|| {
-            let mut resolver = Resolver::new(&Nothing);
+            let mut resolver = Resolver::new(&Nothing, None);
             let texts = numbers.clone().map(|numbers| numbers.iter().map(|&i| frame(i as usize)).collect());
             let ids = resolved(&mut resolver, &texts).unwrap();
             for (number, id) in numbers.iter().flatten().zip(ids.iter().flatten()) {
@@ -222,7 +234,7 @@ mod tests {
             vec![br#"{"functionName":"a"}"#.to_vec(), br#"{"functionName":"\u0061"}"#.to_vec()],
             vec![br#"{"functionName":"a","lineNumber":-1}"#.to_vec()],
         ];
-        assert_eq!(resolved(&mut Resolver::new(&Nothing), &texts), Ok(vec![vec![0, 0], vec![0]]));
+        assert_eq!(resolved(&mut Resolver::new(&Nothing, None), &texts), Ok(vec![vec![0, 0], vec![0]]));
     }
 
     #[test]
@@ -232,7 +244,7 @@ mod tests {
             let told = on_any_threads(|| {
                 let mut texts: Vec<_> = (0..4000).map(frame).collect();
                 [first, first + 1, 3500].into_iter().for_each(|i| texts[i] = wrong(i));
-                resolved(&mut Resolver::new(&Nothing), &[texts])
+                resolved(&mut Resolver::new(&Nothing, None), &[texts])
             });
             assert_eq!(told, Err(first as u64));
         }

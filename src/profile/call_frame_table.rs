@@ -160,10 +160,7 @@ impl CallFrameTable {
     }
 
     fn one_based(&self, raw: i32) -> Option<u32> {
-        match self.line_base {
-            LineBase::Zero => u32::try_from(raw).ok().map(|n| n + 1),
-            LineBase::One => u32::try_from(raw).ok().filter(|&n| n > 0),
-        }
+        self.line_base.zero_based(raw).map(|n| n + 1)
     }
 
     /// The order of frames in reports where sizes are equal: function, url, line, column, kind.

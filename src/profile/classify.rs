@@ -74,6 +74,17 @@ pub struct Class<'a> {
     pub category: CategoryId,
 }
 
+impl Class<'_> {
+    /// The same, borrowing nothing from the frame.
+    pub fn into_owned(self) -> Class<'static> {
+        Class {
+            package: Cow::Owned(self.package.into_owned()),
+            version: self.version.map(|version| Cow::Owned(version.into_owned())),
+            ..self
+        }
+    }
+}
+
 /// Decides what call frames belong to. It is asked once for each distinct call frame.
 pub trait Classify: Sync {
     /// What `frame` belongs to.

@@ -1,5 +1,5 @@
 //! The vocabulary that every other room may use: call frames and the table they are interned in,
-//! node rows, sums, what a classifier is, and the dialects of the files.
+//! node rows, sums, what a classifier is and what finds the sources of generated code, and the dialects of the files.
 //!
 //! Nothing here reads a file or prints anything.
 
@@ -7,6 +7,7 @@ mod call_frame_table;
 mod classify;
 mod dialect;
 mod evidence;
+mod originals;
 mod repair;
 mod size;
 mod string_arena;
@@ -16,6 +17,7 @@ pub use call_frame_table::{CallFrame, CallFrameTable, FrameId, LineBase, Package
 pub use classify::{Category, CategoryId, Class, Classify, FrameKind, RawFrame};
 pub use dialect::Dialect;
 pub use evidence::{CutStacks, EntryPoint, Orphans, STACK_LIMITS, Samples, SizeSpread, Smallest};
+pub use originals::{Generated, Original, Originals};
 pub use repair::{Fate, Repair};
 pub use size::Size;
 pub use string_arena::{StringArena, TextId};

@@ -54,7 +54,7 @@ fn markdown_tables_and_fences_stay_whole() {
     }
     assert!(!fenced);
     let headings = out.lines().filter(|line| line.starts_with('#')).count();
-    assert_eq!(headings, 1 + 8 + 3, "a title, eight sections, a category each for the three frames:\n{out}");
+    assert_eq!(headings, 1 + 9 + 3, "a title, nine sections, a category each for the three frames:\n{out}");
 }
 
 #[test]
@@ -62,11 +62,16 @@ fn no_line_of_text_is_wider_than_the_terminal() {
     for profile in [test_support::hostile(), test_support::small()] {
         for width in [1, 40, 41, 59, 71, 72, 80, 99, 100, 133, 200, 1000] {
             let bounds = width.clamp(40, 200);
-            for line in text(&profile, width).lines() {
+            for line in text(&profile, width).lines().filter(|line| !is_command(line)) {
                 assert!(line.width() <= bounds, "{} columns of {bounds}: {line}", line.width());
             }
         }
     }
+}
+
+/// Commands are never wrapped.
+fn is_command(line: &str) -> bool {
+    ["     node ", "     heapsift ", "     v8.", "     fs."].iter().any(|start| line.starts_with(start))
 }
 
 /// Takes `0` bytes, then fails like a closed pipe.

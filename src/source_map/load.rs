@@ -1,0 +1,220 @@
+//! Reads map files, and scripts that hold a map or name one, within limits.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Component, Path, PathBuf};
+
+use memchr::memmem;
+use percent_encoding::percent_decode_str;
+use serde::Deserialize;
+
+use super::table::Table;
+
+/// Longest map that is read, and longest script that is searched for one.
+const LONGEST: u64 = 512 << 20;
+
+/// Longest map that may stand in a script: how many mappings it has cannot be told before it is decoded.
+const LONGEST_INLINE: usize = 32 << 20;
+
+/// Bytes of memory that reading a map may take where no limit is given.
+const MEMORY: usize = 4 << 30;
+
+/// What a file gave.
+#[derive(Debug)]
+pub(super) enum Loaded {
+    /// A map, and its folder as seen from its script's: it ends with `/`, or is empty.
+    Table(Table, String),
+    /// The script neither holds nor names a map.
+    Nothing,
+    /// No map can be had of it: why.
+    Broken(String),
+}
+
+/// Bytes of memory that reading a map of this text takes at most: its text, once more as it is decoded and once more while the contents
+/// of sources are copied; and what stands between two commas or semicolons, be it a mapping, a name or a source.
+pub(super) fn estimate(text: &[u8]) -> usize {
+    3 * text.len() + 64 * memchr::memchr2_iter(b',', b';', text).count()
+}
+
+/// Reads a map; `room` is the memory that it may take.
+pub(super) fn load_map(path: &Path, room: Option<usize>) -> Loaded {
+    match read(path).and_then(|text| decode(&text, room)) {
+        Ok(table) => Loaded::Table(table, String::new()),
+        Err(why) => Loaded::Broken(why),
+    }
+}
+
+/// Reads the map that a script holds or names, the last one if there are several.
+pub(super) fn load_of_script(path: &Path, room: Option<usize>) -> Loaded {
+    let text = match read(path) {
+        Ok(text) => text,
+        Err(why) => return Loaded::Broken(why),
+    };
+    let Some(reference) = reference(&text) else { return Loaded::Nothing };
+    if reference.starts_with("data:") {
+        return match inline(reference, room) {
+            Ok(table) => Loaded::Table(table, String::new()),
+            Err(why) => Loaded::Broken(why),
+        };
+    }
+    // Somewhere else than beside the script: on a server, or anywhere on this machine.
+    if reference.contains(':') || reference.starts_with(['/', '\\']) {
+        return Loaded::Nothing;
+    }
+    let reference = reference.split(['?', '#']).next().unwrap_or_default().replace('\\', "/");
+    let reference = percent_decode_str(&reference).decode_utf8_lossy().into_owned();
+    let map = path.parent().unwrap_or(Path::new("")).join(&reference);
+    if !map.is_file() {
+        return Loaded::Nothing;
+    }
+    drop(text);
+    match load_map(&map, room) {
+        Loaded::Table(table, _) => Loaded::Table(table, folder_of(&reference)),
+        other => other,
+    }
+}
+
+/// The folder of a path: it ends with `/`, or is empty.
+fn folder_of(path: &str) -> String {
+    path[..path.rfind('/').map_or(0, |slash| slash + 1)].to_owned()
+}
+
+/// The path behind the last `sourceMappingURL=` that begins a comment.
+fn reference(script: &[u8]) -> Option<&str> {
+    const KEY: &[u8] = b"# sourceMappingURL=";
+    let end = memmem::rfind_iter(script, KEY)
+        .find(|&at| script[..at].ends_with(b"//") || script[..at].ends_with(b"/*"))?
+        + KEY.len();
+    let behind = &script[end..];
+    let len = behind.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'*').unwrap_or(behind.len());
+    std::str::from_utf8(&behind[..len]).ok().filter(|reference| !reference.is_empty())
+}
+
+fn inline(url: &str, room: Option<usize>) -> Result<Table, String> {
+    if url.len() > LONGEST_INLINE {
+        return Err(format!("the map in it is longer than {} MB", LONGEST_INLINE >> 20));
+    }
+    // As if every other byte were a comma.
+    within(3 * url.len() + 32 * url.len(), room)?;
+    Table::decode_inline(url)
+}
+
+fn decode(text: &[u8], room: Option<usize>) -> Result<Table, String> {
+    within(estimate(text), room)?;
+    Table::decode(text)
+}
+
+fn within(needed: usize, room: Option<usize>) -> Result<(), String> {
+    let room = room.unwrap_or(MEMORY);
+    if needed <= room {
+        return Ok(());
+    }
+    let mb = |bytes: usize| bytes.div_ceil(1 << 20);
+    Err(format!("reading it may take {} MB of memory, more than the {} MB there are for it", mb(needed), room >> 20))
+}
+
+/// The content of a file, which is not longer than a map may be.
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    let file = File::open(path).map_err(|error| error.to_string())?;
+    let len = file.metadata().map_err(|error| error.to_string())?.len();
+    if len > LONGEST {
+        return Err(format!("it is longer than {} MB", LONGEST >> 20));
+    }
+    let mut text = Vec::with_capacity(len as usize);
+    // It may grow meanwhile.
+    file.take(LONGEST).read_to_end(&mut text).map_err(|error| error.to_string())?;
+    Ok(text)
+}
+
+/// The path of the script that a map says it belongs to, if it says so.
+pub(super) fn file_field(map: &Path) -> Option<PathBuf> {
+    #[derive(Deserialize)]
+    struct Fields<'a> {
+        #[serde(borrow)]
+        file: Option<std::borrow::Cow<'a, str>>,
+    }
+    let text = fs::metadata(map).ok().filter(|file| file.len() <= LONGEST).and_then(|_| read(map).ok())?;
+    let fields: Fields<'_> = serde_json::from_slice(&text).ok()?;
+    let path = PathBuf::from(fields.file?.replace('\\', "/"));
+    let is_plain = |part| matches!(part, Component::Normal(_) | Component::CurDir | Component::ParentDir);
+    path.components().all(is_plain).then_some(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const MAP: &str = r#"{"version":3,"file":"x.js","sources":["../a.ts"],"names":[],"mappings":"AAAA"}"#;
+
+    /// What a script gives in whose folder `maps/x.map` is a map: its sources' folder, that there is none, or what is wrong.
+    fn of_script(script: &str) -> String {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("maps")).unwrap();
+        fs::write(folder.path().join("maps/x y.map"), MAP).unwrap();
+        let path = folder.path().join("a.js");
+        fs::write(&path, script).unwrap();
+        match load_of_script(&path, None) {
+            Loaded::Table(table, folder) => {
+                format!("{} in {folder:?}", table.place("f", 0, 0).map_or("none", |place| place.source))
+            }
+            Loaded::Nothing => "nothing".to_owned(),
+            Loaded::Broken(why) => why,
+        }
+    }
+
+    #[test]
+    fn scripts_hold_or_name_maps() {
+        // echo -n MAP | base64
+        let inline = "data:application/json;base64,eyJ2ZXJzaW9uIjozLCJzb3VyY2VzIjpbImIudHMiXSwibmFtZXMiOltdLCJtYXBwaW5ncyI6IkFBQUEifQ==";
+        #[rustfmt::skip]
+        let table = [
+            ("f();\n//# sourceMappingURL=maps/x%20y.map\n".to_owned(), "../a.ts in \"maps/\""),
+            ("f();\r\n//# sourceMappingURL=./maps/x%20y.map?v=1\r\n".to_owned(), "../a.ts in \"./maps/\""),
+            ("f();\n/*# sourceMappingURL=maps/x%20y.map */".to_owned(), "../a.ts in \"maps/\""),
+            (format!("f('//# sourceMappingURL=maps/no.map');\n//# sourceMappingURL={inline}"), "b.ts in \"\""),
+            (format!("//# sourceMappingURL={inline}\n//# sourceMappingURL=maps/no.map"), "nothing"),
+            (format!("//# sourceMappingURL={inline}\n'# sourceMappingURL=maps/no.map'"), "b.ts in \"\""),
+            ("f();".to_owned(), "nothing"),
+            ("//# sourceMappingURL=".to_owned(), "nothing"),
+            ("//# sourceMappingURL=https://host/x.map".to_owned(), "nothing"),
+            ("//# sourceMappingURL=/etc/passwd".to_owned(), "nothing"),
+            ("//# sourceMappingURL=data:text/plain,x".to_owned(), "the provided data URL is invalid"),
+        ];
+        for (script, expected) in table {
+            assert_eq!(of_script(&script), expected, "{script}");
+        }
+    }
+
+    #[test]
+    fn what_takes_too_much_memory_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.js.map");
+        fs::write(&path, MAP).unwrap();
+        let needed = estimate(MAP.as_bytes());
+        assert_eq!(needed, 3 * MAP.len() + 64 * 4);
+        assert!(matches!(load_map(&path, Some(needed)), Loaded::Table(..)));
+        assert!(matches!(load_map(&path, Some(needed - 1)), Loaded::Broken(why) if why.contains("MB of memory")));
+        // A file of 513 MiB that holds nothing.
+        File::create(&path).unwrap().set_len(LONGEST + 1).unwrap();
+        assert!(matches!(load_map(&path, None), Loaded::Broken(why) if why == "it is longer than 512 MB"));
+        assert_eq!(file_field(&path), None);
+    }
+
+    #[test]
+    fn maps_say_what_they_belong_to() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.map");
+        for (text, expected) in [
+            (MAP, Some("x.js")),
+            (r#"{"file":"../js/x.js"}"#, Some("../js/x.js")),
+            (r#"{"file":"..\\js\\x.js","sections":[]}"#, Some("../js/x.js")),
+            (r#"{"file":"/etc/x.js"}"#, None),
+            (r#"{"file":7}"#, None),
+            ("{}", None),
+            ("", None),
+        ] {
+            fs::write(&path, text).unwrap();
+            assert_eq!(file_field(&path), expected.map(PathBuf::from), "{text}");
+        }
+    }
+}

@@ -1,0 +1,324 @@
+//! The mappings of one source map in order, and what stands at a place of the generated code.
+//!
+//! The map is decoded by the crate `sourcemap`; its mappings are then kept in a table of our own. It holds each place once, so that
+//! no look-up is long whatever a map repeats, sections are laid out in it, and the contents of sources are not kept.
+
+use std::panic::catch_unwind;
+
+use sourcemap::{DecodedMap, SourceMap};
+
+/// In place of a source or a name: there is none.
+const NONE: u32 = u32::MAX;
+
+/// Longest name that is taken over.
+const LONGEST_NAME: usize = 4096;
+
+/// What stands at a place of the generated code. Lines and columns count from 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Mapping {
+    line: u32,
+    column: u32,
+    /// [`NONE`] for what the tool itself wrote; ordered behind any source.
+    source: u32,
+    source_line: u32,
+    source_column: u32,
+    name: u32,
+}
+
+/// A place in a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Place<'t> {
+    pub(super) source: &'t str,
+    pub(super) line: u32,
+    pub(super) column: u32,
+}
+
+/// The mappings of one map.
+#[derive(Debug, Default)]
+pub(super) struct Table {
+    /// In order of line and column; each place once.
+    mappings: Vec<Mapping>,
+    sources: Vec<Box<str>>,
+    names: Vec<Box<str>>,
+}
+
+impl Table {
+    /// Reads a source map, which is an error if it is none.
+    pub(super) fn decode(text: &[u8]) -> Result<Self, String> {
+        // It does not panic on what it should reject, but for overflows where those are checked.
+        Self::of(catch_unwind(|| sourcemap::decode_slice(text)))
+    }
+
+    /// The same for a map that stands in a script.
+    pub(super) fn decode_inline(url: &str) -> Result<Self, String> {
+        Self::of(catch_unwind(|| sourcemap::decode_data_url(url)))
+    }
+
+    fn of(decoded: std::thread::Result<sourcemap::Result<DecodedMap>>) -> Result<Self, String> {
+        let map =
+            decoded.map_err(|_| "a number in it is out of range".to_owned())?.map_err(|error| error.to_string())?;
+        let mut table = Self::default();
+        let mut maps = vec![(&map, 0_u32, 0_u32)];
+        while let Some((map, line, column)) = maps.pop() {
+            match map {
+                DecodedMap::Regular(map) => table.add(map, line, column),
+                DecodedMap::Hermes(map) => table.add(map, line, column),
+                DecodedMap::Index(index) => maps.extend(index.sections().filter_map(|section| {
+                    let (section_line, section_column) = section.get_offset();
+                    let column = if section_line == 0 { column } else { 0 };
+                    let (line, column) = (line.saturating_add(section_line), column.saturating_add(section_column));
+                    Some((section.get_sourcemap()?, line, column))
+                })),
+            }
+        }
+        drop(map);
+        table.mappings.sort_unstable();
+        table.mappings.dedup_by_key(|mapping| (mapping.line, mapping.column));
+        table.mappings.shrink_to_fit();
+        Ok(table)
+    }
+
+    /// Adds the mappings of a map that begins at this place.
+    fn add(&mut self, map: &SourceMap, line: u32, column: u32) {
+        let (sources, names) = (self.sources.len() as u32, self.names.len() as u32);
+        let numbered = |id: u32, count: u32, first: u32| if id < count { first.saturating_add(id) } else { NONE };
+        self.sources.extend((0..map.get_source_count()).map(|id| map.get_source(id).unwrap_or_default().into()));
+        self.names.extend(map.names().map(Box::from));
+        let (source_count, name_count) = (map.get_source_count(), map.get_name_count());
+        self.mappings.extend(map.tokens().map(|token| {
+            let token = token.get_raw_token();
+            Mapping {
+                line: token.dst_line.saturating_add(line),
+                column: token.dst_col.saturating_add(if token.dst_line == 0 { column } else { 0 }),
+                source: numbered(token.src_id, source_count, sources),
+                source_line: token.src_line,
+                source_column: token.src_col,
+                name: numbered(token.name_id, name_count, names),
+            }
+        }));
+    }
+
+    /// Bytes of memory that it takes.
+    pub(super) fn memory(&self) -> usize {
+        let text = |texts: &[Box<str>]| size_of_val(texts) + texts.iter().map(|text| text.len()).sum::<usize>();
+        size_of_val(&self.mappings[..]) + text(&self.sources) + text(&self.names)
+    }
+
+    /// Where the function comes from that V8 says to begin there.
+    pub(super) fn place(&self, function: &str, line: u32, column: u32) -> Option<Place<'_>> {
+        if (function, line, column) == ("", 0, 0) {
+            // The script itself, which is the code of all sources.
+            let [source] = &self.sources[..] else { return None };
+            return Some(Place { source, line: 0, column: 0 });
+        }
+        let mapping = self.last_until(line, column)?;
+        let source = self.sources.get(mapping.source as usize)?;
+        // Made up where they cannot be those of a frame.
+        let sane = |number: u32| i32::try_from(number).is_ok_and(|number| number < i32::MAX).then_some(number);
+        Some(Place { source, line: sane(mapping.source_line)?, column: sane(mapping.source_column)? })
+    }
+
+    /// The name in the source of the function that V8 says to begin there, where it is sure.
+    pub(super) fn name(&self, function: &str, line: u32, column: u32) -> Option<&str> {
+        let len = u32::try_from(function.encode_utf16().count()).ok().filter(|&len| len > 0)?;
+        let start = column.checked_sub(len)?;
+        let name_of = |mapping: &Mapping| self.names.get(mapping.name as usize).filter(|name| !name.is_empty());
+        // Where the function itself begins with a named thing, that is a parameter: what stands before it need not be its name.
+        let is_named = self.last_until(line, column).is_some_and(|at| at.column == column && name_of(at).is_some());
+        let before = self.last_until(line, start).filter(|before| before.column == start && !is_named)?;
+        let name = name_of(before)?;
+        (name.len() <= LONGEST_NAME).then_some(name)
+    }
+
+    /// The last mapping of the line up to this column.
+    fn last_until(&self, line: u32, column: u32) -> Option<&Mapping> {
+        let behind = self.mappings.partition_point(|mapping| (mapping.line, mapping.column) <= (line, column));
+        self.mappings[..behind].last().filter(|mapping| mapping.line == line)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use sourcemap::SourceMapBuilder;
+
+    use super::*;
+
+    /// A mapping: line and column, source (with line and column) and name.
+    type Row<'a> = ((u32, u32), Option<(&'a str, u32, u32)>, Option<&'a str>);
+
+    fn json(rows: &[Row<'_>]) -> Vec<u8> {
+        let mut builder = SourceMapBuilder::new(None);
+        for &((line, column), source, name) in rows {
+            let (file, source_line, source_column) =
+                source.map_or((None, 0, 0), |(file, line, column)| (Some(file), line, column));
+            builder.add(line, column, source_line, source_column, file, name, false);
+        }
+        let mut text = Vec::new();
+        builder.into_sourcemap().to_writer(&mut text).unwrap();
+        text
+    }
+
+    fn shown(place: Option<Place<'_>>) -> String {
+        place.map_or_else(|| "-".to_owned(), |place| format!("{}:{}:{}", place.source, place.line, place.column))
+    }
+
+    #[test]
+    fn the_mapping_at_a_place_or_before_it_in_the_line_counts() {
+        let rows = [
+            ((0, 0), None, None),
+            ((0, 10), Some(("a.ts", 4, 9)), Some("plain")),
+            ((0, 20), Some(("b.ts", 1, 2)), None),
+            ((0, 30), None, None),
+            ((2, 4), Some(("a.ts", 7, 0)), None),
+        ];
+        let table = Table::decode(&json(&rows)).unwrap();
+        #[rustfmt::skip]
+        let places = [
+            (0, 9, "-"), (0, 10, "a.ts:4:9"), (0, 19, "a.ts:4:9"), (0, 20, "b.ts:1:2"), (0, 29, "b.ts:1:2"), (0, 30, "-"), (0, 9999, "-"),
+            (1, 0, "-"), (2, 3, "-"), (2, 4, "a.ts:7:0"), (2, u32::MAX, "a.ts:7:0"), (3, 4, "-"), (u32::MAX, u32::MAX, "-"),
+        ];
+        for (line, column, expected) in places {
+            assert_eq!(shown(table.place("f", line, column)), expected, "{line}:{column}");
+        }
+    }
+
+    #[test]
+    fn the_script_itself_belongs_to_a_source_that_is_the_only_one() {
+        let of = |sources: &[&'static str]| {
+            let rows: Vec<_> =
+                (0..).zip(sources).map(|(i, source)| ((0, 5 * i), Some((*source, 1, 2)), None)).collect();
+            Table::decode(&json(&rows)).unwrap()
+        };
+        assert_eq!(shown(of(&["a.ts"]).place("", 0, 0)), "a.ts:0:0");
+        assert_eq!(shown(of(&["a.ts", "b.ts"]).place("", 0, 0)), "-");
+        assert_eq!(shown(of(&["a.ts", "b.ts"]).place("", 0, 5)), "b.ts:1:2");
+        assert_eq!(shown(of(&["a.ts", "b.ts"]).place("f", 0, 0)), "a.ts:1:2");
+    }
+
+    #[test]
+    fn a_name_is_taken_where_it_ends_at_the_function() {
+        let source = Some(("a.ts", 1, 0));
+        let rows = [
+            ((0, 9), source, Some("asyncFunction")), // async function h(
+            ((0, 20), source, Some("surrogates")),   // 𝒳(
+            ((0, 30), source, Some("method")),       // at the parenthesis
+            ((0, 40), source, Some("called")),       // b(e=>
+            ((0, 42), source, Some("parameter")),
+            ((0, 50), source, Some("")),
+            ((0, 60), source, None),
+            ((0, 61), source, Some("behind")),
+        ];
+        let table = Table::decode(&json(&rows)).unwrap();
+        #[rustfmt::skip]
+        let names = [
+            ("h", 10, Some("asyncFunction")), ("h", 11, None), ("hh", 11, Some("asyncFunction")), ("h", 9, None),
+            ("𝒳", 22, Some("surrogates")), ("𝒳", 21, None),
+            ("m", 30, None), ("", 30, None), ("", 9, None),
+            ("bc", 42, None), ("x", 51, None), ("f", 61, None), ("ff", 1, None),
+        ];
+        for (function, column, expected) in names {
+            assert_eq!(table.name(function, 0, column), expected, "{function} at {column}");
+        }
+    }
+
+    #[test]
+    fn sections_are_laid_out() {
+        let section = |source: &'static str| {
+            let rows = [((0, 0), Some((source, 0, 0)), Some(source)), ((1, 3), Some((source, 1, 0)), None)];
+            String::from_utf8(json(&rows)).unwrap()
+        };
+        let inner =
+            format!(r#"{{"version":3,"sections":[{{"offset":{{"line":0,"column":7}},"map":{}}}]}}"#, section("c.ts"));
+        let text = format!(
+            r#"{{"version":3,"sections":[{{"offset":{{"line":0,"column":100}},"map":{}}},{{"offset":{{"line":5,"column":2}},"map":{}}},
+            {{"offset":{{"line":9,"column":30}},"map":{inner}}},{{"offset":{{"line":20,"column":0}},"url":"elsewhere.map"}}]}}"#,
+            section("a.ts"),
+            section("b.ts"),
+        );
+        let table = Table::decode(text.as_bytes()).unwrap();
+        #[rustfmt::skip]
+        let places = [
+            (0, 99, "-"), (0, 100, "a.ts:0:0"), (1, 2, "-"), (1, 3, "a.ts:1:0"), (5, 1, "-"), (5, 2, "b.ts:0:0"), (6, 3, "b.ts:1:0"),
+            (9, 36, "-"), (9, 37, "c.ts:0:0"), (10, 3, "c.ts:1:0"), (20, 0, "-"),
+        ];
+        for (line, column, expected) in places {
+            assert_eq!(shown(table.place("f", line, column)), expected, "{line}:{column}");
+        }
+        assert_eq!(table.name("bb", 5, 4), Some("b.ts"));
+    }
+
+    #[test]
+    fn what_is_no_map_is_refused() {
+        #[rustfmt::skip]
+        let table = [
+            "", "{", "[]", "null", "\"x\"", "{\"version\":3,\"sources\":1}",
+            r#"{"version":3,"sources":["a"],"names":[],"mappings":"AAAAAAA"}"#,  // seven numbers
+            r#"{"version":3,"sources":["a"],"names":[],"mappings":"ACAA"}"#,     // beyond the sources
+            r#"{"version":3,"sources":["a"],"names":[],"mappings":"AAAAC"}"#,    // beyond the names
+            r#"{"version":3,"sources":["a"],"names":[],"mappings":"ADAA"}"#,     // source -1
+            r#"{"version":3,"sources":["a"],"names":[],"mappings":"g"}"#,        // a number that does not end
+            r#"{"version":3,"sources":["a"],"names":[],"mappings":"ggggggggggggggA"}"#,
+            r#"{"version":3,"sources":["a"],"names":[],"mappings":"AAA,A"}"#,
+        ];
+        for text in table {
+            assert!(Table::decode(text.as_bytes()).is_err(), "{text}");
+        }
+        let deep = format!("{}{}", r#"{"sections":[{"offset":{"line":0,"column":0},"map":"#.repeat(100_000), "{}");
+        assert!(Table::decode(deep.as_bytes()).is_err());
+    }
+
+    #[test]
+    fn places_that_no_frame_can_have_are_none() {
+        // Lines and columns below 0 wrap.
+        let text = br#"{"version":3,"sources":["a"],"names":[],"mappings":"AADA,CAAD"}"#;
+        let table = Table::decode(text).unwrap();
+        assert_eq!(shown(table.place("f", 0, 0)), "-");
+        assert_eq!(shown(table.place("f", 0, 1)), "-");
+    }
+
+    #[test]
+    fn a_map_that_repeats_a_place_is_searched_as_fast() {
+        let mut text = br#"{"version":3,"sources":["a"],"names":["n"],"mappings":"AAAAA"#.to_vec();
+        text.extend(b",AAAA".repeat(100_000));
+        text.extend(b"\"}");
+        let table = Table::decode(&text).unwrap();
+        assert_eq!(table.mappings.len(), 1);
+        assert!(table.memory() < 200, "{}", table.memory());
+    }
+
+    proptest! {
+        #[test]
+        fn any_mappings_are_read_or_refused(
+            mappings in "[ACDEgh,;+/!é]{0,60}", sources in 0..3_usize, names in 0..3_usize, line in 0..4_u32, column in 0..40_u32,
+        ) {
+            let text = serde_json::json!({
+                "version": 3, "sources": vec!["s"; sources], "names": vec!["n"; names], "mappings": mappings,
+            });
+            if let Ok(table) = Table::decode(text.to_string().as_bytes()) {
+                table.place("f", line, column);
+                table.name("f", line, column);
+            }
+        }
+
+        #[test]
+        fn look_ups_equal_a_search_from_the_front(
+            rows in prop::collection::btree_map((0..4_u32, 0..30_u32), (prop::option::of((0..3_usize, 0..9_u32, 0..9_u32)), any::<bool>()), 0..40),
+            line in 0..4_u32, column in 0..40_u32, len in 1..4_usize,
+        ) {
+            const SOURCES: [&str; 3] = ["a.ts", "b.ts", "c.ts"];
+            let rows: Vec<Row<'_>> = rows
+                .into_iter()
+                .map(|(at, (source, named))| (at, source.map(|(i, line, column)| (SOURCES[i], line, column)), (named && source.is_some()).then_some("n")))
+                .collect();
+            let table = Table::decode(&json(&rows)).unwrap();
+            let last = rows.iter().rfind(|row| row.0.0 == line && row.0.1 <= column);
+            let expected = last.and_then(|row| row.1).map(|(source, line, column)| Place { source, line, column });
+            prop_assert_eq!(table.place("f", line, column), expected);
+            let named_at = |column: u32| rows.iter().any(|row| row.0 == (line, column) && row.2.is_some());
+            let function = "f".repeat(len);
+            let expected = column >= len as u32 && named_at(column - len as u32) && !named_at(column);
+            prop_assert_eq!(table.name(&function, line, column).is_some(), expected);
+        }
+    }
+}
