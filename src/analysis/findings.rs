@@ -21,6 +21,8 @@ pub enum Finding<'r, 'a> {
         function: Function<'a>,
         /// 1 for the largest of the profile.
         rank: usize,
+        /// Whether the sampling cannot tell it from its neighbours in that order.
+        is_tie: bool,
     },
     /// One of several functions holds more than half of the category.
     Dominant {
@@ -89,9 +91,13 @@ impl<'a> Report<'a> {
         let functions = self.with_bytes(self.functions_of(category));
         let Some(&first) = functions.first() else { return findings };
         let largest = self.function(first);
-        let ranked = self.with_bytes(self.functions()).iter().take(RANKED).zip(1..);
+        let largest_of_all = self.with_bytes(self.functions());
+        // One more than those that are called so: it may be a tie with the last of them.
+        let ranks = self.ranks(&largest_of_all[..largest_of_all.len().min(RANKED + 1)]);
+        let ranked = largest_of_all.iter().take(RANKED).zip(1..);
         for (&id, rank) in ranked.filter(|(id, _)| functions.contains(id)) {
-            findings.push(Finding::Rank { function: self.function(id), rank });
+            let is_tie = ranks.iter().filter(|other| **other == ranks[rank - 1]).count() > 1;
+            findings.push(Finding::Rank { function: self.function(id), rank, is_tie });
         }
         let of = functions.len();
         match self.count_to_half(functions, category.sums.self_size) {

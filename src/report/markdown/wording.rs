@@ -29,13 +29,14 @@ pub(super) fn analysis(report: &Report<'_>, row: &CategoryRow<'_>, out: &mut dyn
 
 fn finding_in_words(report: &Report<'_>, finding: &Finding<'_, '_>) -> String {
     match *finding {
-        Finding::Rank { function, rank } => {
+        Finding::Rank { function, rank, is_tie } => {
             let place = match rank {
                 1 => "**#1 allocator**".to_owned(),
                 _ => format!("#{rank} allocator"),
             };
             let share = Percent(function.share);
-            format!("{} {} is the {place} ({share} of all allocations)", name(&function), owner(&function))
+            let tie = if is_tie { ", a tie within the error" } else { "" };
+            format!("{} {} is the {place} ({share} of all allocations{tie})", name(&function), owner(&function))
         }
         Finding::Dominant { function, share } => {
             format!("{} alone holds {} of this category", name(&function), Percent(share))

@@ -197,8 +197,8 @@ fn formats_for_people_say_what_a_limit_leaves_out() {
     let profile = test_support::small();
     let options = ReportOptions { limit: Some(1), stacks: 1, ..ReportOptions::default() };
     let markdown = print(&profile, options, Format::Markdown, Style::default());
-    assert!(markdown.contains("| | Other (5 functions) | 4.00 MB | 41.95% | - | - | - |"), "{markdown}");
-    assert!(markdown.contains("| Other (4 packages) | - | 3.50 MB | 36.70% | 3.50 MB | - |"), "{markdown}");
+    assert!(markdown.contains("| | Other (5 functions) | *4.00 ± 1.4 MB* | 41.95% | - | - | - |"), "{markdown}");
+    assert!(markdown.contains("| Other (4 packages) | - | *3.50 ± 1.3 MB* | 36.70% | 3.50 MB | - |"), "{markdown}");
     let text = print(&profile, options, Format::Text, Style::default());
     assert!(text.contains("   4.00 MB  41.95%  in 5 more functions"), "{text}");
 }
@@ -277,18 +277,18 @@ fn the_reference_capture_has_its_published_figures() {
         "**File**: `x-heapprofile-3070674-20251207-1.heapprofile`  ",
         "**Date**: 2025-12-07  ",
         "**Total Allocations**: 71 sample points  ",
-        "**Total Size**: 54.10 MB  ",
-        "| JSON Parsing | 11.04 MB | 20.40% | 🔴 High |",
-        "| HTTP/Koa (Tegg) | 9.00 MB | 16.64% | 🔴 High |",
-        "| Leoric ORM | 8.01 MB | 14.80% | 🔴 High |",
-        "| Buffer operations | 3.51 MB | 6.48% | 🟡 Medium |",
-        "| MySQL driver | 2.50 MB | 4.62% | 🟢 Low |",
-        "| String operations | 1.50 MB | 2.77% | 🟢 Low |",
-        "| `urllib` 4.8.2 (mostly inside JSON Parsing) | 6.04 MB | 11.16% | 🟡 Medium |",
-        "| `fast-xml-parser` 5.3.2 (inside JSON Parsing) | 5.50 MB | 10.17% | 🟡 Medium |",
-        "- `parseJSON` in urllib is the **#1 allocator** (10.24% of all allocations)",
-        "| 5 | `initWithInjectProperty` | 2.00 MB | 3.70% | 5.50 MB | `@eggjs/tegg-runtime/EggObjectImpl.js:20` | HTTP/Koa (Tegg) |",
-        "        └── parseJSON (urllib/utils.js:25)  [5.54 MB]",
+        "**Total Size**: 54.10 ± 5.2 MB  ",
+        "| JSON Parsing | 11.04 ± 2.3 MB | 20.40% | 🔴 High |",
+        "| HTTP/Koa (Tegg) | 9.00 ± 2.1 MB | 16.64% | 🔴 High |",
+        "| Leoric ORM | 8.01 ± 2.0 MB | 14.80% | 🔴 High |",
+        "| Buffer operations | *3.51 ± 1.3 MB* | 6.48% | 🟡 Medium |",
+        "| MySQL driver | *2.50 ± 1.1 MB* | 4.62% | 🟢 Low |",
+        "| String operations | *1.50 ± 0.87 MB* | 2.77% | 🟢 Low |",
+        "| `urllib` 4.8.2 (mostly inside JSON Parsing) | 6.04 ± 1.7 MB | 11.16% | 🟡 Medium |",
+        "| `fast-xml-parser` 5.3.2 (inside JSON Parsing) | 5.50 ± 1.7 MB | 10.17% | 🟡 Medium |",
+        "- `parseJSON` in urllib is the **#1 allocator** (10.24% of all allocations, a tie within the error)",
+        "| 1= | `initWithInjectProperty` | *2.00 ± 1.0 MB* | 3.70% | 5.50 MB | `@eggjs/tegg-runtime/EggObjectImpl.js:20` | HTTP/Koa (Tegg) |",
+        "        └── parseJSON (urllib/utils.js:25)  [5.54 ± 1.7 MB]",
     ] {
         assert!(markdown.lines().any(|printed| printed == line), "{line}\nis not in\n{markdown}");
     }

@@ -129,7 +129,7 @@ pub(super) fn entry_points(report: &Report<'_>, screen: &mut Screen<'_>) -> io::
     }
     let rest_size = rest.iter().map(|entry| entry.total_size).sum();
     let other = Other { count: rest.len(), self_size: rest_size, caused_size: 0, allocating_nodes: 0 };
-    others(report, screen, Some(other).filter(|other| other.count > 0), "entry point", "entry points")
+    others(report, screen, Some(other).filter(|other| other.count > 0), "entry", "entries")
 }
 
 /// The heaviest stacks, a line each, from the allocating function outwards.
