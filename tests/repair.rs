@@ -220,3 +220,26 @@ fn where_no_stack_is_cut_nothing_changes() {
     }
     assert!(files > 5, "{files} files");
 }
+
+#[test]
+fn truncated_stacks_are_no_entry_points() {
+    let none = Filters::default();
+    let mut truncated = 0;
+    for seed in 0..30 {
+        let mut rng = Rng(seed + 1000);
+        let limit = [16, 64, 128][seed as usize % 3];
+        let text = text(&cut(&stacks(&mut rng, limit * 2 / 3), limit));
+        let expected = oracle::with_deep_stack(|| oracle::aggregate(&text, classifier(), 20));
+        let ways = ways();
+        for way in [Way::plain(), ways[seed as usize % ways.len()]] {
+            let found = read(&text, way, &none, false).aggregate;
+            assert_eq!(oracle::evidence_of(&found), oracle::evidence_of(&expected), "seed {seed} {way:?}");
+            truncated += found.cut_stacks.map_or(0, |cut| cut.truncated_size);
+            let repaired = read(&text, way, &none, true).aggregate;
+            let repair = repaired.repair.expect("it was repaired");
+            let left = repaired.cut_stacks.map_or(0, |cut| cut.truncated_size);
+            assert_eq!(left, repair.ambiguous.size + repair.unmatched.size, "seed {seed} {way:?}");
+        }
+    }
+    assert!(truncated > 10_000, "{truncated} bytes");
+}

@@ -121,8 +121,6 @@ pub(crate) struct Fold {
     total_size: u64,
     nodes: u64,
     max_level: u32,
-    /// Level in the file of the node that was counted last.
-    level: u32,
     overflowing_sizes: u64,
 }
 
@@ -171,7 +169,6 @@ impl Fold {
             total_size: 0,
             nodes: 0,
             max_level: 0,
-            level: 0,
             overflowing_sizes: 0,
         }
     }
@@ -226,7 +223,7 @@ impl Fold {
         let callers = row.claim.below(frame, callers);
         self.path.push(Open { frame: frame.0 | outermost, children: 0, subtree: size, callers });
         if size > 0 {
-            self.allocate(frame, size, callers, frames);
+            self.allocate(frame, size, callers, level, frames);
         }
     }
 
@@ -307,23 +304,24 @@ impl Fold {
     #[inline(always)]
     fn count(&mut self, size: u64, frames: &CallFrameTable) {
         if self.path.last().and_then(Open::frame).is_some() {
-            let size = self.added(size, self.path.len() as u32);
-            self.take_bytes(size, true, frames);
+            let level = self.path.len() as u32;
+            let size = self.added(size, level);
+            self.take_bytes(size, true, level, frames);
         }
     }
 
-    /// The innermost open node takes bytes, which are its own or those of a node that it calls.
+    /// The innermost open node takes bytes, which are its own or those of a node that it calls; that stands at `level` of the file.
     #[inline(always)]
-    pub(super) fn take_bytes(&mut self, size: u64, are_its_own: bool, frames: &CallFrameTable) {
-        let level = self.path.len();
+    pub(super) fn take_bytes(&mut self, size: u64, are_its_own: bool, level: u32, frames: &CallFrameTable) {
+        let is_root = self.path.len() == 1;
         let Some(node) = self.path.last_mut() else { return };
         let Some(frame) = node.frame() else { return };
         let callers = node.callers;
-        if level == 1 {
+        if is_root {
             self.origins.close(node.subtree);
         }
         node.subtree += size;
-        if level == 1 {
+        if is_root {
             (self.root, self.root_size) = (Some(frame), size);
             // It has a row of its own only if it has bytes.
             if size == 0 {
@@ -332,13 +330,13 @@ impl Fold {
         }
         self.by_frame[frame.0 as usize].nodes += u64::from(are_its_own);
         if size > 0 {
-            self.allocate(frame, size, callers, frames);
+            self.allocate(frame, size, callers, level, frames);
         }
     }
 
     /// The innermost open node has bytes of its own.
     #[inline(always)]
-    fn allocate(&mut self, frame: FrameId, size: u64, callers: Callers, frames: &CallFrameTable) {
+    fn allocate(&mut self, frame: FrameId, size: u64, callers: Callers, level: u32, frames: &CallFrameTable) {
         let row = &mut self.by_frame[frame.0 as usize];
         row.self_size += size;
         row.allocating_nodes += 1;
@@ -349,7 +347,7 @@ impl Fold {
         let whose = if follows_cause && by.claim.is_dependency() { cause } else { frame };
         self.by_frame[whose.0 as usize].actionable_size += size;
         self.causes.add(place, callers, size);
-        self.origins.show(self.level, size);
+        self.origins.show(level, size);
         // Most are too light to be among the heaviest stacks.
         if self.stacks.may_take(size) || self.category_stacks[category].may_take(size) {
             self.offer(size, category, frames);
@@ -361,7 +359,6 @@ impl Fold {
     pub(super) fn added(&mut self, size: u64, level: u32) -> u64 {
         self.nodes += 1;
         self.max_level = self.max_level.max(level);
-        self.level = level;
         match self.total_size.checked_add(size) {
             Some(total) => {
                 self.total_size = total;

@@ -102,9 +102,9 @@ impl Tally {
     /// The size of the innermost open node has been read: it goes where the filters say.
     fn select(&mut self, size: u64, frames: &CallFrameTable) {
         let Some(filtered) = &mut self.filtered else { return };
-        let Some((frame, level)) = filtered.selection.innermost() else { return };
+        let Some((frame, file_level)) = filtered.selection.innermost() else { return };
         filtered.met[frame.0 as usize] = true;
-        let size = self.fold.added(size, level);
+        let size = self.fold.added(size, file_level);
         filtered.allocating_nodes += u64::from(size > 0);
         let (level, size, is_its_own) = match filtered.selection.place() {
             Place::Itself(level) => (level, size, true),
@@ -114,7 +114,7 @@ impl Tally {
         };
         filtered.shown_size += size;
         self.fold.close_to(level);
-        self.fold.take_bytes(size, is_its_own, frames);
+        self.fold.take_bytes(size, is_its_own, file_level, frames);
     }
 
     /// Children met so far of each of `levels` open nodes, outermost first.

@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::boundary::{SAMPLE_KEYS, cuts};
 use super::cursor::{Cursor, Number, Read, Stop, plain_digits};
 use super::usual::{after, behind, integer};
-use crate::profile::Samples;
+use crate::profile::{Samples, Smallest};
 use crate::scan::{self, Backend, Kernel, Vector};
 
 /// Bytes of the longest element whose size is read. All that writers print have less than a hundred.
@@ -53,19 +53,83 @@ impl Kernel for Pair<'_> {
     #[inline(always)]
     fn run<V: Vector>(self) -> Self::Output {
         let Self { bytes, windows: [(mut a, stop_a), (mut b, stop_b)] } = self;
-        let (mut of_a, mut of_b) = (Samples::default(), Samples::default());
+        let (mut of_a, mut of_b) = (Digits::default(), Digits::default());
         while a < stop_a
             && b < stop_b
             && let Some(next_a) = one_line::<V>(bytes, a)
             && let Some(next_b) = one_line::<V>(bytes, b)
         {
             (a, b) = (next_a.end, next_b.end);
-            Take::take(&mut of_a, &next_a);
-            Take::take(&mut of_b, &next_b);
+            of_a.take(&next_a);
+            of_b.take(&next_b);
         }
+        let (mut of_a, mut of_b) = (of_a.into_samples(), of_b.into_samples());
         let end_a = usual_samples::<V, _>(bytes, a, stop_a, &mut of_a);
         let end_b = usual_samples::<V, _>(bytes, b, stop_b, &mut of_b);
         [(end_a, of_a), (end_b, of_b)]
+    }
+}
+
+/// A sample on one line, whose numbers are [aligned digits](scan::aligned_digits).
+struct OneLine {
+    size: u64,
+    node_id: u64,
+    ordinal: u64,
+    end: usize,
+}
+
+/// Sums over such samples. Numbers are compared and added up as digits: to make a number of each would take as long as all else.
+#[derive(Default)]
+struct Digits {
+    count: u64,
+    size: u64,
+    /// Sums of the digits of the last few sizes, by place.
+    places: u64,
+    /// How many these are.
+    pending: u32,
+    /// The smallest sizes, as digits that compare.
+    smallest: Smallest,
+    /// The greatest ordinal, likewise.
+    last_ordinal: u64,
+}
+
+impl Digits {
+    /// Sizes whose digits a byte can hold the sum of.
+    const MOST_PENDING: u32 = u8::MAX as u32 / 9;
+
+    #[inline(always)]
+    fn take(&mut self, sample: &OneLine) {
+        self.count += 1;
+        self.places += sample.size;
+        self.pending += 1;
+        if self.pending == Self::MOST_PENDING {
+            self.add_pending();
+        }
+        self.smallest.take(sample.size.swap_bytes());
+        self.last_ordinal = self.last_ordinal.max(sample.ordinal.swap_bytes());
+    }
+
+    /// Each place has a sum of digits in its byte: neighbours are joined to pairs, fours and one number, with room for the carries.
+    #[inline(always)]
+    fn add_pending(&mut self) {
+        const PAIRS: u64 = 0x00ff_00ff_00ff_00ff;
+        const FOURS: u64 = 0x0000_ffff_0000_ffff;
+        let pairs = (self.places & PAIRS) * 10 + (self.places >> 8 & PAIRS);
+        let fours = (pairs & FOURS) * 100 + (pairs >> 16 & FOURS);
+        self.size += (fours & u64::from(u32::MAX)) * 10_000 + (fours >> 32);
+        (self.places, self.pending) = (0, 0);
+    }
+
+    #[inline(always)]
+    fn into_samples(mut self) -> Samples {
+        self.add_pending();
+        let number = |digits: u64| scan::value_of_aligned(digits.swap_bytes());
+        Samples {
+            count: self.count,
+            size: self.size,
+            smallest: self.smallest.map(number),
+            last_ordinal: number(self.last_ordinal),
+        }
     }
 }
 
@@ -105,35 +169,36 @@ pub(super) fn usual_samples<V: Vector, T: Take>(bytes: &[u8], mut pos: usize, st
 #[inline(always)]
 fn usual_sample<V: Vector>(bytes: &[u8], pos: usize) -> Option<Sample> {
     match one_line::<V>(bytes, pos) {
+        Some(OneLine { size, node_id, ordinal, end }) => {
+            let [size, node_id, ordinal] = [size, node_id, ordinal].map(scan::value_of_aligned);
+            Some(Sample { size, node_id, ordinal, end })
+        }
         None => spaced::<V>(bytes, pos),
-        sample => sample,
     }
 }
 
-/// `{"size":16,"nodeId":5,"ordinal":7},`
+/// `{"size":16,"nodeId":5,"ordinal":7},`, where no number has more than eight digits.
 #[inline(always)]
-fn one_line<V: Vector>(bytes: &[u8], pos: usize) -> Option<Sample> {
+fn one_line<V: Vector>(bytes: &[u8], pos: usize) -> Option<OneLine> {
     let block = scan::block::<64>(bytes, pos)?;
     let digits = scan::digit_bits::<V>(block);
-    let size = plain::<8>(block, digits, 0, b"{\"size\":")?;
-    let node_id = plain::<10>(block, digits, size.1, b",\"nodeId\":")?;
-    let ordinal = plain::<11>(block, digits, node_id.1, b",\"ordinal\":")?;
-    let end = behind(block, ordinal.1, b"},")?;
-    let [size, node_id, ordinal] = [value(block, size), value(block, node_id), value(block, ordinal)];
-    Some(Sample { size, node_id, ordinal, end: pos + end })
+    let (size, at) = plain::<8>(block, digits, 0, b"{\"size\":")?;
+    let (node_id, at) = plain::<10>(block, digits, at, b",\"nodeId\":")?;
+    let (ordinal, at) = plain::<11>(block, digits, at, b",\"ordinal\":")?;
+    let end = behind(block, at, b"},")?;
+    Some(OneLine { size, node_id, ordinal, end: pos + end })
 }
 
-/// The start and the end of the plain integer behind `key`, which is to stand at `at`.
+/// The digits of the plain integer behind `key`, which is to stand at `at`, and its end.
 #[inline(always)]
-fn plain<const N: usize>(block: &[u8; 64], digits: u64, at: usize, key: &[u8; N]) -> Option<(usize, usize)> {
+fn plain<const N: usize>(block: &[u8; 64], digits: u64, at: usize, key: &[u8; N]) -> Option<(u64, usize)> {
     let start = behind(block, at, key)?;
-    let end = start + (digits >> start.min(63)).trailing_ones() as usize;
-    if plain_digits(block, start, end) { Some((start, end)) } else { None }
-}
-
-#[inline(always)]
-fn value(block: &[u8; 64], (start, end): (usize, usize)) -> u64 {
-    scan::digits_of(block, start, end - start)
+    let count = (digits >> start.min(63)).trailing_ones() as usize;
+    if count <= 8 && plain_digits(block, start, start + count) {
+        Some((scan::aligned_digits(block, start, count), start + count))
+    } else {
+        None
+    }
 }
 
 #[inline(always)]

@@ -57,6 +57,13 @@ impl Smallest {
         }
     }
 
+    /// The same of other numbers that stand for the sizes, in the same order.
+    pub fn map(self, number: impl Fn(u64) -> u64) -> Self {
+        let mut mapped = Self::default();
+        self.sizes().for_each(|(size, count)| mapped.insert(number(size), count));
+        mapped
+    }
+
     /// The sizes and how often each occurs.
     pub fn sizes(&self) -> impl DoubleEndedIterator<Item = (u64, u64)> + use<> {
         self.sizes.into_iter().zip(self.counts).filter(|(_, count)| *count > 0)

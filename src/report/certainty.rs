@@ -1,7 +1,7 @@
 //! How sure sizes are, in the words that formats for people share.
 
 use super::units::{Estimate, Interval, Percent};
-use crate::analysis::model::{IntervalSource, Objects, Report, Share};
+use crate::analysis::model::{IntervalSource, Objects, Report, Share, Warning};
 use crate::profile::{HeavyStack, Sums};
 
 /// A size of a report with its error.
@@ -27,6 +27,12 @@ pub(super) fn facts(report: &Report<'_>) -> Vec<String> {
     facts
 }
 
+/// What part of the profile a warning is about, where that is not all of it, as the beginning of its sentence.
+pub(super) fn part(warning: &Warning) -> String {
+    let part = warning.share.filter(|share| share.in_units_of(10_000) < 10_000);
+    part.map_or(String::new(), |share| format!("{} of the bytes: ", Percent(share)))
+}
+
 /// Whether a total is the least that it can be, as callers may have been cut off.
 pub(super) fn is_lower_bound(report: &Report<'_>, sums: &Sums) -> bool {
     report.aggregate().cut_stacks.is_some() && sums.total_size > sums.self_size
@@ -42,8 +48,8 @@ pub(super) fn is_cut(report: &Report<'_>, stack: &HeavyStack) -> bool {
 pub(super) fn legend(report: &Report<'_>, few: &str) -> Option<String> {
     let interval = Interval(report.sampling().interval?);
     Some(format!(
-        "± is one standard error of the sampling; the truth is within two in 95 of 100 cases. That of any size X, also where none is printed, is the square root of \
-         {interval} × X. {few}: fewer than ten samples."
+        "± is one standard error of the sampling: the truth is within two in 95 of 100 cases, and of fewer than 20 samples within low and high of the JSON. \
+         Any size X has the error sqrt({interval} × X). {few}: fewer than ten samples."
     ))
 }
 

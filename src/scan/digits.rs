@@ -31,6 +31,24 @@ pub fn digits_of(bytes: &[u8], at: usize, count: usize) -> u64 {
     if count <= 8 { value_of(word(bytes, at) ^ splat(b'0'), count) } else { digits(bytes, at).0 }
 }
 
+/// The `count` decimal digits at `at`, eight at most, each a byte of 0 to 9: the last one highest, zeros below the first.
+///
+/// With its bytes in reverse order this compares as the numbers do, and sums of few of them are sums of digits.
+#[inline(always)]
+pub fn aligned_digits(bytes: &[u8], at: usize, count: usize) -> u64 {
+    aligned(word(bytes, at) ^ splat(b'0'), count)
+}
+
+/// The value of eight digits that are [aligned](aligned_digits).
+#[inline(always)]
+pub fn value_of_aligned(digits: u64) -> u64 {
+    // Neighbours are joined: eight digits to four pairs to two fours to one number. Each product
+    // adds 10 (100, 10,000) times an element to the one above it, which the shift then brings down.
+    let pairs = (digits.wrapping_mul(1 + (10 << 8)) >> 8) & 0x00ff_00ff_00ff_00ff;
+    let fours = (pairs.wrapping_mul(1 + (100 << 16)) >> 16) & 0x0000_ffff_0000_ffff;
+    fours.wrapping_mul(1 + (10_000 << 32)) >> 32
+}
+
 /// The value of the first digits at `at`, and how many there are, eight at most.
 #[inline(always)]
 fn up_to_eight(bytes: &[u8], at: usize) -> (u64, usize) {
@@ -59,14 +77,14 @@ fn short_word(rest: &[u8]) -> u64 {
 /// The value of the first `count` of eight digits, each a byte of 0 to 9, the first one lowest.
 #[inline(always)]
 fn value_of(word: u64, count: usize) -> u64 {
-    // The digits move to the upper end; the zeros below them are leading zeros, and the bytes after
-    // the last digit fall off. (None at all is a shift by 64.)
-    let ones = word.checked_shl(64 - 8 * count as u32).unwrap_or(0);
-    // Neighbours are joined: eight digits to four pairs to two fours to one number. Each product
-    // adds 10 (100, 10,000) times an element to the one above it, which the shift then brings down.
-    let pairs = (ones.wrapping_mul(1 + (10 << 8)) >> 8) & 0x00ff_00ff_00ff_00ff;
-    let fours = (pairs.wrapping_mul(1 + (100 << 16)) >> 16) & 0x0000_ffff_0000_ffff;
-    fours.wrapping_mul(1 + (10_000 << 32)) >> 32
+    value_of_aligned(aligned(word, count))
+}
+
+/// The first `count` of eight digits, moved to the upper end: the zeros below them are leading zeros, and the bytes after the last digit
+/// fall off. (None at all is a shift by 64.)
+#[inline(always)]
+fn aligned(word: u64, count: usize) -> u64 {
+    word.checked_shl(64 - 8 * count as u32).unwrap_or(0)
 }
 
 #[cfg(test)]

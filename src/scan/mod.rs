@@ -75,7 +75,7 @@ mod tests;
 pub use backend::{Backend, Kernel, run};
 pub use bits::digit_bits;
 pub use block::block;
-pub use digits::{digits, digits_of};
+pub use digits::{aligned_digits, digits, digits_of, value_of_aligned};
 pub use find::{count, find};
 pub use indentation::{skip_indentation, spaces};
 pub use prefetch::prefetch;

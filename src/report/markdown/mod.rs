@@ -103,8 +103,7 @@ fn warnings(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// A warning as an item of a list: what is the matter, what to do, and the command that does it.
 fn finding(warning: &Warning, out: &mut dyn Write) -> io::Result<()> {
-    let share = warning.share.map_or(String::new(), |share| format!(" ({} of the bytes)", Percent(share)));
-    writeln!(out, "- ⚠ {}{share}", escape::prose(&warning.message))?;
+    writeln!(out, "- ⚠ {}{}", certainty::part(warning), escape::prose(&warning.message))?;
     if !warning.remedy.is_empty() {
         writeln!(out, "  **What to do**: {}", escape::prose(&warning.remedy))?;
     }
@@ -116,7 +115,7 @@ fn finding(warning: &Warning, out: &mut dyn Write) -> io::Result<()> {
 
 /// The cell for a size with its error, in italics where it rests on few samples.
 fn sized(report: &Report<'_>, size: u64) -> String {
-    let star = if report.sampling().rests_on_few(size) { "*" } else { "" };
+    let star = if size > 0 && report.sampling().rests_on_few(size) { "*" } else { "" };
     format!("{star}{}{star}", estimate(report, size))
 }
 

@@ -127,8 +127,8 @@ fn warnings(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
 
 /// A warning: what is the matter, what to do, and the command that does it, on a line of its own that is never wrapped.
 fn finding(warning: &Warning, screen: &mut Screen<'_>) -> io::Result<()> {
-    let share = warning.share.map_or(String::new(), |share| format!(" ({} of the bytes)", Percent(share)));
-    screen.paragraph(CAUTION, &format!("⚠ {}{share}", escape::visible(&warning.message)), "  ")?;
+    let text = format!("⚠ {}{}", certainty::part(warning), escape::visible(&warning.message));
+    screen.paragraph(CAUTION, &text, "  ")?;
     if !warning.remedy.is_empty() {
         screen.paragraph(PLAIN, &format!("  {}", escape::visible(&warning.remedy)), "  ")?;
     }

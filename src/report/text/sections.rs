@@ -232,7 +232,7 @@ fn captions(
 
 /// A size, with its error where there is room, and its share. What rests on few samples is dim, and marked for where there are no colours.
 fn numbers(report: &Report<'_>, screen: &mut Screen<'_>, size: u64, share: Share) -> io::Result<()> {
-    let is_few = report.sampling().rests_on_few(size);
+    let is_few = size > 0 && report.sampling().rests_on_few(size);
     let width = size_width(report, screen);
     let number = if width == ESTIMATE { estimate(report, size).to_string() } else { Size(size).to_string() };
     let marked = format!("{}{number}", if is_few { "~" } else { "" });
