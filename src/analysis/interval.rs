@@ -15,6 +15,9 @@ const DEFAULT: u64 = 512 << 10;
 const ABOVE: u64 = 32;
 const NODE_ABOVE: u64 = 16;
 
+/// How far above the interval samples of small objects stand that come again and again.
+const CLOSE: u64 = 64;
+
 /// What is known of the interval: what the user gave, else what the sizes tell.
 pub(super) fn sampling(aggregate: &Aggregate, dialect: Dialect, given: Option<u64>) -> Sampling {
     if given.is_some() {
@@ -31,7 +34,7 @@ pub(super) fn sampling(aggregate: &Aggregate, dialect: Dialect, given: Option<u6
         return Sampling { interval: found, source: IntervalSource::Inferred, candidate: None };
     }
     let smallest = samples.map_or(nodes.smallest, |samples| samples.smallest).sizes().next();
-    let candidate = smallest.map(|(size, _)| usual_below(size, size / 50).unwrap_or(size));
+    let candidate = smallest.map(|size| usual_below(size, size / 50).unwrap_or(size));
     Sampling { candidate, ..Sampling::default() }
 }
 
@@ -48,23 +51,22 @@ fn width(interval: u64) -> u64 {
 }
 
 fn of_samples(samples: &Samples, nodes: &SizeSpread) -> Option<u64> {
-    let smallest: Vec<(u64, u64)> = samples.smallest.sizes().collect();
-    let &[(first, _), (second, _), (third, _)] = smallest.as_slice() else { return None };
+    let smallest: Vec<u64> = samples.smallest.sizes().collect();
+    let &[first, _, third] = smallest.as_slice() else { return None };
     let interval = usual_below(first, ABOVE)?;
     let are_near = third <= interval + width(interval);
-    let are_objects = [first, second, third].iter().all(|&size| is_small_object(size, interval));
-    let is_least = nodes.smallest.sizes().next().is_none_or(|(size, _)| size > interval);
-    let near: u64 = smallest.iter().map(|(_, count)| count).sum();
-    if !are_near || !are_objects || !is_least || near < 5 {
-        return None;
-    }
+    let are_objects = smallest.iter().all(|&size| is_small_object(size, interval));
+    let is_least = nodes.smallest.sizes().next().is_none_or(|size| size > interval);
     // At the smallest interval others are near enough to look the same.
-    if interval == 512 && samples.count < 50 {
+    let are_enough = interval > 512 || samples.count >= 50;
+    if !are_near || !are_objects || !is_least || !are_enough {
         return None;
     }
+    // Most are of small objects; or the smallest comes again and again, with others close to it; or the nodes say the same.
     let mean_is_small = u128::from(samples.size) * 2 < u128::from(samples.count) * u128::from(interval) * 3;
     let are_mostly_small = mean_is_small && samples.count >= 8;
-    (are_mostly_small || near >= 20 || of_nodes(nodes) == Some(interval)).then_some(interval)
+    let is_steady = samples.smallest.first_count() >= 10 && third <= interval + CLOSE;
+    (are_mostly_small || is_steady || of_nodes(nodes) == Some(interval)).then_some(interval)
 }
 
 /// Whether a sample can be of one object of 12 to 128 bytes.
@@ -73,27 +75,26 @@ fn is_small_object(size: u64, interval: u64) -> bool {
 }
 
 fn of_nodes(nodes: &SizeSpread) -> Option<u64> {
-    let interval = lone(&nodes.smallest)?;
-    let near: u64 = nodes.smallest.sizes().filter(|(size, _)| *size <= interval + ABOVE).map(|(_, count)| count).sum();
+    let (interval, second) = lone(&nodes.smallest)?;
     let Bands { once, even, odd } = Bands::of(nodes, interval);
     let is_clear = odd * 20 <= even || even >= 100 && odd * 8 <= even;
-    let is_enough = once >= 3 && near >= 3 && even >= 16 && (even >= 40 || near * 4 >= even);
-    (is_clear && is_enough).then_some(interval)
+    let is_enough = even >= 40 || even >= 16 && nodes.smallest.first_count() * 8 >= even;
+    (once >= 3 && second <= interval + ABOVE && is_clear && is_enough).then_some(interval)
 }
 
 /// xprofiler takes V8's default, so it need only be confirmed.
 fn of_xprofiler(nodes: &SizeSpread) -> Option<u64> {
-    let interval = lone(&nodes.smallest).filter(|interval| *interval == DEFAULT)?;
+    let (interval, _) = lone(&nodes.smallest).filter(|(interval, _)| *interval == DEFAULT)?;
     let Bands { once, even, odd } = Bands::of(nodes, interval);
     (once >= 3 && odd * 20 <= even).then_some(interval)
 }
 
-/// The usual interval below the smallest of some sizes, of which there are two that differ.
-fn lone(smallest: &Smallest) -> Option<u64> {
+/// The usual interval below the smallest of some sizes, and the next size.
+fn lone(smallest: &Smallest) -> Option<(u64, u64)> {
     let mut sizes = smallest.sizes();
-    let (first, _) = sizes.next()?;
-    sizes.next()?;
-    usual_below(first, NODE_ABOVE)
+    let first = sizes.next()?;
+    let second = sizes.next()?;
+    Some((usual_below(first, NODE_ABOVE)?, second))
 }
 
 /// Nodes whose sizes stand just above some multiples of an interval.

@@ -317,7 +317,7 @@ impl Document {
         let ended = if stop_at_samples {
             self.skip.run_to_sample::<V>(cursor)
         } else {
-            self.skip.run::<V>(cursor).map(|()| true)
+            self.skip.run_over_samples::<V>(cursor).map(|()| true)
         };
         self.samples = Some(self.skip.samples_so_far());
         if !ended? {

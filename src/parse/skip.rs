@@ -64,6 +64,13 @@ impl Skip {
     /// Passes over the value at the cursor. After [`Stop::More`] the cursor stands where to go on, and this knows how.
     #[inline(always)]
     pub(crate) fn run<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
+        while !self.step::<V>(cursor)? {}
+        Ok(())
+    }
+
+    /// The same for an array of samples, which are added up.
+    #[inline(always)]
+    pub(crate) fn run_over_samples<V: Vector>(&mut self, cursor: &mut Cursor<'_>) -> Read<()> {
         loop {
             if self.run_to_sample::<V>(cursor)? {
                 return Ok(());

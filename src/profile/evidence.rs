@@ -2,18 +2,20 @@
 //!
 //! None of it grows with the file, but for the entry points, of which there are at most as many as distinct call frames.
 
+use std::cmp::Ordering;
+
 use super::FrameId;
 
-/// The three smallest of some positive sizes that differ, the smallest first, with how often each occurs. `u64::MAX` stands where there are fewer.
+/// The three smallest of some positive sizes that differ, the smallest first, and how often that occurs. `u64::MAX` stands where there are fewer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Smallest {
     sizes: [u64; 3],
-    counts: [u64; 3],
+    first_count: u64,
 }
 
 impl Default for Smallest {
     fn default() -> Self {
-        Self { sizes: [u64::MAX; 3], counts: [0; 3] }
+        Self { sizes: [u64::MAX; 3], first_count: 0 }
     }
 }
 
@@ -22,51 +24,49 @@ impl Smallest {
     #[inline(always)]
     pub fn take(&mut self, size: u64) {
         let [a, b, c] = self.sizes;
-        // Which of them it is, is hard to foretell: no branches.
-        self.counts[0] += u64::from(size == a);
-        self.counts[1] += u64::from(size == b);
-        self.counts[2] += u64::from(size == c);
+        // Whether it is, is hard to foretell: no branch.
+        self.first_count += u64::from(size == a);
         // Once some were taken, hardly any is new and small enough.
         if (size < c) & (size != a) & (size != b) {
-            self.insert(size, 1);
+            self.insert(size);
         }
     }
 
     #[cold]
-    fn insert(&mut self, size: u64, count: u64) {
-        if size == 0 {
-            return;
-        }
-        (self.sizes[2], self.counts[2]) = (size, count);
-        for i in [1, 0] {
-            if self.sizes[i + 1] < self.sizes[i] {
-                self.sizes.swap(i, i + 1);
-                self.counts.swap(i, i + 1);
-            }
+    fn insert(&mut self, size: u64) {
+        if size > 0 {
+            self.first_count = if size < self.sizes[0] { 1 } else { self.first_count };
+            self.sizes[2] = size;
+            self.sizes.sort_unstable();
         }
     }
 
     /// Takes the sizes of another part.
     pub fn merge(&mut self, other: Self) {
-        for (size, count) in other.sizes() {
-            match self.sizes.iter().position(|known| *known == size) {
-                Some(i) => self.counts[i] += count,
-                None if size < self.sizes[2] => self.insert(size, count),
-                None => {}
-            }
-        }
+        let count = match self.sizes[0].cmp(&other.sizes[0]) {
+            Ordering::Less => self.first_count,
+            Ordering::Equal => self.first_count + other.first_count,
+            Ordering::Greater => other.first_count,
+        };
+        other.sizes().for_each(|size| self.take(size));
+        self.first_count = count;
     }
 
     /// The same of other numbers that stand for the sizes, in the same order.
     pub fn map(self, number: impl Fn(u64) -> u64) -> Self {
-        let mut mapped = Self::default();
-        self.sizes().for_each(|(size, count)| mapped.insert(number(size), count));
+        let mut mapped = Self { first_count: self.first_count, ..Self::default() };
+        mapped.sizes.iter_mut().zip(self.sizes()).for_each(|(mapped, size)| *mapped = number(size));
         mapped
     }
 
-    /// The sizes and how often each occurs.
-    pub fn sizes(&self) -> impl DoubleEndedIterator<Item = (u64, u64)> + use<> {
-        self.sizes.into_iter().zip(self.counts).filter(|(_, count)| *count > 0)
+    /// The sizes.
+    pub fn sizes(&self) -> impl Iterator<Item = u64> + use<> {
+        self.sizes.into_iter().filter(|size| *size < u64::MAX)
+    }
+
+    /// How often the smallest occurs.
+    pub fn first_count(&self) -> u64 {
+        self.first_count
     }
 }
 
@@ -226,12 +226,13 @@ mod tests {
         }
 
         #[test]
-        fn the_three_smallest_are_kept_with_their_counts(sizes in prop::collection::vec(0..20_u64, 0..60)) {
+        fn the_three_smallest_are_kept(sizes in prop::collection::vec(0..20_u64, 0..60)) {
             let mut smallest = Smallest::default();
             sizes.iter().for_each(|&size| smallest.take(size));
             let mut all = std::collections::BTreeMap::new();
             sizes.iter().filter(|size| **size > 0).for_each(|&size| *all.entry(size).or_insert(0) += 1);
-            prop_assert_eq!(smallest.sizes().collect::<Vec<_>>(), all.into_iter().take(3).collect::<Vec<_>>());
+            prop_assert_eq!(smallest.sizes().collect::<Vec<_>>(), all.keys().copied().take(3).collect::<Vec<_>>());
+            prop_assert_eq!(smallest.first_count(), all.values().next().copied().unwrap_or(0));
         }
 
         #[test]
