@@ -294,7 +294,7 @@ pub fn sums_of(aggregate: &Aggregate) -> Sums {
         allocating: aggregate.allocating_nodes,
         max_depth: aggregate.max_depth,
         negative: aggregate.negative_sizes,
-        samples: aggregate.samples,
+        samples: aggregate.samples.map(|samples| samples.count),
         frames: BTreeMap::new(),
     };
     let frames = &aggregate.frames;

@@ -185,11 +185,12 @@ impl Fold {
 
     /// Bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
-        size_of_val(&*self.path)
-            + size_of_val(&*self.by_frame)
-            + size_of_val(&*self.by_package)
-            + self.causes.memory()
-            + self.origins.memory()
+        size_of_val(&*self.path) + size_of_val(&*self.by_frame) + size_of_val(&*self.by_package) + self.causes.memory()
+    }
+
+    /// Bytes of memory that its indexes take until there are `to` as many entries as now.
+    pub(crate) fn index_memory(&self, to: &dyn Fn(usize) -> usize) -> usize {
+        self.origins.index_memory(to)
     }
 
     /// The rows of a window in which no node lacks a call frame or size.

@@ -4,7 +4,7 @@
 
 use hashbrown::HashMap;
 
-use crate::profile::{CutStacks, EntryPoint, FrameId, STACK_LIMITS};
+use crate::profile::{CutStacks, EntryPoint, FrameId, STACK_LIMITS, hash_table_while_growing};
 
 const LIMITS: usize = STACK_LIMITS.len();
 
@@ -77,9 +77,11 @@ impl Origins {
         }
     }
 
-    /// Bytes of memory it takes, and as much as it takes more while it grows.
-    pub(super) fn memory(&self) -> usize {
-        3 * self.by_frame.allocation_size()
+    /// Bytes of memory that it takes until there are `to` as many entries as now.
+    pub(super) fn index_memory(&self, to: &dyn Fn(usize) -> usize) -> usize {
+        let map = &self.by_frame;
+        let entry = size_of::<(FrameId, Origin)>();
+        hash_table_while_growing(to(map.len()), map.capacity(), map.allocation_size(), entry)
     }
 
     /// The entry points, and what was cut, in a file of this depth.

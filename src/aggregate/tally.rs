@@ -60,6 +60,11 @@ impl Tally {
             + self.unrepaired.as_ref().map_or(0, Tree::memory)
     }
 
+    /// Bytes of memory that its indexes take until there are `to` as many entries as now.
+    pub(crate) fn index_memory(&self, to: &dyn Fn(usize) -> usize) -> usize {
+        self.fold.index_memory(to)
+    }
+
     /// The rows of a window in which no node lacks a call frame or size.
     pub(crate) fn rows(&mut self, window: &Window<'_>, frames: &CallFrameTable) {
         if self.filtered.is_none() && self.unrepaired.is_none() {

@@ -20,9 +20,6 @@ const CLOSE: u64 = 64;
 
 /// What is known of the interval: what the user gave, else what the sizes tell.
 pub(super) fn sampling(aggregate: &Aggregate, dialect: Dialect, given: Option<u64>) -> Sampling {
-    if given.is_some() {
-        return Sampling { interval: given, source: IntervalSource::Given, candidate: None };
-    }
     let nodes = &aggregate.sizes;
     let samples = aggregate.samples.filter(|samples| samples.count > 0);
     let found = match &samples {
@@ -30,12 +27,15 @@ pub(super) fn sampling(aggregate: &Aggregate, dialect: Dialect, given: Option<u6
         None if dialect == Dialect::Xprofiler => of_xprofiler(nodes).or_else(|| of_nodes(nodes)),
         None => of_nodes(nodes),
     };
-    if found.is_some() {
+    if given.is_none() && found.is_some() {
         return Sampling { interval: found, source: IntervalSource::Inferred, candidate: None };
     }
     let smallest = samples.map_or(nodes.smallest, |samples| samples.smallest).sizes().next();
     let candidate = smallest.map(|size| usual_below(size, size / 50).unwrap_or(size));
-    Sampling { candidate, ..Sampling::default() }
+    match given {
+        Some(_) => Sampling { interval: given, source: IntervalSource::Given, candidate: found },
+        None => Sampling { candidate, ..Sampling::default() },
+    }
 }
 
 /// The usual interval that a size is above by `most` bytes at most. 1,024 is not among them, as 1,000 is too near, and nothing else that is twice one of
@@ -59,7 +59,9 @@ fn of_samples(samples: &Samples, nodes: &SizeSpread) -> Option<u64> {
     let is_least = nodes.smallest.sizes().next().is_none_or(|size| size > interval);
     // At the smallest interval others are near enough to look the same.
     let are_enough = interval > 512 || samples.count >= 50;
-    if !are_near || !are_objects || !is_least || !are_enough {
+    // Arrays of one function may be as large as samples of a larger interval.
+    let are_spread = nodes.count() >= 4;
+    if !are_near || !are_objects || !is_least || !are_enough || !are_spread {
         return None;
     }
     // Most are of small objects; or the smallest comes again and again, with others close to it; or the nodes say the same.

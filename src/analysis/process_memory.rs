@@ -26,13 +26,15 @@ pub struct MemoryUsage {
     pub array_buffers: u64,
 }
 
-/// Parts of a process's memory. In this order they are parts of the resident memory, as far as they do not overlap.
+/// Parts of a process's memory.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MemoryPart {
-    /// In the profile.
+    /// Objects of the heap that are in the profile.
     Profile,
     /// Objects of the heap that are not in the profile.
     OtherObjects,
+    /// Objects of the heap, where the profile is of others as well.
+    Objects,
     /// Pages of the heap without objects.
     FreeHeap,
     /// Contents of Buffers.
@@ -41,6 +43,8 @@ pub enum MemoryPart {
     OtherExternal,
     /// Code, stacks, libraries, what allocators keep.
     Rest,
+    /// What is counted in other parts but not resident: pages that were never touched, or were swapped out.
+    NotResident,
 }
 
 impl MemoryPart {
@@ -49,10 +53,12 @@ impl MemoryPart {
         match self {
             Self::Profile => "profile",
             Self::OtherObjects => "other_objects",
+            Self::Objects => "objects",
             Self::FreeHeap => "free_heap",
             Self::Buffers => "array_buffers",
             Self::OtherExternal => "other_external",
             Self::Rest => "rest",
+            Self::NotResident => "not_resident",
         }
     }
 
@@ -60,11 +66,13 @@ impl MemoryPart {
     pub fn name(self) -> &'static str {
         match self {
             Self::Profile => "in this profile",
-            Self::OtherObjects => "objects that are not in it: made before it began",
+            Self::OtherObjects => "other objects of the heap: most were made before it began",
+            Self::Objects => "objects of the heap (heapUsed)",
             Self::FreeHeap => "free pages of the heap",
             Self::Buffers => "contents of Buffers (arrayBuffers): in no heap profile",
             Self::OtherExternal => "other native memory of objects (external)",
             Self::Rest => "code, stacks, libraries, allocators",
+            Self::NotResident => "of these not resident: never touched, or swapped out",
         }
     }
 }
@@ -74,7 +82,7 @@ impl MemoryPart {
 pub struct ProcessMemory {
     /// What the process said.
     pub usage: MemoryUsage,
-    /// What the resident memory is made of.
+    /// What it is made of. All but the last of kind [`MemoryPart::NotResident`], if there is one, add up to the resident memory and that one.
     pub parts: Vec<(MemoryPart, u64)>,
     /// The profile as a part of the heap's objects.
     pub of_heap: Share,
@@ -91,6 +99,8 @@ pub enum MemoryReading {
     MostlyOutside,
     /// Most of the heap is not in the profile.
     LittleOfTheHeap,
+    /// The profile explains most of the heap, but most of the memory is elsewhere.
+    HeapIsLittle,
     /// The profile explains most of the heap, and the heap most of the memory.
     Explained,
 }
@@ -100,13 +110,16 @@ impl MemoryReading {
     pub fn sentence(self) -> &'static str {
         match self {
             Self::MoreThanTheHeap => {
-                "The profile has more than the heap held: it counts objects that were collected since, or is of another moment."
+                "The profile may have more than the heap held: objects that were collected since, or of another moment. So it is not set against the heap."
             }
             Self::MostlyOutside => {
                 "Most of the memory is outside V8's heap, where no heap profile looks: see who makes Buffers, and what native modules hold."
             }
             Self::LittleOfTheHeap => {
                 "Most of the heap is not in the profile: it was allocated before the profile began. Start it sooner (`node --heap-prof`), or look at a heap snapshot."
+            }
+            Self::HeapIsLittle => {
+                "The profile explains most of the heap, but the objects of the heap are less than half of the memory."
             }
             Self::Explained => "The profile explains most of the heap, and the heap most of the memory.",
         }
@@ -120,9 +133,17 @@ impl MemoryUsage {
     ///
     /// Says what is wrong with the text, and where.
     pub fn from_json(text: &[u8]) -> Result<Self, String> {
-        serde_json::from_slice(text).map_err(|error| {
-            format!("{error}; give what `JSON.stringify(process.memoryUsage())` says: rss, heapTotal, heapUsed, external, arrayBuffers")
-        })
+        let text = text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text);
+        let what =
+            "give what `JSON.stringify(process.memoryUsage())` says: rss, heapTotal, heapUsed, external, arrayBuffers";
+        // An object, not a list of as many numbers.
+        let object: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_slice(text).map_err(|error| format!("{error}; {what}"))?;
+        let usage = Self::deserialize(serde_json::Value::Object(object)).map_err(|error| format!("{error}; {what}"))?;
+        if usage.heap_used == 0 || usage.rss == 0 {
+            return Err(format!("heapUsed or rss is 0, which no process has; {what}"));
+        }
+        Ok(usage)
     }
 }
 
@@ -130,29 +151,29 @@ impl ProcessMemory {
     /// Sets a profile with so many bytes beside it.
     pub(super) fn new(usage: MemoryUsage, profile: u64, objects: Objects) -> Self {
         let MemoryUsage { rss, heap_total, heap_used, external, array_buffers } = usage;
-        let in_heap = profile.min(heap_used);
-        let mut left = rss;
-        let mut part = |part: MemoryPart, size: u64| {
-            let size = size.min(left);
-            left -= size;
-            (part, size)
-        };
-        let parts = vec![
-            part(MemoryPart::Profile, in_heap),
-            part(MemoryPart::OtherObjects, heap_used - in_heap),
-            part(MemoryPart::Buffers, array_buffers),
-            part(MemoryPart::OtherExternal, external.saturating_sub(array_buffers)),
-            part(MemoryPart::FreeHeap, heap_total.saturating_sub(heap_used)),
-            (MemoryPart::Rest, left),
-        ];
         let of_heap = Share::of(profile, heap_used);
-        let is_more = profile > heap_used + heap_used / 10;
+        let is_heap_little = !Share::of(heap_used, rss).is_majority();
         let reading = match () {
-            () if is_more || objects == Objects::All => MemoryReading::MoreThanTheHeap,
-            () if !Share::of(heap_used, rss).is_majority() && external > heap_used => MemoryReading::MostlyOutside,
+            () if profile > heap_used || objects == Objects::All => MemoryReading::MoreThanTheHeap,
+            () if is_heap_little && external > heap_used => MemoryReading::MostlyOutside,
             () if !of_heap.is_majority() => MemoryReading::LittleOfTheHeap,
+            () if is_heap_little => MemoryReading::HeapIsLittle,
             () => MemoryReading::Explained,
         };
+        let mut parts = match reading {
+            MemoryReading::MoreThanTheHeap => vec![(MemoryPart::Objects, heap_used)],
+            _ => vec![(MemoryPart::Profile, profile), (MemoryPart::OtherObjects, heap_used - profile)],
+        };
+        parts.extend([
+            (MemoryPart::FreeHeap, heap_total.saturating_sub(heap_used)),
+            (MemoryPart::Buffers, array_buffers),
+            (MemoryPart::OtherExternal, external.saturating_sub(array_buffers)),
+        ]);
+        let counted = parts.iter().fold(0, |sum: u64, (_, size)| sum.saturating_add(*size));
+        parts.push(match rss.checked_sub(counted) {
+            Some(rest) => (MemoryPart::Rest, rest),
+            None => (MemoryPart::NotResident, counted - rss),
+        });
         Self { usage, parts, of_heap, reading }
     }
 }
@@ -173,9 +194,15 @@ mod tests {
     fn what_node_prints_is_read() {
         let text = br#"{"rss":43728896,"heapTotal":6537216,"heapUsed":4692472,"external":423221,"arrayBuffers":17606}"#;
         assert_eq!(MemoryUsage::from_json(text), Ok(usage(43_728_896, 6_537_216, 4_692_472, 423_221, 17_606)));
-        for wrong in
-            ["", "{}", "[1]", r#"{"rss":1,"heapTotal":-1,"heapUsed":1}"#, "{ rss: 1, heapTotal: 2, heapUsed: 1 }"]
-        {
+        for wrong in [
+            "",
+            "{}",
+            "[1]",
+            r#"{"rss":1,"heapTotal":-1,"heapUsed":1}"#,
+            "{ rss: 1, heapTotal: 2, heapUsed: 1 }",
+            "[3,2,1,1,1]",
+            r#"{"rss":0,"heapTotal":0,"heapUsed":0}"#,
+        ] {
             let error = MemoryUsage::from_json(wrong.as_bytes()).unwrap_err();
             assert!(error.contains("process.memoryUsage()"), "{error}");
         }
@@ -186,6 +213,7 @@ mod tests {
         let table = [
             (usage(300 * MB, 220 * MB, 200 * MB, 10 * MB, 5 * MB), 190, Objects::Live, MemoryReading::Explained),
             (usage(300 * MB, 220 * MB, 200 * MB, 10 * MB, 5 * MB), 90, Objects::Live, MemoryReading::LittleOfTheHeap),
+            (usage(500 * MB, 220 * MB, 200 * MB, 10 * MB, 5 * MB), 190, Objects::Live, MemoryReading::HeapIsLittle),
             (usage(900 * MB, 120 * MB, 100 * MB, 700 * MB, 690 * MB), 90, Objects::Live, MemoryReading::MostlyOutside),
             (
                 usage(300 * MB, 220 * MB, 200 * MB, 10 * MB, 5 * MB),
@@ -203,9 +231,15 @@ mod tests {
     proptest! {
         #[test]
         fn parts_add_up_to_the_resident_memory(sizes in any::<[u64; 5]>(), profile: u64) {
-            let [rss, heap_total, heap_used, external, array_buffers] = sizes.map(|size| size / 4);
-            let memory = ProcessMemory::new(usage(rss, heap_total, heap_used, external, array_buffers), profile / 4, Objects::Live);
-            prop_assert_eq!(memory.parts.iter().map(|(_, size)| size).sum::<u64>(), rss);
+            let [rss, heap_total, heap_used, external, array_buffers] = sizes.map(|size| size / 8);
+            let array_buffers = array_buffers.min(external);
+            let usage = usage(rss, heap_total, heap_used, external, array_buffers);
+            let memory = ProcessMemory::new(usage, profile / 8, Objects::Live);
+            let sum = |is_resident: bool| -> u64 {
+                let parts = memory.parts.iter().filter(|(part, _)| (*part != MemoryPart::NotResident) == is_resident);
+                parts.map(|(_, size)| size).sum()
+            };
+            prop_assert_eq!(sum(true) - sum(false), rss);
         }
     }
 }

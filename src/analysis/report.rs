@@ -92,6 +92,7 @@ impl<'a> Report<'a> {
 
     /// Puts the memory of its process beside it.
     pub fn with_memory_usage(mut self, usage: MemoryUsage) -> Self {
+        self.warnings.retain(|warning| warning.kind != doctor::OUTSIDE_THE_HEAP);
         self.process_memory = Some(ProcessMemory::new(usage, self.total_size(), self.objects().which));
         self
     }
@@ -150,7 +151,7 @@ impl<'a> Report<'a> {
 
     /// Which objects are in the file.
     pub fn objects(&self) -> ObjectsIn {
-        ObjectsIn::of(self.aggregate())
+        ObjectsIn::of(self.aggregate(), self.file().complete)
     }
 
     /// What stacks begin with, the largest first. Truncated stacks are not among them.

@@ -12,7 +12,7 @@ pub struct Sampling {
     pub interval: Option<u64>,
     /// How it is known.
     pub source: IntervalSource,
-    /// Where it is not known: what the smallest sizes would fit.
+    /// Where it is not known: what the smallest sizes would fit. Where it was given: what they tell.
     pub candidate: Option<u64>,
 }
 

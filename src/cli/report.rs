@@ -81,7 +81,9 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
                 continue;
             }
         };
-        profile.orphans = samples_without_node(path, &profile, &args, content);
+        if content == Content::Findings {
+            profile.orphans = samples_without_node(path, &profile, &args, messages);
+        }
         if let Some(problem) = &no_cpu {
             profile.lacks_cpu(problem);
         }
@@ -228,19 +230,26 @@ fn read_file(
     Ok((profile, problem))
 }
 
-/// Counts the samples of a file whose nodes are not in it. That wants a second reading, so a report looks only at small files.
-fn samples_without_node(path: &Path, profile: &Profile, args: &ReportArgs, content: Content) -> Option<Orphans> {
-    /// Bytes of text of a small file.
-    const SMALL: u64 = 8 << 20;
+/// Counts the samples of a file whose nodes are not in it. That wants a second reading, so a report does without.
+fn samples_without_node(path: &Path, profile: &Profile, args: &ReportArgs, messages: &Messages) -> Option<Orphans> {
     /// The part of the memory that is allowed which ids may take, and bytes of it where all is.
     const SHARE: usize = 8;
     const MEMORY: usize = 64 << 20;
-    let is_wanted = content == Content::Findings || profile.file.bytes <= SMALL;
-    if !is_wanted || profile.aggregate.samples.is_none() || !profile.file.complete || !path.is_file() {
+    if profile.aggregate.samples.is_none() || !profile.file.complete {
         return None;
     }
     let memory = args.read.max_memory.map_or(MEMORY, |limit| limit / SHARE);
-    orphans(|| Input::open(path, &input_options(args)).ok(), Backend::detect(), memory)
+    let found = match path.is_file() {
+        true => orphans(|| Input::open(path, &input_options(args)).ok(), Backend::detect(), memory),
+        false => None,
+    };
+    if found.is_none() {
+        let name = escaped(&path.display().to_string());
+        let why =
+            if path.is_file() { "their ids take too much memory, or are none" } else { "it can be read but once" };
+        messages.warning(&format_args!("{name}: samples were not compared with nodes: {why}"));
+    }
+    found
 }
 
 /// How inputs are read.

@@ -106,8 +106,9 @@ impl IdReader {
                 return Ok(false);
             }
             (At::Id, b'0'..=b'9' | b'-') => {
-                if let Number::Unsigned(id) = cursor.number()? {
-                    ids.insert(id);
+                match cursor.number()? {
+                    Number::Unsigned(id) => ids.insert(id),
+                    Number::Other(_) => ids.overflowed = true,
                 }
                 self.at = At::AfterValue;
                 return Ok(false);

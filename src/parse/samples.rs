@@ -6,12 +6,13 @@
 use rayon::prelude::*;
 
 use super::boundary::{SAMPLE_KEYS, cuts};
+use super::call_frame::unescaped;
 use super::cursor::{Cursor, Number, Read, Stop, plain_digits};
 use super::usual::{after, behind, integer};
 use crate::profile::{Samples, Smallest};
 use crate::scan::{self, Backend, Kernel, Vector};
 
-/// Bytes of the longest element whose size is read. All that writers print have less than a hundred.
+/// Bytes of the longest element whose size is read, from its `{` to its `}`. All that writers print have less than a hundred.
 const LONGEST: usize = 4 << 10;
 
 /// Adds up usual samples from `pos` to the end of the block, in windows side by side. As [`usual_samples`].
@@ -156,7 +157,8 @@ impl Take for Samples {
 /// Takes usual samples that begin before `stop`, from `pos` on, each with the comma behind it. Gives the place where the next
 /// element is to stand. Anything unusual, and what may go on in the next block, is left.
 #[inline(always)]
-pub(super) fn usual_samples<V: Vector, T: Take>(bytes: &[u8], mut pos: usize, stop: usize, to: &mut T) -> usize {
+pub(super) fn usual_samples<V: Vector, T: Take>(bytes: &[u8], pos: usize, stop: usize, to: &mut T) -> usize {
+    let mut pos = scan::skip_whitespace::<V>(bytes, pos);
     while pos < stop
         && let Some(sample) = usual_sample::<V>(bytes, pos)
     {
@@ -225,6 +227,7 @@ fn spaced<V: Vector>(bytes: &[u8], pos: usize) -> Option<Sample> {
 /// it may go on in the next block; `None` that it is to be passed over, as it is too long, holds more than plain values, or is wrong.
 #[inline(always)]
 pub(super) fn unusual_sample<V: Vector>(bytes: &[u8], pos: usize) -> Read<Option<Sample>> {
+    let pos = scan::skip_whitespace::<V>(bytes, pos);
     let longest = (pos + LONGEST).min(bytes.len());
     let mut cursor = Cursor::new(&bytes[..longest], pos);
     match members::<V>(&mut cursor) {
@@ -258,7 +261,7 @@ fn members<V: Vector>(cursor: &mut Cursor<'_>) -> Read<Option<Sample>> {
                 0
             }
         };
-        match key.raw {
+        match unescaped(key).as_ref() {
             b"size" => sample.size = number,
             b"nodeId" => sample.node_id = number,
             b"ordinal" => sample.ordinal = number,

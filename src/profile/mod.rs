@@ -20,5 +20,5 @@ pub use evidence::{CutStacks, EntryPoint, Orphans, STACK_LIMITS, Samples, SizeSp
 pub use originals::{Generated, Original, Originals};
 pub use repair::{Fate, Repair};
 pub use size::Size;
-pub use string_arena::{StringArena, TextId};
+pub use string_arena::{StringArena, TextId, hash_table_while_growing};
 pub use sums::{Aggregate, CausedBy, Filter, HeavyStack, Sums};

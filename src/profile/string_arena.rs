@@ -75,12 +75,16 @@ impl StringArena {
 
 /// Bytes of memory that a hash table takes until it holds `to` as many entries as now: it grows by a copy that is twice as large.
 pub(super) fn while_growing<T>(table: &HashTable<T>, to: impl Fn(usize) -> usize) -> usize {
-    let entries = to(table.len());
-    if entries <= table.capacity() {
-        return table.allocation_size();
+    hash_table_while_growing(to(table.len()), table.capacity(), table.allocation_size(), size_of::<T>())
+}
+
+/// The same of a table with this capacity, in so many bytes, that is to hold so many `entries` of a size.
+pub fn hash_table_while_growing(entries: usize, capacity: usize, allocated: usize, entry: usize) -> usize {
+    if entries <= capacity {
+        return allocated;
     }
-    let grown = (entries * 8 / 7 + 1).next_power_of_two() * (size_of::<T>() + 1);
-    grown + (grown / 2).max(table.allocation_size())
+    let grown = (entries * 8 / 7 + 1).next_power_of_two() * (entry + 1);
+    grown + (grown / 2).max(allocated)
 }
 
 #[inline]

@@ -20,8 +20,11 @@ pub(super) fn facts(report: &Report<'_>) -> Vec<String> {
     let found = report.objects();
     let share = found.samples.map(|(count, taken)| Percent(Share::of(count, taken)));
     match (found.which, share) {
+        (Objects::Live, Some(share)) if share.0.in_units_of(10_000) == 0 => {
+            facts.push("live objects (less than 0.01% of the samples taken)".to_owned());
+        }
         (Objects::Live, Some(share)) => facts.push(format!("live objects ({share} of the samples taken)")),
-        (Objects::All, _) => facts.push("all objects since the start, collected ones too".to_owned()),
+        (Objects::All, _) => facts.push("no sample was dropped".to_owned()),
         _ => {}
     }
     facts
@@ -47,29 +50,29 @@ pub(super) fn is_cut(report: &Report<'_>, stack: &HeavyStack) -> bool {
 /// What `±` means, said once in each report for people that has it. `few` says how sizes of few samples are marked.
 pub(super) fn legend(report: &Report<'_>, few: &str) -> Option<String> {
     let interval = Interval(report.sampling().interval?);
+    let bounds = match report.aggregate().cut_stacks {
+        Some(_) => " ≥: callers were cut off, so it may be more.",
+        None => "",
+    };
     Some(format!(
         "± is one standard error of the sampling: the truth is within two in 95 of 100 cases, and of fewer than 20 samples within low and high of the JSON. \
-         Any size X has the error sqrt({interval} × X). {few}: fewer than ten samples."
+         Any size X has the error sqrt({interval} × X). {few}: fewer than ten samples.{bounds}"
     ))
 }
 
-/// Which of some rows are ties, by their ranks: `1 to 3 and 4 to 6`.
+/// Which of some rows are ties, by their ranks.
 pub(super) fn ties(ranks: &[usize]) -> Option<String> {
     let mut groups: Vec<String> = Vec::new();
-    for group in ranks.chunk_by(|a, b| a == b).filter(|group| group.len() > 1) {
-        groups.push(match group {
-            [first, _] => format!("{first} and {}", first + 1),
-            [first, ..] => format!("{first} to {}", first + group.len() - 1),
-            [] => continue,
-        });
-    }
-    match groups.split_last() {
-        None => None,
-        Some((only, [])) => Some(format!("Rows {only} are ties: the sampling cannot tell which is larger.")),
-        Some((last, others)) => {
-            Some(format!("Rows {}; {last} are ties: the sampling cannot tell which is larger.", others.join("; ")))
+    for group in ranks.chunk_by(|a, b| a == b) {
+        match group {
+            [first, _] => groups.push(format!("row {} from row {first}", first + 1)),
+            [first, _, ..] => {
+                groups.push(format!("rows {} to {} from row {first}", first + 1, first + group.len() - 1))
+            }
+            _ => {}
         }
     }
+    (!groups.is_empty()).then(|| format!("Ties: the sampling cannot tell {}.", groups.join(", ")))
 }
 
 /// The rank of a row with a mark where others share it.
@@ -88,9 +91,9 @@ mod tests {
         let table: [(&[usize], Option<&str>); 5] = [
             (&[], None),
             (&[1, 2, 3], None),
-            (&[1, 1, 3], Some("Rows 1 and 2 are ties: the sampling cannot tell which is larger.")),
-            (&[1, 1, 1, 4, 5, 5], Some("Rows 1 to 3; 5 and 6 are ties: the sampling cannot tell which is larger.")),
-            (&[1, 2, 2, 4, 4, 4], Some("Rows 2 and 3; 4 to 6 are ties: the sampling cannot tell which is larger.")),
+            (&[1, 1, 3], Some("Ties: the sampling cannot tell row 2 from row 1.")),
+            (&[1, 1, 1, 4, 5, 5], Some("Ties: the sampling cannot tell rows 2 to 3 from row 1, row 6 from row 5.")),
+            (&[1, 2, 2, 4, 4, 4], Some("Ties: the sampling cannot tell row 3 from row 2, rows 5 to 6 from row 4.")),
         ];
         for (ranks, expected) in table {
             assert_eq!(ties(ranks).as_deref(), expected, "{ranks:?}");

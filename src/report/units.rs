@@ -35,6 +35,7 @@ impl fmt::Display for Estimate {
         let rounded = |parts: u128| (u128::from(error) * parts + (1 << (shift - 1))) >> shift;
         // A second decimal only where the first would say too little.
         match (rounded(100), rounded(10)) {
+            (0, _) if error > 0 => f.pad(&format!("{size} ± {}", Size(error))),
             (hundredths @ 0..95, _) => f.pad(&format!("{number} ± 0.{hundredths:02} {unit}")),
             (_, tenths) => f.pad(&format!("{number} ± {}.{} {unit}", tenths / 10, tenths % 10)),
         }

@@ -31,12 +31,12 @@ pub fn digits_of(bytes: &[u8], at: usize, count: usize) -> u64 {
     if count <= 8 { value_of(word(bytes, at) ^ splat(b'0'), count) } else { digits(bytes, at).0 }
 }
 
-/// The `count` decimal digits at `at`, eight at most, each a byte of 0 to 9: the last one highest, zeros below the first.
+/// The `count` decimal digits at `at`, one to eight, each a byte of 0 to 9: the last one highest, zeros below the first.
 ///
 /// With its bytes in reverse order this compares as the numbers do, and sums of few of them are sums of digits.
 #[inline(always)]
 pub fn aligned_digits(bytes: &[u8], at: usize, count: usize) -> u64 {
-    aligned(word(bytes, at) ^ splat(b'0'), count)
+    (word(bytes, at) ^ splat(b'0')).wrapping_shl(64 - 8 * count as u32)
 }
 
 /// The value of eight digits that are [aligned](aligned_digits).
@@ -77,19 +77,14 @@ fn short_word(rest: &[u8]) -> u64 {
 /// The value of the first `count` of eight digits, each a byte of 0 to 9, the first one lowest.
 #[inline(always)]
 fn value_of(word: u64, count: usize) -> u64 {
-    value_of_aligned(aligned(word, count))
-}
-
-/// The first `count` of eight digits, moved to the upper end: the zeros below them are leading zeros, and the bytes after the last digit
-/// fall off. (None at all is a shift by 64.)
-#[inline(always)]
-fn aligned(word: u64, count: usize) -> u64 {
-    word.checked_shl(64 - 8 * count as u32).unwrap_or(0)
+    // The digits move to the upper end; the zeros below them are leading zeros, and the bytes after
+    // the last digit fall off. (None at all is a shift by 64.)
+    value_of_aligned(word.checked_shl(64 - 8 * count as u32).unwrap_or(0))
 }
 
 #[cfg(test)]
 mod tests {
-    use super::digits;
+    use super::{aligned_digits, digits, value_of_aligned};
     use crate::scan::naive;
     use proptest::prelude::*;
     use std::num::IntErrorKind;
@@ -157,6 +152,18 @@ mod tests {
             assert_eq!(naive::digits(b"123", at), (0, 3));
         }
         assert_eq!(digits(b"", 0), (0, 0));
+    }
+
+    #[test]
+    fn aligned_digits_compare_as_numbers_and_have_their_values() {
+        let mut last = 0;
+        for number in (0..3000).chain((4..8).map(|digits| 10_u64.pow(digits) - 1)).chain([12_345_678, 99_999_999]) {
+            let text = format!("x{number}yyyyyyyyy");
+            let digits = aligned_digits(text.as_bytes(), 1, number.to_string().len());
+            assert_eq!(value_of_aligned(digits), number);
+            assert!(digits.swap_bytes() >= last, "{number}");
+            last = digits.swap_bytes();
+        }
     }
 
     proptest! {

@@ -38,7 +38,10 @@ pub(super) fn estimate(text: &[u8]) -> usize {
 
 /// Reads a map; `room` is the memory that it may take.
 pub(super) fn load_map(path: &Path, room: Option<usize>) -> Loaded {
-    match read(path).and_then(|text| decode(&text, room)) {
+    // What is too long is not even looked at.
+    let len = fs::metadata(path).map_or(0, |file| file.len());
+    let fits = within(3 * usize::try_from(len).unwrap_or(usize::MAX / 3).min(usize::MAX / 3), room);
+    match fits.and_then(|()| read(path)).and_then(|text| decode(&text, room)) {
         Ok(table) => Loaded::Table(table, String::new()),
         Err(why) => Loaded::Broken(why),
     }
@@ -46,7 +49,9 @@ pub(super) fn load_map(path: &Path, room: Option<usize>) -> Loaded {
 
 /// Reads the map that a script holds or names, the last one if there are several.
 pub(super) fn load_of_script(path: &Path, room: Option<usize>) -> Loaded {
-    let text = match read(path) {
+    let len = fs::metadata(path).map_or(0, |file| file.len());
+    let fits = within(usize::try_from(len).unwrap_or(usize::MAX), room);
+    let text = match fits.and_then(|()| read(path)) {
         Ok(text) => text,
         Err(why) => return Loaded::Broken(why),
     };

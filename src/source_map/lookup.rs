@@ -120,7 +120,12 @@ impl Originals for Lookups<'_> {
     fn original(&self, frame: Generated<'_>) -> Option<Original> {
         let Generated { function, url, line, column } = frame;
         let (table, folder) = if url.is_empty() { None } else { self.script(url) }?;
-        let place = table.place(function, line, column)?;
+        let place = table.place(function, line, column);
+        let mut notes = locked(&self.notes);
+        let (asked, found) = notes.looked_up.entry(url.to_owned()).or_default();
+        (*asked, *found) = (*asked + 1, *found + usize::from(place.is_some()));
+        drop(notes);
+        let place = place?;
         Some(Original {
             function: table.name(function, line, column).map(str::to_owned),
             url: urls::source_url(url, folder, place.source)?,

@@ -25,6 +25,8 @@ pub struct Notes {
     pub(super) ambiguous: BTreeSet<String>,
     /// Maps that cannot be used, and why.
     pub(super) broken: BTreeMap<String, String>,
+    /// Functions that were looked up in each script's map, and those of them that it has.
+    pub(super) looked_up: BTreeMap<String, (usize, usize)>,
     /// Nothing could be looked up: the root's call frame does not come first.
     pub(super) lines_unknown: bool,
 }
@@ -35,12 +37,16 @@ impl Notes {
         self.missing.extend(other.missing.iter().cloned());
         self.ambiguous.extend(other.ambiguous.iter().cloned());
         self.broken.extend(other.broken.iter().map(|(map, why)| (map.clone(), why.clone())));
+        for (url, (asked, found)) in &other.looked_up {
+            let sums = self.looked_up.entry(url.clone()).or_default();
+            *sums = (sums.0 + asked, sums.1 + found);
+        }
         self.lines_unknown |= other.lines_unknown;
     }
 
     /// In words.
     pub fn in_words(&self) -> Vec<Note> {
-        let Self { missing, ambiguous, broken, lines_unknown } = self;
+        let Self { missing, ambiguous, broken, looked_up, lines_unknown } = self;
         let mut notes = Vec::new();
         if *lines_unknown {
             notes.push(Note {
@@ -71,6 +77,19 @@ impl Notes {
                     list(ambiguous)
                 ),
                 remedy: "Name the one that belongs to it: --source-map FILE.",
+            });
+        }
+        let useless = looked_up.iter().filter(|(_, (asked, found))| *asked > 0 && *found == 0);
+        let useless: BTreeSet<String> = useless.map(|(url, _)| url.clone()).collect();
+        if !useless.is_empty() {
+            notes.push(Note {
+                kind: "source-map-unused",
+                message: format!(
+                    "The source map has none of the functions of {}: {}.",
+                    scripts(useless.len()),
+                    list(&useless)
+                ),
+                remedy: "It is of another script or of another build. Maps must be of the very build that ran.",
             });
         }
         if !missing.is_empty() {

@@ -109,7 +109,7 @@ fn a_function_without_a_name_fits_the_name_that_is_printed() {
     assert_eq!(shown(&both), shown(&empty));
     let output =
         heapsift().args(["-f", "text", "--focus", "^parseJSON$"]).arg(fixture(SEED)).output().expect("it runs");
-    assert!(stdout(&output).contains("54.10 MB in 71 sample points, 1 of them shown\n"), "{}", stdout(&output));
+    assert!(stdout(&output).contains("54.10 ± 5.2 MB in 71 sample points, 1 of them shown\n"), "{}", stdout(&output));
     assert!(stdout(&output).contains("Stacks  1 of 1 sample point;"), "{}", stdout(&output));
 }
 

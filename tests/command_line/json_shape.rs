@@ -41,8 +41,16 @@ const PRIORITY: Shape = OneOf(&["high", "medium", "low"]);
 const EFFORT: Shape = PRIORITY;
 const NUMBER: Shape = OrNull(&Count);
 
-const OTHER: &[(&str, Shape)] =
-    &[("other", True), ("count", Count), ("self_size", Count), ("share", Fraction), ("nodes", Count)];
+const OTHER: &[(&str, Shape)] = &[
+    ("other", True),
+    ("count", Count),
+    ("self_size", Count),
+    ("share", Fraction),
+    ("standard_error", NUMBER),
+    ("low", NUMBER),
+    ("high", NUMBER),
+    ("nodes", Count),
+];
 
 const OTHER_CAUSES: &[(&str, Shape)] = &[
     ("other", True),
@@ -50,8 +58,17 @@ const OTHER_CAUSES: &[(&str, Shape)] = &[
     ("self_size", Count),
     ("caused_size", Count),
     ("share", Fraction),
+    ("standard_error", NUMBER),
+    ("low", NUMBER),
+    ("high", NUMBER),
     ("nodes", Count),
 ];
+
+const TRUNCATED: &[(&str, Shape)] =
+    &[("truncated", True), ("count", Count), ("total_size", Count), ("share", Fraction), ("standard_error", NUMBER)];
+
+const OTHER_ENTRIES: &[(&str, Shape)] =
+    &[("other", True), ("count", Count), ("total_size", Count), ("share", Fraction), ("standard_error", NUMBER)];
 
 const CAUSED_BY: Shape = OrNull(&Object(&[
     ("function", String),
@@ -72,9 +89,9 @@ const FUNCTION: Shape = Row(&[
     ("self_size", Count),
     ("total_size", Count),
     ("share", Fraction),
-    ("standard_error", Null),
-    ("low", Null),
-    ("high", Null),
+    ("standard_error", NUMBER),
+    ("low", NUMBER),
+    ("high", NUMBER),
     ("nodes", Count),
 ]);
 
@@ -84,11 +101,12 @@ const CATEGORY: Shape = Row(&[
     ("self_size", Count),
     ("caused_size", Count),
     ("share", Fraction),
-    ("standard_error", Null),
-    ("low", Null),
-    ("high", Null),
+    ("standard_error", NUMBER),
+    ("low", NUMBER),
+    ("high", NUMBER),
     ("nodes", Count),
     ("priority", PRIORITY),
+    ("rank", Count),
     ("caused_by", CAUSED_BY),
     ("functions", List(&FUNCTION)),
 ]);
@@ -102,18 +120,21 @@ const PACKAGE: Shape = Row(&[
     ("caused_size", Count),
     ("total_size", Count),
     ("share", Fraction),
-    ("standard_error", Null),
-    ("low", Null),
-    ("high", Null),
+    ("standard_error", NUMBER),
+    ("low", NUMBER),
+    ("high", NUMBER),
     ("nodes", Count),
     ("priority", PRIORITY),
+    ("rank", Count),
     ("caused_by", CAUSED_BY),
 ]);
 
 const STACK: Shape = Object(&[
     ("self_size", Count),
     ("share", Fraction),
-    ("standard_error", Null),
+    ("standard_error", NUMBER),
+    ("low", NUMBER),
+    ("high", NUMBER),
     ("frames", List(&Object(&[("function", String), ("url", String), ("line", NUMBER), ("column", NUMBER)]))),
     ("frames_omitted", Count),
 ]);
@@ -228,6 +249,32 @@ const ACTION: Shape = Object(&[
     ("rule", String),
 ]);
 
+const CUT_STACKS: Shape = Object(&[
+    ("limit", Count),
+    ("self_size", Count),
+    ("share", Fraction),
+    ("truncated_stacks", Count),
+    ("truncated_size", Count),
+]);
+
+const ENTRY_POINT: Shape = Row(&[
+    ("function", String),
+    ("url", String),
+    ("line", NUMBER),
+    ("column", NUMBER),
+    ("total_size", Count),
+    ("share", Fraction),
+    ("standard_error", NUMBER),
+]);
+
+const WARNING: Shape = Object(&[
+    ("kind", String),
+    ("message", String),
+    ("remedy", String),
+    ("share", OrNull(&Fraction)),
+    ("command", TEXT),
+]);
+
 const REPORT: Shape = Object(&[
     ("schema_version", Is(1)),
     ("kind", OneOf(&["report"])),
@@ -253,7 +300,10 @@ const REPORT: Shape = Object(&[
             ("call_frames", Count),
             ("max_depth", Count),
             ("samples", NUMBER),
-            ("sampling_interval", Object(&[("bytes", Null), ("source", OneOf(&["unknown"]))])),
+            ("sampling_interval", Object(&[("bytes", NUMBER), ("source", OneOf(&["given", "inferred", "unknown"]))])),
+            ("standard_error", NUMBER),
+            ("objects", OneOf(&["live", "all", "unknown"])),
+            ("cut_stacks", OrNull(&CUT_STACKS)),
             ("repair", Null),
         ]),
     ),
@@ -261,12 +311,14 @@ const REPORT: Shape = Object(&[
     ("packages", List(&PACKAGE)),
     ("functions", List(&FUNCTION)),
     ("stacks", List(&STACK)),
+    ("entry_points", List(&ENTRY_POINT)),
+    ("memory_usage", Null),
     ("correlation", OrNull(&List(&CORRELATION))),
     ("cpu", OrNull(&CPU)),
     ("recommendations", List(&RECOMMENDATION)),
     ("budget", List(&BUDGET)),
     ("actions", List(&ACTION)),
-    ("warnings", List(&Object(&[("kind", String), ("message", String), ("remedy", String)]))),
+    ("warnings", List(&WARNING)),
 ]);
 
 fn check(path: &str, value: &Value, shape: &Shape) {
@@ -288,6 +340,10 @@ fn check(path: &str, value: &Value, shape: &Shape) {
         List(shape) => {
             let list = value.as_array().unwrap_or_else(|| panic!("{path} is no list"));
             return list.iter().enumerate().for_each(|(i, value)| check(&format!("{path}[{i}]"), value, shape));
+        }
+        Row(_) if value.get("truncated").is_some() => return check(path, value, &Object(TRUNCATED)),
+        Row(_) if value.get("other").is_some() && value.get("total_size").is_some() => {
+            return check(path, value, &Object(OTHER_ENTRIES));
         }
         Row(_) if value.get("caused_size").is_some() && value.get("other").is_some() => {
             return check(path, value, &Object(OTHER_CAUSES));

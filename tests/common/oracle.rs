@@ -87,7 +87,7 @@ pub(crate) fn aggregate(text: &[u8], classify: &dyn Classify, stacks: usize) -> 
     // It numbers frames as the first one does.
     std::mem::swap(&mut of_evidence.frames, &mut oracle.frames);
     let mut evidence = Aggregate { max_depth: oracle.deepest, ..Aggregate::default() };
-    evidence::add(profile, &mut of_evidence, &mut evidence);
+    evidence::add(text, profile, &mut of_evidence, &mut evidence);
     std::mem::swap(&mut of_evidence.frames, &mut oracle.frames);
     let Aggregate { samples, sizes, cut_stacks, entry_points, .. } = evidence;
     Aggregate { samples, sizes, cut_stacks, entry_points, ..oracle.finish(&profile["head"]) }

@@ -68,6 +68,7 @@ impl Tables for Pass<'_, '_> {
     }
 
     fn index_memory(&self, to: &dyn Fn(usize) -> usize) -> usize {
-        self.resolver.dictionary.index_memory(to) + self.resolver.frames.index_memory(to)
+        let Resolver { dictionary, frames, .. } = &self.resolver;
+        dictionary.index_memory(to) + frames.index_memory(to) + self.fold.index_memory(to)
     }
 }

@@ -14,7 +14,7 @@ const FEW: u64 = 100;
 const ENOUGH: u64 = 1000;
 
 /// The part of the samples without a node, in percent, from which it is worth saying.
-const ORPHANS: u32 = 1;
+const ORPHANS: u32 = 5;
 
 /// The difference between `samples` and self sizes, in percent, that V8's own bookkeeping does not explain.
 const DIFFERENCE: u32 = 5;
@@ -39,34 +39,61 @@ pub(super) fn interval(report: &Report<'_>) -> Option<Warning> {
     if report.total_size() == 0 || sampling.source != IntervalSource::Unknown {
         return None;
     }
-    let candidate = match sampling.candidate {
-        Some(candidate) => format!(" Its smallest sizes would fit {}.", size(candidate)),
-        None => String::new(),
+    let (candidate, hint) = match sampling.candidate {
+        Some(candidate) => (
+            format!(" Its smallest sizes would fit {candidate} bytes."),
+            format!("If it was captured at that, say so: --interval {candidate}. "),
+        ),
+        None => (String::new(), String::new()),
     };
     Some(Warning::new(
         "interval-unknown",
         format!(
             "The sampling interval is not in the file and its sizes do not tell it, so no sampling errors are given.{candidate}"
         ),
-        "Give the interval that it was captured with, such as --interval 512K: that is the default of `node --heap-prof`, xprofiler and V8 itself; the \
-         inspector's is 32K, DevTools' 16K.",
+        format!(
+            "{hint}512K is the default of `node --heap-prof`, xprofiler and V8 itself; the inspector's is 32K, DevTools' 16K."
+        ),
+    ))
+}
+
+/// The file speaks for another interval than the one that was given.
+pub(super) fn another_interval(report: &Report<'_>) -> Option<Warning> {
+    let sampling = report.sampling();
+    let given = sampling.interval.filter(|_| sampling.source == IntervalSource::Given)?;
+    let aggregate = report.aggregate();
+    let smallest = aggregate.samples.map_or(aggregate.sizes.smallest, |samples| samples.smallest).sizes().next()?;
+    let told = match sampling.candidate.filter(|told| *told != given) {
+        Some(told) => format!("its sizes tell that it was {told} bytes"),
+        None if smallest < given => format!("its smallest size, {smallest} bytes, tells that it was less"),
+        None => return None,
+    };
+    Some(Warning::new(
+        "interval-contradicted",
+        format!(
+            "The sampling interval of {given} bytes that was given is not that of the file: {told}. All errors follow from it."
+        ),
+        "Leave --interval out, or give the one of the capture.",
     ))
 }
 
 /// Shares of so few samples are less exact than they look.
 pub(super) fn few_samples(report: &Report<'_>) -> Option<Warning> {
-    let interval = report.sampling().interval?;
     let total = report.total_size();
-    let samples = total / interval;
+    let counted = report.aggregate().samples.map(|samples| samples.count);
+    let samples = report.sampling().interval.map(|interval| total / interval).or(counted)?;
     if total == 0 || samples >= FEW {
         return None;
     }
     // A tenth of n samples is n / 10, more or less its square root.
-    let tenth = total / 10;
-    let error = Share::of(report.sampling().standard_error(tenth)?, total).in_units_of(100);
+    let error = (10.0 / (samples.max(1) as f64 / 10.0).sqrt()).round();
     let warning = Warning::new(
         "few-samples",
-        format!("The whole profile rests on some {samples} samples: a share of 10% is 10 ± {error}%."),
+        format!(
+            "The whole profile rests on some {samples} samples: a share of 10% may be anything from {}% to {}%.",
+            (10.0 - error).max(0.0),
+            10.0 + error
+        ),
         match report.file().dialect {
             Dialect::Xprofiler => {
                 "Let it run longer between start and stop: its interval is fixed at 512 KB. Or capture with the inspector, at a smaller interval."
@@ -110,8 +137,8 @@ pub(super) fn samples_differ(report: &Report<'_>) -> Option<Warning> {
     }
     let (why, remedy) = match with_node > total {
         true => (
-            "V8 goes on sampling while it writes the file, and the tree is written first",
-            "Nothing of the program is lost. In a longer capture it does not count.",
+            "V8 went on sampling while it wrote the file, which counts in small captures; or many objects are about as large as the interval, and V8 rounds each sample of these by itself",
+            "Take a smaller interval, or capture for longer.",
         ),
         false => ("they are not of one moment, or the file was changed", "Capture it again if you did not change it."),
     };

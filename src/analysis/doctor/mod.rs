@@ -11,6 +11,7 @@ mod stacks;
 mod tests;
 
 pub use objects::{Objects, ObjectsIn};
+pub(super) use rows::OUTSIDE_THE_HEAP;
 
 use super::model::Warning;
 use super::report::Report;
@@ -18,9 +19,14 @@ use crate::profile::Dialect;
 
 /// Everything that is found in a report's profile.
 pub(super) fn examine(report: &Report<'_>) -> Vec<Warning> {
+    // Sizes that are not summed say that no number of this file means anything.
+    if report.aggregate().overflowing_sizes > 0 {
+        return Vec::new();
+    }
     let found = [
         capture::empty(report),
         capture::interval(report),
+        capture::another_interval(report),
         capture::few_samples(report),
         stacks::cut(report),
         capture::samples_without_node(report),
@@ -36,7 +42,9 @@ pub(super) fn examine(report: &Report<'_>) -> Vec<Warning> {
 /// The command that captures with this interval, for whom the file's writer serves.
 fn capture_command(dialect: Dialect, interval: u64) -> String {
     match dialect {
-        Dialect::NodeV8Api => format!("v8.startHeapProfile({{ sampleInterval: {interval}, stackDepth: 128 }})"),
+        Dialect::NodeV8Api => {
+            format!("v8.startHeapProfile({{ sampleInterval: {interval}, stackDepth: 128, forceGC: true }})")
+        }
         _ => format!("node --heap-prof --heap-prof-interval={interval} app.js"),
     }
 }

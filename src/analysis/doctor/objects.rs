@@ -12,7 +12,7 @@ const TOO_FEW: u64 = 50;
 pub enum Objects {
     /// Those that live.
     Live,
-    /// All that were allocated since the start, collected ones too.
+    /// All that were allocated since the start: collected ones are included, or none was collected.
     All,
     /// Nothing in the file tells.
     Unknown,
@@ -40,9 +40,13 @@ impl Objects {
 
 impl ObjectsIn {
     /// Samples are numbered as they are taken, and V8 drops those of objects that it collects: where numbers are missing, objects are.
-    pub(in crate::analysis) fn of(aggregate: &Aggregate) -> Self {
+    ///
+    /// Of a file that is not `complete` samples may be missing for another reason.
+    pub(in crate::analysis) fn of(aggregate: &Aggregate, complete: bool) -> Self {
         let numbered = |samples: &Samples| samples.last_ordinal >= TOO_FEW.max(samples.count / 2);
-        let Some(Samples { count, last_ordinal, .. }) = aggregate.samples.filter(numbered) else {
+        let Some(Samples { count, last_ordinal, .. }) =
+            aggregate.samples.filter(|samples| complete && numbered(samples))
+        else {
             return Self { which: Objects::Unknown, samples: None };
         };
         // Some writers print six digits of a number.
@@ -52,16 +56,17 @@ impl ObjectsIn {
     }
 }
 
-/// Collected objects are in the file.
+/// Nothing was dropped from the file.
 pub(super) fn collected(report: &Report<'_>) -> Option<Warning> {
-    let ObjectsIn { which: Objects::All, samples: Some((count, _)) } = report.objects() else { return None };
+    let ObjectsIn { which: Objects::All, samples: Some((count, taken)) } = report.objects() else { return None };
+    let all = if count == taken { format!("All {count}") } else { format!("{count} of {taken}") };
     let warning = Warning::new(
         "all-allocations",
         format!(
-            "All {count} samples that were taken are in the file, so objects that were collected are in it as well: sizes say how much was allocated since \
-             the start, not how much is held."
+            "{all} samples that were taken are in the file. So either it has collected objects too, and sizes say how much was allocated since the start, not \
+             how much is held; or hardly anything was collected."
         ),
-        "That shows who makes garbage. To see what is held, capture live objects only (without includeObjectsCollectedByMajorGC and …MinorGC).",
+        "If it was captured with includeObjectsCollectedByMajorGC or …MinorGC: that shows who makes garbage. To see what is held, capture without them.",
     );
     let interval = report.sampling().interval.unwrap_or(512 << 10);
     Some(warning.of(Share::of(1, 1)).with_command(capture_command(report.file().dialect, interval)))

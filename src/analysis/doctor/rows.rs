@@ -1,6 +1,6 @@
 //! Sizes that are less sure than others, or stand for something else than they seem to.
 
-use crate::analysis::model::{Report, Share, Summed, Warning};
+use crate::analysis::model::{Report, Share, Warning};
 use crate::profile::FrameKind;
 use crate::profile::Size as size;
 
@@ -8,6 +8,28 @@ use crate::profile::Size as size;
 const NOTABLE: u32 = 5;
 /// Functions that are named.
 const NAMED: usize = 3;
+/// Functions that make Buffers and arrays of their kind. Others of the category, as those that decode, make strings in the heap.
+const MAKERS: [&str; 17] = [
+    "alloc",
+    "allocUnsafe",
+    "allocUnsafeSlow",
+    "allocate",
+    "allocPool",
+    "createPool",
+    "createUnsafeBuffer",
+    "concat",
+    "from",
+    "fromArrayLike",
+    "fromString",
+    "fromStringFast",
+    "fromStringOps",
+    "Buffer",
+    "FastBuffer",
+    "Uint8Array",
+    "ArrayBuffer",
+];
+/// The kind of what is found where much is Buffers.
+pub(in crate::analysis) const OUTSIDE_THE_HEAP: &str = "outside-the-heap";
 /// The category of Buffers; rules may have taken it away.
 const BUFFERS: &str = "buffer-operations";
 
@@ -40,13 +62,21 @@ pub(super) fn large_objects(report: &Report<'_>) -> Option<Warning> {
     let warning = Warning::new(
         "large-objects",
         format!(
-            "{} {verb} on a few objects that are as large as the sampling interval: V8 rounds such sizes, by up to a third, beside the error that is given.",
+            "{} {verb} on a few objects that are about as large as the sampling interval: V8 rounds their sizes, by up to a third, on top of the error that is shown.",
             names.join(", ")
         ),
-        format!("Compare {them} with a capture at a tenth of the interval."),
+        format!("Compare {them} with a capture at a smaller interval."),
     );
-    let command = super::capture_command(report.file().dialect, (interval / 10).max(512));
+    let command = super::capture_command(report.file().dialect, smaller(interval));
     Some(warning.of(report.share_of_file(bytes)).with_command(command))
+}
+
+/// An eighth of an interval or less that is told by sizes: a power of two, but not 1,024.
+fn smaller(interval: u64) -> u64 {
+    match 1 << (interval / 8).max(512).ilog2() {
+        1024 => 512,
+        power => power,
+    }
 }
 
 /// Code without a url.
@@ -62,7 +92,7 @@ pub(super) fn without_url(report: &Report<'_>) -> Option<Warning> {
                 size(bytes)
             ),
             "Its callers are in the stacks, and the causes put it down to them. Code that is generated can name itself: end it with a line \
-             `//# sourceURL=name.js`.",
+             `//# sourceURL=name.js`. A script of your own is forgotten once none of its functions lives: capture while it works, or keep a function.",
         );
         warning.of(share)
     })
@@ -71,17 +101,19 @@ pub(super) fn without_url(report: &Report<'_>) -> Option<Warning> {
 /// Buffers, whose contents no heap profile holds.
 pub(super) fn outside_the_heap(report: &Report<'_>) -> Option<Warning> {
     let row = report.categories().iter().find(|row| row.category.id == BUFFERS)?;
-    let bytes = row.sums(report.aggregate()).self_size;
+    let functions = report.functions_of(row).iter().map(|&id| report.function(id));
+    let bytes =
+        functions.filter(|function| MAKERS.contains(&function.name)).map(|function| function.sums.self_size).sum();
     let share: Share = report.share_of_file(bytes);
-    share.is_at_least(2 * NOTABLE).then(|| {
+    share.is_at_least(NOTABLE).then(|| {
         let warning = Warning::new(
-            "outside-the-heap",
+            OUTSIDE_THE_HEAP,
             format!(
-                "{} are Buffers, as far as V8's heap goes: their contents, and all native memory, are outside it and in no heap profile.",
+                "{} are made for Buffers, as far as V8's heap goes: their contents, and all native memory, are outside it and in no heap profile.",
                 size(bytes)
             ),
             "Look at `process.memoryUsage()` of the same moment: --memory-usage sets it beside the profile.",
         );
-        warning.of(share).with_command("fs.writeFileSync('memory.json', JSON.stringify(process.memoryUsage()))".to_owned())
+        warning.of(share).with_command("require('node:fs').writeFileSync('memory.json', JSON.stringify(process.memoryUsage()))".to_owned())
     })
 }

@@ -4,17 +4,30 @@ use crate::analysis::model::{Report, Share, Warning};
 use crate::profile::CutStacks;
 use crate::profile::Size as size;
 
+/// The share from which cut stacks are worth a finding, in percent. Totals are marked from the first on.
+const NOTABLE: u32 = 1;
+
 /// Bytes with cut stacks.
 pub(super) fn cut(report: &Report<'_>) -> Option<Warning> {
     let CutStacks { limit, self_size, truncated, truncated_size } = report.aggregate().cut_stacks?;
+    let share = Share::of(self_size, report.total_size());
+    if !share.is_at_least(NOTABLE) {
+        return None;
+    }
+    let is_repaired = report.aggregate().repair.is_some();
     let hanging = match truncated {
         0 => String::new(),
+        1 => format!(
+            " One stack with {} would look as if it began in the middle: it is shown under (truncated stacks).",
+            size(truncated_size)
+        ),
         _ => format!(
             " {} of it in {truncated} stacks would look as if they began in the middle: they are shown under (truncated stacks).",
             size(truncated_size)
         ),
     };
     let remedy = match limit {
+        _ if is_repaired => "What could be put back was. Of the rest the callers cannot be told: several fit, or none.",
         16 => {
             "Capture with the inspector, which keeps 128 frames; or let --repair-stacks put those back whose callers are unique."
         }
@@ -29,9 +42,13 @@ pub(super) fn cut(report: &Report<'_>) -> Option<Warning> {
         ),
         remedy,
     );
-    let command = match limit {
-        16 => "node --heap-prof app.js",
-        _ => "heapsift --repair-stacks FILE",
-    };
-    Some(warning.of(Share::of(self_size, report.total_size())).with_command(command.to_owned()))
+    let warning = warning.of(share);
+    Some(match limit {
+        16 => {
+            let interval = report.sampling().interval.unwrap_or(512 << 10);
+            warning.with_command(super::capture_command(report.file().dialect, interval))
+        }
+        _ if is_repaired => warning,
+        _ => warning.with_command("heapsift --repair-stacks FILE".to_owned()),
+    })
 }

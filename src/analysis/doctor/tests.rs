@@ -48,7 +48,7 @@ fn few_samples_are_told_with_an_interval_that_gives_more() {
     assert_eq!(found(&clean(9, 11)), [("few-samples", Some(100), command(32 << 10))]);
     let mut profile = clean(9, 11);
     profile.file.dialect = Dialect::NodeV8Api;
-    let api = "v8.startHeapProfile({ sampleInterval: 32768, stackDepth: 128 })".to_owned();
+    let api = "v8.startHeapProfile({ sampleInterval: 32768, stackDepth: 128, forceGC: true })".to_owned();
     assert_eq!(found(&profile), [("few-samples", Some(100), Some(api))]);
 }
 
@@ -72,7 +72,9 @@ fn an_unknown_interval_is_told() {
 fn cut_stacks_are_told_with_their_part() {
     let mut profile = clean(30, 20);
     let total = profile.aggregate.total_size;
-    for (limit, command) in [(16, "node --heap-prof app.js"), (128, "heapsift --repair-stacks FILE")] {
+    for (limit, command) in
+        [(16, "node --heap-prof --heap-prof-interval=524288 app.js"), (128, "heapsift --repair-stacks FILE")]
+    {
         profile.aggregate.cut_stacks =
             Some(CutStacks { limit, self_size: total / 4, truncated: 3, truncated_size: total / 5 });
         assert_eq!(found(&profile), [("cut-stacks", Some(25), Some(command.to_owned()))]);

@@ -244,11 +244,14 @@ fn function(report: &Report<'_>, function: &Function<'_>, out: &mut Vec<u8>) {
 }
 
 fn stack(report: &Report<'_>, stack: &HeavyStack, json: &mut Stream<'_>) -> io::Result<()> {
+    let errors = report.sampling().errors(stack.self_size);
     members!(
         &mut json.bytes, "{",
         "self_size": stack.self_size,
         "share": report.share(stack.self_size),
-        "standard_error": report.sampling().standard_error(stack.self_size),
+        "standard_error": errors.standard_error,
+        "low": errors.low,
+        "high": errors.high,
         "frames": Next,
     );
     json.list(&stack.frames, |&id: &FrameId, json| {
@@ -370,7 +373,15 @@ fn rows<T: Summed>(
         if cause {
             members!(&mut json.bytes, ",", "caused_size": caused_size);
         }
-        members!(&mut json.bytes, ",", "share": report.share(self_size), "nodes": allocating_nodes);
+        let errors = report.sampling().errors(self_size);
+        members!(
+            &mut json.bytes, ",",
+            "share": report.share(self_size),
+            "standard_error": errors.standard_error,
+            "low": errors.low,
+            "high": errors.high,
+            "nodes": allocating_nodes,
+        );
         json.bytes.push(b'}');
     }
     json.bytes.push(b']');

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::analysis::model::{Report, Share};
+use crate::analysis::model::{MemoryReading, Report, Share};
 use crate::report::units::{Percent, Size};
 
 /// The section, where the memory of the process is known.
@@ -16,5 +16,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     }
     writeln!(out, "| **Resident (rss)** | {} | {} |\n", Size(rss), Percent(Share::of(rss, rss)))?;
     let (of_heap, heap) = (Percent(memory.of_heap), Size(memory.usage.heap_used));
-    writeln!(out, "The profile has {of_heap} of the {heap} in heapUsed. {}\n\n---\n", memory.reading.sentence())
+    match memory.reading {
+        MemoryReading::MoreThanTheHeap => writeln!(out, "{}\n\n---\n", memory.reading.sentence()),
+        reading => {
+            writeln!(out, "The profile has {of_heap} of the {heap} in heapUsed. {}\n\n---\n", reading.sentence())
+        }
+    }
 }

@@ -44,7 +44,7 @@ pub(super) fn of_category(report: &Report<'_>, stack: &HeavyStack, out: &mut dyn
 
 /// The function at the end of a stack.
 fn allocator(report: &Report<'_>, stack: &HeavyStack) -> String {
-    stack.frames.last().map_or("the root".into(), |&id| escape::plain(&label::name(&report.function(id))))
+    stack.frames.last().map_or("the root".into(), |&id| escape::code(&label::name(&report.function(id))))
 }
 
 /// Draws a stack in a fenced block. A long one is shortened in its middle.

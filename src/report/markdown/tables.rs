@@ -117,7 +117,7 @@ pub(super) fn functions(report: &Report<'_>, out: &mut dyn Write) -> io::Result<
         writeln!(out, "| | {} | {numbers} | - | - | - |", others(&other, "function", "functions"))?;
     }
     if ranks.windows(2).any(|pair| pair[0] == pair[1]) {
-        writeln!(out, "\n= marks ties: the sampling cannot tell which of those with one number is larger.")?;
+        writeln!(out, "\n= marks ties: the sampling cannot tell these from the first one with their number.")?;
     }
     writeln!(out, "\n---\n")
 }

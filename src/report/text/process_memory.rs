@@ -3,7 +3,7 @@
 use std::io;
 
 use super::screen::{DIM, PLAIN, Screen, bar, column, fit};
-use crate::analysis::model::{Report, Share};
+use crate::analysis::model::{MemoryReading, Report, Share};
 use crate::report::units::{Percent, Size};
 
 /// The section, where the memory of the process is known.
@@ -20,6 +20,9 @@ pub(super) fn write(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<
         screen.end()?;
     }
     let heap = Size(memory.usage.heap_used);
-    let text = format!("The profile has {of_heap} of the {heap} in heapUsed. {}", memory.reading.sentence());
+    let text = match memory.reading {
+        MemoryReading::MoreThanTheHeap => memory.reading.sentence().to_owned(),
+        reading => format!("The profile has {of_heap} of the {heap} in heapUsed. {}", reading.sentence()),
+    };
     screen.paragraph(PLAIN, &text, "")
 }

@@ -82,7 +82,7 @@ pub(super) fn packages(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Resu
     let Some(other) = other.filter(|_| caused > 0) else {
         return others(report, screen, other, "package", "packages");
     };
-    let (size, share) = (Size(other.self_size), Percent(report.share(other.self_size)));
+    let (size, share) = (sized(report, screen, other.self_size), Percent(report.share(other.self_size)));
     let width = size_width(report, screen);
     let noun = if other.count == 1 { "package" } else { "packages" };
     let (caused, count) = (Size(other.caused_size), Grouped(other.count as u64));
@@ -194,6 +194,14 @@ fn size_width(report: &Report<'_>, screen: &Screen<'_>) -> usize {
     }
 }
 
+/// A size, with its error where there is room.
+fn sized(report: &Report<'_>, screen: &Screen<'_>, size: u64) -> String {
+    match size_width(report, screen) {
+        ESTIMATE => estimate(report, size).to_string(),
+        _ => Size(size).to_string(),
+    }
+}
+
 /// Columns of the numbers that begin a row.
 fn numbers_width(report: &Report<'_>, screen: &Screen<'_>) -> usize {
     size_width(report, screen) + SHARE
@@ -234,8 +242,7 @@ fn captions(
 fn numbers(report: &Report<'_>, screen: &mut Screen<'_>, size: u64, share: Share) -> io::Result<()> {
     let is_few = size > 0 && report.sampling().rests_on_few(size);
     let width = size_width(report, screen);
-    let number = if width == ESTIMATE { estimate(report, size).to_string() } else { Size(size).to_string() };
-    let marked = format!("{}{number}", if is_few { "~" } else { "" });
+    let marked = format!("{}{}", if is_few { "~" } else { "" }, sized(report, screen, size));
     screen.put(if is_few { DIM } else { PLAIN }, format_args!("{marked:>width$} "))?;
     let priority = share.priority();
     let paint = if priority == Priority::Low { PLAIN } else { paint_of(priority) };
@@ -314,6 +321,7 @@ fn others(report: &Report<'_>, screen: &mut Screen<'_>, other: Option<Other>, on
     let noun = if other.count == 1 { one } else { many };
     let count = Grouped(other.count as u64);
     let width = size_width(report, screen);
-    screen.put(DIM, format_args!("{:>width$} {share:>7}  in {count} more {noun}", Size(other.self_size)))?;
+    let size = sized(report, screen, other.self_size);
+    screen.put(DIM, format_args!("{size:>width$} {share:>7}  in {count} more {noun}"))?;
     screen.end()
 }
