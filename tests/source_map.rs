@@ -228,15 +228,15 @@ fn maps_that_cannot_be_used_are_warnings() {
         (kinds(&report).join(" "), message.to_owned())
     };
     let empty = tempfile::tempdir().expect("a temporary folder");
-    let (kinds, message) = kinds_with(empty.path());
-    assert_eq!(kinds, "source-map-missing", "none for the package");
+    let (told, message) = kinds_with(empty.path());
+    assert_eq!(told, "source-map-missing", "none for the package");
     assert_eq!(message, "No source map was found for 1 script: /srv/app/dist/a.js.");
 
     let maps = folder.path().join("dist");
     for broken in ["", "{\"version\":3", "[1]", "\0", r#"{"version":3,"sources":[],"names":[],"mappings":"AAAA"}"#] {
         write(&folder, "dist/a.js.map", broken);
-        let (kinds, message) = kinds_with(&maps);
-        assert_eq!(kinds, "source-map-broken", "{broken:?}");
+        let (told, message) = kinds_with(&maps);
+        assert_eq!(told, "source-map-broken", "{broken:?}");
         assert!(message.starts_with("The source map a.js.map cannot be used: "), "{message}");
     }
     fs::create_dir(maps.join("copy")).expect("it can be written to");
@@ -244,8 +244,8 @@ fn maps_that_cannot_be_used_are_warnings() {
     fs::rename(maps.join("a.js.map"), maps.join("again.js.map")).expect("it can be moved");
     fs::create_dir(maps.join("copy2")).expect("it can be written to");
     write(&folder, "dist/copy2/a.js.map", "{}");
-    let (kinds, message) = kinds_with(&maps);
-    assert_eq!(kinds, "source-map-ambiguous");
+    let (told, message) = kinds_with(&maps);
+    assert_eq!(told, "source-map-ambiguous");
     assert_eq!(message, "Several source maps fit 1 script equally well: /srv/app/dist/a.js.");
     assert_eq!(kinds(&report(&path, &[])), Vec::<&str>::new(), "nothing is said where nobody asks");
 }
