@@ -3,103 +3,16 @@
 //! State: the open path, one row of sums for each distinct call frame, package and category, and the heaviest stacks.
 //! Nothing grows with the number of nodes.
 
-use super::causes::{Callers, Causes, Claim};
+mod rows;
+
+use self::rows::{FrameRow, NO_FRAME, OF_CATEGORY, OF_FRAME, OF_PACKAGE, Open, Total, enter, leave};
+use super::causes::{Callers, Causes};
 use super::heavy_stacks::HeavyStacks;
 use super::memory::Budget;
 use super::origins::Origins;
 use crate::parse::Window;
-use crate::profile::{
-    Aggregate, CallFrame, CallFrameTable, Category, CategoryId, FrameId, HeavyStack, PackageId, SizeSpread, Sums,
-};
+use crate::profile::{Aggregate, CallFrameTable, Category, FrameId, HeavyStack, SizeSpread, Sums};
 use crate::scan::prefetch;
-
-/// An open node. 24 bytes: a path may be a million deep.
-#[derive(Clone, Copy, Debug)]
-struct Open {
-    /// Its id, [`NO_FRAME`] where the file ended before the call frame came; and in the highest bits, of what the node is the outermost.
-    frame: u32,
-    /// Children met so far, for the key paths of errors.
-    children: u32,
-    /// Self sizes of everything below it that has closed, and its own.
-    subtree: u64,
-    /// Who causes what is allocated here.
-    callers: Callers,
-}
-
-/// Bits of [`Open::frame`]: the node is the outermost open one of its frame, package, category. Only that adds to the total, so that
-/// a recursive call counts once.
-const OF_FRAME: u32 = 1 << 31;
-const OF_PACKAGE: u32 = 1 << 30;
-const OF_CATEGORY: u32 = 1 << 29;
-
-/// All other bits.
-const NO_FRAME: u32 = OF_CATEGORY - 1;
-
-impl Open {
-    #[inline(always)]
-    fn frame(&self) -> Option<FrameId> {
-        let id = self.frame & NO_FRAME;
-        // No closure: this is the loop over all nodes.
-        if id == NO_FRAME { None } else { Some(FrameId(id)) }
-    }
-}
-
-/// What the outermost open nodes of a package or category have added up to.
-#[derive(Clone, Copy, Debug, Default)]
-struct Total {
-    size: u64,
-    /// Whether a node of it is open.
-    open: bool,
-}
-
-impl Total {
-    /// A node opens. Gives `bit` if it is the outermost.
-    #[inline(always)]
-    fn enter(&mut self, bit: u32) -> u32 {
-        enter(&mut self.open, bit)
-    }
-
-    /// A node closes.
-    #[inline(always)]
-    fn leave(&mut self, outermost: bool, subtree: u64) {
-        leave(&mut self.size, &mut self.open, outermost, subtree);
-    }
-}
-
-#[inline(always)]
-fn enter(open: &mut bool, bit: u32) -> u32 {
-    let outermost = if *open { 0 } else { bit };
-    *open = true;
-    outermost
-}
-
-#[inline(always)]
-fn leave(size: &mut u64, open: &mut bool, outermost: bool, subtree: u64) {
-    // Without a branch: which nodes are the outermost of a category is hard to foretell.
-    *size += if outermost { subtree } else { 0 };
-    *open = !outermost;
-}
-
-/// A call frame while the pass goes on; all that a row touches of it, in one line of the cache.
-#[derive(Clone, Copy, Debug)]
-#[repr(align(64))]
-struct FrameRow {
-    total_size: u64,
-    self_size: u64,
-    caused_size: u64,
-    actionable_size: u64,
-    allocating_nodes: u64,
-    nodes: u64,
-    package: PackageId,
-    category: CategoryId,
-    /// The number of these two.
-    place: u32,
-    claim: Claim,
-    /// Whether its bytes are its callers' matter.
-    follows_cause: bool,
-    /// Whether a node of it is open.
-    open: bool,
-}
 
 /// The sums while the pass goes on.
 #[derive(Debug)]
@@ -128,25 +41,6 @@ pub(crate) struct Fold {
 pub(super) const OPEN: usize = size_of::<Open>();
 /// Rows ahead whose sums are fetched while a row is folded.
 const AHEAD: usize = 12;
-
-impl FrameRow {
-    fn new(&CallFrame { kind, package, category, .. }: &CallFrame, place: u32, follows_cause: bool) -> Self {
-        Self {
-            total_size: 0,
-            self_size: 0,
-            caused_size: 0,
-            actionable_size: 0,
-            allocating_nodes: 0,
-            nodes: 0,
-            package,
-            category,
-            place,
-            claim: Claim::new(kind),
-            follows_cause,
-            open: false,
-        }
-    }
-}
 
 impl Fold {
     /// No rows yet; `stacks` of the heaviest will be kept, and memory as the budget says.

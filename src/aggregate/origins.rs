@@ -20,14 +20,17 @@ pub(super) struct Origins {
     cut_below: ByLimit,
     /// The open child of the root, and the root's subtree before it opened.
     open: Option<(FrameId, u64)>,
-    by_frame: HashMap<FrameId, Origin, foldhash::fast::RandomState>,
+    /// Bytes below children of the root.
+    totals: Map<u64>,
+    /// Those of them all of whose bytes are cut: how many, and these bytes.
+    truncated: Map<[(u64, u64); LIMITS]>,
 }
 
-#[derive(Debug, Default)]
-struct Origin {
-    total_size: u64,
-    /// Children of the root all of whose bytes are cut, and these bytes.
-    truncated: [(u64, u64); LIMITS],
+type Map<T> = HashMap<FrameId, T, foldhash::fast::RandomState>;
+
+/// Bytes of memory that a map takes until it holds so many entries.
+fn while_growing<T>(map: &Map<T>, entries: usize) -> usize {
+    hash_table_while_growing(entries, map.capacity(), map.allocation_size(), size_of::<(FrameId, T)>())
 }
 
 /// Which limit a node at `level` (the root's is 1) is as deep as.
@@ -67,21 +70,19 @@ impl Origins {
         if total_size == 0 {
             return;
         }
-        let origin = self.by_frame.entry(frame).or_default();
-        origin.total_size += total_size;
-        for (truncated, cut) in origin.truncated.iter_mut().zip(cut_below) {
-            if cut == total_size {
-                truncated.0 += 1;
-                truncated.1 += total_size;
-            }
+        *self.totals.entry(frame).or_default() += total_size;
+        if let Some(limit) = cut_below.iter().position(|&cut| cut == total_size) {
+            let (stacks, bytes) = &mut self.truncated.entry(frame).or_default()[limit];
+            (*stacks, *bytes) = (*stacks + 1, *bytes + total_size);
         }
     }
 
     /// Bytes of memory that it takes until there are `to` as many entries as now.
     pub(super) fn index_memory(&self, to: &dyn Fn(usize) -> usize) -> usize {
-        let map = &self.by_frame;
-        let entry = size_of::<(FrameId, Origin)>();
-        hash_table_while_growing(to(map.len()), map.capacity(), map.allocation_size(), entry)
+        let (totals, truncated) = (to(self.totals.len()), to(self.truncated.len()));
+        // Each of these has as many nodes as the least limit is deep.
+        let most = self.truncated.len() + totals / STACK_LIMITS[0] as usize;
+        while_growing(&self.totals, totals) + while_growing(&self.truncated, truncated.min(most))
     }
 
     /// The entry points, and what was cut, in a file of this depth.
@@ -94,10 +95,10 @@ impl Origins {
             truncated_size: 0,
         });
         let mut entry_points = Vec::new();
-        for (frame, origin) in self.by_frame {
-            let mut total_size = origin.total_size;
-            if let (Some(cut), Some(limit)) = (&mut cut, limit) {
-                let (stacks, bytes) = origin.truncated[limit];
+        for (frame, mut total_size) in self.totals {
+            let truncated = self.truncated.get(&frame);
+            if let (Some(cut), Some(limit), Some(truncated)) = (&mut cut, limit, truncated) {
+                let (stacks, bytes) = truncated[limit];
                 cut.truncated += stacks;
                 cut.truncated_size += bytes;
                 total_size -= bytes;

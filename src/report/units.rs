@@ -137,7 +137,7 @@ mod tests {
             (524_288, 2_147_483_648, "2.00 ± 0.03 GB"),
             (4096, 10_000, "9.77 ± 6.3 KB"),
             (512, 900, "900 ± 679 B"),
-            (1, 1 << 30, "1.00 ± 0.00 GB"),
+            (1, 1 << 30, "1.00 GB ± 32.00 KB"),
         ];
         for (interval, size, expected) in table {
             assert_eq!(Estimate::new(&sampled(interval), size).to_string(), expected);

@@ -23,7 +23,7 @@ fn a_limit_cuts_lists_and_leaves_their_sums() {
         let other = &some[3];
         let keys: Vec<_> = other.as_object().expect("an object").keys().collect();
         let caused = usize::from(list != "functions");
-        assert_eq!(keys.len(), 5 + caused, "{list}: {keys:?}");
+        assert_eq!(keys.len(), 8 + caused, "{list}: {keys:?}");
         assert_eq!((&other["other"], &other["count"]), (&true.into(), &(all.len() - 3).into()), "{list}");
         for key in ["self_size", "nodes"] {
             assert_eq!(sum(some, key), sum(all, key), "{list} {key}");

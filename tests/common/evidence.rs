@@ -14,7 +14,11 @@ pub(crate) fn add(text: &[u8], profile: &Value, oracle: &mut Oracle<'_>, aggrega
     aggregate.samples = profile.get("samples").map(|list| samples(list, &lengths(text)));
     let head = &profile["head"];
     let mut sizes = SizeSpread::default();
-    nodes(oracle, head, 0, &mut |_, size| (size > 0).then(|| sizes.take(size)).unwrap_or_default());
+    nodes(oracle, head, 0, &mut |_, size| {
+        if size > 0 {
+            sizes.take(size);
+        }
+    });
     aggregate.sizes = sizes;
 
     let limit = Some(aggregate.max_depth).filter(|limit| [16, 64, 128].contains(limit));

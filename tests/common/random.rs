@@ -224,10 +224,8 @@ impl Writer<'_> {
                 0 => format!("{{\"ordinal\":{i}.5e0,\"size\":{}.25,\"nodeId\":-1}}", 8 * i),
                 1 => format!("{{ \"nodeId\" : 5 , \"x\" : \"}}\", \"size\" : {} , \"y\":null }}", 1_u64 << (i % 63)),
                 2 => format!("{{\"size\":{},\"deeper\":{{\"size\":[{i}]}}}}", 8 * i),
-                3 => {
-                    ["{}", "[]", "7", "null", "\"size\"", "{\"size\":-8}", "[{\"size\":8}]"][i as usize % 7].to_owned()
-                }
-                4 => format!("{{\"size\":{i},{}\"ordinal\":{i}}}", " ".repeat(self.rng.below(9) as usize)),
+                3 => ["{}", "[]", "7", "null", "\"size\"", "{\"size\":-8}", "[{\"size\":8}]"][i % 7].to_owned(),
+                4 => format!("{{\"size\":{i},{}\"ordinal\":{i}}}", " ".repeat(self.rng.below(9))),
                 _ => format!("{{\"size\":{},\"nodeId\":{},\"ordinal\":{i}}}", 8 * (50 - i), i % 7),
             };
             self.text(&text);

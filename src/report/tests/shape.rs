@@ -128,10 +128,10 @@ fn keys_stand_in_the_order_of_the_contract() {
              rank caused_by",
         ),
         (json.get("functions").first(), function),
-        (json.get("stacks").first(), "self_size share standard_error frames frames_omitted"),
+        (json.get("stacks").first(), "self_size share standard_error low high frames frames_omitted"),
         (json.get("stacks").first().get("frames").first(), "function url line column"),
         (json.get("warnings").first(), "kind message remedy share command"),
-        (&rows[1], "other count self_size caused_size share nodes"),
+        (&rows[1], "other count self_size caused_size share standard_error low high nodes"),
     ];
     for (object, keys) in table {
         assert_eq!(object.keys(), keys);
@@ -181,7 +181,10 @@ fn lists_are_whole_unless_a_limit_is_given() {
     let json = json(&profile, Some(2));
     assert_eq!(
         json["functions"][2],
-        json!({"other": true, "count": 7, "self_size": 2_622_488, "share": 0.262128, "nodes": 4})
+        json!({
+            "other": true, "count": 7, "self_size": 2_622_488, "share": 0.262128, "standard_error": 1_172_578, "low": 851_759,
+            "high": 6_119_041, "nodes": 4
+        })
     );
     assert_eq!(json["stacks"].as_array().unwrap().len(), 6, "stacks have a limit of their own");
     let stacks = |stacks| {
@@ -200,7 +203,7 @@ fn formats_for_people_say_what_a_limit_leaves_out() {
     assert!(markdown.contains("| | Other (5 functions) | *4.00 ± 1.4 MB* | 41.95% | - | - | - |"), "{markdown}");
     assert!(markdown.contains("| Other (4 packages) | - | *3.50 ± 1.3 MB* | 36.70% | 3.50 MB | - |"), "{markdown}");
     let text = print(&profile, options, Format::Text, Style::default());
-    assert!(text.contains("   4.00 MB  41.95%  in 5 more functions"), "{text}");
+    assert!(text.contains("4.00 ± 1.4 MB  41.95%  in 5 more functions"), "{text}");
 }
 
 #[test]

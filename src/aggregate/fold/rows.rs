@@ -1,0 +1,111 @@
+//! What the fold keeps of each open node, call frame, package and category.
+
+use crate::aggregate::causes::{Callers, Claim};
+use crate::profile::{CallFrame, CategoryId, FrameId, PackageId};
+
+/// An open node. 24 bytes: a path may be a million deep.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Open {
+    /// Its id, [`NO_FRAME`] where the file ended before the call frame came; and in the highest bits, of what the node is the outermost.
+    pub(super) frame: u32,
+    /// Children met so far, for the key paths of errors.
+    pub(super) children: u32,
+    /// Self sizes of everything below it that has closed, and its own.
+    pub(super) subtree: u64,
+    /// Who causes what is allocated here.
+    pub(super) callers: Callers,
+}
+
+/// Bits of [`Open::frame`]: the node is the outermost open one of its frame, package, category. Only that adds to the total, so that
+/// a recursive call counts once.
+pub(super) const OF_FRAME: u32 = 1 << 31;
+pub(super) const OF_PACKAGE: u32 = 1 << 30;
+pub(super) const OF_CATEGORY: u32 = 1 << 29;
+
+/// All other bits.
+pub(super) const NO_FRAME: u32 = OF_CATEGORY - 1;
+
+impl Open {
+    #[inline(always)]
+    pub(super) fn frame(&self) -> Option<FrameId> {
+        let id = self.frame & NO_FRAME;
+        // No closure: this is the loop over all nodes.
+        if id == NO_FRAME { None } else { Some(FrameId(id)) }
+    }
+}
+
+/// What the outermost open nodes of a package or category have added up to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Total {
+    pub(super) size: u64,
+    /// Whether a node of it is open.
+    pub(super) open: bool,
+}
+
+impl Total {
+    /// A node opens. Gives `bit` if it is the outermost.
+    #[inline(always)]
+    pub(super) fn enter(&mut self, bit: u32) -> u32 {
+        enter(&mut self.open, bit)
+    }
+
+    /// A node closes.
+    #[inline(always)]
+    pub(super) fn leave(&mut self, outermost: bool, subtree: u64) {
+        leave(&mut self.size, &mut self.open, outermost, subtree);
+    }
+}
+
+#[inline(always)]
+pub(super) fn enter(open: &mut bool, bit: u32) -> u32 {
+    let outermost = if *open { 0 } else { bit };
+    *open = true;
+    outermost
+}
+
+#[inline(always)]
+pub(super) fn leave(size: &mut u64, open: &mut bool, outermost: bool, subtree: u64) {
+    // Without a branch: which nodes are the outermost of a category is hard to foretell.
+    *size += if outermost { subtree } else { 0 };
+    *open = !outermost;
+}
+
+/// A call frame while the pass goes on; all that a row touches of it, in one line of the cache.
+#[derive(Clone, Copy, Debug)]
+#[repr(align(64))]
+pub(super) struct FrameRow {
+    pub(super) total_size: u64,
+    pub(super) self_size: u64,
+    pub(super) caused_size: u64,
+    pub(super) actionable_size: u64,
+    pub(super) allocating_nodes: u64,
+    pub(super) nodes: u64,
+    pub(super) package: PackageId,
+    pub(super) category: CategoryId,
+    /// The number of these two.
+    pub(super) place: u32,
+    pub(super) claim: Claim,
+    /// Whether its bytes are its callers' matter.
+    pub(super) follows_cause: bool,
+    /// Whether a node of it is open.
+    pub(super) open: bool,
+}
+
+impl FrameRow {
+    pub(super) fn new(&CallFrame { kind, package, category, .. }: &CallFrame, place: u32, follows_cause: bool) -> Self {
+        Self {
+            total_size: 0,
+            self_size: 0,
+            caused_size: 0,
+            actionable_size: 0,
+            allocating_nodes: 0,
+            nodes: 0,
+            package,
+            category,
+            place,
+            claim: Claim::new(kind),
+            follows_cause,
+            open: false,
+        }
+    }
+}
