@@ -59,8 +59,8 @@ fn of_samples(samples: &Samples, nodes: &SizeSpread) -> Option<u64> {
     let is_least = nodes.smallest.sizes().next().is_none_or(|size| size > interval);
     // At the smallest interval others are near enough to look the same.
     let are_enough = interval > 512 || samples.count >= 50;
-    // Arrays of one function may be as large as samples of a larger interval.
-    let are_spread = nodes.count() >= 4;
+    // Arrays that one function makes may be as large as samples of a larger interval.
+    let are_spread = nodes.count() >= 2;
     if !are_near || !are_objects || !is_least || !are_enough || !are_spread {
         return None;
     }
