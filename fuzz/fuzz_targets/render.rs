@@ -16,7 +16,10 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     let name = String::from_utf8_lossy(&text[text.len().saturating_sub(40)..]).into_owned();
     let profile = Profile::new(name, None, outcome, problem.as_ref());
     let limit = Some(usize::from(data[0] % 8)).filter(|&limit| limit < 7);
-    let options = ReportOptions { limit, stacks: usize::from(data[1] % 32), relative: data[0] & 8 != 0 };
+    // None, or from 1 to 2^63.
+    let interval = 1_u64.checked_shl(u32::from(data[1])).filter(|_| data[1] < 64);
+    let (stacks, relative) = (usize::from(data[1] % 32), data[0] & 8 != 0);
+    let options = ReportOptions { limit, stacks, relative, interval };
     let report =
         Report::new(&profile, options).with_advice(classifier().rules()).expect("the built-in rules are right");
     let print = |format, style| {
