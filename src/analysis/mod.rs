@@ -15,6 +15,7 @@ mod interval;
 mod join;
 pub mod model;
 mod order;
+mod panel;
 mod process_memory;
 mod reading;
 mod report;

@@ -10,6 +10,7 @@ pub use super::doctor::{Objects, ObjectsIn};
 pub use super::file_date::FileDate;
 pub use super::findings::{Finding, Headline};
 pub use super::join::FunctionPair;
+pub use super::panel::{Entry, Member, Numbering, Panel, Row, STACKS, StackId, Table};
 pub use super::process_memory::{MemoryPart, MemoryReading, MemoryUsage, ProcessMemory};
 pub use super::reading::{MemoryLevel, Reading, reading};
 pub use super::report::{Report, ReportOptions};

@@ -129,6 +129,24 @@ impl CallFrameTable {
         id
     }
 
+    /// The id of a frame of another table, which is stored if it is new. Places count in this table as in `from`, whatever the writers' ways to count.
+    pub fn adopt(&mut self, from: &Self, id: FrameId) -> FrameId {
+        let frame = from.get(id);
+        let package = from.package(frame.package);
+        // Whether there is a script, the kind tells.
+        let raw = RawFrame { function: from.text(frame.function), url: from.text(frame.url), has_script: true };
+        let class = Class {
+            kind: frame.kind,
+            package: from.text(package.name).into(),
+            version: package.version.map(|version| from.text(version).into()),
+            category: frame.category,
+        };
+        let base = self.line_base;
+        let place = |one_based: Option<u32>| one_based.map_or(base.none(), |place| base.written(place - 1));
+        let (line, column) = (place(from.line(id)), place(from.column(id)));
+        self.intern(raw, line, column, &class)
+    }
+
     /// Sets how the writer counts lines and columns; it may become known after frames were interned.
     pub fn set_line_base(&mut self, base: LineBase) {
         self.line_base = base;

@@ -46,6 +46,14 @@ impl LineBase {
         }
     }
 
+    /// What the file has where there is no line or column.
+    pub fn none(self) -> i32 {
+        match self {
+            Self::Zero => -1,
+            Self::One => 0,
+        }
+    }
+
     /// A line or column that counts from 0, as the file would have it.
     pub fn written(self, zero_based: u32) -> i32 {
         let first = match self {

@@ -1,0 +1,257 @@
+//! The same rows in several profiles: what a trend, a comparison and a gate are made of.
+//!
+//! A panel has a numbering of its own, under which functions, packages and stacks of all its members are found again. Of each member it keeps the self
+//! sizes that are not 0, by function and by stack; those of packages and categories follow from the functions.
+
+mod numbering;
+mod stacks;
+mod table;
+
+use super::model::{FileInfo, Objects, ObjectsIn, Profile};
+use super::sampling::Sampling;
+use crate::profile::{CallFrameTable, Category, FrameId, HeavyStack, PackageId};
+
+pub use numbering::Numbering;
+pub use stacks::StackId;
+pub use table::{Row, Table};
+
+use stacks::Stacks;
+
+/// Heaviest stacks of each profile that a panel wants to know. More would be noise: each rests on a few samples.
+pub const STACKS: usize = 4096;
+
+/// Profiles side by side, in the order in which they were added.
+#[derive(Default)]
+pub struct Panel {
+    categories: Vec<Category>,
+    frames: CallFrameTable,
+    stacks: Stacks,
+    members: Vec<Member>,
+}
+
+/// One profile of a panel, or several that count as one.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The (first) file.
+    pub file: FileInfo,
+    /// Profiles that were added up.
+    pub profiles: u32,
+    /// Its sampling interval, and how it is known; of several profiles the longest.
+    pub sampling: Sampling,
+    /// Which objects are in it.
+    pub objects: ObjectsIn,
+    /// Sum of all self sizes, bytes.
+    pub total_size: u64,
+    /// Nodes with a positive self size.
+    pub allocating_nodes: u64,
+    functions: Cells<FrameId>,
+    stacks: Cells<StackId>,
+}
+
+/// What a profile brings into a panel, in the numbering of its own tables.
+pub struct Entry<'a> {
+    /// The file.
+    pub file: &'a FileInfo,
+    /// Its sampling.
+    pub sampling: Sampling,
+    /// Which objects are in it.
+    pub objects: ObjectsIn,
+    /// Sum of all self sizes, bytes.
+    pub total_size: u64,
+    /// Nodes with a positive self size.
+    pub allocating_nodes: u64,
+    /// Its call frames.
+    pub frames: &'a CallFrameTable,
+    /// Self sizes of functions, those that are not 0.
+    pub functions: Vec<(FrameId, u64)>,
+    /// Its heaviest stacks, [`STACKS`] at most.
+    pub stacks: &'a [HeavyStack],
+}
+
+impl<'a> Entry<'a> {
+    /// What a profile that was read by itself brings.
+    pub fn of(profile: &'a Profile, interval: Option<u64>) -> Self {
+        let aggregate = &profile.aggregate;
+        let sizes = aggregate.frames.ids().zip(&aggregate.by_frame);
+        Self {
+            file: &profile.file,
+            sampling: super::interval::sampling(aggregate, profile.file.dialect, interval),
+            objects: ObjectsIn::of(aggregate, profile.file.complete),
+            total_size: aggregate.total_size,
+            allocating_nodes: aggregate.allocating_nodes,
+            frames: &aggregate.frames,
+            functions: sizes.map(|(id, sums)| (id, sums.self_size)).filter(|&(_, size)| size > 0).collect(),
+            stacks: &aggregate.stacks,
+        }
+    }
+}
+
+impl Member {
+    /// A member of this profile, without its cells.
+    fn new(entry: &Entry<'_>) -> Self {
+        Self {
+            file: entry.file.clone(),
+            profiles: 1,
+            sampling: entry.sampling,
+            objects: entry.objects,
+            total_size: entry.total_size,
+            allocating_nodes: entry.allocating_nodes,
+            functions: Cells::default(),
+            stacks: Cells::default(),
+        }
+    }
+
+    /// Adds what is known of another profile.
+    fn take(&mut self, entry: &Entry<'_>) {
+        self.profiles += 1;
+        self.total_size = self.total_size.saturating_add(entry.total_size);
+        self.allocating_nodes += entry.allocating_nodes;
+        // One that is not known is worse than any.
+        let worse = |sampling: &Sampling| sampling.interval.unwrap_or(u64::MAX);
+        if worse(&entry.sampling) > worse(&self.sampling) {
+            self.sampling = entry.sampling;
+        }
+        if entry.objects.which != self.objects.which {
+            self.objects = ObjectsIn { which: Objects::Unknown, samples: None };
+        }
+    }
+}
+
+impl Panel {
+    /// A panel without members; all of them are classified under these categories.
+    pub fn new(categories: &[Category]) -> Self {
+        Self { categories: categories.to_vec(), ..Self::default() }
+    }
+
+    /// Adds a profile that was read by itself, whose sampling interval may be given. Gives its place among the members.
+    pub fn add(&mut self, profile: &Profile, interval: Option<u64>) -> usize {
+        self.enter(Entry::of(profile, interval), &mut Numbering::default())
+    }
+
+    /// Adds a profile, whose tables this numbering is of, as a member of its own. Gives its place among the members.
+    pub fn enter(&mut self, entry: Entry<'_>, numbering: &mut Numbering) -> usize {
+        self.members.push(Member::new(&entry));
+        let place = self.members.len() - 1;
+        self.add_cells(place, &entry, numbering);
+        place
+    }
+
+    /// Adds a profile to a member: they count as one from then on.
+    pub fn enter_into(&mut self, place: usize, entry: Entry<'_>, numbering: &mut Numbering) {
+        self.members[place].take(&entry);
+        self.add_cells(place, &entry, numbering);
+    }
+
+    fn add_cells(&mut self, place: usize, entry: &Entry<'_>, numbering: &mut Numbering) {
+        let Self { frames, stacks, members, .. } = self;
+        let mut frame = |id: FrameId| numbering.frame(id, entry.frames, frames);
+        let member = &mut members[place];
+        member.functions.extend(entry.functions.iter().map(|&(id, size)| (frame(id), size)));
+        member.stacks.extend(entry.stacks.iter().map(|stack| {
+            let path = stack.frames.iter().map(|&id| frame(id)).collect();
+            (stacks.intern(path), stack.self_size)
+        }));
+    }
+
+    /// The profiles.
+    pub fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    /// The categories, by number.
+    pub fn categories(&self) -> &[Category] {
+        &self.categories
+    }
+
+    /// The distinct functions and packages of all members. Lines and columns count from 1.
+    pub fn frames(&self) -> &CallFrameTable {
+        &self.frames
+    }
+
+    /// The frames of a stack, from below the root to the allocating function; the 256 innermost at most.
+    pub fn stack(&self, id: StackId) -> &[FrameId] {
+        self.stacks.get(id)
+    }
+
+    /// Total sizes: a table of one row.
+    pub fn totals(&self) -> Table {
+        self.table(1, |member, cells| cells.push((0, member.total_size)))
+    }
+
+    /// Self sizes by category; rows are numbered as [`Panel::categories`].
+    pub fn by_category(&self) -> Table {
+        self.by_class(self.categories.len(), |id| usize::from(self.frames.get(id).category.0))
+    }
+
+    /// Self sizes by package; rows are numbered as [`PackageId`].
+    pub fn by_package(&self) -> Table {
+        self.by_class(self.frames.package_count(), |id| {
+            let PackageId(package) = self.frames.get(id).package;
+            package as usize
+        })
+    }
+
+    /// Self sizes by function; rows are numbered as [`FrameId`].
+    pub fn by_function(&self) -> Table {
+        self.by_class(self.frames.len(), |FrameId(id)| id as usize)
+    }
+
+    /// Self sizes by stack; rows are numbered as [`StackId`]. Of each member the [`STACKS`] heaviest are known.
+    pub fn by_stack(&self) -> Table {
+        self.table(self.stacks.len(), |member, cells| {
+            cells.extend(member.stacks.0.iter().map(|&(StackId(id), size)| (id as usize, size)));
+        })
+    }
+
+    fn by_class(&self, rows: usize, class_of: impl Fn(FrameId) -> usize) -> Table {
+        self.table(rows, |member, cells| {
+            cells.extend(member.functions.0.iter().map(|&(id, size)| (class_of(id), size)))
+        })
+    }
+
+    fn table(&self, rows: usize, mut cells_of: impl FnMut(&Member, &mut Vec<(usize, u64)>)) -> Table {
+        let mut cells = Vec::new();
+        let members = self.members.iter().map(|member| {
+            cells.clear();
+            cells_of(member, &mut cells);
+            added_up(std::mem::take(&mut cells))
+        });
+        Table::new(rows, members.collect())
+    }
+}
+
+/// Sizes by key; what is added under a key that is there already may stand beside it for a while.
+#[derive(Clone, Debug)]
+struct Cells<K>(Vec<(K, u64)>);
+
+impl<K> Default for Cells<K> {
+    fn default() -> Self {
+        Self(Vec::new())
+    }
+}
+
+impl<K: Ord + Copy> Cells<K> {
+    fn extend(&mut self, cells: impl ExactSizeIterator<Item = (K, u64)>) {
+        if self.0.len() + cells.len() > self.0.capacity() {
+            // Instead of growing, where many keys are there twice.
+            self.0 = added_up(std::mem::take(&mut self.0));
+        }
+        self.0.extend(cells);
+    }
+}
+
+/// Adds up what stands under equal keys, and puts it in their order.
+fn added_up<K: Ord + Copy>(mut cells: Vec<(K, u64)>) -> Vec<(K, u64)> {
+    cells.sort_unstable();
+    cells.dedup_by(|next, kept| {
+        let is_same = next.0 == kept.0;
+        if is_same {
+            kept.1 += next.1;
+        }
+        is_same
+    });
+    cells
+}
+
+#[cfg(test)]
+mod tests;
