@@ -4,9 +4,9 @@
 //! characters and computes nothing. [`model`] is the door: everything public is reached through it.
 
 mod advice;
-pub(crate) mod baseline;
+mod baseline;
 mod breakdown;
-pub(crate) mod check;
+mod check;
 mod correlation;
 mod doctor;
 mod file_date;

@@ -6,7 +6,7 @@ use crate::profile::{Aggregate, Dialect, Orphans};
 
 pub use super::advice::{Advice, BudgetRow, Evidence, Recommended, SizeRange, Task};
 pub use super::baseline::{Figures, RowKind, Rows, Summary, SummaryRow};
-pub use super::check::{Blocker, Change, Check, Outcome, Remedy, Verdict};
+pub use super::check::{Blocker, Change, Check, Outcome, Remedy, Subjects, Verdict};
 pub use super::correlation::{CategoryPair, Correlation, Coverage, Cpu, Insight, PackagePair, Times};
 pub use super::doctor::{Objects, ObjectsIn};
 pub use super::file_date::FileDate;

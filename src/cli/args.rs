@@ -5,7 +5,9 @@ use std::sync::LazyLock;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::baseline::BaselineArgs;
 use super::bench::{BenchArgs, RunArgs};
+use super::check::CheckArgs;
 use super::rules::{RuleArgs, RulesCommand};
 use crate::aggregate::{Filters, FramePattern, ReadOptions};
 use crate::profile::Size;
@@ -25,7 +27,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| format!("{} ({})", env!("CAR
     arg_required_else_help = true,
     after_help = "`heapsift FILE…` is the same as `heapsift report FILE…`.\n\
                   Sizes: KB, MB and GB are 2^10, 2^20 and 2^30 bytes.\n\
-                  Exit codes: 0 done; 2 usage, input or parse error, also where one of several files failed; 130 interrupted.\n\
+                  Exit codes: 0 done; 1 done, a gate failed; 2 usage, input or parse error, also where one of several files failed; 130 interrupted.\n\
                   Environment: NO_COLOR, CLICOLOR_FORCE; HEAPSIFT_SIMD=portable|avx2|avx512 lowers the instruction set."
 )]
 pub(crate) struct Args {
@@ -41,6 +43,10 @@ pub(crate) enum Command {
     Report(Box<ReportArgs>),
     /// Say only what is wrong with the capture of each file, and how to do better; nothing where nothing is
     Doctor(Box<DoctorArgs>),
+    /// Write down what the runs of a program allocate, for `check` to compare with: a small file to commit
+    Baseline(Box<BaselineArgs>),
+    /// Hold rules against what the runs of a program allocate, and against a baseline; exit with 1 where one fails
+    Check(Box<CheckArgs>),
     /// Measure how fast the parser is on this machine: for your files, or for a generated one
     Bench(BenchArgs),
     /// Show, check and explain the rules in force

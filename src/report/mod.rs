@@ -3,9 +3,12 @@
 //! Nothing is computed here, only worded. The body depends on the report alone: no clock, no host, no path, no locale.
 
 mod advice;
+mod baseline;
 mod certainty;
+mod check;
 mod correlation;
 mod escape;
+mod github;
 mod json;
 mod label;
 mod markdown;
@@ -17,13 +20,16 @@ mod units;
 
 use std::io::{self, Write};
 
+pub use baseline::write as write_baseline;
+pub use github::write as write_annotations;
+
 /// Text of a file as it may be shown on a terminal: control, bidirectional and invisible characters are escaped.
 pub use escape::visible as escaped;
 pub(crate) use text::screen;
 pub use units::Size;
 pub(crate) use units::{Grouped, Percent, count};
 
-use crate::analysis::model::Report;
+use crate::analysis::model::{Check, Report};
 
 /// Rows of a list in a format for people, unless the user gave a limit.
 const ROWS_FOR_PEOPLE: usize = 20;
@@ -72,6 +78,17 @@ pub fn render(report: &Report<'_>, format: Format, style: &Style, out: &mut dyn 
         Format::Text => text::write(report, style, &mut out)?,
         Format::Markdown => markdown::write(report, &mut out)?,
         Format::Json => json::write(report, &mut out)?,
+    }
+    out.flush()
+}
+
+/// Writes what became of the rules of a gate to `out` and flushes it.
+pub fn render_check(check: &Check<'_>, format: Format, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
+    match format {
+        Format::Text => text::check::write(check, style, &mut out)?,
+        Format::Markdown => markdown::check::write(check, &mut out)?,
+        Format::Json => json::check::write(check, &mut out)?,
     }
     out.flush()
 }

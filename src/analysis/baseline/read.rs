@@ -5,9 +5,6 @@ use crate::analysis::model::Objects;
 use crate::rules::RuleError;
 use crate::rules::table::{Document, Table, Value};
 
-/// The version of the format that is read and written.
-pub(crate) const SCHEMA_VERSION: u64 = 1;
-
 const KEYS: [&str; 10] = [
     "kind",
     "schema_version",
@@ -26,14 +23,17 @@ const CATEGORY: [&str; 4] = ["id", "size", "standard_error", "samples"];
 const FUNCTION: [&str; 5] = ["name", "place", "size", "standard_error", "samples"];
 
 impl Summary {
+    /// The version of the format that is read and written.
+    pub const SCHEMA_VERSION: u64 = 1;
+
     /// Reads what `heapsift baseline` has written into the file `name`.
     pub fn from_toml(name: &str, text: &str) -> Result<Self, RuleError> {
         let document = Document { name, text };
         let root = document.parse()?;
         let version = root.get_ref().get("schema_version").and_then(|version| version.get_ref().as_integer());
-        if version.is_some_and(|version| version.as_str() != SCHEMA_VERSION.to_string()) {
+        if version.is_some_and(|version| version.as_str() != Self::SCHEMA_VERSION.to_string()) {
             // It may have other keys: nothing else is worth saying.
-            let message = format!("this version of heapsift reads baselines of schema_version {SCHEMA_VERSION} only");
+            let message = format!("this heapsift reads baselines of schema_version {} only", Self::SCHEMA_VERSION);
             return Err(document.error(0, "schema_version".to_owned(), message));
         }
         let root = Table::new(document, "", root.get_ref(), 0, &KEYS)?;

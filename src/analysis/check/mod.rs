@@ -16,7 +16,7 @@ mod tests;
 use std::cmp::Reverse;
 
 use super::baseline::{Figures, RowKind, Summary};
-use super::model::Objects;
+use super::model::{FileInfo, Objects};
 use crate::rules::{Allowance, CheckRule};
 
 use noise::{Noise, Side, noise};
@@ -118,12 +118,23 @@ impl Change {
     }
 }
 
+/// What a gate looks at.
+#[derive(Clone, Copy)]
+pub struct Subjects<'a> {
+    /// The files of the runs now.
+    pub files: &'a [FileInfo],
+    /// What they allocate.
+    pub now: &'a Summary,
+    /// The baseline, with the name of its file.
+    pub before: Option<(&'a str, &'a Summary)>,
+}
+
 /// Rules, and what became of them.
 pub struct Check<'a> {
-    /// The runs now.
-    pub now: &'a Summary,
-    /// The baseline.
-    pub before: Option<&'a Summary>,
+    /// What they were held against.
+    pub subjects: Subjects<'a>,
+    /// Whether rules must hold for sure.
+    pub is_strict: bool,
     /// The rules in their order.
     pub outcomes: Vec<Outcome<'a>>,
     /// What has grown most: categories, packages, functions, each with the largest growth first.
@@ -131,11 +142,22 @@ pub struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    /// Holds rules against runs; `is_complete` says whether all files were read to their end. Rules that want a baseline have one.
-    pub fn new(rules: &'a [CheckRule], now: &'a Summary, before: Option<&'a Summary>, is_complete: bool) -> Self {
+    /// Holds rules against runs. Rules that want a baseline have one.
+    pub fn new(rules: &'a [CheckRule], subjects: Subjects<'a>, is_strict: bool) -> Self {
+        let (now, before) = (subjects.now, subjects.before.map(|(_, before)| before));
+        let is_complete = subjects.files.iter().all(|file| file.complete);
         let outcomes = rules.iter().map(|rule| outcome(rule, now, before, is_complete)).collect();
         let grown = before.map(|before| RowKind::ALL.iter().flat_map(|&kind| grown(kind, now, before)).collect());
-        Self { now, before, outcomes, grown: grown.unwrap_or_default() }
+        Self { subjects, is_strict, outcomes, grown: grown.unwrap_or_default() }
+    }
+
+    /// Whether the gate is passed.
+    pub fn is_passed(&self) -> bool {
+        match self.verdict() {
+            Verdict::Pass => true,
+            Verdict::Inconclusive => !self.is_strict,
+            Verdict::Fail => false,
+        }
     }
 
     /// The worst verdict of all.
@@ -151,14 +173,15 @@ impl<'a> Check<'a> {
     /// Whether one side has the objects that live and the other all that were allocated: then sizes cannot be compared.
     pub fn compares_different_objects(&self) -> bool {
         let is_known = |objects: Objects| objects != Objects::Unknown;
-        self.before.is_some_and(|before| {
-            is_known(before.objects) && is_known(self.now.objects) && before.objects != self.now.objects
+        let Subjects { now, before, .. } = self.subjects;
+        before.is_some_and(|(_, before)| {
+            is_known(before.objects) && is_known(now.objects) && before.objects != now.objects
         })
     }
 
     /// Whether noise is known from the sampling alone: no side has two runs that could differ.
     pub fn has_single_runs_only(&self) -> bool {
-        self.now.files < 2 && self.before.is_none_or(|before| before.files < 2)
+        self.subjects.now.files < 2 && self.subjects.before.is_none_or(|(_, before)| before.files < 2)
     }
 }
 

@@ -14,6 +14,8 @@ use super::messages::Messages;
 use crate::report::escaped;
 use crate::rules::{Rules, RulesFile};
 
+pub(super) use find::read_as;
+
 /// Which rules are in force.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct RuleArgs {

@@ -4,6 +4,7 @@
 //! Rows are made when they are written. Keys that later work fills are there already: null, or an empty list.
 
 mod advice;
+pub(super) mod check;
 mod correlation;
 mod object;
 mod stream;
@@ -12,7 +13,7 @@ use std::io::{self, Write};
 
 use self::object::{Next, Value, members, object};
 use self::stream::Stream;
-use crate::analysis::model::{CategoryRow, Function, MemoryUsage, Other, PackageRow, Report, Share, Summed, Warning};
+use crate::analysis::model::{CategoryRow, FileInfo, Function, MemoryUsage, Other, PackageRow, Report, Share, Summed, Warning};
 use crate::profile::{CausedBy, CutStacks, FrameId, HeavyStack, Repair};
 
 const SCHEMA_VERSION: u64 = 1;
@@ -21,7 +22,7 @@ const SCHEMA_VERSION: u64 = 1;
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut json = Stream::new(out);
     members!(&mut json.bytes, "{", "schema_version": SCHEMA_VERSION, "kind": "report", "file": Next);
-    file(report, &mut json.bytes);
+    file(report.file(), &mut json.bytes);
     members!(&mut json.bytes, ",", "filters": Next);
     json.list(&report.aggregate().filters, |filter, json| {
         object!(&mut json.bytes, "name": filter.name, "pattern": &*filter.pattern);
@@ -65,7 +66,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 pub(super) fn write_findings(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut json = Stream::new(out);
     members!(&mut json.bytes, "{", "schema_version": SCHEMA_VERSION, "kind": "doctor", "file": Next);
-    file(report, &mut json.bytes);
+    file(report.file(), &mut json.bytes);
     let (sampling, objects) = (report.sampling(), report.objects());
     members!(&mut json.bytes, ",", "total_size": report.total_size(), "sampling_interval": Next);
     object!(
@@ -87,8 +88,7 @@ pub(super) fn write_findings(report: &Report<'_>, out: &mut dyn Write) -> io::Re
     json.flush()
 }
 
-fn file(report: &Report<'_>, out: &mut Vec<u8>) {
-    let file = report.file();
+fn file(file: &FileInfo, out: &mut Vec<u8>) {
     object!(
         out,
         "name": &*file.name,

@@ -4,6 +4,7 @@
 mod advice;
 mod allocators;
 mod causes;
+pub(super) mod check;
 mod correlation;
 mod process_memory;
 mod stack;

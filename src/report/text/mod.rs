@@ -2,6 +2,7 @@
 
 mod advice;
 mod causes;
+pub(super) mod check;
 mod correlation;
 mod process_memory;
 pub(crate) mod screen;
