@@ -75,3 +75,50 @@ fn quoted(text: &str) -> String {
     }
     out + "\""
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::analysis::model::{Objects, Rows};
+
+    fn figures() -> impl Strategy<Value = Figures> {
+        let size = 0..=i64::MAX as u64;
+        (size.clone(), proptest::option::of(size.clone()), proptest::option::of(size))
+            .prop_map(|(size, standard_error, samples)| Figures { size, standard_error, samples })
+    }
+
+    fn rows(has_place: bool) -> impl Strategy<Value = Rows> {
+        let text = || prop_oneof![any::<String>(), "[\\\\\"'\n\r\t\u{0}-\u{1f}\u{7f}\u{202e}\u{200b}#=\\[\\]{}]{0,8}"];
+        let names = proptest::collection::btree_map((text(), text()), figures(), 0..6);
+        (names, 0..1000_u64).prop_map(move |(names, left_out)| {
+            let row = |((name, place), figures): ((String, String), Figures)| {
+                let place = if has_place { place } else { String::new() };
+                SummaryRow { name, place, figures }
+            };
+            let mut rows: Vec<SummaryRow> = names.into_iter().map(row).collect();
+            rows.dedup_by(|a, b| (&a.name, &a.place) == (&b.name, &b.place));
+            Rows { rows, left_out }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_again(
+            (files, interval) in (1_u32.., proptest::option::of(1..=i64::MAX as u64)),
+            total in figures(),
+            (categories, packages, functions) in (rows(false), rows(false), rows(true)),
+        ) {
+            let categories = Rows { left_out: 0, ..categories };
+            let summary = Summary { files, interval, objects: Objects::All, total, categories, packages, functions };
+            let mut text = Vec::new();
+            write(&summary, &mut text).unwrap();
+            let text = String::from_utf8(text).unwrap();
+            prop_assert!(!text.chars().any(|c| c != '\n' && escape::is_hidden(c)), "{}", text);
+            let lines = 11 + 3 * 2 + [&summary.categories, &summary.packages, &summary.functions].map(|rows| rows.rows.len()).iter().sum::<usize>();
+            prop_assert!(text.lines().count() <= lines + 3, "a row a line: {}", text);
+            prop_assert_eq!(Summary::from_toml("b.toml", &text).unwrap(), summary);
+        }
+    }
+}

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Figures, Rows, Summary, SummaryRow};
 use crate::analysis::join;
-use crate::analysis::model::{Objects, Panel, Row, Table};
+use crate::analysis::model::{Objects, Panel, Table};
 use crate::profile::{CallFrameTable, FrameId, FrameKind, PackageId};
 
 /// Characters of a name or place that tell it.
@@ -16,57 +16,50 @@ impl Summary {
         let members = panel.members();
         let intervals = members.iter().map(|member| member.sampling.interval);
         let interval = intervals.collect::<Option<Vec<u64>>>().and_then(|known| known.into_iter().max());
-        let runs = Runs { interval, files: members.len().max(1) };
+        let rows = |table: &Table, name_of: &dyn Fn(usize) -> (String, String)| rows(table, interval, name_of);
         let mut objects = members.iter().map(|member| member.objects.which);
         let first = objects.next().unwrap_or(Objects::Unknown);
         let frames = panel.frames();
         Self {
-            files: runs.files as u32,
+            files: members.len() as u32,
             interval,
             objects: if objects.all(|other| other == first) { first } else { Objects::Unknown },
-            total: runs.figures(panel.totals().rows().next()),
-            categories: runs.rows(&panel.by_category(), |id| (panel.categories()[id].id.clone(), String::new())),
-            packages: runs.rows(&panel.by_package(), |id| {
+            total: Figures::of(&panel.totals().row(0).sizes(), interval),
+            categories: rows(&panel.by_category(), &|id| (panel.categories()[id].id.clone(), String::new())),
+            packages: rows(&panel.by_package(), &|id| {
                 (shortened(frames.text(frames.package(PackageId(id as u32)).name)), String::new())
             }),
-            functions: runs.rows(&panel.by_function(), |id| function(frames, FrameId(id as u32))),
+            functions: rows(&panel.by_function(), &|id| function(frames, FrameId(id as u32))),
         }
     }
 }
 
-/// What is known of all runs.
-struct Runs {
-    interval: Option<u64>,
-    files: usize,
+/// The rows of a table that have bytes, sorted by name and place.
+fn rows(table: &Table, interval: Option<u64>, name_of: &dyn Fn(usize) -> (String, String)) -> Rows {
+    // Several rows may have one name: a package has versions, a file may have two functions of one name.
+    let mut groups: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut names: Vec<Option<(String, String)>> = vec![None; table.len()];
+    for (row, _) in table.rows().enumerate().filter(|(_, sizes)| sizes.sum() > 0) {
+        let name = name_of(row);
+        groups.insert(name.clone(), 0);
+        names[row] = Some(name);
+    }
+    groups.values_mut().zip(0..).for_each(|(group, number)| *group = number);
+    // Rows without bytes go nowhere.
+    let nowhere = groups.len();
+    let group_of = |row: usize| names[row].as_ref().and_then(|name| groups.get(name)).copied().unwrap_or(nowhere);
+    let grouped = table.grouped(nowhere + 1, group_of);
+    let named = groups.into_iter().map(|((name, place), group)| {
+        let figures = Figures::of(&grouped.row(group).sizes(), interval);
+        SummaryRow { name, place, figures }
+    });
+    Rows { rows: named.filter(|row| row.figures.size > 0).collect(), left_out: 0 }
 }
 
-impl Runs {
-    fn rows(&self, table: &Table, name_of: impl Fn(usize) -> (String, String)) -> Rows {
-        // Several rows may have one name: a package has versions, a file may have two functions of one name.
-        let mut groups: BTreeMap<(String, String), usize> = BTreeMap::new();
-        let mut names: Vec<Option<(String, String)>> = vec![None; table.len()];
-        for (row, sizes) in table.rows().enumerate().filter(|(_, sizes)| sizes.cells().len() > 0) {
-            debug_assert!(sizes.sum() > 0);
-            let name = name_of(row);
-            groups.insert(name.clone(), 0);
-            names[row] = Some(name);
-        }
-        groups.values_mut().zip(1..).for_each(|(group, number)| *group = number);
-        let group_of = |row: usize| names[row].as_ref().and_then(|name| groups.get(name)).copied().unwrap_or(0);
-        let grouped = table.grouped(groups.len() + 1, group_of);
-        let named = groups.iter().map(|((name, place), &group)| SummaryRow {
-            name: name.clone(),
-            place: place.clone(),
-            figures: self.figures(Some(grouped.row(group))),
-        });
-        Rows { rows: named.filter(|row| row.figures.size > 0).collect(), left_out: 0 }
-    }
-
-    /// Mean, error and samples of a row.
-    fn figures(&self, row: Option<Row<'_>>) -> Figures {
-        let Some(row) = row else { return Figures::default() };
-        let files = self.files as u128;
-        let sizes = row.sizes();
+impl Figures {
+    /// Mean, error and samples of something that has these sizes in some runs, one or more.
+    pub(in crate::analysis) fn of(sizes: &[u64], interval: Option<u64>) -> Self {
+        let files = sizes.len().max(1) as u128;
         let sum: u128 = sizes.iter().map(|&size| u128::from(size)).sum();
         let size = ((2 * sum + files) / (2 * files)) as u64;
         let spread = (files > 1).then(|| {
@@ -74,14 +67,10 @@ impl Runs {
             let squares: f64 = sizes.iter().map(|&size| (size as f64 - mean).powi(2)).sum();
             (squares / (files - 1) as f64 / files as f64).sqrt().round() as u64
         });
-        // The variance of a sum is at most R times it, that of the mean an n-th of R times the mean.
-        let sampled =
-            self.interval.map(|interval| (interval as f64 * size as f64 / files as f64).sqrt().round() as u64);
-        Figures {
-            size,
-            standard_error: spread.max(sampled),
-            samples: self.interval.map(|interval| (sum as f64 / interval as f64).round() as u64),
-        }
+        // The variance of a size is at most R times it, that of the mean of n an n-th of R times the mean.
+        let sampled = interval.map(|interval| (interval as f64 * size as f64 / files as f64).sqrt().round() as u64);
+        let samples = interval.map(|interval| (sum as f64 / interval as f64).round() as u64);
+        Self { size, standard_error: spread.max(sampled), samples }
     }
 }
 
