@@ -34,8 +34,8 @@ pub(crate) struct CheckArgs {
 
     /// What must hold, such as 'total +5% or 20MiB', 'category:json-parsing < 40MiB', 'package:typeorm +10%'; repeatable, beside [[check]] in
     /// heapsift.toml [default with a baseline: 'total +5%']
-    #[arg(long = "rule", value_name = "RULE")]
-    rules: Vec<CheckRule>,
+    #[arg(long, value_name = "RULE")]
+    rule: Vec<CheckRule>,
 
     /// Fail as well where the captures do not tell
     #[arg(long)]
@@ -114,12 +114,14 @@ fn check(args: &CheckArgs, messages: &Messages) -> Result<Status, (Status, Optio
 /// Those of the files, then those of the arguments; without any the usual one.
 fn rules_in_force(args: &CheckArgs, session: &Session<'_>) -> Result<Vec<CheckRule>, String> {
     let known = session.classifier.rules();
-    let mut rules: Vec<CheckRule> = known.checks().iter().chain(&args.rules).cloned().collect();
+    let mut rules: Vec<CheckRule> = known.checks().iter().chain(&args.rule).cloned().collect();
     if rules.is_empty() && args.baseline.is_some() {
         rules.extend(CheckRule::parse(USUAL));
     }
     if rules.is_empty() {
-        return Err("nothing to hold: give --baseline FILE, --rule 'total < 400MiB', or [[check]] in heapsift.toml".to_owned());
+        return Err(
+            "nothing to hold: give --baseline FILE, --rule 'total < 400MiB', or [[check]] in heapsift.toml".to_owned()
+        );
     }
     for rule in &rules {
         known.knows_subject(rule).map_err(|message| escaped(&format!("--rule {}: {message}", rule.text)))?;

@@ -21,7 +21,9 @@ pub(super) fn headline(check: &Check<'_>) -> String {
     match (failed, inconclusive) {
         (0, 0) if check.outcomes.len() == 1 => "the rule holds".to_owned(),
         (0, 0) => format!("all {rules} hold"),
+        (0, _) if check.outcomes.len() == 1 => format!("the rule is inconclusive{strictly}"),
         (0, _) => format!("{inconclusive} of {rules} inconclusive{strictly}"),
+        _ if check.outcomes.len() == 1 => "the rule failed".to_owned(),
         (_, 0) => format!("{failed} of {rules} failed"),
         _ => format!("{failed} of {rules} failed, {inconclusive} inconclusive"),
     }
@@ -86,15 +88,20 @@ pub(super) fn reading(outcome: &Outcome<'_>) -> String {
         }
         (_, Some(Blocker::CoarserThanAllowed)) => {
             let allowed = outcome.limit - outcome.before.map_or(0, |before| before.size).min(outcome.limit);
-            format!("within the limit of {limit}, but noise is up to {noise}: a growth by more than the {} that are allowed would not be seen", Size(allowed))
+            format!(
+                "within the limit of {limit}, but noise is up to {noise}: a growth by more than the {} that are allowed would not be seen",
+                Size(allowed)
+            )
         }
         (_, Some(Blocker::UnknownNoise)) => {
-            format!("{excess} over the limit of {limit}, but the sampling interval is not known, so noise may explain it")
+            format!(
+                "{excess} over the limit of {limit}, but the sampling interval is not known, so noise may explain it"
+            )
         }
         (_, Some(Blocker::Incomplete)) => format!("within the limit of {limit} as far as the file goes; it ends early"),
         (_, None) => match &outcome.unmet {
             None => format!("within the limit of {limit}"),
-            Some(near) => format!("nothing of that name is there{near}"),
+            Some(near) => format!("nothing of that name is on either side{near}"),
         },
     }
 }
@@ -103,7 +110,9 @@ pub(super) fn reading(outcome: &Outcome<'_>) -> String {
 pub(super) fn remedy(outcome: &Outcome<'_>) -> Option<String> {
     let blocker = outcome.blocker?;
     Some(match blocker {
-        Blocker::UnknownNoise => "give --interval BYTES as it was captured with, here and to heapsift baseline".to_owned(),
+        Blocker::UnknownNoise => {
+            "give --interval BYTES as it was captured with, here and to heapsift baseline".to_owned()
+        }
         Blocker::Incomplete => "capture it again, and let the process finish writing the file".to_owned(),
         Blocker::WithinNoise | Blocker::CoarserThanAllowed => {
             let interval = outcome.remedy.and_then(|remedy| remedy.interval);
@@ -113,7 +122,7 @@ pub(super) fn remedy(outcome: &Outcome<'_>) -> Option<String> {
             match (interval, runs) {
                 (Some(interval), Some(runs)) => format!("to tell, {interval}, or {runs}"),
                 (Some(one), None) | (None, Some(one)) => format!("to tell, {one}"),
-                (None, None) => "no capture tells as little; allow more".to_owned(),
+                (None, None) => "30 runs of each would not tell; allow more".to_owned(),
             }
         }
     })
@@ -134,7 +143,8 @@ pub(super) fn notes(check: &Check<'_>) -> Vec<String> {
     let Subjects { files, now, .. } = check.subjects;
     let mut notes = Vec::new();
     for file in files.iter().filter(|file| !file.complete) {
-        notes.push(format!("{} ends early: what is said to be within its limit may be more.", escape::name(&file.name)));
+        notes
+            .push(format!("{} ends early: what is said to be within its limit may be more.", escape::name(&file.name)));
     }
     if now.total.size == 0 {
         notes.push("No allocation was sampled: is this the capture that was meant?".to_owned());

@@ -130,7 +130,8 @@ fn subject(cursor: &mut Cursor<'_>) -> Result<CheckSubject, CheckRuleError> {
     }
     let kinds = ["category", "package", "function"];
     let rest = cursor.rest();
-    let Some(kind) = kinds.into_iter().find(|kind| rest[..].strip_prefix(kind).is_some_and(|rest| rest.starts_with(':')))
+    let Some(kind) =
+        kinds.into_iter().find(|kind| rest[..].strip_prefix(kind).is_some_and(|rest| rest.starts_with(':')))
     else {
         return Err(cursor.fail(format!("expected {SUBJECTS}")));
     };
@@ -146,7 +147,9 @@ fn subject(cursor: &mut Cursor<'_>) -> Result<CheckSubject, CheckRuleError> {
     };
     if name.is_empty() {
         cursor.at = start;
-        return Err(cursor.fail(format!("expected the {}", if kind == "category" { "id of a category" } else { "name" })));
+        return Err(
+            cursor.fail(format!("expected the {}", if kind == "category" { "id of a category" } else { "name" }))
+        );
     }
     Ok(match kind {
         "category" => CheckSubject::Category(name),
@@ -188,7 +191,9 @@ fn allowance(cursor: &mut Cursor<'_>, may_be_bare: bool) -> Result<Allowance, Ch
         };
     }
     if cursor.rest().starts_with('-') {
-        return Err(cursor.fail("a rule says how much something may grow; to hold what was saved, write the baseline anew"));
+        return Err(
+            cursor.fail("a rule says how much something may grow; to hold what was saved, write the baseline anew")
+        );
     }
     let has_plus = cursor.take("+");
     let begins_with_digit = cursor.rest().starts_with(|c: char| c.is_ascii_digit());
@@ -220,8 +225,7 @@ fn size(cursor: &mut Cursor<'_>) -> Result<u64, CheckRuleError> {
     if length == digits && digits > 0 && format!("1{unit}").parse::<Size>().is_ok() {
         length = digits + spaces + unit.len();
     }
-    let Size(bytes) =
-        rest[..length].parse().map_err(|message| cursor.fail(format!("{message}, such as `20MiB`")))?;
+    let Size(bytes) = rest[..length].parse().map_err(|message| cursor.fail(format!("{message}, such as `20MiB`")))?;
     cursor.at += length;
     Ok(bytes)
 }
@@ -286,7 +290,7 @@ mod tests {
             ("total 5%", 7, "expected `< 40MiB`, `+5%` or `+20MiB`"),
             ("total -5%", 7, "write the baseline anew"),
             ("total +5.125%", 8, "at most two decimals"),
-            ("total +-5%", 8, "a size begins with a number"),
+            ("total +-5%", 8, "expected a percentage up to 10000%"),
             ("total +10001%", 8, "up to 10000%"),
             ("total +%", 8, "a percentage"),
             ("total +5X", 8, "a size is a whole number, with K, M or G behind it, such as `20MiB`"),

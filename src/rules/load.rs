@@ -24,8 +24,14 @@ pub(super) fn load(files: Vec<RulesFile>) -> Result<Rules, RuleError> {
     let mut sources: Vec<Source> =
         PACKS.iter().map(|pack| source(Cow::Borrowed(pack.name), Cow::Borrowed(pack.text))).collect();
     sources.extend(files.into_iter().map(|file| source(Cow::Owned(file.name), Cow::Owned(file.text))));
-    let mut rules =
-        Rules { sources, categories: Vec::new(), details: Vec::new(), rules: Vec::new(), checks: Vec::new(), other: CategoryId(0) };
+    let mut rules = Rules {
+        sources,
+        categories: Vec::new(),
+        details: Vec::new(),
+        rules: Vec::new(),
+        checks: Vec::new(),
+        other: CategoryId(0),
+    };
 
     let mut advice = UserAdvice::default();
     let mut checks = Vec::new();

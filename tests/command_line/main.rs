@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bench;
+mod check;
 #[path = "../common/mod.rs"]
 mod common;
 mod cpu;

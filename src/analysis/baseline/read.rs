@@ -50,7 +50,13 @@ impl Summary {
             total: figures(root.required("total")?.table("total", &FIGURES)?)?,
             categories: rows(root.get("category"), "category", "id", &CATEGORY, 0)?,
             packages: rows(root.get("package"), "package", "name", &NAMED, size(left_out.required("packages")?)?)?,
-            functions: rows(root.get("function"), "function", "name", &FUNCTION, size(left_out.required("functions")?)?)?,
+            functions: rows(
+                root.get("function"),
+                "function",
+                "name",
+                &FUNCTION,
+                size(left_out.required("functions")?)?,
+            )?,
         })
     }
 }

@@ -91,11 +91,17 @@ fn what_is_no_baseline_is_refused_with_its_place() {
     let table = [
         (String::new(), "b.toml:1:1: the key `kind` is missing"),
         ("{\"head\":{}}".to_owned(), "b.toml:1:1: "),
-        ("schema_version = 2\nnew = 1".to_owned(), "`schema_version`: this heapsift reads baselines of schema_version 1 only"),
+        (
+            "schema_version = 2\nnew = 1".to_owned(),
+            "`schema_version`: this heapsift reads baselines of schema_version 1 only",
+        ),
         ("[[check]]\nrule = \"total +5%\"".to_owned(), "`check`: unknown key; allowed are `kind`"),
         (good.replace("files = 1", "files = 0"), "b.toml:3:9: `files`: expected a whole number from 1"),
         (good.replace("size = 1", "size = -1"), "b.toml:6:18: `total.size`: expected a whole number from 0"),
-        (good.replace("size = 1", "size = 1.5"), "`total.size`: expected a whole number from 0 to 9223372036854775807, found a number"),
+        (
+            good.replace("size = 1", "size = 1.5"),
+            "`total.size`: expected a whole number from 0 to 9223372036854775807, found a number",
+        ),
         (good.replace("live", "dead"), "`dead` is not known; expected one of `live`, `all`, `unknown`"),
         (format!("{good}{twice}"), "`a` is there twice; was the file merged?"),
         (format!("{good}<<<<<<< HEAD\n"), "b.toml:7:"),

@@ -283,10 +283,8 @@ impl Remedy {
         });
         let runs = now.files.max(before.map_or(0, |before| before.files));
         let runs = Some((times * f64::from(runs)).ceil()).filter(|&runs| runs <= MOST_RUNS);
-        let remedy = Self {
-            interval: wanted.map(|wanted| 1 << (wanted as u64).ilog2()),
-            runs: runs.map(|runs| runs as u32),
-        };
+        let remedy =
+            Self { interval: wanted.map(|wanted| 1 << (wanted as u64).ilog2()), runs: runs.map(|runs| runs as u32) };
         (remedy.interval.is_some() || remedy.runs.is_some()).then_some(remedy)
     }
 }

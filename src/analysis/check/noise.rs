@@ -75,7 +75,8 @@ pub(super) fn noise(now: &Side, before: Option<&Side>, factor: f64) -> Option<No
         false => 0.0,
     };
     let spreads = [Some(now), before].into_iter().flatten().map(|side| side.spread(is_known));
-    let (sum, freedom) = spreads.fold((0.0, 0.0), |(sum, of), (spread, freedom)| (sum + spread * freedom, of + freedom));
+    let (sum, freedom) =
+        spreads.fold((0.0, 0.0), |(sum, of), (spread, freedom)| (sum + spread * freedom, of + freedom));
     if freedom == 0.0 && !is_known {
         return None;
     }
@@ -105,7 +106,8 @@ mod tests {
     #[test]
     fn few_runs_want_more_standard_errors() {
         // The quantiles of Student's t for 0.977250.
-        let table = [(1.0, 13.968), (2.0, 4.527), (3.0, 3.307), (5.0, 2.649), (10.0, 2.284), (30.0, 2.087), (1e3, 2.003)];
+        let table =
+            [(1.0, 13.968), (2.0, 4.527), (3.0, 3.307), (5.0, 2.649), (10.0, 2.284), (30.0, 2.087), (1e3, 2.003)];
         for (freedom, expected) in table {
             assert!((errors(freedom) - expected).abs() < 1e-3, "{freedom}: {}", errors(freedom));
         }

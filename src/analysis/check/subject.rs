@@ -46,12 +46,7 @@ impl Subject {
             before.left_out.saturating_mul(lacking)
         });
         let names = || now.rows.iter().chain(before.iter().flat_map(|rows| &rows.rows)).map(|row| &*row.name);
-        Self {
-            now: sum(&found),
-            before: sum(&old),
-            left_out,
-            unmet: (!is_met).then(|| suggestion(name, names())),
-        }
+        Self { now: sum(&found), before: sum(&old), left_out, unmet: (!is_met).then(|| suggestion(name, names())) }
     }
 }
 

@@ -62,10 +62,10 @@ fn one_run_against_one() {
         // Ten samples against two: Garwood's limits are 4.795389 and 7.224688. Of twelve, ten or more on one side by chance has 1.9 %.
         ("total +0%", 20_000, 100_000, 20_000, 73_746, (Fail, None)),
         // Nine of eleven has 3.3 %.
-        ("total +0%", 20_000, 90_000, 20_000, 71_523, (Inconclusive, Some(WithinNoise))),
+        ("total +0%", 20_000, 90_000, 20_000, 71_524, (Inconclusive, Some(WithinNoise))),
         // Nothing before may have been 3.688879 samples.
-        ("total +0%", 0, 70_000, 0, 55_670, (Fail, None)),
-        ("total +0%", 0, 30_000, 0, 43_868, (Inconclusive, Some(WithinNoise))),
+        ("total +0%", 0, 70_000, 0, 55_792, (Fail, None)),
+        ("total +0%", 0, 30_000, 0, 43_907, (Inconclusive, Some(WithinNoise))),
         ("total +0%", 20_000, 0, 20_000, 52_247, (Pass, None)),
         ("total +0%", 0, 0, 0, 36_889, (Pass, None)),
         ("package:a +1MiB", 0, 0, 1 << 20, 36_889, (Pass, None)),
@@ -85,16 +85,18 @@ fn one_run_against_one() {
 fn runs_that_differ_are_noise_as_well() {
     let before = summary(Some(1), &[900_000, 1_000_000, 1_100_000], &[]);
     assert_eq!(before.total.standard_error, Some(57_735), "their spread, not the sampling's 1,000");
-    // 100k of spread with two degrees of freedom: 4.527 · 100k · sqrt(1 + 1/3).
-    let verdict = |now: u64| check_one("total +0%", &summary(Some(1), &[now], &[]), &before, true, |o| (o.verdict, o.noise.unwrap()));
+    // 100k of spread with two degrees of freedom: 4.527 · 100k · sqrt(1 + 1/3), and a little less for the part that is the sampling's.
+    let verdict = |now: u64| {
+        check_one("total +0%", &summary(Some(1), &[now], &[]), &before, true, |o| (o.verdict, o.noise.unwrap()))
+    };
     assert_eq!(verdict(1_500_000).0, Verdict::Inconclusive);
-    assert!(verdict(1_500_000).1.abs_diff(522_730) < 100, "{:?}", verdict(1_500_000));
+    assert!(verdict(1_500_000).1.abs_diff(522_454) < 9, "{:?}", verdict(1_500_000));
     assert_eq!(verdict(1_600_000).0, Verdict::Fail);
     // Three more runs leave four degrees, and the mean of them is surer: 2.869 · 100k · sqrt(2/3).
     let now = summary(Some(1), &[1_200_000, 1_300_000, 1_400_000], &[]);
     check_one("total +0%", &now, &before, true, |outcome| {
         assert_eq!(outcome.verdict, Verdict::Fail);
-        assert!(outcome.noise.unwrap().abs_diff(234_250) < 100, "{outcome:?}");
+        assert!(outcome.noise.unwrap().abs_diff(234_212) < 9, "{outcome:?}");
     });
 }
 
@@ -112,7 +114,7 @@ fn without_the_interval_only_runs_tell_the_noise() {
     let runs = summary(None, &[999_000, 1_000_000, 1_001_000], &[]);
     let found = check_one("total +0%", &now, &runs, true, |outcome| (outcome.verdict, outcome.noise.unwrap()));
     assert_eq!(found.0, Verdict::Fail);
-    assert!(found.1.abs_diff(5_227) < 5, "{found:?}");
+    assert!(found.1.abs_diff(5_224) < 2, "{found:?}");
 }
 
 #[test]
@@ -153,7 +155,7 @@ fn a_remedy_makes_noise_as_small_as_what_is_allowed() {
     // Where runs differ by more than the sampling, a smaller interval is of no use.
     let swinging = summary(Some(1 << 12), &[90 << 20, 110 << 20, 100 << 20, 95 << 20, 105 << 20], &[]);
     let remedy = check_one("total +10%", &swinging, &swinging, true, |outcome| outcome.remedy);
-    assert_eq!(remedy, Some(Remedy { interval: None, runs: Some(7) }));
+    assert_eq!(remedy, Some(Remedy { interval: None, runs: Some(8) }));
 }
 
 #[test]
@@ -222,9 +224,13 @@ fn chance_alone_rarely_makes_a_rule_fail() {
             let told = format!("{samples} samples, {files_before} against {files_now} runs that differ by {swing}");
             // Nothing has changed, and nothing may grow: the worst case of all that are within their limit.
             let at_the_limit = failed("total +0%", 1.0);
-            assert!(at_the_limit < 0.032, "{told}: {at_the_limit}");
+            if std::env::var_os("SHOW").is_some() {
+                println!("{told}: {at_the_limit:.4}");
+            }
+            // Where runs differ as much, how much is known badly, and it is taken for less by chance.
+            assert!(at_the_limit < if swing > 0.0 { 0.045 } else { 0.03 }, "{told}: {at_the_limit}");
             if samples >= 30.0 && swing == 0.0 {
-                assert!(at_the_limit > 0.01, "{told}: {at_the_limit} is timid");
+                assert!(at_the_limit > 0.004, "{told}: {at_the_limit} is timid");
                 // What has doubled is seen where samples are enough.
                 assert!(failed("total +10%", 2.0) > if samples > 30.0 { 0.999 } else { 0.6 }, "{told}");
             }

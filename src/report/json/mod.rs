@@ -13,7 +13,9 @@ use std::io::{self, Write};
 
 use self::object::{Next, Value, members, object};
 use self::stream::Stream;
-use crate::analysis::model::{CategoryRow, FileInfo, Function, MemoryUsage, Other, PackageRow, Report, Share, Summed, Warning};
+use crate::analysis::model::{
+    CategoryRow, FileInfo, Function, MemoryUsage, Other, PackageRow, Report, Share, Summed, Warning,
+};
 use crate::profile::{CausedBy, CutStacks, FrameId, HeavyStack, Repair};
 
 const SCHEMA_VERSION: u64 = 1;

@@ -34,7 +34,9 @@ pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Re
         for change in &check.grown {
             let (name, place) = name(change);
             let name = match change.kind {
-                RowKind::Function if !place.is_empty() => format!("{} ({})", escape::code(&name), escape::plain(&place)),
+                RowKind::Function if !place.is_empty() => {
+                    format!("{} ({})", escape::code(&name), escape::plain(&place))
+                }
                 _ => escape::code(&name),
             };
             let (growth, before, now) = (Size(change.growth()), Size(change.before), Size(change.now));

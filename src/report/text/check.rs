@@ -43,7 +43,11 @@ fn rule(outcome: &Outcome<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     screen.put(BOLD, fit(&escape::name(&outcome.rule.text), screen.width - VERDICT))?;
     screen.end()?;
     let indent = " ".repeat(VERDICT);
-    for text in [Some(sizes(outcome)), Some(reading(outcome)), remedy(outcome)].into_iter().flatten() {
+    let texts = match outcome.verdict {
+        Verdict::Pass => vec![format!("{}; {}", sizes(outcome), reading(outcome))],
+        _ => [Some(sizes(outcome)), Some(reading(outcome)), remedy(outcome)].into_iter().flatten().collect(),
+    };
+    for text in texts {
         screen.paragraph(PLAIN, &format!("{indent}{text}"), &format!("{indent}  "))?;
     }
     Ok(())
