@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::Status;
 use super::args::{ReadArgs, TalkArgs, When};
+use super::interrupt;
 use super::messages::Messages;
 use super::output::Output;
 use super::runs;
@@ -29,6 +30,7 @@ pub(crate) struct BaselineArgs {
 
 /// `heapsift baseline`.
 pub(super) fn run(args: &BaselineArgs, messages: &Messages) -> Status {
+    interrupt::install();
     match write(args, messages) {
         Ok(()) => Status::Done,
         Err((status, message)) => {

@@ -8,6 +8,7 @@ use clap::ValueEnum;
 
 use super::Status;
 use super::args::{ReadArgs, TalkArgs};
+use super::interrupt;
 use super::messages::Messages;
 use super::output::Output;
 use super::rules;
@@ -78,6 +79,7 @@ impl CheckFormat {
 
 /// `heapsift check`.
 pub(super) fn run(args: &CheckArgs, messages: &Messages) -> Status {
+    interrupt::install();
     check(args, messages).unwrap_or_else(|(status, message)| {
         message.iter().for_each(|message| messages.error(message));
         status

@@ -1,15 +1,15 @@
 //! Reads the runs of a program, each with a file, that are compared as one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::Status;
 use super::args::{ReadArgs, TalkArgs};
-use super::interrupt;
 use super::messages::Messages;
 use super::progress::Progress;
 use super::session::{Pass, Session, name_of};
-use crate::analysis::model::{FileInfo, Panel, Summary};
+use crate::analysis::model::{FileInfo, Panel, Profile, Summary};
 use crate::error::{Consequence, Error};
+use crate::report::escaped;
 
 /// What some runs allocate, and their files.
 pub(super) struct Runs {
@@ -26,7 +26,6 @@ pub(super) fn read(
     talk: &TalkArgs,
     messages: &Messages,
 ) -> Result<Runs, Status> {
-    interrupt::install();
     let args: &ReadArgs = session.args;
     let mut panel = Panel::new(session.classifier.rules().categories());
     let mut status = Status::Done;
@@ -37,6 +36,7 @@ pub(super) fn read(
         let (problem, is_read) = match read {
             Ok((profile, problem)) => {
                 panel.add(&profile, args.interval);
+                warn_of_arguments(path, &profile, messages);
                 (problem, true)
             }
             Err(problem) => (Some(problem), false),
@@ -55,5 +55,13 @@ pub(super) fn read(
             files: panel.members().iter().map(|member| member.file.clone()).collect(),
         }),
         failed => Err(failed),
+    }
+}
+
+/// Says what arguments came to nothing in a file: such as a prefix of the application's urls that none has.
+fn warn_of_arguments(path: &Path, profile: &Profile, messages: &Messages) {
+    for warning in profile.warnings.iter().filter(|warning| warning.is_of_arguments()) {
+        let (file, message) = (escaped(&path.display().to_string()), escaped(&warning.message));
+        messages.warning(&format_args!("{file}: {message}\n  {}", escaped(&warning.remedy)));
     }
 }

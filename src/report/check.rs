@@ -87,10 +87,10 @@ pub(super) fn reading(outcome: &Outcome<'_>) -> String {
             format!("{excess} over the limit of {limit}, but noise explains up to {noise}")
         }
         (_, Some(Blocker::CoarserThanAllowed)) => {
-            let allowed = outcome.limit - outcome.before.map_or(0, |before| before.size).min(outcome.limit);
+            let before = outcome.before.map_or(0, |before| before.size);
+            let allowed = Size(outcome.limit.saturating_sub(before));
             format!(
-                "within the limit of {limit}, but noise is up to {noise}: a growth by more than the {} that are allowed would not be seen",
-                Size(allowed)
+                "within the limit of {limit}, but noise, up to {noise}, is more than the {allowed} that may be added: more may go unseen"
             )
         }
         (_, Some(Blocker::UnknownNoise)) => {
@@ -101,7 +101,7 @@ pub(super) fn reading(outcome: &Outcome<'_>) -> String {
         (_, Some(Blocker::Incomplete)) => format!("within the limit of {limit} as far as the file goes; it ends early"),
         (_, None) => match &outcome.unmet {
             None => format!("within the limit of {limit}"),
-            Some(near) => format!("nothing of that name is on either side{near}"),
+            Some(near) => format!("nothing of that name is on either side{}", escape::visible(near)),
         },
     }
 }

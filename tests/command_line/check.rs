@@ -216,6 +216,16 @@ fn annotations_cannot_be_broken_out_of() {
     assert!(text.starts_with("before\n## ❌ Heap check: 1 of 3 rules failed\n"), "{text}");
     assert!(!text.contains(['\u{1b}', '\u{202e}']) && text.lines().all(|line| !line.starts_with("::")), "{text}");
 
+    // A name that is near to one of a file is told with it.
+    write(&folder.path().join("c.heapprofile"), with_name("ev\u{1b}il\n::error::", 1 << 20));
+    for format in ["text", "markdown", "github"] {
+        let rule = ["--rule", "function:evil::error:: < 1KB"];
+        let output = in_folder(&folder, &[&["check", "c.heapprofile", "-f", format], &rule[..]].concat());
+        assert_eq!((code(&output), stderr(&output)), (0, ""), "{format}");
+        assert!(stdout(&output).contains("ev\\u{1b}il\\n::error::") || format == "markdown", "{}", stdout(&output));
+        assert!(!stdout(&output).contains('\u{1b}'), "{format}: {}", stdout(&output));
+    }
+
     let unwritable = heapsift()
         .env("GITHUB_STEP_SUMMARY", folder.path())
         .current_dir(folder.path())

@@ -228,7 +228,7 @@ fn chance_alone_rarely_makes_a_rule_fail() {
                 println!("{told}: {at_the_limit:.4}");
             }
             // Where runs differ as much, how much is known badly, and it is taken for less by chance.
-            assert!(at_the_limit < if swing > 0.0 { 0.045 } else { 0.03 }, "{told}: {at_the_limit}");
+            assert!(at_the_limit < if swing > 0.0 { 0.06 } else { 0.03 }, "{told}: {at_the_limit}");
             if samples >= 30.0 && swing == 0.0 {
                 assert!(at_the_limit > 0.004, "{told}: {at_the_limit} is timid");
                 // What has doubled is seen where samples are enough.
