@@ -69,7 +69,7 @@ pub fn account(result: &Result<Outcome, Problem>) -> String {
         Ok(outcome) => outcome,
         Err(problem) => return format!("refused: {problem:?}"),
     };
-    let Outcome { aggregate, dialect, bytes, problem, trailer_missing } = outcome;
+    let Outcome { aggregate, dialect, bytes, problem, trailer_missing, tree: _ } = outcome;
     let sums = canonical(aggregate);
     let replaced = aggregate.replaced_texts;
     format!("{sums}\nreplaced {replaced} {dialect} {bytes} bytes, trailer missing {trailer_missing}, {problem:?}")
