@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::object::{Next, Value, members, object};
 use super::stream::Stream;
-use super::{SCHEMA_VERSION, file};
+use super::{SCHEMA_VERSION, file, strings};
 use crate::analysis::model::{Change, Check, Figures, Outcome};
 use crate::report::check::{notes, remedy, sentence};
 
@@ -39,10 +39,7 @@ pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Re
     members!(&mut json.bytes, ",", "grown": Next);
     json.list(&check.grown, grown)?;
     members!(&mut json.bytes, ",", "warnings": Next);
-    json.list(notes(check), |note, json| {
-        note.as_str().append(&mut json.bytes);
-        Ok(())
-    })?;
+    strings(&notes(check), &mut json.bytes);
     json.bytes.extend_from_slice(b"}\n");
     json.flush()
 }
