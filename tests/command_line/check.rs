@@ -111,7 +111,7 @@ fn mistakes_end_with_2_and_no_verdict() {
     write(&folder.path().join("heapsift.toml"), "[[check]]\nrule = 'total +5% of'\n");
     let output = check(&folder, &["after-1*"]);
     assert_eq!(code(&output), 2);
-    let told = "error: heapsift.toml:2:18: `check.rule`: expected `or` and another limit, or the end of the rule\n";
+    let told = "error: heapsift.toml:2:19: `check.rule`: expected `or` and another limit, or the end of the rule\n";
     assert_eq!(stderr(&output), told);
     write(&folder.path().join("heapsift.toml"), "[[check]]\nrule = 'category:modles < 1KB'\n");
     assert!(stderr(&check(&folder, &["after-1*"])).contains("did you mean `modules`?"));
@@ -202,7 +202,7 @@ fn annotations_cannot_be_broken_out_of() {
     let lines: Vec<_> = stdout(&output).lines().collect();
     assert_eq!(lines.len(), 3, "{lines:#?}");
     assert!(
-        lines[0].starts_with("::error title=heapsift%3A total +5%25::1.00 ± 0.00 GB, +102300.00%25 on"),
+        lines[0].starts_with("::error title=heapsift%3A total +5%25::1.00 GB ± 2.00 MB, +102300.00%25 on"),
         "{}",
         lines[0]
     );
