@@ -19,7 +19,7 @@ pub use super::sampling::{Errors, IntervalSource, Sampling};
 pub use super::share::{Priority, Share};
 
 /// What is known of the file itself.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileInfo {
     /// The last part of the path; `-` for standard input.
     pub name: String,
