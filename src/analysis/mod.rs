@@ -19,6 +19,7 @@ mod panel;
 mod process_memory;
 mod reading;
 mod report;
+mod rollup;
 mod rows;
 mod sampling;
 mod share;

@@ -73,6 +73,7 @@ impl ProfileRecord {
             total_size: self.total_size,
             allocating_nodes: self.allocating_nodes,
             frames,
+            ids: None,
             functions: self.functions.clone(),
             stacks: &self.stacks[..self.stacks.len().min(stacks)],
         }

@@ -3,6 +3,7 @@
 //! Nothing is computed here, only worded. The body depends on the report alone: no clock, no host, no path, no locale.
 
 mod advice;
+mod batch;
 mod certainty;
 mod correlation;
 mod escape;
@@ -18,6 +19,7 @@ mod units;
 use std::io::{self, Write};
 
 /// Text of a file as it may be shown on a terminal: control, bidirectional and invisible characters are escaped.
+pub use batch::{problem as batch_problem, render_batch, render_batch_files};
 pub use escape::visible as escaped;
 pub(crate) use text::screen;
 pub use units::Size;

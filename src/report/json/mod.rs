@@ -4,6 +4,7 @@
 //! Rows are made when they are written. Keys that later work fills are there already: null, or an empty list.
 
 mod advice;
+pub(super) mod batch;
 mod correlation;
 mod object;
 mod stream;

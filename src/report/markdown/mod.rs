@@ -3,6 +3,7 @@
 
 mod advice;
 mod allocators;
+pub(super) mod batch;
 mod causes;
 mod correlation;
 mod process_memory;
