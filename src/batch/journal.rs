@@ -27,11 +27,17 @@ const LONGEST: u64 = 256 << 20;
 
 /// A journal that is being written.
 pub struct Journal {
-    file: File,
-    end: u64,
+    records: Records,
     frames: CallFrameTable,
     /// Lines of frames that are not written yet.
     pending: Vec<u8>,
+}
+
+/// What a journal tells of dumps.
+pub struct Records {
+    file: File,
+    end: u64,
+    /// Where the line of a dump begins, and how long it is.
     lines: HashMap<String, (u64, usize)>,
 }
 
@@ -71,7 +77,8 @@ impl Journal {
         let header = line(&Header::new(options))?;
         file.write_all(&header)?;
         let end = header.len() as u64;
-        Ok(Self { file, end, frames: CallFrameTable::default(), pending: Vec::new(), lines: HashMap::new() })
+        let records = Records { file, end, lines: HashMap::new() };
+        Ok(Self { records, frames: CallFrameTable::default(), pending: Vec::new() })
     }
 
     /// Takes up a journal of these options; there are so many `categories`.
@@ -109,12 +116,18 @@ impl Journal {
         file.set_len(end)?;
         file.seek(SeekFrom::Start(end))?;
         let known = lines.len();
-        Ok(Resumed::Yes(Box::new(Self { file, end, frames, pending: Vec::new(), lines }), known))
+        let records = Records { file, end, lines };
+        Ok(Resumed::Yes(Box::new(Self { records, frames, pending: Vec::new() }), known))
     }
 
-    /// The call frames of all dumps.
-    pub fn frames(&self) -> &CallFrameTable {
-        &self.frames
+    /// What it tells of dumps.
+    pub fn records(&mut self) -> &mut Records {
+        &mut self.records
+    }
+
+    /// The call frames of all dumps, and what is told of these: nothing is written any more.
+    pub fn close(self) -> (CallFrameTable, Records) {
+        (self.frames, self.records)
     }
 
     /// The id of a frame of another table.
@@ -144,14 +157,17 @@ impl Journal {
     pub fn add(&mut self, record: &Record) -> io::Result<()> {
         let text = line(&Line::from(record))?;
         let mut lines = std::mem::take(&mut self.pending);
-        let at = self.end + lines.len() as u64;
+        let records = &mut self.records;
+        let at = records.end + lines.len() as u64;
         lines.extend_from_slice(&text);
-        self.file.write_all(&lines)?;
-        self.end += lines.len() as u64;
-        self.lines.insert(record.identity.path.clone(), (at, text.len()));
+        records.file.write_all(&lines)?;
+        records.end += lines.len() as u64;
+        records.lines.insert(record.identity.path.clone(), (at, text.len()));
         Ok(())
     }
+}
 
+impl Records {
     /// Drops what is told of a dump.
     pub fn forget(&mut self, path: &str) {
         self.lines.remove(path);

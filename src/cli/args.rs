@@ -5,6 +5,7 @@ use std::sync::LazyLock;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::batch::BatchArgs;
 use super::bench::{BenchArgs, RunArgs};
 use super::rules::{RuleArgs, RulesCommand};
 use crate::aggregate::{Filters, FramePattern, ReadOptions};
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     Report(Box<ReportArgs>),
     /// Say only what is wrong with the capture of each file, and how to do better; nothing where nothing is
     Doctor(Box<DoctorArgs>),
+    /// Analyse every heap profile below folders: a report each, and one roll-up of all
+    Batch(Box<BatchArgs>),
     /// Measure how fast the parser is on this machine: for your files, or for a generated one
     Bench(BenchArgs),
     /// Show, check and explain the rules in force

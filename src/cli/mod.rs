@@ -5,6 +5,7 @@
 
 mod application;
 mod args;
+mod batch;
 mod bench;
 mod cpu;
 mod interrupt;
@@ -60,6 +61,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let messages = match &command {
         Command::Report(args) => Messages::of(&args.talk),
         Command::Doctor(args) => Messages::of(&args.talk),
+        Command::Batch(args) => Messages::of(&args.talk),
         Command::Bench(args) => Messages::new(args.color, args.quiet, false),
         Command::Rules(_) | Command::BenchRun(_) => Messages::new(args::When::Auto, false, false),
     };
@@ -69,6 +71,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match command {
         Command::Report(args) => report::run(*args, Content::Report, &messages),
         Command::Doctor(args) => report::run((*args).into(), Content::Findings, &messages),
+        Command::Batch(args) => batch::run(&args, &messages),
         Command::Bench(args) => bench::run(&args, &messages),
         Command::Rules(command) => rules::run(&command, &messages),
         Command::BenchRun(args) => bench::run_once(&args, &messages),
