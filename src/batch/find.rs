@@ -75,7 +75,8 @@ pub fn find(roots: &[PathBuf], output: &Path) -> Found {
     };
     let mut search = Search { found: Found::default(), base, seen: HashSet::new() };
     for root in roots {
-        let is_output = |path: &Path| output.as_deref().is_some_and(|output| path.canonicalize().is_ok_and(|path| path == output));
+        let is_output =
+            |path: &Path| output.as_deref().is_some_and(|output| path.canonicalize().is_ok_and(|path| path == output));
         let walk = WalkDir::new(root).follow_links(true).sort_by_file_name();
         let walk = walk.into_iter().filter_entry(|entry| !(entry.file_type().is_dir() && is_output(entry.path())));
         for entry in walk {
@@ -138,7 +139,9 @@ impl Search<'_> {
         let (why, is_failure) = match (error.loop_ancestor(), error.io_error()) {
             (Some(ancestor), _) => (format!("a symbolic link back to {}", self.name(ancestor)), false),
             // A link that leads nowhere hides nothing.
-            (None, Some(error)) if error.kind() == io::ErrorKind::NotFound && !name.is_empty() && self.is_link(&name) => {
+            (None, Some(error))
+                if error.kind() == io::ErrorKind::NotFound && !name.is_empty() && self.is_link(&name) =>
+            {
                 ("a symbolic link to nothing".to_owned(), false)
             }
             (None, Some(error)) => (format!("cannot read it: {}", plain(error)), true),

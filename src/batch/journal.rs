@@ -97,7 +97,9 @@ impl Journal {
             Some(header) if (&header.heapsift, header.journal) != (&own.heapsift, own.journal) => {
                 return Ok(Resumed::No("the journal is of another version"));
             }
-            Some(header) if header.options != own.options => return Ok(Resumed::No("the journal was made with other options")),
+            Some(header) if header.options != own.options => {
+                return Ok(Resumed::No("the journal was made with other options"));
+            }
             Some(_) => {}
         }
         let mut end = text.len() as u64;
@@ -208,9 +210,11 @@ fn take_frame(text: &[u8], frames: &mut CallFrameTable, categories: usize) -> bo
     if usize::from(category) >= categories {
         return false;
     }
-    let class = Class { kind, package: package.into(), version: version.map(Into::into), category: CategoryId(category) };
+    let class =
+        Class { kind, package: package.into(), version: version.map(Into::into), category: CategoryId(category) };
     // A new table counts from 0.
-    let place = |one_based: Option<u32>| one_based.and_then(|place| i32::try_from(i64::from(place) - 1).ok()).unwrap_or(-1);
+    let place =
+        |one_based: Option<u32>| one_based.and_then(|place| i32::try_from(i64::from(place) - 1).ok()).unwrap_or(-1);
     let raw = RawFrame { function: &function, url: &url, has_script: true };
     let before = frames.len();
     frames.intern(raw, place(line), place(column), &class);

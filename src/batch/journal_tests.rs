@@ -23,7 +23,11 @@ fn record(path: &str, profile: Option<ProfileRecord>) -> Record {
         stacks: 5,
         report: Some("reports/a.md".into()),
         cpu: Some(Identity::new(Path::new("c"), 1, 2)),
-        problem: profile.is_none().then(|| ProblemRecord { message: "it is empty".into(), offset: Some(3), tolerated: false }),
+        problem: profile.is_none().then(|| ProblemRecord {
+            message: "it is empty".into(),
+            offset: Some(3),
+            tolerated: false,
+        }),
         profile,
     }
 }
@@ -87,7 +91,11 @@ fn what_was_written_is_read_again_wherever_it_was_cut() {
         };
         assert_eq!(known, expected, "{ends} lines");
         for (i, record) in records.iter().enumerate() {
-            assert_eq!(journal.records().get(&record.identity.path).unwrap().as_ref(), (i < known).then_some(record), "{cut}");
+            assert_eq!(
+                journal.records().get(&record.identity.path).unwrap().as_ref(),
+                (i < known).then_some(record),
+                "{cut}"
+            );
         }
         // It goes on from there.
         let from = frames();
@@ -148,7 +156,9 @@ fn wrong_numbers_end_what_is_taken() {
     let path = folder.path().join("journal.ndjson");
     written(&path);
     let text = std::fs::read_to_string(&path).unwrap();
-    for (right, wrong, known) in [("\"functions\":[0", "\"functions\":[9", 1), ("\"app\"", "\"nobody\"", 1), ("\"1.2\",1]", "\"1.2\",2]", 1)] {
+    for (right, wrong, known) in
+        [("\"functions\":[0", "\"functions\":[9", 1), ("\"app\"", "\"nobody\"", 1), ("\"1.2\",1]", "\"1.2\",2]", 1)]
+    {
         std::fs::write(&path, text.replacen(right, wrong, 1)).unwrap();
         let Resumed::Yes(_, found) = Journal::resume(&path, "options", 2).unwrap() else { panic!("{wrong}") };
         assert_eq!(found, known, "{wrong}");

@@ -52,7 +52,12 @@ fn xprofiler(stem: &str) -> Option<DumpName> {
         return None;
     }
     let (process, day) = (number(process)?, days(day)?);
-    Some(DumpName { shape: format!("x-{process}-#-#"), numbers: vec![day, number(n)?], process: Some(process), seconds: None })
+    Some(DumpName {
+        shape: format!("x-{process}-#-#"),
+        numbers: vec![day, number(n)?],
+        process: Some(process),
+        seconds: None,
+    })
 }
 
 fn node(stem: &str) -> Option<DumpName> {
@@ -105,7 +110,11 @@ fn stamp(text: &str) -> Option<(u64, &str)> {
         2 => {
             let bytes = rest.as_bytes();
             let separator = *bytes.get(2)?;
-            if bytes.get(5) != Some(&separator) || !b"-:._".contains(&separator) || run(&rest[3..]) != 2 || run(&rest[6..]) < 2 {
+            if bytes.get(5) != Some(&separator)
+                || !b"-:._".contains(&separator)
+                || run(&rest[3..]) != 2
+                || run(&rest[6..]) < 2
+            {
                 return None;
             }
             let digits = [&rest[..2], &rest[3..5], &rest[6..8]].concat();

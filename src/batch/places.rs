@@ -32,7 +32,10 @@ fn place(path: &Path, files: &mut HashSet<String>, folders: &mut HashSet<String>
     let mut folder = FOLDER.to_owned();
     for part in above {
         let wanted = format!("{folder}/{part}");
-        folder = (1..).map(|n| numbered(&wanted, n)).find(|folder| !files.contains(&folder.to_lowercase())).unwrap_or(wanted);
+        folder = (1..)
+            .map(|n| numbered(&wanted, n))
+            .find(|folder| !files.contains(&folder.to_lowercase()))
+            .unwrap_or(wanted);
         folders.insert(folder.to_lowercase());
     }
     let wanted = format!("{folder}/{name}");
@@ -68,15 +71,42 @@ mod tests {
     #[test]
     fn every_dump_has_a_file_of_its_own() {
         let long = "x".repeat(300);
-        let names = ["a.heapprofile", "A.heapprofile", "sub/a.heapprofile", "../a.heapprofile", "/srv/a.heapprofile", "a\nb|c", "a\u{1b}b|c",
-            &long, "b.md/c", "b", "d.heapprofile.md/x", "d.heapprofile", "dots..", ""];
+        let names = [
+            "a.heapprofile",
+            "A.heapprofile",
+            "sub/a.heapprofile",
+            "../a.heapprofile",
+            "/srv/a.heapprofile",
+            "a\nb|c",
+            "a\u{1b}b|c",
+            &long,
+            "b.md/c",
+            "b",
+            "d.heapprofile.md/x",
+            "d.heapprofile",
+            "dots..",
+            "",
+        ];
         let dumps: Vec<Dump> =
             names.iter().map(|name| Dump { path: name.into(), name: (*name).into(), bytes: 0, modified: 0 }).collect();
         let places = report_places(&dumps);
         let cut = format!("reports/{}.md", "x".repeat(200));
-        let expected = ["reports/a.heapprofile.md", "reports/A.heapprofile-2.md", "reports/sub/a.heapprofile.md", "reports/up/a.heapprofile.md",
-            "reports/srv/a.heapprofile.md", "reports/a_b_c.md", "reports/a_b_c-2.md", &cut, "reports/b.md/c.md", "reports/b-2.md",
-            "reports/d.heapprofile.md/x.md", "reports/d.heapprofile-2.md", "reports/dots__.md", "reports/dump.md"];
+        let expected = [
+            "reports/a.heapprofile.md",
+            "reports/A.heapprofile-2.md",
+            "reports/sub/a.heapprofile.md",
+            "reports/up/a.heapprofile.md",
+            "reports/srv/a.heapprofile.md",
+            "reports/a_b_c.md",
+            "reports/a_b_c-2.md",
+            &cut,
+            "reports/b.md/c.md",
+            "reports/b-2.md",
+            "reports/d.heapprofile.md/x.md",
+            "reports/d.heapprofile-2.md",
+            "reports/dots__.md",
+            "reports/dump.md",
+        ];
         assert_eq!(places, expected);
     }
 

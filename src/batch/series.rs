@@ -97,7 +97,13 @@ fn groups(members: Vec<usize>, names: &[DumpName]) -> Vec<Vec<usize>> {
 }
 
 /// Puts the dumps of one process in their order.
-fn ordered(mut members: Vec<usize>, dumps: &[Dump], names: &[DumpName], times: Option<&Times>, unnamed: bool) -> Series {
+fn ordered(
+    mut members: Vec<usize>,
+    dumps: &[Dump],
+    names: &[DumpName],
+    times: Option<&Times>,
+    unnamed: bool,
+) -> Series {
     let given: Option<BTreeMap<usize, f64>> =
         times.and_then(|times| members.iter().map(|&i| Some((i, times.of(&dumps[i])?))).collect());
     let named: Option<BTreeMap<usize, f64>> =
@@ -143,16 +149,28 @@ mod tests {
     fn dumps_of_a_process_are_found_and_put_in_order() {
         use OrderedBy::{Modified, NameNumber, NameTime};
         let x = "x-heapprofile-6593-20251207-";
-        let names = [&format!("{x}10.heapprofile"), &format!("{x}9.heapprofile"), "x-heapprofile-6593-20251206-11.heapprofile",
-            "x-heapprofile-77-20251207-1.heapprofile", &format!("other/{x}1.heapprofile")];
+        let names = [
+            &format!("{x}10.heapprofile"),
+            &format!("{x}9.heapprofile"),
+            "x-heapprofile-6593-20251206-11.heapprofile",
+            "x-heapprofile-77-20251207-1.heapprofile",
+            &format!("other/{x}1.heapprofile"),
+        ];
         assert_eq!(
             found(&names, false),
             [(vec![2, 1, 0], NameNumber, false), (vec![3], NameNumber, false), (vec![4], NameNumber, false)]
         );
-        let heap = ["Heap.20251207.235959.1.0.002.heapprofile", "Heap.20251208.000001.1.0.003.heapprofile",
-            "Heap.20251207.235959.1.0.001.heapprofile", "Heap.20251208.000001.1.1.003.heapprofile"];
+        let heap = [
+            "Heap.20251207.235959.1.0.002.heapprofile",
+            "Heap.20251208.000001.1.0.003.heapprofile",
+            "Heap.20251207.235959.1.0.001.heapprofile",
+            "Heap.20251208.000001.1.1.003.heapprofile",
+        ];
         assert_eq!(found(&heap, false), [(vec![2, 0, 1], NameTime, false), (vec![3], NameTime, true)]);
-        assert_eq!(found(&["a10.json", "a9.json", "b7.json"], false), [(vec![1, 0], NameNumber, false), (vec![2], NameNumber, false)]);
+        assert_eq!(
+            found(&["a10.json", "a9.json", "b7.json"], false),
+            [(vec![1, 0], NameNumber, false), (vec![2], NameNumber, false)]
+        );
         assert_eq!(
             found(&["p1-1", "p1-2", "p2-1", "p2-2"], false),
             [(vec![0, 1], NameNumber, false), (vec![2, 3], NameNumber, false)]
@@ -171,7 +189,10 @@ mod tests {
         let times = Times::parse("d1 30\nd2 20\nd3 10.5").unwrap();
         let of = |names: &[&str]| series(&dumps(names), Some(&times), false).remove(0);
         let all = of(&["d1", "d2", "d3"]);
-        assert_eq!(all, Series { members: vec![2, 1, 0], times: Some(vec![10.5, 20.0, 30.0]), ordered_by: OrderedBy::Times });
+        assert_eq!(
+            all,
+            Series { members: vec![2, 1, 0], times: Some(vec![10.5, 20.0, 30.0]), ordered_by: OrderedBy::Times }
+        );
         assert_eq!(of(&["d1", "d2", "d4"]).ordered_by, OrderedBy::NameNumber, "they must tell all");
     }
 

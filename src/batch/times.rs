@@ -21,10 +21,13 @@ impl Times {
             if line.is_empty() || line.starts_with('#') {
                 continue;
             }
-            let parts = line.rsplit_once(['\t', ',', ' ']).map(|(name, time)| (name.trim_end_matches(['\t', ',', ' ']), time));
+            let parts =
+                line.rsplit_once(['\t', ',', ' ']).map(|(name, time)| (name.trim_end_matches(['\t', ',', ' ']), time));
             let time = parts.and_then(|(name, time)| Some((name, seconds(time)?)));
             let Some((name, time)) = time.filter(|(name, _)| !name.is_empty()) else {
-                return Err(format!("line {number}: a line is the name of a dump and its time, in seconds or as 2025-12-07T10:15:00"));
+                return Err(format!(
+                    "line {number}: a line is the name of a dump and its time, in seconds or as 2025-12-07T10:15:00"
+                ));
             };
             times.insert(name.to_owned(), time);
         }
@@ -56,7 +59,8 @@ mod tests {
     fn a_line_names_a_dump_and_its_time() {
         let text = "# taken by cron\n\na.heapprofile\t10\nb dir/b.heapprofile, 20.5\nc,2025-12-07T10:15:00Z\n";
         let times = Times::parse(text).unwrap();
-        let of = |path: &str, name: &str| times.of(&Dump { path: path.into(), name: name.into(), bytes: 0, modified: 0 });
+        let of =
+            |path: &str, name: &str| times.of(&Dump { path: path.into(), name: name.into(), bytes: 0, modified: 0 });
         assert_eq!(of("dumps/a.heapprofile", "a.heapprofile"), Some(10.0));
         assert_eq!(of("/x/b dir/b.heapprofile", "b dir/b.heapprofile"), Some(20.5));
         assert_eq!(of("c", "c"), Some(f64::from(20_429 * 86_400 + 36_900)));

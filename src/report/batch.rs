@@ -7,7 +7,8 @@ use super::{Format, Grouped, Style, escape, json, markdown, text};
 use crate::analysis::model::{BatchProblem, RollUp};
 
 /// What is said above a list of outliers.
-pub(super) const OUTLIERS: &str = "More than five times as far from the median as dumps usually are, or as sampling alone makes them.";
+pub(super) const OUTLIERS: &str =
+    "More than five times as far from the median as dumps usually are, or as sampling alone makes them.";
 
 /// What is said above sums over all dumps.
 pub(super) const SUMS: &str =
@@ -52,13 +53,20 @@ pub(super) fn headline(roll_up: &RollUp<'_>) -> Vec<String> {
     } else {
         let bytes: u64 = files.iter().map(|file| file.bytes).sum();
         let dumps = count(files.len() as u64, "dump");
-        sentences.push(format!("{dumps} of {}: {} in all.", Size(bytes), Size(roll_up.total_size())));
+        sentences.push(format!("{dumps} ({} on disk): {} allocated in all.", Size(bytes), Size(roll_up.total_size())));
     }
     let failed = roll_up.failures().count();
+    let unread = roll_up.failures().filter(|(file, _)| file.profile.is_none()).count();
     if failed > 0 {
-        let (nothing, be) =
-            (roll_up.failures().filter(|(file, _)| file.profile.is_none()).count(), if failed == 1 { "is" } else { "are" });
-        sentences.push(format!("{} {be} broken; of {} nothing could be read.", count(failed as u64, "dump"), Grouped(nothing as u64)));
+        let what = match unread {
+            0 => "what stands before the damage counts".to_owned(),
+            unread if unread == failed => {
+                format!("nothing could be read of {}", if failed == 1 { "it" } else { "them" })
+            }
+            unread => format!("nothing could be read of {}, the others count up to the damage", Grouped(unread as u64)),
+        };
+        let be = if failed == 1 { "is" } else { "are" };
+        sentences.push(format!("{} {be} broken: {what}.", count(failed as u64, "dump")));
     }
     let top: Vec<String> = roll_up
         .categories()

@@ -2,9 +2,10 @@
 //!
 //! The middle is the median of all files that were read to their end, the scale 1.4826 times the median distance from it (which is one standard deviation where they are spread normally),
 //! or the file's own sampling error where that is more. A file is far if it is more than five scales away, and by a difference that matters: half of the median, or ten percent points.
+//! Where more than an eighth of the files would be, they are another kind of files, not outliers: then none is told.
 
 use super::RollUp;
-use crate::analysis::model::{Share, Sampling};
+use crate::analysis::model::{Sampling, Share};
 use crate::profile::CategoryId;
 
 /// Files below which there is no telling what is usual.
@@ -13,6 +14,8 @@ const FEWEST: usize = 8;
 const FAR: f64 = 5.0;
 /// From a median distance to a standard deviation.
 const DEVIATION: f64 = 1.4826;
+/// Of so many files one may be far in one thing.
+const RARE: usize = 8;
 /// The least difference of a share that matters.
 const LEAST_SHARE: f64 = 0.1;
 
@@ -47,13 +50,15 @@ pub(super) fn find(roll_up: &RollUp<'_>) -> Vec<Outlier> {
 
     let sizes: Vec<f64> = files.iter().map(|(_, profile)| profile.total_size as f64).collect();
     let usual = Usual::of(&sizes);
+    let mut far = Vec::new();
     for (&size, (file, profile)) in sizes.iter().zip(&files) {
         let scales = usual.scales(size, error(&profile.sampling, profile.total_size));
         if scales > FAR && (size - usual.median).abs() >= usual.median / 2.0 {
             let measure = Measure::TotalSize(profile.total_size, usual.median as u64);
-            found.push(Outlier { file: *file, measure, scales });
+            far.push(Outlier { file: *file, measure, scales });
         }
     }
+    take(&mut found, far, files.len());
 
     for number in 0..roll_up.categories.len() {
         let category = CategoryId(number as u16);
@@ -64,6 +69,7 @@ pub(super) fn find(roll_up: &RollUp<'_>) -> Vec<Outlier> {
         let shares: Vec<f64> =
             files.iter().map(|(_, profile)| share(profile.by_category[number], profile.total_size)).collect();
         let usual = Usual::of(&shares);
+        let mut far = Vec::new();
         for (&of_file, (file, profile)) in shares.iter().zip(&files) {
             let whole = profile.total_size;
             let size = profile.by_category[number];
@@ -73,12 +79,21 @@ pub(super) fn find(roll_up: &RollUp<'_>) -> Vec<Outlier> {
             let scales = usual.scales(of_file, own);
             if scales > FAR && (of_file - usual.median).abs() >= LEAST_SHARE {
                 let median = Share::of((usual.median * 1e6).round() as u64, 1_000_000);
-                found.push(Outlier { file: *file, measure: Measure::CategoryShare(category, Share::of(size, whole), median), scales });
+                let measure = Measure::CategoryShare(category, Share::of(size, whole), median);
+                far.push(Outlier { file: *file, measure, scales });
             }
         }
+        take(&mut found, far, files.len());
     }
     found.sort_by(|a, b| b.scales.total_cmp(&a.scales).then(a.file.cmp(&b.file)));
     found
+}
+
+/// Takes those that are far in one thing, where they are few of all files.
+fn take(found: &mut Vec<Outlier>, far: Vec<Outlier>, files: usize) {
+    if far.len() * RARE <= files {
+        found.extend(far);
+    }
 }
 
 /// What is usual.

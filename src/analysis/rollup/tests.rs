@@ -55,7 +55,8 @@ fn rows_of_all_files_are_added_up() {
         assert_eq!(functions, [("parseJSON", over(1208, 2)), ("query", over(100, 1)), ("read", over(80, 1))]);
         let packages: Vec<_> = roll_up.packages().into_iter().map(|(name, _, over)| (name, over)).collect();
         assert_eq!(packages, [("urllib", over(1208, 2)), ("mysql2", over(100, 1)), ("(app)", over(80, 1))]);
-        let categories: Vec<_> = roll_up.categories().into_iter().map(|(category, over)| (&*category.id, over)).collect();
+        let categories: Vec<_> =
+            roll_up.categories().into_iter().map(|(category, over)| (&*category.id, over)).collect();
         assert_eq!(categories, [("json-parsing", over(1208, 2)), ("mysql", over(100, 1)), ("app", over(80, 1))]);
         assert_eq!(roll_up.largest(), [1, 0]);
         assert_eq!(roll_up.outliers(), []);
@@ -109,7 +110,14 @@ fn noise_of_the_sampling_makes_no_outlier() {
                     shown_size: 0,
                     by_category: Box::default(),
                 };
-                let file = BatchFile { name: i.to_string(), bytes: 1, report: None, cpu: None, problem: None, profile: Some(profile) };
+                let file = BatchFile {
+                    name: i.to_string(),
+                    bytes: 1,
+                    report: None,
+                    cpu: None,
+                    problem: None,
+                    profile: Some(profile),
+                };
                 roll_up.add(file, &[]);
             }
             usual = roll_up.outliers().len();

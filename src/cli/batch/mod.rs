@@ -10,6 +10,8 @@ mod progress;
 mod reader;
 mod work;
 
+use std::io::Write;
+
 use super::Status;
 use super::args::FormatName;
 use super::interrupt;
@@ -18,7 +20,7 @@ use super::output::Output;
 use super::session::Session;
 use crate::batch::{Journal, Resumed};
 use crate::input::peak_memory;
-use crate::report::{batch_problem, escaped, render_batch};
+use crate::report::{Format, batch_problem, escaped, render_batch};
 
 pub(crate) use args::BatchArgs;
 
@@ -45,7 +47,8 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
     let output = || escaped(&args.output.display().to_string());
     std::fs::create_dir_all(&args.output).map_err(|error| format!("cannot make the folder {}: {error}", output()))?;
     let plan = Plan::new(args)?;
-    let large: Vec<_> = plan.dumps.iter().filter(|dump| dump.bytes >= work::LARGE).map(|dump| dump.path.clone()).collect();
+    let large: Vec<_> =
+        plan.dumps.iter().filter(|dump| dump.bytes >= work::LARGE).map(|dump| dump.path.clone()).collect();
     let session = Session::open(&args.read, &large, messages)?;
     let rules = session.classifier.rules();
     let fingerprint = args.fingerprint(rules);
@@ -68,10 +71,15 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
     let roll_up = outcome::roll_up(args, &plan, rules.categories(), &frames, &mut records, unread)?;
     outcome::write(args, &roll_up)?;
 
-    let format = args.format.unwrap_or(FormatName::Text).into();
+    let format: Format = args.format.unwrap_or(FormatName::Text).into();
     let mut summary = Output::open(None, format, args.talk.color, &[]).map_err(|error| error.to_string())?;
     let printed = summary.print(|format, style, out| render_batch(&roll_up, format, style, args.limit, out));
     printed.map_err(|error| error.to_string())?;
+    if format == Format::Text {
+        let index = args.output.join("index.md");
+        let more = summary.print(|_, _, out| writeln!(out, "All of it: {}", escaped(&index.display().to_string())));
+        more.map_err(|error| error.to_string())?;
+    }
     let mut status = Status::Done;
     for file in roll_up.files() {
         let Some(problem) = &file.problem else { continue };
@@ -96,7 +104,6 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
         messages.error(&"there is no heap profile; capture one with `node --heap-prof app.js`");
         status = Status::Failed;
     }
-    messages.detail(&format_args!("written to {}", output()));
     if let Some(peak) = peak_memory() {
         messages.detail(&format_args!("{:.1} MiB of memory at most", peak as f64 / f64::from(1 << 20)));
     }

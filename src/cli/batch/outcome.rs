@@ -27,7 +27,8 @@ pub(super) fn roll_up<'a>(
             Some(record) => (record.report, record.problem, record.profile),
             None => (None, unread.remove(&i), None),
         };
-        let problem = problem.map(|ProblemRecord { message, offset, tolerated }| BatchProblem { message, offset, tolerated });
+        let problem =
+            problem.map(|ProblemRecord { message, offset, tolerated }| BatchProblem { message, offset, tolerated });
         let mut file = BatchFile {
             name: dump.name.clone(),
             bytes: dump.bytes,
@@ -53,7 +54,8 @@ pub(super) fn roll_up<'a>(
     }
     roll_up.filters = args.filters.patterns().list();
     let cpu_profiles = plan.cpu_profiles.len() as u64;
-    let missed = plan.missed.iter().map(|missed| (missed.name.clone(), missed.why.clone(), missed.is_failure)).collect();
+    let missed =
+        plan.missed.iter().map(|missed| (missed.name.clone(), missed.why.clone(), missed.is_failure)).collect();
     roll_up.around = Around { missed, cpu_profiles, others: plan.others, again: plan.again };
     for series in &plan.series {
         let is_read = |i: &usize| roll_up.files()[*i].profile.is_some();

@@ -71,7 +71,11 @@ impl<'a> Work<'a> {
     /// The journal, what could not be opened, and how long each dump took.
     pub(super) fn into_parts(self) -> (Journal, BTreeMap<usize, ProblemRecord>, Vec<(usize, f64)>) {
         let journal = self.journal.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (journal, self.unread.into_inner().unwrap_or_else(PoisonError::into_inner), self.seconds.into_inner().unwrap_or_else(PoisonError::into_inner))
+        (
+            journal,
+            self.unread.into_inner().unwrap_or_else(PoisonError::into_inner),
+            self.seconds.into_inner().unwrap_or_else(PoisonError::into_inner),
+        )
     }
 
     /// Reads these dumps. An error, such as a full disk, is ready to be shown.
@@ -99,7 +103,9 @@ impl<'a> Work<'a> {
                             let started = Instant::now();
                             let read = reader.read(&self.plan.dumps[i], &self.pass(i));
                             let pool = reader.pool();
-                            self.done(i, read, &pool, started, |read, stacks, journal| reader.told(read, stacks, journal));
+                            self.done(i, read, &pool, started, |read, stacks, journal| {
+                                reader.told(read, stacks, journal)
+                            });
                         }
                     }
                     Err(message) => self.fail(message),
@@ -160,7 +166,14 @@ impl<'a> Work<'a> {
             return None;
         }
         let identity = self.plan.identities[i].clone();
-        Some(Record { identity, stacks: self.plan.stacks[i], report: None, cpu: None, problem: Some(problem), profile: None })
+        Some(Record {
+            identity,
+            stacks: self.plan.stacks[i],
+            report: None,
+            cpu: None,
+            problem: Some(problem),
+            profile: None,
+        })
     }
 
     fn problem(&self, problem: Problem) -> ProblemRecord {

@@ -24,27 +24,48 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
         Ok(())
     })?;
     members!(&mut json.bytes, ",", "categories": Next);
-    rows(roll_up, roll_up.categories(), |row| row.1, limit, json, |(category, _), out| {
-        members!(out, "{", "id": &*category.id, "name": &*category.name);
-    })?;
+    rows(
+        roll_up,
+        roll_up.categories(),
+        |row| row.1,
+        limit,
+        json,
+        |(category, _), out| {
+            members!(out, "{", "id": &*category.id, "name": &*category.name);
+        },
+    )?;
     members!(&mut json.bytes, ",", "packages": Next);
-    rows(roll_up, roll_up.packages(), |row| row.2, limit, json, |(name, version, _), out| {
-        members!(out, "{", "name": *name, "version": *version);
-    })?;
+    rows(
+        roll_up,
+        roll_up.packages(),
+        |row| row.2,
+        limit,
+        json,
+        |(name, version, _), out| {
+            members!(out, "{", "name": *name, "version": *version);
+        },
+    )?;
     members!(&mut json.bytes, ",", "functions": Next);
-    rows(roll_up, roll_up.functions(), |row| row.1, limit, json, |&(id, over), out| {
-        let function = roll_up.function(id, over);
-        members!(
-            out, "{",
-            "function": function.name,
-            "url": function.url,
-            "line": function.line,
-            "column": function.column,
-            "kind": function.kind.name(),
-            "package": function.package,
-            "category": &*function.category.id,
-        );
-    })?;
+    rows(
+        roll_up,
+        roll_up.functions(),
+        |row| row.1,
+        limit,
+        json,
+        |&(id, over), out| {
+            let function = roll_up.function(id, over);
+            members!(
+                out, "{",
+                "function": function.name,
+                "url": function.url,
+                "line": function.line,
+                "column": function.column,
+                "kind": function.kind.name(),
+                "package": function.package,
+                "category": &*function.category.id,
+            );
+        },
+    )?;
     members!(&mut json.bytes, ",", "outliers": Next);
     json.list(roll_up.outliers(), |row, json| {
         outlier(roll_up, &row, &mut json.bytes);

@@ -40,10 +40,7 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
     series(roll_up, limit, out)?;
     dumps(roll_up, out)?;
     missed(roll_up, out)?;
-    writeln!(
-        out,
-        "---\n\n`rollup.json` has all of this for programs, `files.ndjson` a line for each dump. {LEGEND}"
-    )
+    writeln!(out, "---\n\n`rollup.json` has all of this for programs, `files.ndjson` a line for each dump. {LEGEND}")
 }
 
 fn failures(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -109,7 +106,10 @@ fn packages(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Resu
 }
 
 fn functions(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "## Functions\n\n| Function | Source | Size | % | Dumps |\n|----------|--------|-----:|--:|------:|")?;
+    writeln!(
+        out,
+        "## Functions\n\n| Function | Source | Size | % | Dumps |\n|----------|--------|-----:|--:|------:|"
+    )?;
     let rows = roll_up.functions();
     for &(id, over) in rows.iter().take(limit) {
         let function = roll_up.function(id, over);
@@ -139,7 +139,10 @@ fn series(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Result
         return Ok(());
     }
     writeln!(out, "## Series\n\nDumps of one process, in the order that is told by what stands under Order.\n")?;
-    writeln!(out, "| Dumps | First | Last | Total, first | Total, last | Order |\n|------:|-------|------|-------------:|------------:|-------|")?;
+    writeln!(
+        out,
+        "| Dumps | First | Last | Total, first | Total, last | Order |\n|------:|-------|------|-------------:|------------:|-------|"
+    )?;
     for row in roll_up.series.iter().take(limit) {
         let SeriesRow { members, ordered_by, .. } = row;
         let [first, last] = [members.first(), members.last()].map(|place| place.map(|&place| &roll_up.files()[place]));
@@ -203,10 +206,17 @@ fn cells(roll_up: &RollUp<'_>, Over { self_size, files }: Over) -> String {
 
 /// The row of what a cut list leaves out.
 fn others(roll_up: &RollUp<'_>, rest: impl Iterator<Item = Over>, column: &str, out: &mut dyn Write) -> io::Result<()> {
-    let (count, size) = rest.fold((0_u64, 0_u64), |(count, size), over| (count + 1, size.saturating_add(over.self_size)));
+    let (count, size) =
+        rest.fold((0_u64, 0_u64), |(count, size), over| (count + 1, size.saturating_add(over.self_size)));
     if count > 0 {
         let column = if column.is_empty() { String::new() } else { format!("{column} |") };
-        writeln!(out, "| Other ({}) |{column} {} | {} | - |", Grouped(count), Size(size), Percent(roll_up.share(size)))?;
+        writeln!(
+            out,
+            "| Other ({}) |{column} {} | {} | - |",
+            Grouped(count),
+            Size(size),
+            Percent(roll_up.share(size))
+        )?;
     }
     writeln!(out)
 }

@@ -89,7 +89,9 @@ fn outliers(roll_up: &RollUp<'_>, limit: usize, screen: &mut Screen<'_>) -> io::
     screen.title("Unlike the others", "far from the median of all dumps")?;
     for outlier in outliers.iter().take(limit) {
         let (what, here, median) = match outlier.measure {
-            Measure::TotalSize(size, median) => ("total size".to_owned(), Size(size).to_string(), Size(median).to_string()),
+            Measure::TotalSize(size, median) => {
+                ("total size".to_owned(), Size(size).to_string(), Size(median).to_string())
+            }
             Measure::CategoryShare(id, share, median) => {
                 (escape::name(&roll_up.category(id).name), Percent(share).to_string(), Percent(median).to_string())
             }
