@@ -13,6 +13,7 @@ mod garwood;
 mod intake;
 mod interval;
 mod join;
+mod merge;
 pub mod model;
 mod order;
 mod panel;

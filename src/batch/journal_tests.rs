@@ -41,6 +41,7 @@ fn profile(ids: &[FrameId]) -> ProfileRecord {
             dialect: Dialect::Xprofiler,
             complete: false,
             truncated_at: Some(8),
+            merged: Vec::new(),
         },
         sampling: Sampling { interval: Some(512), source: IntervalSource::Inferred, candidate: None },
         objects: ObjectsIn { which: Objects::All, samples: Some((3, 4)) },

@@ -62,6 +62,7 @@ mod tests {
                 dialect: Dialect::Inspector,
                 complete: true,
                 truncated_at: None,
+                merged: Vec::new(),
             },
             sampling: Sampling { interval: Some(8), source: IntervalSource::Given, candidate: None },
             objects: ObjectsIn { which: Objects::Live, samples: None },

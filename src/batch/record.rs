@@ -194,6 +194,7 @@ impl ProfileLine {
                 dialect: Dialect::of_name(&self.dialect)?,
                 complete: self.complete,
                 truncated_at: self.truncated_at,
+                merged: Vec::new(),
             },
             sampling: Sampling {
                 interval: self.interval.filter(|&interval| interval > 0),

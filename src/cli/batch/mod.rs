@@ -10,8 +10,6 @@ mod progress;
 mod reader;
 mod work;
 
-use std::io::Write;
-
 use super::Status;
 use super::args::FormatName;
 use super::interrupt;
