@@ -22,6 +22,7 @@ mod panel;
 mod process_memory;
 mod reading;
 mod report;
+mod rollup;
 mod rows;
 mod sampling;
 mod share;

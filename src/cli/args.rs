@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::baseline::BaselineArgs;
+use super::batch::BatchArgs;
 use super::bench::{BenchArgs, RunArgs};
 use super::check::CheckArgs;
 use super::rules::{RuleArgs, RulesCommand};
@@ -47,6 +48,8 @@ pub(crate) enum Command {
     Baseline(Box<BaselineArgs>),
     /// Hold rules against what the runs of a program allocate, and against a baseline; exit with 1 where one fails
     Check(Box<CheckArgs>),
+    /// Analyse every heap profile below folders: a report each, and one roll-up of all
+    Batch(Box<BatchArgs>),
     /// Measure how fast the parser is on this machine: for your files, or for a generated one
     Bench(BenchArgs),
     /// Show, check and explain the rules in force

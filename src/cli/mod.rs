@@ -6,6 +6,7 @@
 mod application;
 mod args;
 mod baseline;
+mod batch;
 mod bench;
 mod check;
 mod cpu;
@@ -67,6 +68,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Doctor(args) => Messages::of(&args.talk),
         Command::Baseline(args) => Messages::of(&args.talk),
         Command::Check(args) => Messages::of(&args.talk),
+        Command::Batch(args) => Messages::of(&args.talk),
         Command::Bench(args) => Messages::new(args.color, args.quiet, false),
         Command::Rules(_) | Command::BenchRun(_) => Messages::new(args::When::Auto, false, false),
     };
@@ -78,6 +80,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Doctor(args) => report::run((*args).into(), Content::Findings, &messages),
         Command::Baseline(args) => baseline::run(&args, &messages),
         Command::Check(args) => check::run(&args, &messages),
+        Command::Batch(args) => batch::run(&args, &messages),
         Command::Bench(args) => bench::run(&args, &messages),
         Command::Rules(command) => rules::run(&command, &messages),
         Command::BenchRun(args) => bench::run_once(&args, &messages),

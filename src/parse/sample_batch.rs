@@ -96,10 +96,10 @@ impl<const KEY: u64> Numbers<KEY> {
     fn digits(&self, digits: &mut [u64; BATCH]) -> bool {
         // The highest bits tell: what is below nothing, and which bytes are no digits.
         let (mut below, mut odd) = (0, 0);
-        for i in 0..BATCH {
-            let (word, count) = (self.words[i], self.ends[i].wrapping_sub(KEY));
+        for ((digits, &word), end) in digits.iter_mut().zip(&self.words).zip(&self.ends) {
+            let count = end.wrapping_sub(KEY);
             let number = scan::aligned(word, count);
-            digits[i] = number.swap_bytes();
+            *digits = number.swap_bytes();
             below |= (word & 0xff).wrapping_sub(u64::from(b'1')) | count.wrapping_sub(1) | 8_u64.wrapping_sub(count);
             odd |= number | number.wrapping_add(ABOVE_NINE);
         }

@@ -4,6 +4,7 @@
 
 mod advice;
 mod baseline;
+mod batch;
 mod certainty;
 mod check;
 mod correlation;
@@ -23,6 +24,7 @@ use std::io::{self, Write};
 pub use baseline::write as write_baseline;
 pub use github::write as write_annotations;
 
+pub use batch::{problem as batch_problem, render_batch, render_batch_files};
 /// Text of a file as it may be shown on a terminal: control, bidirectional and invisible characters are escaped.
 pub use escape::visible as escaped;
 pub(crate) use text::screen;

@@ -111,6 +111,11 @@ impl Rules {
         self.details.get(usize::from(category.0))?.target
     }
 
+    /// The texts that they were read from, in order.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().map(|source| &*source.text)
+    }
+
     /// The rules that lead to categories, in order of precedence: the first that fits a call frame has it.
     pub fn match_rules(&self) -> &[MatchRule] {
         &self.rules

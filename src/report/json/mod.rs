@@ -4,6 +4,7 @@
 //! Rows are made when they are written. Keys that later work fills are there already: null, or an empty list.
 
 mod advice;
+pub(super) mod batch;
 pub(super) mod check;
 mod correlation;
 mod object;

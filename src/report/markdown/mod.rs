@@ -3,6 +3,7 @@
 
 mod advice;
 mod allocators;
+pub(super) mod batch;
 mod causes;
 pub(super) mod check;
 mod correlation;

@@ -1,6 +1,7 @@
 //! The report for a terminal: what is large, at a glance, in the width there is.
 
 mod advice;
+pub(super) mod batch;
 mod causes;
 pub(super) mod check;
 mod correlation;
