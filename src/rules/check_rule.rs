@@ -197,7 +197,7 @@ fn allowance(cursor: &mut Cursor<'_>, may_be_bare: bool) -> Result<Allowance, Ch
     }
     let has_plus = cursor.take("+");
     let begins_with_digit = cursor.rest().starts_with(|c: char| c.is_ascii_digit());
-    if !has_plus && !(may_be_bare && begins_with_digit) {
+    if !(has_plus || may_be_bare && begins_with_digit) {
         return Err(cursor.fail(format!("expected {ALLOWANCES}")));
     }
     let word = cursor.word();

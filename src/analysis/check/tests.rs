@@ -236,8 +236,10 @@ fn chance_alone_rarely_makes_a_rule_fail() {
             assert!(at_the_limit < if swing > 0.0 { 0.06 } else { 0.03 }, "{told}: {at_the_limit}");
             if samples >= 30.0 && swing == 0.0 {
                 assert!(at_the_limit > 0.004, "{told}: {at_the_limit} is timid");
-                // What has doubled is seen where samples are enough.
-                assert!(failed("total +10%", 2.0) > if samples > 30.0 { 0.999 } else { 0.6 }, "{told}");
+                // What has doubled is seen where samples are enough; two runs that differ by chance tell too little of noise.
+                let least = if samples < 100.0 || files_before == 2 { 0.6 } else { 0.999 };
+                let seen = failed("total +10%", 2.0);
+                assert!(seen > least, "{told}: {seen}");
             }
         }
     }

@@ -21,7 +21,7 @@ pub(super) fn nearest() -> Option<PathBuf> {
 }
 
 /// Reads a file of rules. An error is ready to be shown.
-pub(super) fn read(path: &PathBuf) -> Result<RulesFile, String> {
+pub(super) fn read(path: &Path) -> Result<RulesFile, String> {
     read_as(path, "file of rules")
 }
 

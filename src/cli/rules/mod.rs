@@ -90,7 +90,7 @@ pub(super) fn load(args: &RuleArgs, messages: &Messages) -> Result<Rules, String
         files.extend(find::nearest());
     }
     files.extend(args.rules.iter().cloned());
-    let files: Vec<RulesFile> = files.iter().map(find::read).collect::<Result<_, String>>()?;
+    let files: Vec<RulesFile> = files.iter().map(|path| find::read(path)).collect::<Result<_, String>>()?;
     for file in &files {
         messages.detail(&format_args!("rules: {}", escaped(&file.name)));
     }
