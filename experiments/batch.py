@@ -8,7 +8,7 @@ It generates dumps of one program (100 KB each), and one file of all their bytes
 * ten dumps broken in ten ways are told in a line each, with exit code 2, and all others are counted,
 * a run that is killed and resumed writes the same roll-up.
 
-Usage: experiments/batch.py [--dumps 10000] [--size 100KB] [--runs 3] [--dir DIR]
+Usage: experiments/batch.py [--dumps 10000] [--distinct 500] [--size 100KB] [--runs 3] [--dir DIR]
 """
 
 import argparse
@@ -87,9 +87,27 @@ def break_ten(folder):
     return names
 
 
+def generated(generate, options, dumps):
+    """Generates dumps that differ; gives their folder."""
+    made = dumps + "-made"
+    count = min(options.dumps, options.distinct)
+    subprocess.run([generate, "--dumps", str(count), "--size", options.size, "-o", made], check=True)
+    return made
+
+
+def copied(made, dumps, count):
+    """As many dumps of one process as are wanted: copies of those that were made, by turns."""
+    os.makedirs(dumps)
+    names = sorted(os.listdir(made))
+    for n in range(count):
+        shutil.copyfile(os.path.join(made, names[n % len(names)]), os.path.join(dumps, f"x-heapprofile-4242-20251207-{n}.heapprofile"))
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dumps", type=int, default=10_000)
+    parser.add_argument("--distinct", type=int, default=500, help="dumps that are generated; the others are copies of them")
+    parser.add_argument("--made", help="a folder of dumps to copy, in place of generated ones")
     parser.add_argument("--size", default="100KB")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--dir")
@@ -107,7 +125,8 @@ def main():
 
     with tempfile.TemporaryDirectory(dir=options.dir) as work:
         dumps, out, single = (os.path.join(work, name) for name in ("dumps", "out", "single.heapprofile"))
-        subprocess.run([generate, "--dumps", str(options.dumps), "--size", options.size, "-o", dumps], check=True)
+        made = options.made or generated(generate, options, dumps)
+        copied(made, dumps, options.dumps)
         total = read_all(dumps)
         subprocess.run([generate, "--size", str(total), "-o", single], check=True, stderr=subprocess.DEVNULL)
         with open(single, "rb") as file:

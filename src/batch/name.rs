@@ -158,8 +158,9 @@ mod tests {
         // 2025-12-07 is day 20,429; 10:15:00 is 36,900 s.
         const DAY: u64 = 20_429;
         const TIME: u64 = DAY * 86_400 + 36_900;
+        type Row<'a> = (&'a str, &'a str, &'a [u64], Option<u64>, Option<u64>);
         #[rustfmt::skip]
-        let table: [(&str, &str, &[u64], Option<u64>, Option<u64>); 14] = [
+        let table: [Row<'_>; 14] = [
             ("x-heapprofile-3070674-20251207-1.heapprofile", "x-3070674-#-#", &[DAY, 1], Some(3_070_674), None),
             ("x-cpuprofile-3070674-20251207-12.cpuprofile.gz", "x-3070674-#-#", &[DAY, 12], Some(3_070_674), None),
             ("x-heapprofile-1-20251301-1.heapprofile", "x-heapprofile-#-#-#", &[1, 20_251_301, 1], None, None),

@@ -10,6 +10,8 @@ use crate::profile::CategoryId;
 
 /// Files below which there is no telling what is usual.
 const FEWEST: usize = 8;
+/// The sampling interval that is assumed where none is known, so that noise makes no outlier: V8's own.
+const UNKNOWN: u64 = 512 << 10;
 /// Scales from the median.
 const FAR: f64 = 5.0;
 /// From a median distance to a standard deviation.
@@ -45,7 +47,11 @@ pub(super) fn find(roll_up: &RollUp<'_>) -> Vec<Outlier> {
     if files.len() < FEWEST {
         return Vec::new();
     }
-    let error = |sampling: &Sampling, size: u64| sampling.standard_error(size).unwrap_or(0) as f64;
+    let error = |sampling: &Sampling, size: u64| {
+        let interval = sampling.interval.or(sampling.candidate).unwrap_or(UNKNOWN);
+        let known = Sampling { interval: Some(interval), ..*sampling };
+        known.standard_error(size).unwrap_or(0) as f64
+    };
     let mut found = Vec::new();
 
     let sizes: Vec<f64> = files.iter().map(|(_, profile)| profile.total_size as f64).collect();
@@ -74,7 +80,7 @@ pub(super) fn find(roll_up: &RollUp<'_>) -> Vec<Outlier> {
             let whole = profile.total_size;
             let size = profile.by_category[number];
             // Of a share of nothing, what one sample would make.
-            let least = profile.sampling.interval.unwrap_or(0).max(size);
+            let least = profile.sampling.interval.or(profile.sampling.candidate).unwrap_or(UNKNOWN).max(size);
             let own = if whole == 0 { f64::INFINITY } else { error(&profile.sampling, least) / whole as f64 };
             let scales = usual.scales(of_file, own);
             if scales > FAR && (of_file - usual.median).abs() >= LEAST_SHARE {
