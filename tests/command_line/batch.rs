@@ -311,7 +311,7 @@ fn links_are_followed_once_and_what_cannot_be_read_is_told() {
     symlink("a", dumps.join("b")).expect("a link can be made");
     symlink("nowhere.heapprofile", dumps.join("dangling.heapprofile")).expect("a link can be made");
     let unreadable = dumps.join("c/unreadable.heapprofile");
-    fs::set_permissions(&unreadable, fs::Permissions::from_mode(0)).expect("it can be set");
+    fs::set_permissions(&unreadable, fs::Permissions::from_mode(0o000)).expect("it can be set");
     let output = batch(folder.path(), &[]);
     let roll_up = rolled_up(folder.path());
     let missed = roll_up["missed"]
