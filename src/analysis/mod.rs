@@ -22,5 +22,7 @@ mod report;
 mod rows;
 mod sampling;
 mod share;
+mod significance;
 #[cfg(test)]
 pub(crate) mod test_support;
+mod trend;

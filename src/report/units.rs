@@ -20,6 +20,11 @@ impl Estimate {
     pub(crate) fn new(sampling: &Sampling, size: u64) -> Self {
         Self { size, error: sampling.standard_error(size).filter(|_| size > 0) }
     }
+
+    /// A size with an error of its own.
+    pub(crate) fn with_error(size: u64, error: u64) -> Self {
+        Self { size, error: Some(error) }
+    }
 }
 
 impl fmt::Display for Estimate {

@@ -7,11 +7,13 @@ mod advice;
 mod correlation;
 mod object;
 mod stream;
+mod trend;
 
 use std::io::{self, Write};
 
 use self::object::{Next, Value, members, object};
 use self::stream::Stream;
+pub(super) use self::trend::write as write_trend;
 use crate::analysis::model::{CategoryRow, Function, MemoryUsage, Other, PackageRow, Report, Share, Summed, Warning};
 use crate::profile::{CausedBy, CutStacks, FrameId, HeavyStack, Repair};
 

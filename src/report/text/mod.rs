@@ -6,10 +6,12 @@ mod correlation;
 mod process_memory;
 pub(crate) mod screen;
 mod sections;
+mod trend;
 
 use std::io::{self, Write};
 
 use self::advice::COMMAND;
+pub(super) use self::trend::write as write_trend;
 use self::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen};
 use super::certainty::{self, estimate};
 use super::units::{self, Percent, count};

@@ -1,0 +1,1 @@
+//! Series made by hand and by lot.
