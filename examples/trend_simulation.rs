@@ -3,7 +3,7 @@
 //! A service of 150 functions in 20 packages and 8 categories, with 1 to 3 stacks each. R is the sampling interval; sizes are numbers of samples, drawn as V8
 //! draws them. `growing`: one session. Rows hold 0.2 to 300 R. Of what a row holds, a part of its own lives on from dump to dump, the rest is made anew, and its
 //! load swings by up to a half from dump to dump; one row in ten is a cache that fills (to 63 % in half a dump to one and a half), one in ten a saw-tooth of
-//! 2.2 to 4.5 dumps. `restarted`: sessions started anew. All rows are garbage, which swings with the collector (from 5 % to all, the same for all rows) and by a
+//! 2.2 to 4.5 dumps. `restarted`: sessions started anew. All rows are garbage (0.01 to 15 R), which swings with the collector (from 5 % to all, the same for all rows) and by a
 //! factor of its own (half its size); every seventh session is four times as long, which only a leak shows. A leak adds so many R a dump on a stack of its own.
 
 use std::io::Write;
@@ -80,7 +80,7 @@ impl Row {
     fn new(lot: &mut Lot, kind: SeriesKind) -> Self {
         let mean = (lot.between(0.2_f64.ln(), 300.0_f64.ln())).exp();
         match (kind, lot.next() % 10) {
-            (SeriesKind::Restarted, _) => Self::Garbage { mean },
+            (SeriesKind::Restarted, _) => Self::Garbage { mean: mean / 20.0 },
             (_, 0) => Self::Cache { full: mean, time: lot.between(0.5, 1.5), samples: 0 },
             (_, 1) => Self::Saw { full: mean, period: lot.between(2.2, 4.5), phase: lot.unit() },
             _ => Self::Live { mean, lives_on: lot.unit(), swing: lot.between(0.0, 0.5), samples: 0 },
@@ -92,7 +92,12 @@ impl Row {
         match self {
             Self::Live { mean, lives_on, swing, samples } => {
                 let kept = if dump == 0 { 0 } else { lot.survivors(*samples, *lives_on) };
-                let fresh = *mean * lot.swing(*swing) * if dump == 0 { 1.0 } else { 1.0 - *lives_on };
+                // The first dump is as others are: what swings has been evened out by what lives on.
+                let evened = ((1.0 - *lives_on) / (1.0 + *lives_on)).sqrt();
+                let fresh = match dump {
+                    0 => *mean * lot.swing(*swing * evened),
+                    _ => *mean * lot.swing(*swing) * (1.0 - *lives_on),
+                };
                 *samples = kept + lot.poisson(fresh);
                 *samples
             }
@@ -200,6 +205,25 @@ fn series(seed: u64, kind: SeriesKind, dumps: usize, leak: f64) -> (bool, usize)
     let is_leak =
         |frames: &[FrameId]| frames.last().is_some_and(|&id| panel.frames().text(panel.frames().get(id).function) == "leak");
     let found = trend.suspects.first().is_some_and(|suspect| is_leak(&suspect.frames));
+    if std::env::var_os("SUSPECTS").is_some() {
+        for suspect in trend.suspects.iter().filter(|suspect| !is_leak(&suspect.frames)) {
+            let sizes: Vec<u64> = suspect.sizes.iter().map(|size| (size / R as f64).round() as u64).collect();
+            let name = panel.frames().text(panel.frames().get(suspect.frames[2]).function);
+            let stacks = service.stacks.iter().zip(&rows);
+            let kind: Vec<&str> = stacks
+                .filter(|(stack, _)| service.frames.text(service.frames.get(stack[2]).function) == name)
+                .map(|(_, row)| match row {
+                    Row::Live { .. } => "live",
+                    Row::Cache { .. } => "cache",
+                    Row::Saw { .. } => "saw-tooth",
+                    Row::Garbage { .. } => "garbage",
+                    Row::Leak { .. } => "leak",
+                })
+                .collect();
+            let tables: Vec<&str> = suspect.evidence.iter().map(|(of, _)| of.name()).collect();
+            eprintln!("{seed} {leak} {name} {kind:?} {sizes:?} {tables:?}");
+        }
+    }
     let others = trend.suspects.iter().filter(|suspect| !is_leak(&suspect.frames)).count();
     (found, others)
 }

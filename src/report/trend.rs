@@ -2,7 +2,7 @@
 
 use super::units::{Estimate, Size, count};
 use super::{escape, label};
-use crate::analysis::model::{FileInfo, Judged, KindReason, Of, SeriesKind, StackId, Suspect, Trend, Unjudged, Verdict};
+use crate::analysis::model::{FileInfo, KindReason, Of, SeriesKind, StackId, Suspect, Trend, Unjudged, Verdict};
 use crate::profile::{FrameId, PackageId};
 
 /// Rows of a table, unless the user gave a limit.
@@ -173,14 +173,13 @@ pub(super) fn longer(suspect: &Suspect) -> Option<String> {
 }
 
 /// The stack that holds, the allocating function first; a function that follows itself is named once.
-pub(super) fn stack(trend: &Trend<'_>, frames: &[FrameId], name: impl Fn(FrameId) -> String) -> String {
+pub(super) fn stack(frames: &[FrameId], name: impl Fn(FrameId) -> String) -> String {
     let mut inside_out: Vec<FrameId> = frames.iter().rev().copied().collect();
     inside_out.dedup();
     let mut named: Vec<String> = inside_out.iter().take(FRAMES).map(|&id| name(id)).collect();
     if inside_out.len() > FRAMES {
         named.push(count(inside_out.len() - FRAMES, "more frame"));
     }
-    let _ = trend;
     named.join(" ← ")
 }
 
@@ -225,7 +224,7 @@ pub(super) fn row_name(trend: &Trend<'_>, of: Of, row: usize) -> String {
             label::package(frames.text(package.name), package.version.map(|version| frames.text(version)))
         }
         Of::Function | Of::Caller => label::frame(&trend.function(FrameId(row as u32))),
-        Of::Stack => stack(trend, panel.stack(StackId(row as u32)), |id| label::name(&trend.function(id))),
+        Of::Stack => stack(panel.stack(StackId(row as u32)), |id| label::name(&trend.function(id))),
     }
 }
 
@@ -238,11 +237,6 @@ pub(super) fn left_out(more: usize, few: usize) -> Option<String> {
         (Some(one), None) | (None, Some(one)) => Some(format!("left out: {one}")),
         (Some(more), Some(few)) => Some(format!("left out: {more}, and {few}")),
     }
-}
-
-/// The words for a row's verdict.
-pub(super) fn verdict(row: &Judged) -> &'static str {
-    row.verdict.name()
 }
 
 /// What the verdicts mean, once in each report.

@@ -9,14 +9,18 @@ use crate::analysis::significance::holm;
 
 /// The part of a long series that is left out to look for growth after a warm-up, as a divisor.
 const WARM_UP: usize = 3;
-/// The dumps that must be left.
+/// Dumps from which on rows may lend each other what is usual; after a warm-up as many must be left.
 const REST: usize = 6;
 
 /// Judges the rows of a table: their numbers and sizes.
 pub(super) fn judge(rows: &[(usize, Vec<f64>)], dumps: &Dumps) -> Vec<Judged> {
     let lines: Vec<Line> = rows.iter().map(|(_, sizes)| dumps.axis.line(sizes, &dumps.units)).collect();
     let freedom = dumps.axis.len().saturating_sub(2).max(1) as f64;
-    let usual = Usual::of_all(lines.iter().map(|line| line.scatter), freedom);
+    let usual = match dumps.axis.len() >= REST {
+        true => Usual::of_all(lines.iter().map(|line| line.scatter), freedom),
+        // So few that saw-teeth look like growth: each row stands by itself.
+        false => Usual::UNKNOWN,
+    };
     let rises: Vec<f64> = lines.iter().map(|line| line.p_of_rise(&usual)).collect();
     let falls: Vec<f64> = lines.iter().map(|line| line.p_of_fall(&usual)).collect();
     let (rising, falling) = (holm(&rises, LEVEL), holm(&falls, LEVEL));

@@ -6,7 +6,7 @@
 //! * **Sampling.** Objects that live on are met again in the next dump, so the errors of neighbours may be alike, and such errors look like a slope. How alike is
 //!   not known: the likeness that makes the slope vary most is taken.
 //! * **Scatter.** The sizes' distance from the line. Six dumps tell it badly, so a row that scatters less than rows usually do is given what is usual (Smyth,
-//!   2004; [`super::usual`]). In long series the likeness of neighbouring distances is measured as well.
+//!   2004; [`super::usual`]). Neighbouring distances may be alike as well: by a half at the least, and in long series by what is measured.
 
 use statrs::function::beta::checked_beta_reg;
 use statrs::function::erf::erfc;
@@ -15,6 +15,8 @@ use super::usual::Usual;
 
 /// Likenesses of neighbouring errors that are tried.
 const LIKENESSES: usize = 20;
+/// How alike neighbouring distances are taken to be at the least: what swings does so for longer than from one dump to the next.
+const ALIKE: f64 = 0.5;
 /// Dumps from which on the likeness of neighbouring distances can be measured.
 const LONG: usize = 8;
 
@@ -72,10 +74,9 @@ impl Axis {
             self.at.iter().zip(sizes).map(|(at, size)| size - mean - slope * at).collect();
         let squares: f64 = distances.iter().map(|distance| distance * distance).sum();
         let freedom = self.len().saturating_sub(2).max(1) as f64;
-        let alike = match self.len() >= LONG && squares > 0.0 {
-            true => self.variance(&vec![1.0; self.len()], likeness(&distances, squares)) / self.variance(&vec![1.0; self.len()], 0.0),
-            false => 1.0,
-        };
+        let measured = if self.len() >= LONG && squares > 0.0 { likeness(&distances, squares) } else { 0.0 };
+        let even = vec![1.0; self.len()];
+        let alike = self.variance(&even, measured.max(ALIKE)) / self.variance(&even, 0.0).max(f64::MIN_POSITIVE);
         let most = (0..LIKENESSES).map(|i| self.variance(&variances, i as f64 / LIKENESSES as f64)).fold(0.0, f64::max);
         Line {
             slope,

@@ -1,8 +1,9 @@
 //! From rows that speak for a leak to suspects: a leak seen in many rows is one.
 //!
-//! Tables are gone through from the narrow to the wide: stacks, functions, callers (with all that they call), packages, categories. A row that stands out brings
-//! the stacks in it whose sizes are of its kind, unless those of the suspects so far explain it: what they leave of the row does not stand out. The stack with
-//! most is the one that holds; it belongs to a suspect with which it shares
+//! Tables are gone through from the narrow to the wide: stacks, functions, callers (with all that they call). A row that stands out brings the stacks in it whose
+//! sizes are of its kind, unless those of the suspects so far explain it: what they leave of the row does not stand out. Packages and categories name none: they
+//! are sums of much that has nothing to do with each other, whose swings even out. The stack with most is the one that holds; it belongs to a suspect with
+//! which it shares
 //!
 //! * the function that causes it: the innermost of the application or a package, or
 //! * a caller of the application, so that what a request keeps is one suspect, whichever functions made it.
@@ -37,7 +38,7 @@ pub struct Suspect {
 }
 
 /// Tables that may name a suspect, each with a part of the level: together they name a wrong one in 5 of 100 series.
-const TABLES: [Of; 5] = [Of::Stack, Of::Function, Of::Caller, Of::Package, Of::Category];
+const TABLES: [Of; 3] = [Of::Stack, Of::Function, Of::Caller];
 /// The part of a row's rate that a suspect must have for the row to be its evidence.
 const EVIDENCE: f64 = 0.5;
 

@@ -59,7 +59,7 @@ fn suspect(trend: &Trend<'_>, suspect: &Suspect, number: usize, screen: &mut Scr
         course(&suspect.sizes)
     );
     screen.paragraph(PLAIN, &line, "   ")?;
-    let frames = stack(trend, &suspect.frames, |id| label::name(&trend.function(id)));
+    let frames = stack(&suspect.frames, |id| label::name(&trend.function(id)));
     screen.paragraph(PLAIN, &format!("   {frames}"), "     ")?;
     if let Some(text) = longer(suspect) {
         screen.paragraph(PLAIN, &format!("   {text}"), "   ")?;
