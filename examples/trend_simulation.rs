@@ -202,28 +202,10 @@ fn series(seed: u64, kind: SeriesKind, dumps: usize, leak: f64) -> (bool, usize)
         panel.enter(entry, &mut numbering);
     }
     let trend = Trend::new(&panel, Some(kind), None);
-    let is_leak =
-        |frames: &[FrameId]| frames.last().is_some_and(|&id| panel.frames().text(panel.frames().get(id).function) == "leak");
+    let is_leak = |frames: &[FrameId]| {
+        frames.last().is_some_and(|&id| panel.frames().text(panel.frames().get(id).function) == "leak")
+    };
     let found = trend.suspects.first().is_some_and(|suspect| is_leak(&suspect.frames));
-    if std::env::var_os("SUSPECTS").is_some() {
-        for suspect in trend.suspects.iter().filter(|suspect| !is_leak(&suspect.frames)) {
-            let sizes: Vec<u64> = suspect.sizes.iter().map(|size| (size / R as f64).round() as u64).collect();
-            let name = panel.frames().text(panel.frames().get(suspect.frames[2]).function);
-            let stacks = service.stacks.iter().zip(&rows);
-            let kind: Vec<&str> = stacks
-                .filter(|(stack, _)| service.frames.text(service.frames.get(stack[2]).function) == name)
-                .map(|(_, row)| match row {
-                    Row::Live { .. } => "live",
-                    Row::Cache { .. } => "cache",
-                    Row::Saw { .. } => "saw-tooth",
-                    Row::Garbage { .. } => "garbage",
-                    Row::Leak { .. } => "leak",
-                })
-                .collect();
-            let tables: Vec<&str> = suspect.evidence.iter().map(|(of, _)| of.name()).collect();
-            eprintln!("{seed} {leak} {name} {kind:?} {sizes:?} {tables:?}");
-        }
-    }
     let others = trend.suspects.iter().filter(|suspect| !is_leak(&suspect.frames)).count();
     (found, others)
 }

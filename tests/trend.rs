@@ -1,5 +1,7 @@
 //! Series of dumps: captures without a leak have no suspect, and what is printed of a series is what it should be.
 
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use std::path::PathBuf;
@@ -65,7 +67,13 @@ fn printed(trend: &Trend<'_>, format: Format, width: usize) -> String {
 #[test]
 fn captures_without_a_leak_have_no_suspect() {
     let restarted = |numbers: &[u32]| {
-        capture(numbers.iter().map(|n| format!("x-heapprofile-6593-20261122-{n}.heapprofile")).collect::<Vec<_>>().into_iter())
+        capture(
+            numbers
+                .iter()
+                .map(|n| format!("x-heapprofile-6593-20261122-{n}.heapprofile"))
+                .collect::<Vec<_>>()
+                .into_iter(),
+        )
     };
     let live = [20, 40, 60, 80, 100].map(|s| format!("inspector-live-i32768-cumulative-{s}s.heapprofile"));
     let series = [
@@ -88,8 +96,14 @@ fn the_first_line_says_whether_there_is_a_leak_and_where() {
         text.lines().next().map(str::to_owned)
     };
     let found = first_line(&made("subscribe", 6)).unwrap_or_default();
-    assert!(found.starts_with("1 leak suspect: subscribe (app/a.js:3) grows by 10.") && found.ends_with("MB a dump."), "{found}");
-    assert_eq!(first_line(&made("subscribe", 3)).as_deref(), Some("Too few dumps to tell a leak: 3. Six are a beginning."));
+    assert!(
+        found.starts_with("1 leak suspect: subscribe (app/a.js:3) grows by 10.") && found.ends_with("MB a dump."),
+        "{found}"
+    );
+    assert_eq!(
+        first_line(&made("subscribe", 3)).as_deref(),
+        Some("Too few dumps to tell a leak: 3. Six are a beginning.")
+    );
     assert_eq!(first_line(&panel([])).as_deref(), Some("Too few dumps to tell a leak: 0. Six are a beginning."));
 }
 
@@ -106,8 +120,17 @@ fn hostile_names_stay_names() {
         }
     }
     let markdown = printed(&trend, Format::Markdown, 100);
-    assert!(!markdown.contains(['\u{1b}', '\u{202e}']) && !markdown.contains("\n# a") && !markdown.contains(&"x".repeat(300)));
-    assert!(markdown.lines().filter(|line| line.contains("<script>")).all(|line| line.starts_with("└── ") || !line.starts_with('|')));
+    assert!(
+        !markdown.contains(['\u{1b}', '\u{202e}'])
+            && !markdown.contains("\n# a")
+            && !markdown.contains(&"x".repeat(300))
+    );
+    assert!(
+        markdown
+            .lines()
+            .filter(|line| line.contains("<script>"))
+            .all(|line| line.starts_with("└── ") || !line.starts_with('|'))
+    );
     let json: serde_json::Value = serde_json::from_str(&printed(&trend, Format::Json, 100)).expect("JSON");
     assert_eq!(json["suspects"][0]["function"]["function"], name.as_str(), "whole in JSON");
 }
@@ -119,7 +142,9 @@ fn json_has_the_documented_shape() {
     let text = printed(&trend, Format::Json, 100);
     assert!(text.ends_with("}\n") && text.lines().count() == 1);
     let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-    let keys = |value: &serde_json::Value| value.as_object().map(|object| object.keys().cloned().collect::<Vec<_>>().join(" "));
+    let keys = |value: &serde_json::Value| {
+        value.as_object().map(|object| object.keys().cloned().collect::<Vec<_>>().join(" "))
+    };
     let expected = "callers categories dumps dumps_per_hour files functions kind packages schema_version series series_known_by stacks suspects total unjudged";
     let mut found: Vec<String> = keys(&json).unwrap_or_default().split(' ').map(str::to_owned).collect();
     found.sort();

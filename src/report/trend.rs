@@ -80,7 +80,9 @@ pub(super) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> String) -> S
             format!("Too few dumps to tell a leak: {}. Six are a beginning.", trend.files())
         }
         (Some(Unjudged::AllAllocations), _) => {
-            format!("These {dumps} cannot show a leak: collected objects are in them, too, so whatever allocates grows.")
+            format!(
+                "These {dumps} cannot show a leak: collected objects are in them, too, so whatever allocates grows."
+            )
         }
         (Some(Unjudged::StartUp), _) => format!(
             "These {dumps} cannot show a leak: each is of a process of its own, and what every process loads at its start is as steady as a leak."
@@ -230,7 +232,8 @@ pub(super) fn row_name(trend: &Trend<'_>, of: Of, row: usize) -> String {
 
 /// What is left out of a table.
 pub(super) fn left_out(more: usize, few: usize) -> Option<String> {
-    let few = (few > 0).then(|| format!("{} with fewer than 20 samples in all dumps, which show nothing", count(few, "row")));
+    let few =
+        (few > 0).then(|| format!("{} with fewer than 20 samples in all dumps, which show nothing", count(few, "row")));
     let more = (more > 0).then(|| format!("{} more", count(more, "row")));
     match (more, few) {
         (None, None) => None,

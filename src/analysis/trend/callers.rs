@@ -11,9 +11,8 @@ use crate::profile::{FrameId, FrameKind};
 /// Total sizes of functions of the application and of packages; rows are numbered as [`FrameId`].
 pub(super) fn totals(panel: &Panel) -> Table {
     let frames = panel.frames();
-    let is_caller = |id: FrameId| {
-        matches!(frames.get(id).kind, FrameKind::App | FrameKind::Generated | FrameKind::Dependency)
-    };
+    let is_caller =
+        |id: FrameId| matches!(frames.get(id).kind, FrameKind::App | FrameKind::Generated | FrameKind::Dependency);
     let mut members = vec![Vec::new(); panel.members().len()];
     let mut sums = vec![0_u64; panel.members().len()];
     let mut callers: Vec<(FrameId, StackId)> = Vec::new();

@@ -36,7 +36,9 @@ impl Dumps {
         let hours = seconds
             .filter(|times| times.len() == members.len())
             .map(|times| times.iter().map(|second| second / 3600.0).collect::<Vec<f64>>())
-            .filter(|hours| hours.iter().all(|hour| hour.is_finite()) && hours.windows(2).all(|pair| pair[0] < pair[1]));
+            .filter(|hours| {
+                hours.iter().all(|hour| hour.is_finite()) && hours.windows(2).all(|pair| pair[0] < pair[1])
+            });
         let gaps = hours.as_ref().map(|hours| hours.windows(2).map(|pair| pair[1] - pair[0]).collect());
         let numbers: Vec<f64> = numbers.collect();
         let length = |places: &[f64]| places.last().unwrap_or(&0.0) - places.first().unwrap_or(&0.0);

@@ -248,7 +248,10 @@ fn judged(panel: &Panel, of: Of, sizes: Table, dumps: &Dumps, kind: SeriesKind, 
     rows.sort_by(|a, b| {
         let suspicious = |row: &Judged| row.verdict.is_suspicious();
         let weight = |row: &Judged| if suspicious(row) { row.rate } else { sizes.row(row.row).sum() as f64 };
-        suspicious(b).cmp(&suspicious(a)).then_with(|| weight(b).total_cmp(&weight(a))).then_with(|| by_name(panel, of, a.row, b.row))
+        suspicious(b)
+            .cmp(&suspicious(a))
+            .then_with(|| weight(b).total_cmp(&weight(a)))
+            .then_with(|| by_name(panel, of, a.row, b.row))
     });
     JudgedTable { of, sizes, rows, few }
 }

@@ -73,7 +73,14 @@ pub(super) fn judge(rows: &[(usize, Vec<f64>)], dumps: &Dumps) -> Vec<Judged> {
                 Some(_) => Verdict::Steady,
                 None => Verdict::Swings,
             };
-            Judged { row: *row, rate, error, p_value, verdict, longer: steady.as_ref().map_or(0, |steady| steady.longer) }
+            Judged {
+                row: *row,
+                rate,
+                error,
+                p_value,
+                verdict,
+                longer: steady.as_ref().map_or(0, |steady| steady.longer),
+            }
         })
         .collect()
 }
@@ -121,7 +128,8 @@ fn steady(sizes: &[f64], dumps: &Dumps) -> Option<Steady> {
 
 /// The lengths of sessions relative to their mean, where they differ so much that it shows.
 fn lengths(gaps: &[f64]) -> Option<Vec<f64>> {
-    let (shortest, longest) = gaps.iter().fold((f64::INFINITY, 0.0_f64), |(low, high), &gap| (low.min(gap), high.max(gap)));
+    let (shortest, longest) =
+        gaps.iter().fold((f64::INFINITY, 0.0_f64), |(low, high), &gap| (low.min(gap), high.max(gap)));
     let mean = gaps.iter().sum::<f64>() / gaps.len().max(1) as f64;
     (gaps.len() >= FEWEST && longest >= LONGER * shortest)
         .then(|| std::iter::once(1.0).chain(gaps.iter().map(|gap| gap / mean)).collect())
@@ -147,7 +155,8 @@ fn is_steady(sizes: &[f64], sessions: &[usize], shares: &[f64], dumps: &Dumps) -
     let by_chance = checked_gamma_ur(freedom / 2.0, spread / 2.0).unwrap_or(1.0);
     // A session that has hardly any of it speaks louder than the spread of all.
     let least = sessions.iter().map(|&session| {
-        let (samples, expected) = (sizes[session] / dumps.units[session], mean * shares[session] / dumps.units[session]);
+        let (samples, expected) =
+            (sizes[session] / dumps.units[session], mean * shares[session] / dumps.units[session]);
         // As few samples, or fewer.
         let slack = 1.0 - LOAD;
         sessions.len() as f64 * checked_gamma_ur(samples + 1.0, expected * slack).unwrap_or(1.0)

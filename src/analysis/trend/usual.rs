@@ -88,7 +88,9 @@ mod tests {
     #[test]
     fn trigamma_has_its_known_values() {
         let pi = std::f64::consts::PI;
-        for (x, expected) in [(0.5, pi * pi / 2.0), (1.0, pi * pi / 6.0), (2.0, pi * pi / 6.0 - 1.0), (100.0, 0.010_050_166_663_333_571)] {
+        for (x, expected) in
+            [(0.5, pi * pi / 2.0), (1.0, pi * pi / 6.0), (2.0, pi * pi / 6.0 - 1.0), (100.0, 0.010_050_166_663_333_571)]
+        {
             assert!((trigamma(x) - expected).abs() < 1e-9, "{x}: {}", trigamma(x));
             assert!((inverse_trigamma(expected) / x - 1.0).abs() < 1e-6, "{x}: {}", inverse_trigamma(expected));
         }

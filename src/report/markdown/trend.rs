@@ -3,13 +3,13 @@
 use std::io::{self, Write};
 
 use crate::analysis::model::{Of, Suspect, Trend};
+use crate::profile::FrameId;
 use crate::report::trend::{
     ROWS, course, evidence, headline, holder, kind, left_out, legend, longer, notes, rate, rate_in_words, row_name,
     sparkline, table_title, title,
 };
 use crate::report::units::LEGEND;
 use crate::report::{escape, label};
-use crate::profile::FrameId;
 
 /// Writes the trend; of each table `limit` rows, 0 for all.
 pub(in crate::report) fn write(trend: &Trend<'_>, limit: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
@@ -28,7 +28,12 @@ pub(in crate::report) fn write(trend: &Trend<'_>, limit: Option<usize>, out: &mu
         }
     }
     let verdict = trend.table(Of::Total).rows.first().map_or(String::new(), |row| format!(", {}", row.verdict.name()));
-    writeln!(out, "## Along the Series\n\n**Total**: {} {}{verdict}\n", sparkline(&trend.totals), course(&trend.totals))?;
+    writeln!(
+        out,
+        "## Along the Series\n\n**Total**: {} {}{verdict}\n",
+        sparkline(&trend.totals),
+        course(&trend.totals)
+    )?;
     if trend.unjudged.is_none() {
         for of in &Of::ALL[1..] {
             table(trend, *of, limit.unwrap_or(ROWS), out)?;

@@ -101,7 +101,8 @@ fn table(trend: &Trend<'_>, of: Of, limit: usize, screen: &mut Screen<'_>) -> io
         };
         screen.put(PLAIN, format_args!("{:>RATE$}  ", rate(row.rate, row.error)))?;
         screen.put(paint, column(row.verdict.name(), VERDICT))?;
-        screen.put(PLAIN, format_args!("  {}  {}", column(&line(row), bars), fit(&row_name(trend, of, row.row), left)))?;
+        screen
+            .put(PLAIN, format_args!("  {}  {}", column(&line(row), bars), fit(&row_name(trend, of, row.row), left)))?;
         screen.end()?;
     }
     match left_out(table.rows.len() - shown, table.few) {
