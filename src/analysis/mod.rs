@@ -26,5 +26,7 @@ mod rollup;
 mod rows;
 mod sampling;
 mod share;
+mod significance;
 #[cfg(test)]
 pub(crate) mod test_support;
+mod trend;

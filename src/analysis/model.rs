@@ -21,6 +21,7 @@ pub use super::rollup::{Around, BatchFile, BatchProblem, BatchProfile, Measure, 
 pub use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};
 pub use super::sampling::{Errors, IntervalSource, Sampling};
 pub use super::share::{Priority, Share};
+pub use super::trend::{Judged, JudgedTable, KindReason, Of, SeriesKind, Suspect, Trend, Unjudged, Verdict};
 
 /// What is known of the file itself.
 #[derive(Clone, Debug, PartialEq, Eq)]

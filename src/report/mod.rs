@@ -17,6 +17,7 @@ mod notice;
 #[cfg(test)]
 mod tests;
 mod text;
+mod trend;
 mod units;
 
 use std::io::{self, Write};
@@ -31,7 +32,7 @@ pub(crate) use text::screen;
 pub use units::Size;
 pub(crate) use units::{Grouped, Percent, count};
 
-use crate::analysis::model::{Check, Report};
+use crate::analysis::model::{Check, Report, Trend};
 
 /// Rows of a list in a format for people, unless the user gave a limit.
 const ROWS_FOR_PEOPLE: usize = 20;
@@ -43,6 +44,23 @@ pub fn render_findings(report: &Report<'_>, format: Format, style: &Style, out: 
         Format::Text => text::write_findings(report, style, &mut out)?,
         Format::Markdown => markdown::write_findings(report, &mut out)?,
         Format::Json => json::write_findings(report, &mut out)?,
+    }
+    out.flush()
+}
+
+/// Writes the trend of a series to `out` and flushes it; of each table at most `limit` rows, all with 0, and as many as the format usually has with none.
+pub fn render_trend(
+    trend: &Trend<'_>,
+    limit: Option<usize>,
+    format: Format,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    match format {
+        Format::Text => text::write_trend(trend, limit, style, &mut out)?,
+        Format::Markdown => markdown::write_trend(trend, limit, &mut out)?,
+        Format::Json => json::write_trend(trend, limit, &mut out)?,
     }
     out.flush()
 }

@@ -25,6 +25,11 @@ impl Estimate {
     pub(crate) fn with(size: u64, error: Option<u64>) -> Self {
         Self { size, error: error.filter(|_| size > 0) }
     }
+
+    /// A size with an error of its own.
+    pub(crate) fn with_error(size: u64, error: u64) -> Self {
+        Self { size, error: Some(error) }
+    }
 }
 
 impl fmt::Display for Estimate {

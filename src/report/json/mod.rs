@@ -9,11 +9,13 @@ pub(super) mod check;
 mod correlation;
 mod object;
 mod stream;
+mod trend;
 
 use std::io::{self, Write};
 
 use self::object::{Next, Value, members, object};
 use self::stream::Stream;
+pub(super) use self::trend::write as write_trend;
 use crate::analysis::model::{
     CategoryRow, FileInfo, Function, MemoryUsage, Other, PackageRow, Report, Share, Summed, Warning,
 };

@@ -10,10 +10,12 @@ mod correlation;
 mod process_memory;
 mod stack;
 mod tables;
+mod trend;
 mod wording;
 
 use std::io::{self, Write};
 
+pub(super) use self::trend::write as write_trend;
 use super::certainty::{self, estimate, is_lower_bound};
 use super::units::{Percent, Size, count};
 use super::{escape, label, notice, units};

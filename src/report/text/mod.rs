@@ -8,11 +8,13 @@ mod correlation;
 mod process_memory;
 pub(crate) mod screen;
 mod sections;
+mod trend;
 
 use std::io::{self, Write};
 
 use self::advice::COMMAND;
 use self::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen};
+pub(super) use self::trend::write as write_trend;
 use super::certainty::{self, estimate};
 use super::units::{self, Percent, count};
 use super::{Style, escape, label, notice};

@@ -1,0 +1,74 @@
+//! The dumps of a series: where they stand, and what one sample in each is worth.
+
+use super::line::Axis;
+use crate::analysis::model::{Panel, Row};
+
+/// The dumps along which rows are judged.
+pub(super) struct Dumps {
+    /// How many files each is made of; sizes are divided by it.
+    files: Vec<f64>,
+    /// The variance of a size is this times the size: the sampling interval.
+    pub(super) units: Vec<f64>,
+    /// Whether the intervals are known.
+    pub(super) is_sampling_known: bool,
+    /// Where they stand: in hours where times are known, else by their number.
+    pub(super) places: Vec<f64>,
+    /// The axis of these places.
+    pub(super) axis: Axis,
+    /// The distance of two dumps on the axis, on average.
+    pub(super) step: f64,
+    /// Hours from the dump before to each but the first, where times are known.
+    pub(super) gaps: Option<Vec<f64>>,
+    /// Total sizes.
+    pub(super) totals: Vec<f64>,
+}
+
+impl Dumps {
+    /// The members of a panel; `seconds` are their times, which count where they grow.
+    pub(super) fn new(panel: &Panel, seconds: Option<&[f64]>) -> Self {
+        let members = panel.members();
+        let files: Vec<f64> = members.iter().map(|member| f64::from(member.profiles.max(1))).collect();
+        let mut count = 0.0;
+        let numbers = files.iter().map(|files| {
+            count += files;
+            count - (files + 1.0) / 2.0
+        });
+        let hours = seconds
+            .filter(|times| times.len() == members.len())
+            .map(|times| times.iter().map(|second| second / 3600.0).collect::<Vec<f64>>())
+            .filter(|hours| {
+                hours.iter().all(|hour| hour.is_finite()) && hours.windows(2).all(|pair| pair[0] < pair[1])
+            });
+        let gaps = hours.as_ref().map(|hours| hours.windows(2).map(|pair| pair[1] - pair[0]).collect());
+        let numbers: Vec<f64> = numbers.collect();
+        let length = |places: &[f64]| places.last().unwrap_or(&0.0) - places.first().unwrap_or(&0.0);
+        let steps = length(&numbers);
+        let places = hours.unwrap_or(numbers);
+        // A dump of few nodes may not tell its interval; those of one process share it.
+        let known = members.iter().filter_map(|member| member.sampling.interval).max();
+        let known = known.or_else(|| members.iter().filter_map(|member| member.sampling.candidate).max());
+        let intervals: Vec<Option<u64>> = members.iter().map(|member| member.sampling.interval.or(known)).collect();
+        Self {
+            units: intervals.iter().map(|interval| interval.map_or(1.0, |interval| interval as f64)).collect(),
+            is_sampling_known: known.is_some(),
+            axis: Axis::new(&places),
+            step: if steps > 0.0 { length(&places) / steps } else { 1.0 },
+            places,
+            gaps,
+            totals: members.iter().zip(&files).map(|(member, files)| member.total_size as f64 / files).collect(),
+            files,
+        }
+    }
+
+    /// The sizes of a row in each dump.
+    pub(super) fn sizes(&self, row: Row<'_>) -> Vec<f64> {
+        let mut sizes = vec![0.0; self.files.len()];
+        row.cells().for_each(|(member, size)| sizes[member] = size as f64 / self.files[member]);
+        sizes
+    }
+
+    /// How many samples are behind these sizes, all dumps together.
+    pub(super) fn samples(&self, sizes: &[f64]) -> f64 {
+        sizes.iter().zip(&self.units).map(|(size, unit)| size / unit).sum()
+    }
+}

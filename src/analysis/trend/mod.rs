@@ -1,0 +1,276 @@
+//! A series of dumps of one process: what grows, and whether that is a leak.
+//!
+//! Rows of the tables of a [`Panel`] are judged along the series, in one of two ways: [`growing`] for readings of one session, [`survival`] for sessions that
+//! were started anew. Rows with too few samples to show anything are left out beforehand; of the others of a table, Holm's rule lets chance name one in 5 of 100
+//! series at most. Suspects are made of the rows that stand out ([`suspects`]). docs/trend.md has the rules, and how they did.
+
+mod callers;
+mod dumps;
+mod growing;
+mod kind;
+mod line;
+mod shape;
+mod survival;
+mod suspects;
+#[cfg(test)]
+mod tests;
+mod usual;
+
+use std::cmp::Ordering;
+
+use self::dumps::Dumps;
+use self::suspects::Search;
+use super::model::{Function, Objects, Panel, Share, StackId, Table};
+use crate::profile::{FrameId, PackageId, Sums};
+
+pub use kind::{KindReason, SeriesKind};
+pub use shape::Verdict;
+pub use suspects::Suspect;
+
+/// The probability with which chance may name a row of a table.
+const LEVEL: f64 = 0.05;
+/// Dumps below which nothing is judged.
+const FEWEST: usize = 4;
+/// Samples in all dumps together below which a row is not judged.
+const SAMPLES: f64 = 20.0;
+
+/// What is known of a series.
+pub struct Trend<'p> {
+    panel: &'p Panel,
+    /// What its dumps are.
+    pub kind: SeriesKind,
+    /// How that is known.
+    pub reason: KindReason,
+    /// Why nothing is judged, if so.
+    pub unjudged: Option<Unjudged>,
+    /// Whether the sampling interval of a dump is known; those that do not tell it are taken to share it.
+    pub is_sampling_known: bool,
+    /// Dumps an hour, where times are known.
+    pub dumps_per_hour: Option<f64>,
+    /// Total sizes of the dumps, bytes.
+    pub totals: Vec<f64>,
+    /// The tables, in the order of [`Of`].
+    tables: Vec<JudgedTable>,
+    /// What is suspected of leaking, the highest rate first.
+    pub suspects: Vec<Suspect>,
+}
+
+/// Why a series is not judged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unjudged {
+    /// Three dumps and fewer show nothing.
+    TooFewDumps,
+    /// The dumps have collected objects, too: all that is allocated grows.
+    AllAllocations,
+    /// The dumps are of several processes and have live objects alone: what each process loads at its start is as steady as a leak.
+    StartUp,
+    /// Whether sizes are steady cannot be told without the sampling interval.
+    IntervalUnknown,
+}
+
+impl Unjudged {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TooFewDumps => "too-few-dumps",
+            Self::AllAllocations => "all-allocations",
+            Self::StartUp => "start-up",
+            Self::IntervalUnknown => "interval-unknown",
+        }
+    }
+}
+
+/// What the rows of a table are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Of {
+    /// All bytes: one row.
+    Total,
+    /// Categories.
+    Category,
+    /// Packages.
+    Package,
+    /// Functions, by self size.
+    Function,
+    /// Functions of the application and of packages with all that they call, as far as the heaviest stacks have it.
+    Caller,
+    /// Stacks.
+    Stack,
+}
+
+impl Of {
+    /// All tables.
+    pub const ALL: [Self; 6] = [Self::Total, Self::Category, Self::Package, Self::Function, Self::Caller, Self::Stack];
+
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Total => "total",
+            Self::Category => "category",
+            Self::Package => "package",
+            Self::Function => "function",
+            Self::Caller => "caller",
+            Self::Stack => "stack",
+        }
+    }
+}
+
+/// A table with the judgement of its rows.
+pub struct JudgedTable {
+    /// What its rows are.
+    pub of: Of,
+    /// The sizes of all rows.
+    pub sizes: Table,
+    /// Rows with enough samples: what speaks for a leak first, then the largest.
+    pub rows: Vec<Judged>,
+    /// Rows with too few samples.
+    pub few: usize,
+}
+
+/// What is said of a row.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Judged {
+    /// Its number in the table.
+    pub row: usize,
+    /// Bytes that each dump adds; of sessions started anew, that each leaves.
+    pub rate: f64,
+    /// The standard error of the rate.
+    pub error: f64,
+    /// How probable it is that chance makes as much of a row that does not leak; before many rows are allowed for.
+    pub p_value: f64,
+    /// What it does.
+    pub verdict: Verdict,
+    /// Sessions that hold much more of it than the others, as longer ones do.
+    pub longer: u32,
+}
+
+impl<'p> Trend<'p> {
+    /// The trend of a panel's members. The kind of the series may be given, and the time of each dump in seconds.
+    pub fn new(panel: &'p Panel, kind: Option<SeriesKind>, seconds: Option<&[f64]>) -> Self {
+        let dumps = Dumps::new(panel, seconds);
+        let (kind, reason) = SeriesKind::of(panel, kind);
+        let is_all = panel.members().iter().any(|member| member.objects.which == Objects::All);
+        let unjudged = match () {
+            () if panel.members().len() < FEWEST => Some(Unjudged::TooFewDumps),
+            () if is_all => Some(Unjudged::AllAllocations),
+            () if kind == SeriesKind::Restarted && is_start_up(panel) => Some(Unjudged::StartUp),
+            () if kind == SeriesKind::Restarted && !dumps.is_sampling_known => Some(Unjudged::IntervalUnknown),
+            () => None,
+        };
+        let tables: Vec<JudgedTable> = Of::ALL
+            .iter()
+            .map(|&of| {
+                let sizes = match of {
+                    Of::Total => panel.totals(),
+                    Of::Category => panel.by_category(),
+                    Of::Package => panel.by_package(),
+                    Of::Function => panel.by_function(),
+                    Of::Caller => callers::totals(panel),
+                    Of::Stack => panel.by_stack(),
+                };
+                judged(panel, of, sizes, &dumps, kind, unjudged.is_none())
+            })
+            .collect();
+        let suspects = match unjudged {
+            None => Search { panel, dumps: &dumps, kind, tables: &tables }.suspects(),
+            Some(_) => Vec::new(),
+        };
+        Self {
+            panel,
+            kind,
+            reason,
+            unjudged,
+            is_sampling_known: panel.members().iter().any(|member| member.sampling.interval.is_some()),
+            dumps_per_hour: dumps.gaps.as_ref().filter(|_| dumps.step > 0.0).map(|_| 1.0 / dumps.step),
+            totals: dumps.totals,
+            tables,
+            suspects,
+        }
+    }
+
+    /// The profiles of the series.
+    pub fn panel(&self) -> &'p Panel {
+        self.panel
+    }
+
+    /// A table.
+    pub fn table(&self, of: Of) -> &JudgedTable {
+        &self.tables[of as usize]
+    }
+
+    /// The sizes of a row in each dump, bytes; of several files that count as one dump, their mean.
+    pub fn sizes(&self, of: Of, row: usize) -> Vec<f64> {
+        let members = self.panel.members().iter();
+        let sizes = self.table(of).sizes.row(row).sizes();
+        members.zip(sizes).map(|(member, size)| size as f64 / f64::from(member.profiles.max(1))).collect()
+    }
+
+    /// Everything that is shown of a function; its sums are not a matter of one profile.
+    pub fn function(&self, id: FrameId) -> Function<'p> {
+        let frames = self.panel.frames();
+        let frame = frames.get(id);
+        Function {
+            name: frames.text(frame.function),
+            url: frames.text(frame.url),
+            line: frames.line(id),
+            column: frames.column(id),
+            kind: frame.kind,
+            package: frames.text(frames.package(frame.package).name),
+            category: &self.panel.categories()[usize::from(frame.category.0)],
+            sums: Sums::default(),
+            share: Share::of(0, 0),
+        }
+    }
+
+    /// Files in the series.
+    pub fn files(&self) -> u64 {
+        self.panel.members().iter().map(|member| u64::from(member.profiles)).sum()
+    }
+}
+
+/// Whether each dump is of a process of its own, and garbage was collected before it was written.
+fn is_start_up(panel: &Panel) -> bool {
+    let live = panel.members().iter().all(|member| member.objects.which == Objects::Live);
+    live && kind::processes(panel) > 1
+}
+
+/// Judges the rows of a table, or only picks those with enough samples.
+fn judged(panel: &Panel, of: Of, sizes: Table, dumps: &Dumps, kind: SeriesKind, is_judged: bool) -> JudgedTable {
+    let all = sizes.rows().enumerate().filter(|(_, row)| row.sum() > 0);
+    let all: Vec<(usize, Vec<f64>)> = all.map(|(row, cells)| (row, dumps.sizes(cells))).collect();
+    let count = all.len();
+    let enough: Vec<(usize, Vec<f64>)> = all.into_iter().filter(|(_, sizes)| dumps.samples(sizes) >= SAMPLES).collect();
+    let few = count - enough.len();
+    let mut rows = match (is_judged, kind) {
+        (false, _) => Vec::new(),
+        (true, SeriesKind::Growing) => growing::judge(&enough, dumps),
+        (true, SeriesKind::Restarted) => survival::judge(&enough, dumps),
+    };
+    rows.sort_by(|a, b| {
+        let suspicious = |row: &Judged| row.verdict.is_suspicious();
+        let weight = |row: &Judged| if suspicious(row) { row.rate } else { sizes.row(row.row).sum() as f64 };
+        suspicious(b)
+            .cmp(&suspicious(a))
+            .then_with(|| weight(b).total_cmp(&weight(a)))
+            .then_with(|| by_name(panel, of, a.row, b.row))
+    });
+    JudgedTable { of, sizes, rows, few }
+}
+
+/// The order of rows that are equal otherwise.
+fn by_name(panel: &Panel, of: Of, a: usize, b: usize) -> Ordering {
+    let frames = panel.frames();
+    let package = |row: usize| {
+        let package = frames.package(PackageId(row as u32));
+        (frames.text(package.name), package.version.map(|version| frames.text(version)))
+    };
+    match of {
+        Of::Total => Ordering::Equal,
+        Of::Category => panel.categories()[a].id.cmp(&panel.categories()[b].id),
+        Of::Package => package(a).cmp(&package(b)),
+        Of::Function | Of::Caller => frames.compare(FrameId(a as u32), FrameId(b as u32)),
+        Of::Stack => {
+            let [a, b] = [a, b].map(|row| panel.stack(StackId(row as u32)));
+            callers::compare(panel, a, b)
+        }
+    }
+}

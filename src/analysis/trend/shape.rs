@@ -1,0 +1,186 @@
+//! What the sizes of a row do along one session: growth that goes on is a leak's; what levels off, or falls again, is not.
+
+use super::line::Axis;
+use crate::analysis::significance::spread;
+
+/// What a row does along a series.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// It grows to the end, beyond what chance makes of so many rows.
+    Grows,
+    /// Sessions started anew: it is in each at one rate, while what is garbage swings.
+    Survives,
+    /// It grows and falls again.
+    SawTooth,
+    /// It grows at first and levels off.
+    WarmUp,
+    /// It swings, or jumps once, by more than sampling.
+    Swings,
+    /// It shrinks, beyond chance.
+    Shrinks,
+    /// What differs may be sampling.
+    Steady,
+}
+
+impl Verdict {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Grows => "grows",
+            Self::Survives => "survives",
+            Self::SawTooth => "saw-tooth",
+            Self::WarmUp => "warm-up",
+            Self::Swings => "swings",
+            Self::Shrinks => "shrinks",
+            Self::Steady => "steady",
+        }
+    }
+
+    /// Whether it speaks for a leak.
+    pub fn is_suspicious(self) -> bool {
+        matches!(self, Self::Grows | Self::Survives)
+    }
+}
+
+/// Sampling errors by which two dumps differ for sure, many pairs being looked at.
+const SURE: f64 = 3.5;
+/// Below this probability sampling alone does not spread sizes so.
+const UNUSUAL: f64 = 0.01;
+/// The part of the early growth that must go on for it to be growth.
+const LASTING: f64 = 0.5;
+/// Errors by which it must fall short of that part to have levelled off.
+const SHORT: f64 = 0.67;
+/// The part of all that a row moves that is one jump.
+const JUMP: f64 = 0.75;
+/// Dumps below which one step is always a large part of all.
+const JUMPS_FROM: usize = 5;
+
+/// The shape of a row's sizes, where its line `rises` or `falls` beyond chance.
+pub(super) fn shape(places: &[f64], sizes: &[f64], units: &[f64], rises: bool, falls: bool) -> Verdict {
+    let row = Shape { places, sizes, units };
+    let (fall, rise) = (row.largest(-1.0), row.largest(1.0));
+    let range = rise.by.max(fall.by);
+    let falls_again = fall.is_sure() && fall.by >= 0.5 * range;
+    match () {
+        () if falls && !rises => Verdict::Shrinks,
+        () if falls_again && row.climbs() => Verdict::SawTooth,
+        () if falls_again => Verdict::Swings,
+        () if rise.is_sure() && row.levels_off() => Verdict::WarmUp,
+        () if rises && row.jumps(range) => Verdict::Swings,
+        () if rises => Verdict::Grows,
+        () if row.is_spread() => Verdict::Swings,
+        () => Verdict::Steady,
+    }
+}
+
+struct Shape<'a> {
+    places: &'a [f64],
+    sizes: &'a [f64],
+    units: &'a [f64],
+}
+
+/// A difference of two dumps.
+#[derive(Clone, Copy, Default)]
+struct Move {
+    by: f64,
+    errors: f64,
+}
+
+impl Move {
+    fn is_sure(self) -> bool {
+        self.errors >= SURE
+    }
+}
+
+impl Shape<'_> {
+    /// The largest rise (or fall, with -1) from a dump to a later one.
+    fn largest(&self, sign: f64) -> Move {
+        let mut best = Move::default();
+        let mut start = 0;
+        for end in 0..self.sizes.len() {
+            let by = sign * (self.sizes[end] - self.sizes[start]);
+            if by < 0.0 {
+                start = end;
+            } else if by > best.by {
+                best = Move { by, errors: by / self.error(start, end) };
+            }
+        }
+        best
+    }
+
+    fn error(&self, a: usize, b: usize) -> f64 {
+        (self.sizes[a] * self.units[a] + self.sizes[b] * self.units[b]).sqrt().max(f64::MIN_POSITIVE)
+    }
+
+    /// Whether it rises for sure in two steps or more on end.
+    fn climbs(&self) -> bool {
+        let mut start = 0;
+        (1..self.sizes.len()).any(|end| {
+            if self.sizes[end] < self.sizes[end - 1] {
+                start = end;
+            }
+            end >= start + 2 && (self.sizes[end] - self.sizes[start]) / self.error(start, end) >= SURE
+        })
+    }
+
+    /// Whether its late growth falls short of what its early growth promised.
+    fn levels_off(&self) -> bool {
+        let n = self.sizes.len();
+        let half = n.div_ceil(2);
+        if half < 2 {
+            return false;
+        }
+        let slope = |from: usize, to: usize| {
+            let line = Axis::new(&self.places[from..to]).line(&self.sizes[from..to], &self.units[from..to]);
+            (line.slope, line.sampling_error())
+        };
+        let ((early, early_error), (late, late_error)) = (slope(0, half), slope(n - half, n));
+        let missing = LASTING * early - late;
+        missing > SHORT * (LASTING * early_error).hypot(late_error)
+    }
+
+    /// Whether one step is most of what it moves.
+    fn jumps(&self, range: f64) -> bool {
+        self.sizes.len() >= JUMPS_FROM && self.sizes.windows(2).any(|pair| (pair[1] - pair[0]).abs() >= JUMP * range)
+    }
+
+    /// Whether it differs by more than sampling.
+    fn is_spread(&self) -> bool {
+        let unit = self.units.iter().copied().fold(0.0, f64::max);
+        spread(self.sizes, unit) < UNUSUAL
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shapes_are_named() {
+        use Verdict::{Grows, SawTooth, Shrinks, Steady, Swings, WarmUp};
+        let table: [(&[f64], bool, bool, Verdict); 16] = [
+            (&[10.0, 20.0, 30.0, 40.0, 50.0, 60.0], true, false, Grows),
+            (&[210.0, 215.0, 232.0, 240.0, 251.0, 263.0], true, false, Grows),
+            (&[0.0, 100.0, 120.0, 140.0, 155.0, 180.0, 200.0, 215.0, 240.0], true, false, Grows),
+            (&[20.0, 22.0, 18.0, 25.0, 19.0, 21.0], false, false, Steady),
+            (&[60.0, 50.0, 40.0, 30.0, 20.0, 10.0], false, true, Shrinks),
+            (&[100.0, 180.0, 200.0, 202.0, 199.0, 201.0], true, false, WarmUp),
+            (&[100.0, 180.0, 200.0, 202.0, 199.0, 201.0], false, false, WarmUp),
+            (&[20.0, 60.0, 100.0, 10.0, 50.0, 95.0], false, false, SawTooth),
+            (&[20.0, 60.0, 100.0, 140.0, 180.0, 20.0], false, false, SawTooth),
+            (&[160.0, 1.0, 176.0, 1.0, 0.0], false, false, Swings),
+            (&[20.0, 20.0, 20.0, 20.0, 150.0, 150.0], true, false, Swings),
+            (&[22.0, 20.0, 19.0, 28.0, 148.0], false, false, Swings),
+            (&[1.0, 2.0, 3.0, 4.0], false, false, Steady),
+            (&[5.0], false, false, Steady),
+            (&[], false, false, Steady),
+            (&[0.0; 6], false, false, Steady),
+        ];
+        for (samples, rises, falls, expected) in table {
+            let places: Vec<f64> = (0..samples.len()).map(|i| i as f64).collect();
+            let sizes: Vec<f64> = samples.iter().map(|samples| samples * 512.0).collect();
+            let units = vec![512.0; sizes.len()];
+            assert_eq!(shape(&places, &sizes, &units, rises, falls), expected, "{samples:?}");
+        }
+    }
+}

@@ -1,0 +1,179 @@
+//! Series made by hand, by lot, and captured.
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::analysis::model::{Entry, IntervalSource, Numbering, ObjectsIn, Sampling};
+use crate::analysis::test_support::{Frame, profile};
+
+const R: u64 = 524_288;
+const TIMERS: Frame<'_> = ("processTimers", "node:internal/timers", 503);
+const ENTRY: Frame<'_> = ("onConnections", "/srv/app/server.js", 90);
+const LEAK: Frame<'_> = ("subscribe", "/srv/app/bus.js", 81);
+const PUSH: Frame<'_> = ("push", "", 0);
+const OTHER: Frame<'_> = ("onRequests", "/srv/app/server.js", 60);
+const PARSE: Frame<'_> = ("parse", "/srv/node_modules/fast-xml-parser/p.js", 18);
+const CACHE: Frame<'_> = ("set", "/srv/node_modules/lru-cache/index.js", 7);
+
+/// A panel of stacks with their samples in each dump.
+fn panel(rows: &[(&[Frame<'_>], &[u64])], objects: Objects) -> Panel {
+    let dumps = rows.first().map_or(0, |(_, samples)| samples.len());
+    let mut panel: Option<Panel> = None;
+    for dump in 0..dumps {
+        let nodes: Vec<(u64, Vec<Frame<'_>>)> =
+            rows.iter().map(|(path, samples)| (R * samples[dump], path.to_vec())).collect();
+        let profile = profile(&nodes, &[]);
+        let panel = panel.get_or_insert_with(|| Panel::new(&profile.aggregate.categories));
+        let mut entry = Entry::of(&profile, None);
+        entry.sampling = Sampling { interval: Some(R), source: IntervalSource::Given, candidate: None };
+        entry.objects = ObjectsIn { which: objects, samples: None };
+        panel.enter(entry, &mut Numbering::default());
+    }
+    panel.unwrap_or_default()
+}
+
+/// The functions that hold the suspects, with their rates in samples.
+fn suspects(panel: &Panel, kind: SeriesKind, seconds: Option<&[f64]>) -> Vec<(String, f64)> {
+    let trend = Trend::new(panel, Some(kind), seconds);
+    let name =
+        |suspect: &Suspect| suspect.frames.last().map_or(String::new(), |&id| trend.function(id).name.to_owned());
+    trend.suspects.iter().map(|suspect| (name(suspect), (suspect.rate / R as f64 * 10.0).round() / 10.0)).collect()
+}
+
+fn named(suspects: &[(String, f64)]) -> Vec<(&str, f64)> {
+    suspects.iter().map(|(name, rate)| (name.as_str(), *rate)).collect()
+}
+
+const GROWING: [(&[Frame<'static>], &[u64]); 4] = [
+    (&[TIMERS, ENTRY, LEAK], &[22, 41, 63, 80, 101, 122]),
+    (&[TIMERS, OTHER, PARSE], &[40, 90, 130, 15, 60, 110]),
+    (&[TIMERS, OTHER, CACHE], &[120, 180, 200, 203, 199, 201]),
+    (&[TIMERS, OTHER], &[50, 44, 57, 49, 46, 53]),
+];
+
+#[test]
+fn what_grows_to_the_end_is_the_suspect_and_shapes_are_named() {
+    let panel = panel(&GROWING, Objects::Live);
+    let trend = Trend::new(&panel, Some(SeriesKind::Growing), None);
+    let [suspect] = trend.suspects.as_slice() else { panic!("{:?}", trend.suspects) };
+    assert_eq!(
+        suspect.frames.iter().map(|&id| trend.function(id).name).collect::<Vec<_>>(),
+        ["processTimers", "onConnections", "subscribe"]
+    );
+    assert!((suspect.rate / R as f64 - 19.9).abs() < 0.2, "{}", suspect.rate);
+    assert!(suspect.evidence.iter().any(|(of, _)| *of == Of::Stack));
+    let verdict = |name: &str| {
+        let row =
+            trend.table(Of::Function).rows.iter().find(|row| trend.function(FrameId(row.row as u32)).name == name);
+        row.map(|row| row.verdict)
+    };
+    let found = ["subscribe", "parse", "set", "onRequests"].map(verdict);
+    use Verdict::{Grows, SawTooth, Steady, WarmUp};
+    assert_eq!(found, [Some(Grows), Some(SawTooth), Some(WarmUp), Some(Steady)]);
+}
+
+#[test]
+fn without_its_leak_a_series_has_no_suspect() {
+    let panel = panel(&GROWING[1..], Objects::Live);
+    assert_eq!(suspects(&panel, SeriesKind::Growing, None), []);
+}
+
+#[test]
+fn rates_are_told_by_the_hour_where_times_are_known() {
+    let panel = panel(&GROWING, Objects::Live);
+    let trend = Trend::new(&panel, Some(SeriesKind::Growing), Some(&[0.0, 600.0, 1200.0, 1800.0, 2400.0, 3000.0]));
+    assert!((trend.dumps_per_hour.unwrap() - 6.0).abs() < 1e-9);
+    assert!((trend.suspects[0].rate / R as f64 - 19.9).abs() < 0.2);
+    for wrong in [&[0.0, 1.0][..], &[0.0, 5.0, 4.0, 6.0, 7.0, 8.0], &[f64::NAN; 6]] {
+        assert_eq!(Trend::new(&panel, None, Some(wrong)).dumps_per_hour, None, "{wrong:?}");
+    }
+}
+
+#[test]
+fn a_leak_that_changes_its_stack_is_one_suspect() {
+    // V8 inlines subscribe() once it is hot; push() is a built-in of all.
+    let rows: [(&[Frame<'_>], &[u64]); 4] = [
+        (&[TIMERS, ENTRY, LEAK, PUSH], &[15, 30, 33, 33, 33, 33]),
+        (&[TIMERS, ENTRY, PUSH], &[0, 0, 14, 31, 44, 60]),
+        (&[TIMERS, ENTRY], &[8, 14, 21, 33, 40, 47]),
+        (&[TIMERS, OTHER, PUSH], &[30, 26, 35, 28, 31, 29]),
+    ];
+    let found = suspects(&panel(&rows, Objects::Live), SeriesKind::Growing, None);
+    let [(name, rate)] = named(&found)[..] else { panic!("{found:?}") };
+    assert!(["push", "onConnections"].contains(&name) && rate > 15.0, "{found:?}");
+}
+
+#[test]
+fn two_leaks_of_two_entries_are_two_suspects() {
+    let rows: [(&[Frame<'_>], &[u64]); 3] = [
+        (&[TIMERS, ENTRY, LEAK], &[20, 41, 59, 80, 101, 118]),
+        (&[TIMERS, OTHER, PARSE], &[41, 80, 118, 163, 199, 242]),
+        (&[TIMERS, CACHE], &[40, 36, 45, 39, 41, 44]),
+    ];
+    let found = suspects(&panel(&rows, Objects::Live), SeriesKind::Growing, None);
+    assert_eq!(named(&found).iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["parse", "subscribe"]);
+}
+
+#[test]
+fn what_survives_each_session_is_the_suspect_beside_what_swings() {
+    // 17 to 23 MB in six sessions of 20 seconds and 69 MB in one of 80; the other swings between 21 and 110 MB.
+    let leak: &[u64] = &[40, 36, 46, 34, 41, 44, 138];
+    let swings: &[u64] = &[42, 130, 220, 70, 55, 180, 90];
+    let rows: [(&[Frame<'_>], &[u64]); 3] = [
+        (&[TIMERS, ENTRY, LEAK], leak),
+        (&[TIMERS, OTHER, PARSE], swings),
+        (&[TIMERS, CACHE], &[3, 9, 0, 4, 12, 1, 5]),
+    ];
+    let found = suspects(&panel(&rows, Objects::Unknown), SeriesKind::Restarted, None);
+    let [("subscribe", rate)] = named(&found)[..] else { panic!("{found:?}") };
+    assert!((rate - 40.2).abs() < 0.1, "{rate}");
+    assert_eq!(suspects(&panel(&rows[1..], Objects::Unknown), SeriesKind::Restarted, None), []);
+}
+
+#[test]
+fn what_does_not_go_with_the_length_of_a_session_is_no_leak() {
+    let seconds = [0.0, 20.0, 100.0, 120.0, 160.0, 180.0, 300.0];
+    let swings: (&[Frame<'_>], &[u64]) = (&[TIMERS, OTHER, PARSE], &[42, 130, 220, 70, 55, 180, 90]);
+    let with = |samples: &'static [u64]| panel(&[(&[TIMERS, ENTRY, LEAK], samples), swings], Objects::Unknown);
+    let by_length = suspects(&with(&[40, 20, 83, 19, 41, 22, 118]), SeriesKind::Restarted, Some(&seconds));
+    assert_eq!(named(&by_length).iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["subscribe"]);
+    let alike = with(&[40, 43, 37, 39, 41, 42, 38]);
+    assert_eq!(suspects(&alike, SeriesKind::Restarted, Some(&seconds)), []);
+    assert_eq!(suspects(&alike, SeriesKind::Restarted, None).len(), 1, "without times nothing speaks against it");
+}
+
+#[test]
+fn what_cannot_be_judged_is_said() {
+    let unjudged = |panel: &Panel, kind| Trend::new(panel, Some(kind), None).unjudged;
+    let three: Vec<(&[Frame<'_>], &[u64])> = GROWING.iter().map(|(path, samples)| (*path, &samples[..3])).collect();
+    assert_eq!(unjudged(&panel(&three, Objects::Live), SeriesKind::Growing), Some(Unjudged::TooFewDumps));
+    assert_eq!(unjudged(&panel(&[], Objects::Live), SeriesKind::Growing), Some(Unjudged::TooFewDumps));
+    assert_eq!(unjudged(&panel(&GROWING, Objects::All), SeriesKind::Growing), Some(Unjudged::AllAllocations));
+    assert_eq!(unjudged(&panel(&GROWING, Objects::Live), SeriesKind::Growing), None);
+}
+
+proptest! {
+    #[test]
+    fn any_sizes_are_judged(
+        rows in prop::collection::vec(prop::collection::vec(prop_oneof![Just(0), 0..300_u64, Just(1 << 42)], 7), 1..5),
+        restarted: bool,
+    ) {
+        let paths: [&[Frame<'_>]; 5] =
+            [&[TIMERS, ENTRY, LEAK], &[TIMERS, OTHER, PARSE], &[TIMERS, CACHE], &[], &[TIMERS, OTHER, PARSE, PARSE]];
+        let rows: Vec<(&[Frame<'_>], &[u64])> =
+            rows.iter().zip(paths).filter(|(_, path)| !path.is_empty()).map(|(row, path)| (path, row.as_slice())).collect();
+        let kind = if restarted { SeriesKind::Restarted } else { SeriesKind::Growing };
+        let panel = panel(&rows, Objects::Unknown);
+        let trend = Trend::new(&panel, Some(kind), None);
+        for of in Of::ALL {
+            let table = trend.table(of);
+            for row in &table.rows {
+                prop_assert!((0.0..=1.0).contains(&row.p_value) && row.rate.is_finite() && row.error >= 0.0, "{row:?}");
+            }
+            let all = table.sizes.rows().filter(|row| row.sum() > 0).count();
+            prop_assert_eq!(table.rows.len() + table.few, all);
+        }
+        let rates: Vec<f64> = trend.suspects.iter().map(|suspect| suspect.rate).collect();
+        prop_assert!(rates.is_sorted_by(|a, b| a >= b));
+    }
+}

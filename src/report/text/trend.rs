@@ -1,0 +1,112 @@
+//! A series of dumps for a terminal: whether there is a leak and where, then what each row does.
+
+use std::io::{self, Write};
+
+use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, column, fit};
+use crate::analysis::model::{Of, Suspect, Trend, Verdict};
+use crate::report::trend::{
+    ROWS, course, evidence, headline, holder, kind, left_out, legend, longer, notes, rate, rate_in_words, row_name,
+    sparkline, stack, table_title, title,
+};
+use crate::report::units::LEGEND;
+use crate::report::{Style, escape, label};
+
+/// Columns of a rate, and of a verdict.
+const RATE: usize = 19;
+const VERDICT: usize = 9;
+
+/// Writes the trend; of each table `limit` rows, 0 for all.
+pub(in crate::report) fn write(
+    trend: &Trend<'_>,
+    limit: Option<usize>,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let screen = &mut Screen::new(out, style);
+    let is_leak = !trend.suspects.is_empty();
+    let text = headline(trend, |id| label::frame(&trend.function(id)));
+    screen.paragraph(if is_leak { ALARM } else { BOLD }, &text, "  ")?;
+    screen.paragraph(DIM, &title(trend), "  ")?;
+    screen.paragraph(DIM, &kind(trend), "  ")?;
+    for note in notes(trend) {
+        screen.paragraph(CAUTION, &note, "  ")?;
+    }
+    if is_leak {
+        screen.title("Suspects", "")?;
+        for (suspect, number) in trend.suspects.iter().zip(1..) {
+            self::suspect(trend, suspect, number, screen)?;
+        }
+    }
+    screen.title("Total", "")?;
+    total(trend, screen)?;
+    if trend.unjudged.is_none() {
+        for of in &Of::ALL[1..] {
+            table(trend, *of, limit.unwrap_or(ROWS), screen)?;
+        }
+        screen.end()?;
+        screen.paragraph(DIM, legend(trend), "")?;
+    }
+    screen.paragraph(DIM, LEGEND, "")
+}
+
+fn suspect(trend: &Trend<'_>, suspect: &Suspect, number: usize, screen: &mut Screen<'_>) -> io::Result<()> {
+    let function = trend.function(holder(suspect));
+    screen.paragraph(BOLD, &format!("{number}. {}", label::frame(&function)), "   ")?;
+    let line = format!(
+        "   {}  {}  {}",
+        rate_in_words(trend, (suspect.rate, suspect.error)),
+        sparkline(&suspect.sizes),
+        course(&suspect.sizes)
+    );
+    screen.paragraph(PLAIN, &line, "   ")?;
+    let frames = stack(&suspect.frames, |id| label::name(&trend.function(id)));
+    screen.paragraph(PLAIN, &format!("   {frames}"), "     ")?;
+    if let Some(text) = longer(suspect) {
+        screen.paragraph(PLAIN, &format!("   {text}"), "   ")?;
+    }
+    let whose = format!("{} · {}", escape::name(function.package), escape::name(&function.category.name));
+    let shown = evidence(trend, suspect);
+    let text = if shown.is_empty() { format!("   {whose}") } else { format!("   {whose} · shown by {shown}") };
+    screen.paragraph(DIM, &text, "     ")
+}
+
+fn total(trend: &Trend<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
+    let judged = trend.table(Of::Total).rows.first();
+    let verdict = judged.map_or(String::new(), |row| format!(", {}", row.verdict.name()));
+    let text = format!("  {}  {}{verdict}", sparkline(&trend.totals), course(&trend.totals));
+    screen.paragraph(PLAIN, &text, "  ")
+}
+
+fn table(trend: &Trend<'_>, of: Of, limit: usize, screen: &mut Screen<'_>) -> io::Result<()> {
+    let table = trend.table(of);
+    let shown = if limit == 0 { table.rows.len() } else { limit.min(table.rows.len()) };
+    if shown == 0 {
+        return Ok(());
+    }
+    let (title, remark) = table_title(of);
+    screen.title(title, remark)?;
+    let line = |row: &crate::analysis::model::Judged| sparkline(&trend.sizes(of, row.row));
+    let bars = table.rows[..shown].iter().map(|row| line(row).chars().count()).max().unwrap_or(0);
+    let left = screen.width.saturating_sub(RATE + VERDICT + bars + 6);
+    let caption = match trend.kind {
+        crate::analysis::model::SeriesKind::Growing => "a dump",
+        crate::analysis::model::SeriesKind::Restarted => "a session",
+    };
+    screen.put(DIM, format_args!("{caption:>RATE$}  {}  {}", column("", VERDICT), " ".repeat(bars)))?;
+    screen.end()?;
+    for row in &table.rows[..shown] {
+        let paint = match row.verdict {
+            Verdict::Grows | Verdict::Survives => ALARM,
+            _ => PLAIN,
+        };
+        screen.put(PLAIN, format_args!("{:>RATE$}  ", rate(row.rate, row.error)))?;
+        screen.put(paint, column(row.verdict.name(), VERDICT))?;
+        screen
+            .put(PLAIN, format_args!("  {}  {}", column(&line(row), bars), fit(&row_name(trend, of, row.row), left)))?;
+        screen.end()?;
+    }
+    match left_out(table.rows.len() - shown, table.few) {
+        Some(text) => screen.paragraph(DIM, &format!("  {text}"), "  "),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,257 @@
+//! A series of dumps in words that all formats for people share.
+
+use super::units::{Estimate, Size, count};
+use super::{escape, label};
+use crate::analysis::model::{FileInfo, KindReason, Of, SeriesKind, StackId, Suspect, Trend, Unjudged, Verdict};
+use crate::profile::{FrameId, PackageId};
+
+/// Rows of a table, unless the user gave a limit.
+pub(super) const ROWS: usize = 8;
+/// Columns of a sparkline at most; longer series are averaged.
+const COLUMNS: usize = 24;
+/// Frames of a stack that are named.
+const FRAMES: usize = 6;
+/// Dumps below which growth has to be large to be told.
+const FEW: u64 = 6;
+
+/// Sizes along a series as a line of bars, the largest of them full height and nothing the lowest.
+pub(super) fn sparkline(sizes: &[f64]) -> String {
+    const BARS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let columns = sizes.len().min(COLUMNS);
+    let means: Vec<f64> = (0..columns)
+        .map(|column| {
+            let part = &sizes[column * sizes.len() / columns..(column + 1) * sizes.len() / columns];
+            part.iter().sum::<f64>() / part.len().max(1) as f64
+        })
+        .collect();
+    let most = means.iter().copied().fold(0.0, f64::max);
+    let bar = |size: &f64| if most > 0.0 { BARS[((size / most * 8.0) as usize).min(7)] } else { BARS[0] };
+    means.iter().map(bar).collect()
+}
+
+/// The same in words: `0.53 MB to 3.98 MB`, and the largest where that is between them.
+pub(super) fn course(sizes: &[f64]) -> String {
+    let (Some(first), Some(last)) = (sizes.first(), sizes.last()) else { return String::new() };
+    let most = sizes.iter().copied().fold(0.0, f64::max);
+    let peak = if most > first.max(*last) * 1.2 { format!(", at most {}", size(most)) } else { String::new() };
+    format!("{} to {}{peak}", size(*first), size(*last))
+}
+
+/// A size of some bytes, which may be a mean.
+pub(super) fn size(bytes: f64) -> Size {
+    Size(bytes.round().max(0.0) as u64)
+}
+
+/// A rate with its error: what a dump adds, or a session leaves.
+pub(super) fn rate(rate: f64, error: f64) -> String {
+    let sign = if rate < 0.0 { "-" } else { "" };
+    format!("{sign}{}", Estimate::with_error(rate.abs().round() as u64, error.round() as u64))
+}
+
+/// A rate with what it is of: `0.70 ± 0.04 MB a dump, 5.6 MB an hour`.
+pub(super) fn rate_in_words(trend: &Trend<'_>, (value, error): (f64, f64)) -> String {
+    let of = match trend.kind {
+        SeriesKind::Growing => "a dump",
+        SeriesKind::Restarted => "a session",
+    };
+    let hourly = trend.dumps_per_hour.map(|times| format!(", {} an hour", rate(value * times, error * times)));
+    format!("{} {of}{}", rate(value, error), hourly.unwrap_or_default())
+}
+
+/// Which dumps these are.
+pub(super) fn title(trend: &Trend<'_>) -> String {
+    let name = |file: &FileInfo| escape::name(&file.name);
+    let members = trend.panel().members();
+    let files = count(trend.files(), "dump");
+    match (members.first(), members.last()) {
+        (Some(first), Some(last)) if members.len() > 1 => {
+            format!("{files}, {} to {}", name(&first.file), name(&last.file))
+        }
+        (Some(only), _) => format!("{files}, {}", name(&only.file)),
+        _ => files,
+    }
+}
+
+/// Whether there is a leak, and where; `name` quotes a function.
+pub(super) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> String) -> String {
+    let dumps = count(trend.files(), "dump");
+    match (trend.unjudged, trend.suspects.first()) {
+        (Some(Unjudged::TooFewDumps), _) => {
+            format!("Too few dumps to tell a leak: {}. Six are a beginning.", trend.files())
+        }
+        (Some(Unjudged::AllAllocations), _) => {
+            format!(
+                "These {dumps} cannot show a leak: collected objects are in them, too, so whatever allocates grows."
+            )
+        }
+        (Some(Unjudged::StartUp), _) => format!(
+            "These {dumps} cannot show a leak: each is of a process of its own, and what every process loads at its start is as steady as a leak."
+        ),
+        (Some(Unjudged::IntervalUnknown), _) => {
+            "A leak cannot be told without the sampling interval: give it with --interval.".to_owned()
+        }
+        (None, Some(first)) => {
+            let number = match trend.suspects.len() {
+                1 => "1 leak suspect".to_owned(),
+                n => format!("{n} leak suspects, the first"),
+            };
+            let is = rate_in_words(trend, (first.rate, first.error));
+            let holder = name(holder(first));
+            match trend.kind {
+                SeriesKind::Growing => format!("{number}: {holder} grows by {is}."),
+                SeriesKind::Restarted => {
+                    format!("{number}: {holder} survives in each of {} sessions, {is}.", trend.panel().members().len())
+                }
+            }
+        }
+        (None, None) => {
+            let grows = trend.table(Of::Total).rows.first().filter(|row| row.verdict == Verdict::Grows);
+            let total = grows.map(|row| {
+                let is = rate_in_words(trend, (row.rate, row.error));
+                format!(" The total grows by {is}, but no stack, function or package stands out.")
+            });
+            format!("No leak suspect in {dumps}.{}", total.unwrap_or_default())
+        }
+    }
+}
+
+/// The function at the end of the stack that holds.
+pub(super) fn holder(suspect: &Suspect) -> FrameId {
+    suspect.frames.last().copied().unwrap_or(FrameId(0))
+}
+
+/// What the dumps are, how that is known, and what it means.
+pub(super) fn kind(trend: &Trend<'_>) -> String {
+    let (is, means) = match trend.kind {
+        SeriesKind::Growing => ("One session, read again and again", "What is kept adds up, so growth shows a leak."),
+        SeriesKind::Restarted => (
+            "A session for each dump",
+            "Nothing grows from dump to dump: a leak is what survives in every session at one rate while garbage swings.",
+        ),
+    };
+    let known = match trend.reason {
+        KindReason::Given => "as given".to_owned(),
+        KindReason::Processes => "the dumps are of several processes".to_owned(),
+        KindReason::Numbers if trend.kind == SeriesKind::Growing => "the numbers of its samples go on".to_owned(),
+        KindReason::Numbers => "the numbers of samples begin anew".to_owned(),
+        KindReason::Writer(dialect) => format!("{dialect} works so"),
+        KindReason::Assumed => "assumed; --series restarted says otherwise".to_owned(),
+    };
+    format!("{is} ({known}). {means}")
+}
+
+/// What to know before believing it.
+pub(super) fn notes(trend: &Trend<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    if trend.unjudged.is_some() {
+        return notes;
+    }
+    if trend.files() < FEW {
+        notes.push(format!("{} show only what is large: six or more tell better.", count(trend.files(), "dump")));
+    }
+    if trend.kind == SeriesKind::Restarted && !trend.suspects.is_empty() {
+        notes.push(
+            "Survival is what is shown. A cache that each session fills anew looks the same. A leak holds more the longer a session lasts: capture one of several \
+             times the length, or read one session again and again (inspector, HeapProfiler.getSamplingProfile)."
+                .to_owned(),
+        );
+    }
+    if !trend.is_sampling_known {
+        notes.push(
+            "The sampling interval is not known, so the sampling error is guessed, or left out: give it with --interval."
+                .to_owned(),
+        );
+    }
+    notes
+}
+
+/// Sessions with more of a suspect.
+pub(super) fn longer(suspect: &Suspect) -> Option<String> {
+    match suspect.longer {
+        0 => None,
+        1 => Some("One session holds much more of it, as a longer one would.".to_owned()),
+        n => Some(format!("{n} sessions hold much more of it, as longer ones would.")),
+    }
+}
+
+/// The stack that holds, the allocating function first; a function that follows itself is named once.
+pub(super) fn stack(frames: &[FrameId], name: impl Fn(FrameId) -> String) -> String {
+    let mut inside_out: Vec<FrameId> = frames.iter().rev().copied().collect();
+    inside_out.dedup();
+    let mut named: Vec<String> = inside_out.iter().take(FRAMES).map(|&id| name(id)).collect();
+    if inside_out.len() > FRAMES {
+        named.push(count(inside_out.len() - FRAMES, "more frame"));
+    }
+    named.join(" ← ")
+}
+
+/// The rows that show a suspect, by table.
+pub(super) fn evidence(trend: &Trend<'_>, suspect: &Suspect) -> String {
+    let parts = Of::ALL.iter().filter_map(|&of| {
+        let rows: Vec<usize> = suspect.evidence.iter().filter(|(table, _)| *table == of).map(|&(_, row)| row).collect();
+        match (of, rows.as_slice()) {
+            (_, []) => None,
+            (Of::Total, _) => Some("the total".to_owned()),
+            (Of::Stack, rows) => Some(count(rows.len(), "stack")),
+            (_, [first]) => Some(format!("{} {}", of.name(), row_name(trend, of, *first))),
+            (_, [first, rest @ ..]) => {
+                Some(format!("{} {} and {} more", of.name(), row_name(trend, of, *first), rest.len()))
+            }
+        }
+    });
+    parts.collect::<Vec<_>>().join(", ")
+}
+
+/// The title of a table.
+pub(super) fn table_title(of: Of) -> (&'static str, &'static str) {
+    match of {
+        Of::Total => ("Total", ""),
+        Of::Category => ("Categories", ""),
+        Of::Package => ("Packages", ""),
+        Of::Function => ("Functions", "by what they allocate themselves"),
+        Of::Caller => ("Callers", "functions of the application and of packages, with all that they call"),
+        Of::Stack => ("Stacks", "the allocating function first"),
+    }
+}
+
+/// What a row is called.
+pub(super) fn row_name(trend: &Trend<'_>, of: Of, row: usize) -> String {
+    let panel = trend.panel();
+    let frames = panel.frames();
+    match of {
+        Of::Total => "all".to_owned(),
+        Of::Category => panel.categories().get(row).map_or(String::new(), |category| escape::name(&category.name)),
+        Of::Package => {
+            let package = frames.package(PackageId(row as u32));
+            label::package(frames.text(package.name), package.version.map(|version| frames.text(version)))
+        }
+        Of::Function | Of::Caller => label::frame(&trend.function(FrameId(row as u32))),
+        Of::Stack => stack(panel.stack(StackId(row as u32)), |id| label::name(&trend.function(id))),
+    }
+}
+
+/// What is left out of a table.
+pub(super) fn left_out(more: usize, few: usize) -> Option<String> {
+    let few =
+        (few > 0).then(|| format!("{} with fewer than 20 samples in all dumps, which show nothing", count(few, "row")));
+    let more = (more > 0).then(|| format!("{} more", count(more, "row")));
+    match (more, few) {
+        (None, None) => None,
+        (Some(one), None) | (None, Some(one)) => Some(format!("left out: {one}")),
+        (Some(more), Some(few)) => Some(format!("left out: {more}, and {few}")),
+    }
+}
+
+/// What the verdicts mean, once in each report.
+pub(super) fn legend(trend: &Trend<'_>) -> &'static str {
+    match trend.kind {
+        SeriesKind::Growing => {
+            "grows: to the end, by more than sampling and scatter make of so many rows (Holm, 5% a table). warm-up: levels off. saw-tooth: falls again. swings: moves by more than \
+             sampling. steady: may be sampling alone. ± is one standard error."
+        }
+        SeriesKind::Restarted => {
+            "survives: in every session at one rate, as nothing that swings would be among so many rows (Holm, 5% a table). steady: may be at one rate, but may swing as well. swings: \
+             differs by more than sampling. ± is one standard error."
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Series of dumps: captures without a leak have no suspect, and what is printed of a series is what it should be.
+
+#![expect(clippy::expect_used, reason = "a test fails by panicking")]
+
+mod common;
+
+use std::path::PathBuf;
+
+use common::{Way, classifier, read_input, shared};
+use heapsift::analysis::model::{Panel, Profile, SeriesKind, Trend};
+use heapsift::classify::Classifier;
+use heapsift::input::{self, Input};
+use heapsift::profile::Classify;
+use heapsift::report::{Format, Style, render_trend};
+
+fn profile(name: &str, input: Input) -> Profile {
+    let outcome = read_input(input, Way::plain()).expect("it can be read");
+    Profile::new(name.to_owned(), None, outcome, None)
+}
+
+fn panel(profiles: impl IntoIterator<Item = Profile>) -> Panel {
+    let classifier: &Classifier = classifier();
+    let mut panel = Panel::new(classifier.categories());
+    for profile in profiles {
+        panel.add(&profile, None);
+    }
+    panel
+}
+
+/// A series of the service without a leak; none where the captures are not there.
+fn capture(names: impl Iterator<Item = String>) -> Option<Panel> {
+    let folder = shared().join("data/koa-service");
+    let paths: Vec<PathBuf> = names.map(|name| folder.join(name)).collect();
+    let open = |path: &PathBuf| {
+        let input = Input::open(path, &input::Options::default()).expect("it can be opened");
+        profile(&path.file_name().expect("a file").to_string_lossy(), input)
+    };
+    paths.iter().all(|path| path.exists()).then(|| panel(paths.iter().map(open)))
+}
+
+/// A series in which `leak` adds so many samples of 512 KiB a dump, beside a row that stays.
+fn made(leak: &str, dumps: u64) -> Panel {
+    panel((1..=dumps).map(|dump| {
+        let node = |name: &str, samples: u64, id: u64| {
+            let name = serde_json::to_string(name).expect("JSON");
+            format!(
+                r#"{{"callFrame":{{"functionName":{name},"scriptId":"7","url":"/srv/app/a.js","lineNumber":{id},"columnNumber":0}},"selfSize":{},"id":{id},"children":[]}}"#,
+                samples * 524_304
+            )
+        };
+        // One sample is there in each, so that the interval is told.
+        let children = [node(leak, 20 * dump + dump % 3, 2), node("stays", 80 + dump % 4, 3), node("once", 1, 4), node("twice", 2, 5)];
+        let text = format!(
+            r#"{{"head":{{"callFrame":{{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1,"columnNumber":-1}},"selfSize":0,"id":1,"children":[{}]}}}}"#,
+            children.join(",")
+        );
+        profile(&format!("dump-{dump}"), Input::from_bytes(text.into_bytes()))
+    }))
+}
+
+fn printed(trend: &Trend<'_>, format: Format, width: usize) -> String {
+    let mut out = Vec::new();
+    render_trend(trend, None, format, &Style { color: false, width }, &mut out).expect("memory can be written");
+    String::from_utf8(out).expect("UTF-8")
+}
+
+#[test]
+fn captures_without_a_leak_have_no_suspect() {
+    let restarted = |numbers: &[u32]| {
+        capture(
+            numbers
+                .iter()
+                .map(|n| format!("x-heapprofile-6593-20261122-{n}.heapprofile"))
+                .collect::<Vec<_>>()
+                .into_iter(),
+        )
+    };
+    let live = [20, 40, 60, 80, 100].map(|s| format!("inspector-live-i32768-cumulative-{s}s.heapprofile"));
+    let series = [
+        (restarted(&[0, 1, 2, 3, 4, 5]), SeriesKind::Restarted),
+        (restarted(&[0, 1, 2, 3, 4, 5, 7]), SeriesKind::Restarted),
+        (capture(live.into_iter()), SeriesKind::Growing),
+    ];
+    for (panel, kind) in series {
+        let Some(panel) = panel else { continue };
+        let trend = Trend::new(&panel, None, None);
+        assert_eq!(trend.kind, kind);
+        assert!(trend.unjudged.is_none() && trend.suspects.is_empty(), "{}", printed(&trend, Format::Text, 100));
+    }
+}
+
+#[test]
+fn the_first_line_says_whether_there_is_a_leak_and_where() {
+    let first_line = |panel: &Panel| {
+        let text = printed(&Trend::new(panel, Some(SeriesKind::Growing), None), Format::Text, 200);
+        text.lines().next().map(str::to_owned)
+    };
+    let found = first_line(&made("subscribe", 6)).unwrap_or_default();
+    assert!(
+        found.starts_with("1 leak suspect: subscribe (app/a.js:3) grows by 10.") && found.ends_with("MB a dump."),
+        "{found}"
+    );
+    assert_eq!(
+        first_line(&made("subscribe", 3)).as_deref(),
+        Some("Too few dumps to tell a leak: 3. Six are a beginning.")
+    );
+    assert_eq!(first_line(&panel([])).as_deref(), Some("Too few dumps to tell a leak: 0. Six are a beginning."));
+}
+
+#[test]
+fn hostile_names_stay_names() {
+    let name = format!("a|b`c<script>\u{1b}[31m\u{202e}\n# {}", "x".repeat(5000));
+    let panel = made(&name, 6);
+    let trend = Trend::new(&panel, Some(SeriesKind::Growing), None);
+    for width in [40, 60, 100, 200] {
+        let text = printed(&trend, Format::Text, width);
+        assert!(!text.contains(['\u{1b}', '\u{202e}']) && !text.contains(&"x".repeat(300)));
+        for line in text.lines().filter(|line| !line.contains(' ')) {
+            assert!(line.chars().count() <= width, "{line}");
+        }
+    }
+    let markdown = printed(&trend, Format::Markdown, 100);
+    assert!(
+        !markdown.contains(['\u{1b}', '\u{202e}'])
+            && !markdown.contains("\n# a")
+            && !markdown.contains(&"x".repeat(300))
+    );
+    assert!(
+        markdown
+            .lines()
+            .filter(|line| line.contains("<script>"))
+            .all(|line| line.starts_with("└── ") || !line.starts_with('|'))
+    );
+    let json: serde_json::Value = serde_json::from_str(&printed(&trend, Format::Json, 100)).expect("JSON");
+    assert_eq!(json["suspects"][0]["function"]["function"], name.as_str(), "whole in JSON");
+}
+
+#[test]
+fn json_has_the_documented_shape() {
+    let panel = made("subscribe", 6);
+    let trend = Trend::new(&panel, None, Some(&[0.0, 600.0, 1200.0, 1800.0, 2400.0, 3000.0]));
+    let text = printed(&trend, Format::Json, 100);
+    assert!(text.ends_with("}\n") && text.lines().count() == 1);
+    let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    let keys = |value: &serde_json::Value| {
+        value.as_object().map(|object| object.keys().cloned().collect::<Vec<_>>().join(" "))
+    };
+    let expected = "callers categories dumps dumps_per_hour files functions kind packages schema_version series series_known_by stacks suspects total unjudged";
+    let mut found: Vec<String> = keys(&json).unwrap_or_default().split(' ').map(str::to_owned).collect();
+    found.sort();
+    assert_eq!(found.join(" "), expected);
+    assert_eq!(json["dumps_per_hour"], 6.0);
+    assert_eq!(json["suspects"][0]["sizes"].as_array().map(Vec::len), Some(6));
+    let rows = json["functions"]["rows"].as_array().expect("rows");
+    assert_eq!([&rows[0]["row"]["function"], &rows[0]["verdict"]], ["subscribe", "grows"]);
+    assert_eq!([&rows[1]["row"]["function"], &rows[1]["verdict"]], ["stays", "steady"]);
+    assert_eq!(json["functions"]["too_few_samples"], 2);
+}
