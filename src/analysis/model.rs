@@ -17,11 +17,15 @@ pub use super::panel::{Entry, Member, Numbering, Panel, Row, STACKS, StackId, Ta
 pub use super::process_memory::{MemoryPart, MemoryReading, MemoryUsage, ProcessMemory};
 pub use super::reading::{MemoryLevel, Reading, reading};
 pub use super::report::{Report, ReportOptions};
-pub use super::rollup::{Around, BatchFile, BatchProblem, BatchProfile, Measure, Outlier, Over, RollUp, SeriesRow};
+pub use super::rollup::{
+    Around, BatchFile, BatchProblem, BatchProfile, Measure, Outlier, Over, RollUp, SeriesRow, SeriesTrend,
+};
 pub use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};
 pub use super::sampling::{Errors, IntervalSource, Sampling};
 pub use super::share::{Priority, Share};
-pub use super::trend::{Judged, JudgedTable, KindReason, Of, SeriesKind, Suspect, Trend, Unjudged, Verdict};
+pub use super::trend::{
+    Judged, JudgedTable, KindReason, Of, SeriesKind, Suspect, Trend, Unjudged, Verdict as RowVerdict,
+};
 
 /// What is known of the file itself.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -48,6 +48,11 @@ pub fn render_findings(report: &Report<'_>, format: Format, style: &Style, out: 
     out.flush()
 }
 
+/// Whether a series shows a leak, and where, in a sentence.
+pub fn trend_headline(trend: &Trend<'_>) -> String {
+    trend::headline(trend, |id| label::frame(&trend.function(id)))
+}
+
 /// Writes the trend of a series to `out` and flushes it; of each table at most `limit` rows, all with 0, and as many as the format usually has with none.
 pub fn render_trend(
     trend: &Trend<'_>,

@@ -99,6 +99,19 @@ pub struct SeriesRow {
     pub ordered_by: &'static str,
     /// Whether it is known when they were taken.
     pub has_times: bool,
+    /// What grows along it.
+    pub trend: SeriesTrend,
+}
+
+/// What the trend of a series is, in short.
+#[derive(Clone, Debug, Default)]
+pub struct SeriesTrend {
+    /// The document with all of it, below the folder of the batch; `.json` beside it.
+    pub document: String,
+    /// Whether there is a leak and where, in a sentence for people, escaped.
+    pub headline: String,
+    /// Leak suspects.
+    pub suspects: u64,
 }
 
 /// What a category, package or function has over all files.

@@ -3,6 +3,9 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::PathBuf;
 
+use clap::ValueEnum;
+
+use crate::analysis::model::SeriesKind;
 use crate::cli::args::{FilterArgs, FormatName, ReadArgs, TalkArgs};
 use crate::rules::Rules;
 
@@ -33,6 +36,10 @@ pub(crate) struct BatchArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) times: Option<PathBuf>,
 
+    /// What series are: one session read again and again, or a session started anew for each dump [default: what the dumps tell]
+    #[arg(long, value_enum, value_name = "KIND")]
+    pub(crate) series: Option<SeriesName>,
+
     /// Format of the summary on standard output [default: text]
     #[arg(short, long, value_enum)]
     pub(crate) format: Option<FormatName>,
@@ -53,6 +60,22 @@ pub(crate) struct BatchArgs {
 
     #[command(flatten)]
     pub(crate) talk: TalkArgs,
+}
+
+/// What a series is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SeriesName {
+    Growing,
+    Restarted,
+}
+
+impl From<SeriesName> for SeriesKind {
+    fn from(name: SeriesName) -> Self {
+        match name {
+            SeriesName::Growing => Self::Growing,
+            SeriesName::Restarted => Self::Restarted,
+        }
+    }
 }
 
 impl BatchArgs {

@@ -1,15 +1,15 @@
 //! What becomes of a batch once all is read: the roll-up, made of the journal in the order of paths, and the files it is written to.
 
-use std::collections::BTreeMap;
-use std::io::Write;
+use std::collections::{BTreeMap, HashSet};
+use std::io::{self, Write};
 
 use super::args::BatchArgs;
 use super::plan::Plan;
 use super::work::write_file;
-use crate::analysis::model::{Around, BatchFile, BatchProblem, BatchProfile, RollUp, SeriesRow};
-use crate::batch::{ProblemRecord, Records};
+use crate::analysis::model::{Around, BatchFile, BatchProblem, BatchProfile, RollUp, SeriesRow, SeriesTrend, Trend};
+use crate::batch::{ProblemRecord, Records, Series, panel_of, stacks_of_each};
 use crate::profile::{CallFrameTable, Category};
-use crate::report::{Format, Style, render_batch, render_batch_files};
+use crate::report::{Format, Style, render_batch, render_batch_files, render_trend, trend_headline};
 
 /// Adds up what the journal tells, and what could not be read. An error is ready to be shown.
 pub(super) fn roll_up<'a>(
@@ -61,11 +61,55 @@ pub(super) fn roll_up<'a>(
         let is_read = |i: &usize| roll_up.files()[*i].profile.is_some();
         let members: Vec<usize> = series.members.iter().copied().filter(is_read).collect();
         if members.len() > 1 {
-            let row = SeriesRow { members, ordered_by: series.ordered_by.name(), has_times: series.times.is_some() };
-            roll_up.series.push(row);
+            let number = roll_up.series.len() + 1;
+            let trend = trend(args, plan, categories, frames, records, &members, series, number)?;
+            roll_up.series.push(SeriesRow {
+                members,
+                ordered_by: series.ordered_by.name(),
+                has_times: series.times.is_some(),
+                trend,
+            });
         }
     }
     Ok(roll_up)
+}
+
+/// Judges a series, of which these members could be read, and writes what was found.
+#[expect(clippy::too_many_arguments, reason = "the tables of the journal, and of the plan")]
+fn trend(
+    args: &BatchArgs,
+    plan: &Plan,
+    categories: &[Category],
+    frames: &CallFrameTable,
+    records: &mut Records,
+    members: &[usize],
+    series: &Series,
+    number: usize,
+) -> Result<SeriesTrend, String> {
+    let stacks = stacks_of_each(series.members.len());
+    let next = |dump: usize| {
+        let record = records.get(&plan.identities[members[dump]].path)?;
+        record.and_then(|record| record.profile).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+    };
+    let (panel, counts) =
+        panel_of(members.len(), stacks, categories, frames, next).map_err(|error| plan.journal_error(&error))?;
+    let seconds = series.times.as_ref().map(|times| mean_times(times, series, members, &counts));
+    let trend = Trend::new(&panel, args.series.map(Into::into), seconds.as_deref());
+    let document = format!("trend/{number}.md");
+    for place in [&document, &format!("trend/{number}.json")] {
+        write_file(&args.output, place, |output| {
+            output.print(|format, style, out| render_trend(&trend, args.limit, format, style, out))
+        })?;
+    }
+    Ok(SeriesTrend { document, headline: trend_headline(&trend), suspects: trend.suspects.len() as u64 })
+}
+
+/// When the members of a panel were taken: in the middle of its dumps. Each has so many of those that could be read.
+fn mean_times(times: &[f64], series: &Series, read: &[usize], counts: &[usize]) -> Vec<f64> {
+    let known: HashSet<usize> = read.iter().copied().collect();
+    let mut of_read = series.members.iter().zip(times).filter(|(i, _)| known.contains(i)).map(|(_, &time)| time);
+    let mean = |&count: &usize| of_read.by_ref().take(count).sum::<f64>() / count.max(1) as f64;
+    counts.iter().map(mean).collect()
 }
 
 /// Writes the index, the roll-up and the list of files. An error is ready to be shown.

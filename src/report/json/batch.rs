@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::object::{Next, Value, members, object};
 use super::stream::Stream;
 use super::{SCHEMA_VERSION, Share};
-use crate::analysis::model::{BatchFile, BatchProblem, Measure, Outlier, Over, RollUp};
+use crate::analysis::model::{BatchFile, BatchProblem, Measure, Outlier, Over, RollUp, SeriesTrend};
 use crate::profile::CategoryId;
 
 /// Files that are listed as the largest, unless the user gave a limit.
@@ -85,6 +85,9 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
             roll_up.files()[place].name.as_str().append(&mut json.bytes);
             Ok(())
         })?;
+        let SeriesTrend { document, headline, suspects } = &series.trend;
+        members!(&mut json.bytes, ",", "trend": Next);
+        object!(&mut json.bytes, "document": &**document, "headline": &**headline, "suspects": *suspects);
         json.bytes.push(b'}');
         Ok(())
     })?;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::analysis::model::{BatchFile, Measure, Over, RollUp, SeriesRow, Share};
+use crate::analysis::model::{BatchFile, Measure, Over, RollUp, SeriesRow, SeriesTrend, Share};
 use crate::report::units::{Grouped, LEGEND, Percent, Size, count};
 use crate::report::{ROWS_FOR_PEOPLE, batch, escape, label};
 
@@ -29,6 +29,7 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
         let pattern = escape::code(&escape::name(&filter.pattern));
         writeln!(out, "**Filtered**: {} {pattern}\n", filter.name)?;
     }
+    suspects(roll_up, limit, out)?;
     failures(roll_up, out)?;
     if roll_up.total_size() > 0 {
         outliers(roll_up, limit, out)?;
@@ -41,6 +42,30 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
     dumps(roll_up, out)?;
     missed(roll_up, out)?;
     writeln!(out, "---\n\n`rollup.json` has all of this for programs, `files.ndjson` a line for each dump. {LEGEND}")
+}
+
+/// The series with leak suspects.
+fn suspects(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Result<()> {
+    let leaks: Vec<_> = roll_up.series.iter().map(|row| &row.trend).filter(|trend| trend.suspects > 0).collect();
+    if leaks.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Leak Suspects\n")?;
+    for trend in leaks.iter().take(limit) {
+        let link = utf8_percent_encode(&trend.document, LINK);
+        writeln!(out, "- ⚠ {} [The series]({link})", escape::plain(&trend.headline))?;
+    }
+    if leaks.len() > limit {
+        writeln!(out, "- {} more: see Series", Grouped((leaks.len() - limit) as u64))?;
+    }
+    writeln!(out)
+}
+
+/// A link to the trend of a series, with how many suspects there are.
+fn found(trend: &SeriesTrend) -> String {
+    let suspects =
+        if trend.suspects > 0 { format!("**{}**", count(trend.suspects, "suspect")) } else { "no suspect".to_owned() };
+    format!("[{suspects}]({})", utf8_percent_encode(&trend.document, LINK))
 }
 
 fn failures(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -141,19 +166,20 @@ fn series(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Result
     writeln!(out, "## Series\n\nDumps of one process, in the order that is told by what stands under Order.\n")?;
     writeln!(
         out,
-        "| Dumps | First | Last | Total, first | Total, last | Order |\n|------:|-------|------|-------------:|------------:|-------|"
+        "| Dumps | First | Last | Total, first | Total, last | Order | Trend |\n|------:|-------|------|-------------:|------------:|-------|-------|"
     )?;
     for row in roll_up.series.iter().take(limit) {
-        let SeriesRow { members, ordered_by, .. } = row;
+        let SeriesRow { members, ordered_by, trend, .. } = row;
         let [first, last] = [members.first(), members.last()].map(|place| place.map(|&place| &roll_up.files()[place]));
         let (Some(first), Some(last)) = (first, last) else { continue };
         let total = |file: &BatchFile| Size(file.profile.as_ref().map_or(0, |profile| profile.total_size));
         let (from, to) = (total(first), total(last));
         let dumps = Grouped(members.len() as u64);
-        writeln!(out, "| {dumps} | {} | {} | {from} | {to} | {ordered_by} |", linked(first), linked(last))?;
+        let (first, last, found) = (linked(first), linked(last), found(trend));
+        writeln!(out, "| {dumps} | {first} | {last} | {from} | {to} | {ordered_by} | {found} |")?;
     }
     if roll_up.series.len() > limit {
-        writeln!(out, "| Other ({}) | - | - | - | - | - |", Grouped((roll_up.series.len() - limit) as u64))?;
+        writeln!(out, "| Other ({}) | - | - | - | - | - | - |", Grouped((roll_up.series.len() - limit) as u64))?;
     }
     writeln!(out)
 }

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::screen::{BOLD, CAUTION, DIM, PLAIN, Screen, bar, column, fit};
+use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, bar, column, fit};
 use crate::analysis::model::{Measure, Over, RollUp};
 use crate::report::units::{Grouped, LEGEND, Percent, Size};
 use crate::report::{Style, batch, escape, label};
@@ -26,6 +26,13 @@ pub(in crate::report) fn write(
     let screen = &mut Screen::new(out, style);
     for (i, sentence) in batch::headline(roll_up).into_iter().enumerate() {
         screen.paragraph(if i == 0 { BOLD } else { PLAIN }, &sentence, "")?;
+    }
+    let (leaks, others): (Vec<_>, Vec<_>) = roll_up.series.iter().partition(|row| row.trend.suspects > 0);
+    for row in leaks.iter().take(limit) {
+        screen.paragraph(ALARM, &format!("⚠ {}", row.trend.headline), "  ")?;
+    }
+    for row in others.iter().take(if leaks.is_empty() { limit } else { 0 }) {
+        screen.paragraph(PLAIN, &row.trend.headline, "  ")?;
     }
     for filter in &roll_up.filters {
         screen.paragraph(CAUTION, &format!("Filtered: {} {}", filter.name, escape::name(&filter.pattern)), "")?;

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, column, fit};
-use crate::analysis::model::{Of, Suspect, Trend, Verdict};
+use crate::analysis::model::{Of, RowVerdict, Suspect, Trend};
 use crate::report::trend::{
     ROWS, course, evidence, headline, holder, kind, left_out, legend, longer, notes, rate, rate_in_words, row_name,
     sparkline, stack, table_title, title,
@@ -96,7 +96,7 @@ fn table(trend: &Trend<'_>, of: Of, limit: usize, screen: &mut Screen<'_>) -> io
     screen.end()?;
     for row in &table.rows[..shown] {
         let paint = match row.verdict {
-            Verdict::Grows | Verdict::Survives => ALARM,
+            RowVerdict::Grows | RowVerdict::Survives => ALARM,
             _ => PLAIN,
         };
         screen.put(PLAIN, format_args!("{:>RATE$}  ", rate(row.rate, row.error)))?;
