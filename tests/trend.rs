@@ -97,7 +97,7 @@ fn the_first_line_says_whether_there_is_a_leak_and_where() {
     };
     let found = first_line(&made("subscribe", 6)).unwrap_or_default();
     assert!(
-        found.starts_with("1 leak suspect: subscribe (app/a.js:3) grows by 10.") && found.ends_with("MB a dump."),
+        found.starts_with("1 leak suspect: subscribe (app/a.js:3) grows by 9.9") && found.ends_with("MB a dump."),
         "{found}"
     );
     assert_eq!(

@@ -18,7 +18,7 @@ const LIKENESSES: usize = 20;
 /// How alike neighbouring distances are taken to be at the least in long series: what swings does so for longer than from one dump to the next.
 const ALIKE: f64 = 0.7;
 /// Dumps from which on the likeness of neighbouring distances can be measured.
-const LONG: usize = 8;
+pub(super) const LONG: usize = 8;
 
 /// The axis of a series, and what a line's slope is made of.
 pub(super) struct Axis {

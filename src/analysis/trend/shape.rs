@@ -1,7 +1,7 @@
 //! What the sizes of a row do along one session: growth that goes on is a leak's; what levels off, or falls again, is not.
 
-use super::line::Axis;
-use crate::analysis::significance::spread;
+use super::line::{Axis, LONG};
+use crate::analysis::significance::{moments, spread, student};
 
 /// What a row does along a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -66,7 +66,7 @@ pub(super) fn shape(places: &[f64], sizes: &[f64], units: &[f64], rises: bool, f
         () if falls_again && row.climbs() => Verdict::SawTooth,
         () if falls_again => Verdict::Swings,
         () if rise.is_sure() && row.levels_off() => Verdict::WarmUp,
-        () if rises && row.jumps(range) => Verdict::Swings,
+        () if rises && (row.jumps(range) || row.wanders()) => Verdict::Swings,
         () if rises => Verdict::Grows,
         () if row.is_spread() => Verdict::Swings,
         () => Verdict::Steady,
@@ -144,6 +144,15 @@ impl Shape<'_> {
         self.sizes.len() >= JUMPS_FROM && self.sizes.windows(2).any(|pair| (pair[1] - pair[0]).abs() >= JUMP * range)
     }
 
+    /// Whether, in a long series, its steps are as often down as up: what lives long and changes by chance moves far, too, without a direction.
+    fn wanders(&self) -> bool {
+        let steps: Vec<f64> = self.sizes.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let n = steps.len() as f64;
+        let (mean, squares) = moments(&steps);
+        let error = (squares / (n - 1.0) / n).sqrt();
+        self.sizes.len() >= LONG && error > 0.0 && 0.5 * student(mean / error, n - 1.0) > UNUSUAL
+    }
+
     /// Whether it differs by more than sampling.
     fn is_spread(&self) -> bool {
         let unit = self.units.iter().copied().fold(0.0, f64::max);
@@ -158,7 +167,13 @@ mod tests {
     #[test]
     fn shapes_are_named() {
         use Verdict::{Grows, SawTooth, Shrinks, Steady, Swings, WarmUp};
-        let table: [(&[f64], bool, bool, Verdict); 16] = [
+        let table: [(&[f64], bool, bool, Verdict); 17] = [
+            (
+                &[161.0, 178.0, 158.0, 163.0, 207.0, 273.0, 276.0, 305.0, 297.0, 326.0, 333.0, 321.0],
+                true,
+                false,
+                Swings,
+            ),
             (&[10.0, 20.0, 30.0, 40.0, 50.0, 60.0], true, false, Grows),
             (&[210.0, 215.0, 232.0, 240.0, 251.0, 263.0], true, false, Grows),
             (&[0.0, 100.0, 120.0, 140.0, 155.0, 180.0, 200.0, 215.0, 240.0], true, false, Grows),

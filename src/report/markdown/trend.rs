@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use crate::analysis::model::{Of, Suspect, Trend};
+use crate::analysis::model::{Of, SeriesKind, Suspect, Trend};
 use crate::profile::FrameId;
 use crate::report::trend::{
     ROWS, course, evidence, headline, holder, kind, left_out, legend, longer, notes, rate, rate_in_words, row_name,
@@ -81,8 +81,8 @@ fn table(trend: &Trend<'_>, of: Of, limit: usize, out: &mut dyn Write) -> io::Re
         writeln!(out, "{remark}\n")?;
     }
     let caption = match trend.kind {
-        crate::analysis::model::SeriesKind::Growing => "Growth a dump",
-        crate::analysis::model::SeriesKind::Restarted => "Size a session",
+        SeriesKind::Growing => "Growth a dump",
+        SeriesKind::Restarted => "Size a session",
     };
     writeln!(out, "| {} | {caption} | Verdict | Course | Sizes |\n|---|---:|---|---|---|", of.name())?;
     for row in &table.rows[..shown] {

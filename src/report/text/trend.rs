@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, column, fit};
-use crate::analysis::model::{Of, RowVerdict, Suspect, Trend};
+use crate::analysis::model::{Judged, Of, SeriesKind, Suspect, Trend};
 use crate::report::trend::{
     ROWS, course, evidence, headline, holder, kind, left_out, legend, longer, notes, rate, rate_in_words, row_name,
     sparkline, stack, table_title, title,
@@ -85,20 +85,19 @@ fn table(trend: &Trend<'_>, of: Of, limit: usize, screen: &mut Screen<'_>) -> io
     }
     let (title, remark) = table_title(of);
     screen.title(title, remark)?;
-    let line = |row: &crate::analysis::model::Judged| sparkline(&trend.sizes(of, row.row));
+    let line = |row: &Judged| sparkline(&trend.sizes(of, row.row));
     let bars = table.rows[..shown].iter().map(|row| line(row).chars().count()).max().unwrap_or(0);
     let left = screen.width.saturating_sub(RATE + VERDICT + bars + 6);
     let caption = match trend.kind {
-        crate::analysis::model::SeriesKind::Growing => "a dump",
-        crate::analysis::model::SeriesKind::Restarted => "a session",
+        SeriesKind::Growing => "a dump",
+        SeriesKind::Restarted => "a session",
     };
     screen.put(DIM, format_args!("{caption:>RATE$}  {}  {}", column("", VERDICT), " ".repeat(bars)))?;
     screen.end()?;
     for row in &table.rows[..shown] {
-        let paint = match row.verdict {
-            RowVerdict::Grows | RowVerdict::Survives => ALARM,
-            _ => PLAIN,
-        };
+        // Loud only where a suspect has it: one row in twenty tables stands out by chance.
+        let is_evidence = trend.suspects.iter().any(|suspect| suspect.evidence.contains(&(of, row.row)));
+        let paint = if is_evidence { ALARM } else { PLAIN };
         screen.put(PLAIN, format_args!("{:>RATE$}  ", rate(row.rate, row.error)))?;
         screen.put(paint, column(row.verdict.name(), VERDICT))?;
         screen
