@@ -22,5 +22,7 @@ mod report;
 mod rows;
 mod sampling;
 mod share;
+#[cfg_attr(not(test), expect(dead_code, reason = "comparisons come next"))]
+mod significance;
 #[cfg(test)]
 pub(crate) mod test_support;

@@ -1,0 +1,206 @@
+//! Whether two sizes differ by more than chance: p-values, and what many of them at once allow to be called a change.
+//!
+//! A size is a count of samples, each of which stands for some bytes (docs/sampling.md). Given their sum, counts of two equal means are spread over both
+//! sides as coins are that fall on one side in proportion to how often it samples: that is exact, for few samples and for unequal intervals. Where
+//! several profiles a side are known, their spread shows what else differs from run to run.
+
+use statrs::function::beta::checked_beta_reg;
+use statrs::function::erf::erfc;
+use statrs::function::gamma::checked_gamma_ur;
+
+/// A size with what one sample in it stands for.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Estimate {
+    /// Bytes.
+    pub(super) size: f64,
+    /// The variance of the size is `unit` times the size: the sampling interval; scaled as the size is, and larger where runs differ by more than sampling.
+    pub(super) unit: f64,
+}
+
+impl Estimate {
+    /// A size of a profile with this sampling interval.
+    pub(super) fn new(size: u64, interval: u64) -> Self {
+        Self { size: size as f64, unit: interval as f64 }
+    }
+
+    /// The same in other units: a mean of several profiles, or normalised.
+    pub(super) fn scaled(self, factor: f64) -> Self {
+        Self { size: self.size * factor, unit: self.unit * factor }
+    }
+
+    fn variance(self) -> f64 {
+        self.size * self.unit
+    }
+}
+
+/// Samples above which their number is as good as normally distributed.
+const MANY: f64 = 2000.0;
+
+/// How probable it is that two sizes with one mean are at least as far apart, on either side.
+pub(super) fn difference(a: Estimate, b: Estimate) -> f64 {
+    let (m, n) = (a.size / a.unit, b.size / b.unit);
+    if m + n <= 0.0 || !(m + n).is_finite() {
+        return 1.0;
+    }
+    if m + n > MANY {
+        return erfc((a.size - b.size).abs() / (2.0 * (a.variance() + b.variance())).sqrt());
+    }
+    let share = b.unit / (a.unit + b.unit);
+    // With m + n coins, as many on the side of `a` as m or more; likewise for `b`.
+    let at_least = |count: f64, other: f64, share: f64| match count > 0.0 {
+        true => checked_beta_reg(count, other + 1.0, share).unwrap_or(1.0),
+        false => 1.0,
+    };
+    (2.0 * at_least(m, n, share).min(at_least(n, m, 1.0 - share))).min(1.0)
+}
+
+/// How probable it is that the means of two sides are at least as far apart while their runs are spread as they are (Welch, 1947). 1 where a side has but
+/// one run.
+pub(super) fn welch(a: &[f64], b: &[f64]) -> f64 {
+    if a.len() < 2 || b.len() < 2 {
+        return 1.0;
+    }
+    let of_mean = |values: &[f64]| {
+        let (mean, squares) = moments(values);
+        (mean, squares / (values.len() as f64 - 1.0) / values.len() as f64)
+    };
+    let ((mean_a, variance_a), (mean_b, variance_b)) = (of_mean(a), of_mean(b));
+    let variance = variance_a + variance_b;
+    if variance <= 0.0 {
+        return if mean_a == mean_b { 1.0 } else { 0.0 };
+    }
+    let part = |variance: f64, runs: usize| variance * variance / (runs as f64 - 1.0);
+    let freedom = variance * variance / (part(variance_a, a.len()) + part(variance_b, b.len()));
+    let square = (mean_a - mean_b) * (mean_a - mean_b) / variance;
+    checked_beta_reg(freedom / 2.0, 0.5, freedom / (freedom + square)).unwrap_or(1.0)
+}
+
+/// How probable it is that runs of one mean are spread this far by sampling alone, which has the variance `unit` times their mean.
+pub(super) fn spread(sizes: &[f64], unit: f64) -> f64 {
+    let (mean, squares) = moments(sizes);
+    match sizes.len() > 1 && mean > 0.0 && unit > 0.0 {
+        true => checked_gamma_ur((sizes.len() as f64 - 1.0) / 2.0, squares / (2.0 * mean * unit)).unwrap_or(1.0),
+        false => 1.0,
+    }
+}
+
+/// Mean, and sum of squared differences from it.
+pub(super) fn moments(values: &[f64]) -> (f64, f64) {
+    let mean = values.iter().sum::<f64>() / values.len().max(1) as f64;
+    (mean, values.iter().map(|value| (value - mean) * (value - mean)).sum())
+}
+
+/// Which of many p-values stand out, so that the probability to name any by mistake is at most `level` (Holm, 1979).
+pub(super) fn holm(p_values: &[f64], level: f64) -> Vec<bool> {
+    let mut order: Vec<usize> = (0..p_values.len()).collect();
+    order.sort_by(|&a, &b| p_values[a].total_cmp(&p_values[b]));
+    let mut stand_out = vec![false; p_values.len()];
+    for (rank, &i) in order.iter().enumerate() {
+        stand_out[i] = p_values[i] <= level / (p_values.len() - rank) as f64;
+        if !stand_out[i] {
+            break;
+        }
+    }
+    stand_out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn is_near(found: f64, expected: f64) -> bool {
+        (found - expected).abs() <= 1e-6 * expected
+    }
+
+    #[test]
+    fn two_counts_have_the_exact_probability() {
+        // scipy 1.17: 2 min(binom.cdf(m, m + n, p), binom.sf(m - 1, m + n, p)) with p = unit_b / (unit_a + unit_b); betainc for what is not whole.
+        let table = [
+            ((0.0, 1.0), (0.0, 1.0), 1.0),
+            ((0.0, 1.0), (6.0, 1.0), 0.031_25),
+            ((0.0, 1.0), (2.0, 1.0), 0.5),
+            ((3.0, 1.0), (12.0, 1.0), 0.035_156_25),
+            ((10.0, 1.0), (30.0, 1.0), 0.002_221_433_773_229_364_3),
+            ((50.0, 1.0), (50.0, 1.0), 1.0),
+            ((5.0, 1.0), (9.0, 4.0), 0.000_763_859_107_839_994_8),
+            ((40.0, 1.0), (4.0, 8.0), 0.901_539_249_361_982_4),
+            ((2.5, 1.0), (11.25, 1.0), 0.032_578_433_069_083_1),
+            ((400.0, 1.0), (520.0, 1.0), 8.549_170_923_883_781e-5),
+            // 2 norm.sf
+            ((3000.0, 1.0), (3200.0, 1.0), 0.011_085_166_380_602_69),
+            ((3000.0, 1.0), (3400.0, 1.0), 5.733_031_437_583_866e-7),
+            ((9000.0, 1.0), (2500.0, 4.0), 6.256_235_567_415_381e-6),
+        ];
+        for ((m, of_m), (n, of_n), expected) in table {
+            let estimate = |count: f64, unit: f64| Estimate { size: count * unit * 512.0, unit: unit * 512.0 };
+            let (a, b) = (estimate(m, of_m), estimate(n, of_n));
+            let found = difference(a, b);
+            assert!(is_near(found, expected), "{m} of {of_m}, {n} of {of_n}: {found}");
+            assert!(is_near(difference(b, a), expected), "the sides may change places");
+            assert!(is_near(difference(a.scaled(0.5), b.scaled(0.5)), expected), "units do not matter");
+        }
+    }
+
+    #[test]
+    fn exact_and_normal_meet() {
+        let count = |count: f64| Estimate { size: count, unit: 1.0 };
+        let (exact, normal) = (difference(count(950.0), count(1049.0)), difference(count(951.0), count(1050.0)));
+        assert!((exact / normal - 1.0).abs() < 0.06, "{exact} {normal}");
+    }
+
+    #[test]
+    fn a_change_is_found_as_often_as_the_level_says_at_most() {
+        // All pairs of counts below, with the probability of each where both means are 7 samples.
+        let probability = |n: i32| (1..=n).fold((-7.0_f64).exp(), |p, i| p * 7.0 / f64::from(i));
+        for level in [0.2, 0.05, 0.01, 0.001] {
+            let mut wrong = 0.0;
+            for (m, n) in (0..40).flat_map(|m| (0..40).map(move |n| (m, n))) {
+                let p = difference(Estimate::new(m, 1), Estimate::new(n, 1));
+                if p <= level {
+                    wrong += probability(m as i32) * probability(n as i32);
+                }
+            }
+            assert!(wrong <= level && wrong > level / 10.0, "{level}: {wrong}");
+        }
+    }
+
+    #[test]
+    fn runs_are_compared_by_their_spread() {
+        // scipy: ttest_ind(a, b, equal_var=False).
+        let table: [(&[f64], &[f64], f64); 4] = [
+            (&[5.0, 7.0, 6.0], &[9.0, 12.0, 10.0], 0.019_855_117_523_634_87),
+            (&[10.0, 30.0], &[100.0, 130.0], 0.045_424_838_387_477_51),
+            (&[1.0, 1.5, 2.0, 1.2], &[1.1, 1.4, 2.2], 0.738_770_016_680_708_5),
+            (&[20.0, 21.0, 22.0], &[60.0, 61.0, 59.0], 1.149_323_633_114_369_2e-6),
+        ];
+        for (a, b, expected) in table {
+            assert!(is_near(welch(a, b), expected), "{a:?} {b:?}: {}", welch(a, b));
+            assert_eq!(welch(a, b), welch(b, a));
+        }
+        assert_eq!([welch(&[1.0], &[9.0, 9.0]), welch(&[3.0, 3.0], &[3.0, 3.0])], [1.0, 1.0]);
+        assert_eq!(welch(&[3.0, 3.0], &[4.0, 4.0]), 0.0);
+    }
+
+    #[test]
+    fn a_spread_beyond_sampling_is_seen() {
+        // scipy: chi2.sf(sum((x - mean)**2) / mean, n - 1).
+        let table: [(&[f64], f64); 3] = [
+            (&[8.0, 12.0, 10.0], 0.670_320_046_035_639_4),
+            (&[2.0, 30.0], 7.430_983_723_414_125e-7),
+            (&[100.0, 160.0, 130.0, 90.0], 1.544_049_829_110_136_5e-5),
+        ];
+        for (sizes, expected) in table {
+            assert!(is_near(spread(sizes, 1.0), expected), "{sizes:?}: {}", spread(sizes, 1.0));
+        }
+        assert_eq!([spread(&[], 1.0), spread(&[5.0], 1.0), spread(&[0.0, 0.0], 1.0)], [1.0; 3]);
+    }
+
+    #[test]
+    fn the_more_rows_the_more_it_takes() {
+        assert_eq!(holm(&[0.01, 0.04, 0.03, 0.005], 0.05), [true, false, false, true]);
+        assert_eq!(holm(&[0.012, 0.012, 0.5], 0.05), [true, true, false]);
+        assert_eq!(holm(&[0.06], 0.05), [false]);
+        assert_eq!(holm(&[f64::NAN, 0.0], 0.05), [false, true]);
+        assert_eq!(holm(&[], 0.05), [false; 0]);
+    }
+}
