@@ -9,6 +9,7 @@ mod deferred;
 mod filters;
 mod fold;
 mod heavy_stacks;
+mod kept;
 mod memory;
 mod options;
 mod origins;
@@ -19,6 +20,7 @@ mod repair;
 mod tally;
 
 pub use filters::{Filters, FramePattern};
+pub use kept::{Kept, KeptOutcome, NotKept};
 pub(crate) use memory::{Budget, PROGRAM, Tables};
 pub use options::{ReadOptions, Reading};
 pub use orphans::orphans;

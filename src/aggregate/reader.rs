@@ -3,21 +3,25 @@
 //! While the windows of one block are parsed, the rows of the block before are folded. Between the two, call frames that were met
 //! for the first time are decoded and classified, in file order.
 
+mod conclusion;
 mod room;
 
 use bumpalo::Bump;
 
+pub(crate) use self::conclusion::excerpt;
+use self::conclusion::{Conclusion, PassSums};
 use super::deferred::Deferred;
+use super::kept::Part;
 use super::memory::Budget;
 use super::options::{ReadOptions, Reading, WINDOWS_PER_THREAD};
 use super::tally::Tally;
-use crate::error::{Excerpt, Kind, Place, Problem};
-use crate::input::{Block, End, Input, Source};
+use crate::error::{Kind, Problem};
+use crate::input::{Block, End, Input};
 use crate::parse::{
     Document, Fault, LOOKED_AT, Progress, ReadDocument, Resolver, Step, Stop, TreeReader, Window, read_samples,
     recognise,
 };
-use crate::profile::{Aggregate, Classify, Dialect, FrameId};
+use crate::profile::{Aggregate, Classify, Dialect};
 use crate::scan;
 
 /// Bytes of the first windows; each block's are twice as long, up to the usual size. Call frames are new at first, and each window collects
@@ -48,40 +52,13 @@ pub struct Outcome {
 /// Where nothing of a heap profile was found: `head` never opened. A file that is damaged further on gives an [`Outcome`] with a
 /// [`problem`](Outcome::problem).
 pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_>) -> Result<Outcome, Problem> {
-    let windows = rayon::current_num_threads() * WINDOWS_PER_THREAD;
-    // What stands around the tree takes no more than its text.
-    let largest = options.max_memory.map_or(usize::MAX, |limit| limit / 32 / windows);
-    let window_size = options.window_size.min(largest).max(ReadOptions::MIN_WINDOW_SIZE);
-    let budget = Budget::new(options.max_memory, options.program_memory, rayon::current_num_threads());
-    let mut pass = Pass {
-        input,
-        options,
-        budget,
-        windows,
-        window_size,
-        window: window_size,
-        want: windows * window_size,
-        least: 0,
-        pos: 0,
-        seen: 0,
-        resolver: Resolver::new(classify, options.originals),
-        fold: Tally::new(options, classify.categories(), &budget),
-        deferred: Deferred::default(),
-        document: Document::new(),
-        tree: None,
-        negative_sizes: 0,
-    };
-    if let Some(other) = recognise(pass.input.block(0, LOOKED_AT).bytes) {
-        return Err(Kind::OtherFile(other).into());
-    }
-    let end = match pass.document()? {
-        Some(end) => end,
-        None => match pass.tree() {
-            None => pass.document().map(|end| end.unwrap_or(Ended::Text(End::Whole)))?,
-            Some(end) => end,
-        },
-    };
-    pass.finish(end, classify)
+    let resolver = Resolver::new(classify, options.originals);
+    let mut pass = Pass::new(input, options, resolver, classify);
+    let ended = pass.run()?;
+    let (Resolver { frames, dictionary, replaced, .. }, sums) = pass.finish();
+    // What the report takes, this gives back.
+    drop(dictionary);
+    Ok(sums.outcome(ended, frames, classify, |id| !replaced.is_empty() && replaced.contains(&id)))
 }
 
 /// Why a pass ended.
@@ -94,7 +71,7 @@ enum Ended {
     OutOfMemory,
 }
 
-struct Pass<'a, 'c> {
+pub(super) struct Pass<'a, 'c> {
     input: &'a mut Input,
     options: &'a ReadOptions<'a>,
     budget: Budget,
@@ -114,6 +91,8 @@ struct Pass<'a, 'c> {
     seen: u64,
     resolver: Resolver<'c>,
     fold: Tally,
+    /// The file's own call frames, where the resolver's are of many files.
+    pub(super) part: Option<&'a mut Part>,
     deferred: Deferred,
     document: Document,
     /// There from where `head` opens.
@@ -121,7 +100,63 @@ struct Pass<'a, 'c> {
     negative_sizes: u64,
 }
 
-impl Pass<'_, '_> {
+impl<'a, 'c> Pass<'a, 'c> {
+    /// A pass that has read nothing yet.
+    pub(super) fn new(
+        input: &'a mut Input,
+        options: &'a ReadOptions<'a>,
+        resolver: Resolver<'c>,
+        classify: &dyn Classify,
+    ) -> Self {
+        let windows = rayon::current_num_threads() * WINDOWS_PER_THREAD;
+        // What stands around the tree takes no more than its text.
+        let largest = options.max_memory.map_or(usize::MAX, |limit| limit / 32 / windows);
+        let window_size = options.window_size.min(largest).max(ReadOptions::MIN_WINDOW_SIZE);
+        let budget = Budget::new(options.max_memory, options.program_memory, rayon::current_num_threads());
+        Self {
+            input,
+            options,
+            budget,
+            windows,
+            window_size,
+            window: window_size,
+            want: windows * window_size,
+            least: 0,
+            pos: 0,
+            seen: 0,
+            resolver,
+            fold: Tally::new(options, classify.categories(), &budget),
+            part: None,
+            deferred: Deferred::default(),
+            document: Document::new(),
+            tree: None,
+            negative_sizes: 0,
+        }
+    }
+
+    /// Reads up to the end of the file, or as far as it can be read.
+    ///
+    /// # Errors
+    ///
+    /// Where nothing of a heap profile was found.
+    pub(super) fn run(&mut self) -> Result<Conclusion, Problem> {
+        let ended = self.read()?;
+        self.conclude(ended)
+    }
+
+    fn read(&mut self) -> Result<Ended, Problem> {
+        if let Some(other) = recognise(self.input.block(0, LOOKED_AT).bytes) {
+            return Err(Kind::OtherFile(other).into());
+        }
+        match self.document()? {
+            Some(end) => Ok(end),
+            None => match self.tree() {
+                None => self.document().map(|end| end.unwrap_or(Ended::Text(End::Whole))),
+                Some(end) => Ok(end),
+            },
+        }
+    }
+
     /// Reads what stands around the tree, up to `head` or to the end.
     fn document(&mut self) -> Result<Option<Ended>, Problem> {
         loop {
@@ -234,8 +269,9 @@ impl Pass<'_, '_> {
     }
 
     fn fold_rows(&mut self, windows: &[Window<'_>]) {
+        let frames = self.part.as_deref().map_or(&self.resolver.frames, |part| &part.frames);
         for window in windows {
-            self.deferred.fold(window, &mut self.fold, &self.resolver.frames);
+            self.deferred.fold(window, &mut self.fold, frames);
         }
     }
 
@@ -245,11 +281,12 @@ impl Pass<'_, '_> {
             // What they held for a larger block is given back.
             arenas.fill_with(Bump::new);
         }
-        let Self { input, resolver, fold, deferred, tree, pos, want, window, .. } = self;
+        let Self { input, resolver, fold, part, deferred, tree, pos, want, window, .. } = self;
         let Some(tree) = tree else { return (Vec::new(), Some(TreeEnd::Closed)) };
         let Block { bytes, end, behind } = input.block(*pos, *want);
         self.seen = *pos + bytes.len() as u64;
-        let (dictionary, frames) = (&resolver.dictionary, &resolver.frames);
+        let (dictionary, frames) =
+            (&resolver.dictionary, part.as_deref().map_or(&resolver.frames, |part| &part.frames));
         let (batch, ()) = rayon::join(
             || tree.read(bytes, *pos, *window, dictionary, arenas),
             || {
@@ -259,6 +296,9 @@ impl Pass<'_, '_> {
         );
         drop(before);
         let mut windows = batch.windows;
+        if let Some(part) = part {
+            part.frames.return_texts();
+        }
         if let Err((offset, kind)) = resolver.resolve(&mut windows, tree.traits().line_base_of_frames()) {
             let fault = Fault { kind, at: offset.wrapping_sub(*pos) as usize, path: "callFrame".to_owned() };
             return (Vec::new(), Some(TreeEnd::Ended(Ended::Fault(Box::new(fault)))));
@@ -268,6 +308,9 @@ impl Pass<'_, '_> {
             tree.resolve(last);
         }
         resolver.frames.set_line_base(tree.traits().line_base());
+        if let Some(part) = part {
+            part.take_in(&mut windows, &resolver.frames);
+        }
         let ended = match batch.progress {
             Progress::Fault(fault) => Some(TreeEnd::Ended(Ended::Fault(fault))),
             Progress::Closed => {
@@ -288,111 +331,15 @@ impl Pass<'_, '_> {
         (windows, ended)
     }
 
-    fn finish(mut self, end: Ended, classify: &dyn Classify) -> Result<Outcome, Problem> {
-        self.deferred.flush(&mut self.fold, &self.resolver.frames);
-        let complete = self.document.is_complete();
-        let mut trailer_missing = false;
-        let problem = match end {
-            Ended::Text(End::Damaged(why)) => Some((self.seen, Kind::Damaged(why), String::new())),
-            _ if complete && !self.document.head_seen => return Err(self.document.without_head().into()),
-            Ended::Fault(fault) if matches!(fault.kind, Kind::OtherFile(_)) => return Err(fault.kind.into()),
-            Ended::Fault(fault) => Some((self.pos.wrapping_add(fault.at as u64), fault.kind, fault.path)),
-            Ended::OutOfMemory => Some((self.pos, Kind::OutOfMemory(self.extrapolated()), String::new())),
-            Ended::Text(End::Cut(_)) if complete => {
-                trailer_missing = true;
-                None
-            }
-            Ended::Text(_) if complete => None,
-            Ended::Text(End::Cut(why)) => Some((self.seen, Kind::CompressedEnd(why), String::new())),
-            Ended::Text(_) if self.document.is_empty() => return Err(Kind::Empty.into()),
-            Ended::Text(_) => Some((self.seen, Kind::UnexpectedEnd, String::new())),
-        };
-        let problem = problem.map(|(offset, kind, tail)| {
-            let path = self.key_path(&tail);
-            let excerpt = excerpt(self.input, offset);
-            Problem { kind, place: Some(Place { offset, path, excerpt }) }
-        });
-        let opened = self.tree.as_ref().is_some_and(TreeReader::has_begun) || self.document.tree_seen();
-        let problem = match problem {
-            Some(problem) if !opened => return Err(problem),
-            problem => problem,
-        };
-        let traits = match &self.tree {
-            Some(tree) if !self.document.tree_seen() => tree.traits(),
-            _ => &self.document.traits,
-        };
-        let dialect = traits.dialect();
-        let Resolver { frames, dictionary, replaced, .. } = self.resolver;
-        // What the report takes, this gives back.
-        drop(dictionary);
-        let mut aggregate = self.fold.finish(frames);
-        aggregate.categories = classify.categories().to_vec();
-        aggregate.samples = self.document.samples;
-        aggregate.negative_sizes = self.negative_sizes;
-        let bears_node = |frame: &&FrameId| aggregate.by_frame[frame.0 as usize].nodes > 0;
-        aggregate.replaced_texts = replaced.iter().filter(bears_node).count() as u64;
-        // How far a stream was read ahead of a fault depends on threads and windows; how long it is, nobody knows.
-        let bytes = match problem.as_ref().and_then(|problem| problem.place.as_ref()) {
-            Some(place) if self.input.kind() == Source::Stream => place.offset,
-            _ => self.input.text_len().unwrap_or(self.seen),
-        };
-        Ok(Outcome { aggregate, dialect, bytes, problem, trailer_missing })
-    }
-
-    /// The key path to where the pass stands, with the keys inside the innermost known object.
-    fn key_path(&mut self, tail: &str) -> String {
-        let mut path = self.document.path();
-        let mut push = |part: &str| {
-            if !path.is_empty() && !part.is_empty() {
-                path.push('.');
-            }
-            path.push_str(part);
-        };
-        if let Some(tree) = self.tree.as_ref().filter(|_| !self.document.tree_seen()) {
-            push("head");
-            let counts = self.fold.child_counts(tree.open_rows());
-            let (levels, new) = (counts.len(), usize::from(tree.in_new_child()));
-            // The number of a child that is open counts already; that of one without a row does not.
-            let steps = (levels + new).saturating_sub(1);
-            for (i, count) in counts.into_iter().take(steps).enumerate() {
-                if i == CLIPPED_PATH && steps > 2 * CLIPPED_PATH {
-                    push(&format!("… {} levels …", steps - 2 * CLIPPED_PATH));
-                }
-                if i < CLIPPED_PATH || i + CLIPPED_PATH >= steps || steps <= 2 * CLIPPED_PATH {
-                    let open = u32::from(i + 1 < levels);
-                    push(&format!("children[{}]", count.saturating_sub(open)));
-                }
-            }
-        }
-        push(tail);
-        path
+    /// The tables of call frames, and the sums over what was read.
+    pub(super) fn finish(self) -> (Resolver<'c>, PassSums) {
+        let Self { resolver, fold, document, negative_sizes, .. } = self;
+        (resolver, PassSums { fold, samples: document.samples, negative_sizes })
     }
 }
-
-/// Levels of a key path that are shown at each end of a long one.
-const CLIPPED_PATH: usize = 8;
 
 /// Why the tree ended.
 enum TreeEnd {
     Closed,
     Ended(Ended),
-}
-
-/// The text around an offset, as far as it can still be had. Characters that stand in it only in part are left out.
-pub(crate) fn excerpt(input: &mut Input, offset: u64) -> Excerpt {
-    const BEFORE: u64 = 32;
-    const AFTER: usize = 32;
-    let start = offset.saturating_sub(BEFORE);
-    let before = (offset - start) as usize;
-    let bytes = input.peek(start, before + AFTER);
-    let (mut before, mut after) = bytes.split_at(before.min(bytes.len()));
-    if start > 0 {
-        let rest = before.iter().take_while(|&&byte| byte & 0xc0 == 0x80).count();
-        before = &before[rest.min(3)..];
-    }
-    if after.len() == AFTER {
-        let part = after.utf8_chunks().last().map_or(0, |chunk| chunk.invalid().len());
-        after = &after[..AFTER - part];
-    }
-    Excerpt { before: String::from_utf8_lossy(before).into_owned(), after: String::from_utf8_lossy(after).into_owned() }
 }

@@ -70,7 +70,7 @@ impl Tally {
         if self.filtered.is_none() && self.unrepaired.is_none() {
             return self.fold.rows(window, frames);
         }
-        for row in window.rows {
+        for row in window.rows.iter() {
             self.open(window.frame(row.frame), row.level().wrapping_add(window.shift), row.size(), frames);
         }
     }

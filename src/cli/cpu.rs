@@ -3,13 +3,11 @@
 use super::args::ReportArgs;
 use super::messages::Messages;
 use super::progress::Progress;
-use super::report::{input_options, name_of, program_memory};
+use super::session::{Session, name_of};
 use crate::aggregate::{PROGRAM, Reading};
 use crate::analysis::model::Cpu;
-use crate::classify::Classifier;
 use crate::cpu;
 use crate::error::{Kind, OutOfMemory, Problem};
-use crate::input::Input;
 use crate::profile::Originals;
 use crate::report::escaped;
 use crate::source_map::Lookups;
@@ -20,24 +18,23 @@ const SHARE: usize = 2;
 /// Reads the CPU profile that the arguments name.
 pub(super) fn read_file(
     args: &ReportArgs,
-    classifier: &Classifier,
+    session: &Session<'_>,
     lookups: Option<&Lookups<'_>>,
-    pool: &rayon::ThreadPool,
     messages: &Messages,
 ) -> Result<Option<Cpu>, Problem> {
     let Some(path) = &args.cpu else { return Ok(None) };
     let name = name_of(path);
     let progress = Progress::new(&name, args.talk.progress, messages.is_quiet());
     let read = || {
-        let mut input = Input::open(path, &input_options(args))?;
+        let mut input = session.input(path)?;
         let options = cpu::ReadOptions {
             max_memory: args.read.max_memory.map(|limit| PROGRAM + limit.saturating_sub(PROGRAM) / SHARE),
-            program_memory: program_memory(args, None) + lookups.map_or(0, Lookups::room),
+            program_memory: session.program_memory(None) + lookups.map_or(0, Lookups::room),
             originals: lookups.map(|lookups| lookups as &dyn Originals),
             progress: &|reading: Reading| progress.reading(reading),
             ..cpu::ReadOptions::default()
         };
-        pool.install(|| cpu::read(&mut input, classifier, &options))
+        session.pool.install(|| cpu::read(&mut input, &session.classifier, &options))
     };
     let read = read();
     progress.clear();
@@ -47,7 +44,7 @@ pub(super) fn read_file(
         return Err(Kind::NoCpuTime { samples: profile.samples }.into());
     }
     let cpu = Cpu { name, profile };
-    if let Some(problem) = too_large(&cpu, args) {
+    if let Some(problem) = too_large(&cpu, session) {
         return Err(problem);
     }
     let profile = &cpu.profile;
@@ -63,9 +60,9 @@ pub(super) fn read_file(
 }
 
 /// Whether what a CPU profile takes, and what joining it will take, leaves the heap profile less than a quarter of the memory.
-fn too_large(cpu: &Cpu, args: &ReportArgs) -> Option<Problem> {
-    let limit = args.read.max_memory?;
-    let taken = program_memory(args, Some(cpu));
+fn too_large(cpu: &Cpu, session: &Session<'_>) -> Option<Problem> {
+    let limit = session.args.max_memory?;
+    let taken = session.program_memory(Some(cpu));
     let whole = (cpu.profile.bytes, (taken + taken / 3) as u64);
     let problem = OutOfMemory { limit: limit as u64, read: cpu.profile.bytes, whole: Some(whole) };
     (taken > limit / 4 * 3).then(|| Kind::OutOfMemory(problem).into())

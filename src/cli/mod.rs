@@ -13,6 +13,7 @@ mod output;
 mod progress;
 mod report;
 mod rules;
+mod session;
 mod source_maps;
 
 use std::ffi::OsString;

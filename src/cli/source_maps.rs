@@ -1,6 +1,6 @@
 //! `--source-map`: the maps that are used for all profiles of a run.
 
-use super::args::ReportArgs;
+use super::args::ReadArgs;
 use crate::aggregate::PROGRAM;
 use crate::analysis::model::{Profile, Warning};
 use crate::report::escaped;
@@ -10,12 +10,12 @@ use crate::source_map::{Notes, SourceMaps};
 const SHARE: usize = 4;
 
 /// Finds the maps that the arguments name.
-pub(super) fn open(args: &ReportArgs) -> Result<Option<SourceMaps>, String> {
-    if args.read.source_map.is_empty() {
+pub(super) fn open(args: &ReadArgs) -> Result<Option<SourceMaps>, String> {
+    if args.source_map.is_empty() {
         return Ok(None);
     }
-    let limit = args.read.max_memory.map(|limit| limit.saturating_sub(PROGRAM) / SHARE);
-    let opened = SourceMaps::open(&args.read.source_map, limit);
+    let limit = args.max_memory.map(|limit| limit.saturating_sub(PROGRAM) / SHARE);
+    let opened = SourceMaps::open(&args.source_map, limit);
     opened.map(Some).map_err(|error| format!("--source-map: {}", escaped(&error)))
 }
 

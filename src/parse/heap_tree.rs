@@ -84,7 +84,7 @@ impl<'w> Kernel for ParseWindow<'_, 'w> {
             }
         };
         let window = Window {
-            rows: run.rows.into_bump_slice(),
+            rows: run.rows.into_bump_slice_mut(),
             plain: run.plain && run.lates.is_empty(),
             lates: run.lates,
             fresh: run.fresh.texts.into_bump_slice(),

@@ -175,7 +175,7 @@ mod tests {
                 offset += 1;
             }
             windows.push(Window {
-                rows: &[],
+                rows: &mut [],
                 lates: Vec::new(),
                 plain: true,
                 fresh: fresh.texts.into_bump_slice(),

@@ -72,7 +72,7 @@ pub(crate) enum End {
 /// What was found in one window.
 #[derive(Debug)]
 pub(crate) struct Window<'w> {
-    pub(crate) rows: &'w [Row],
+    pub(crate) rows: &'w mut [Row],
     pub(crate) lates: Vec<Late>,
     /// No row lacks a call frame or size, and none came late.
     pub(crate) plain: bool,
@@ -100,6 +100,21 @@ impl Window<'_> {
             PENDING_FRAME => None,
             fresh if fresh & FRESH != 0 => Some(self.resolved[(fresh & !FRESH) as usize]),
             known => Some(FrameId(known)),
+        }
+    }
+
+    /// Gives rows and late keys other frames, once the fresh texts are resolved.
+    pub(crate) fn renumber(&mut self, mut number: impl FnMut(FrameId) -> FrameId) {
+        for i in 0..self.rows.len() {
+            if let Some(frame) = self.frame(self.rows[i].frame) {
+                self.rows[i].frame = number(frame).0;
+            }
+        }
+        for i in 0..self.lates.len() {
+            let LateValue::Frame(frame) = self.lates[i].value else { continue };
+            if let Some(frame) = self.frame(frame) {
+                self.lates[i].value = LateValue::Frame(number(frame).0);
+            }
         }
     }
 }

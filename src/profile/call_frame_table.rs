@@ -4,6 +4,7 @@ use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use std::cmp::Ordering;
 use std::hash::BuildHasher;
+use std::sync::Arc;
 
 use super::string_arena::while_growing;
 use super::{CategoryId, Class, FrameKind, RawFrame, StringArena, TextId};
@@ -57,7 +58,8 @@ pub struct CallFrame {
 
 /// Call frames without duplicates. Two frames are the same if function, url, line, column and kind are.
 pub struct CallFrameTable {
-    texts: StringArena,
+    /// Shared with tables of a part of the frames; nobody else has it while texts are interned.
+    texts: Arc<StringArena>,
     frames: Vec<CallFrame>,
     packages: Vec<Package>,
     frame_index: HashTable<FrameId>,
@@ -69,7 +71,7 @@ pub struct CallFrameTable {
 impl Default for CallFrameTable {
     fn default() -> Self {
         Self {
-            texts: StringArena::default(),
+            texts: Arc::default(),
             frames: Vec::new(),
             packages: Vec::new(),
             frame_index: HashTable::new(),
@@ -86,8 +88,8 @@ impl CallFrameTable {
     /// The id of a call frame, which is stored if it is new. `line` and `column` are as the file has them, `class` is what a
     /// [`Classify`](super::Classify) says of it.
     pub fn intern(&mut self, raw: RawFrame<'_>, line: i32, column: i32, class: &Class<'_>) -> FrameId {
-        let function = self.texts.intern(raw.function);
-        let url = self.texts.intern(raw.url);
+        let texts = Arc::make_mut(&mut self.texts);
+        let (function, url) = (texts.intern(raw.function), texts.intern(raw.url));
         // Of what else decides the class (whether there is a script), the kind tells all.
         let key: Identity = (function, url, line, column, class.kind);
         let hash = self.hasher.hash_one(key);
@@ -112,7 +114,8 @@ impl CallFrameTable {
     }
 
     fn intern_package(&mut self, name: &str, version: Option<&str>, kind: FrameKind) -> PackageId {
-        let key = (self.texts.intern(name), version.map(|v| self.texts.intern(v)));
+        let texts = Arc::make_mut(&mut self.texts);
+        let key = (texts.intern(name), version.map(|version| texts.intern(version)));
         let hash = self.hasher.hash_one(key);
         let packages = &self.packages;
         let same = |id: PackageId| (packages[id.0 as usize].name, packages[id.0 as usize].version);
@@ -145,6 +148,35 @@ impl CallFrameTable {
         let place = |one_based: Option<u32>| one_based.map_or(base.none(), |place| base.written(place - 1));
         let (line, column) = (place(from.line(id)), place(from.column(id)));
         self.intern(raw, line, column, &class)
+    }
+
+    /// Takes in a frame of another table, whose texts it [borrows](Self::borrow_texts), under a package of this one. It is not looked for: nothing is interned into such a
+    /// table.
+    pub(crate) fn copy(&mut self, from: &Self, id: FrameId, package: PackageId) -> FrameId {
+        self.frames.push(CallFrame { package, ..*from.get(id) });
+        FrameId(self.frames.len() as u32 - 1)
+    }
+
+    /// Takes in a package of another table, likewise.
+    pub(crate) fn copy_package(&mut self, from: &Self, id: PackageId) -> PackageId {
+        self.packages.push(*from.package(id));
+        PackageId(self.packages.len() as u32 - 1)
+    }
+
+    /// Has the texts and the way to count lines of another table. While it has them that one cannot intern without making a copy of all.
+    pub(crate) fn borrow_texts(&mut self, from: &Self) {
+        self.texts = Arc::clone(&from.texts);
+        self.line_base = from.line_base;
+    }
+
+    /// Gives borrowed texts back.
+    pub(crate) fn return_texts(&mut self) {
+        self.texts = Arc::default();
+    }
+
+    /// How the writer counts lines and columns.
+    pub fn line_base(&self) -> LineBase {
+        self.line_base
     }
 
     /// Sets how the writer counts lines and columns; it may become known after frames were interned.

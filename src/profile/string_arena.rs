@@ -9,7 +9,7 @@ use std::hash::BuildHasher;
 pub struct TextId(u32);
 
 /// Texts stored back to back, without duplicates.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct StringArena {
     bytes: String,
     ends: Vec<usize>,

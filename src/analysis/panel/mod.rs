@@ -62,6 +62,8 @@ pub struct Entry<'a> {
     pub allocating_nodes: u64,
     /// Its call frames.
     pub frames: &'a CallFrameTable,
+    /// What these are in a table of many profiles, which the numbering is of; `None` where they are a table of their own.
+    pub ids: Option<&'a [FrameId]>,
     /// Self sizes of functions, those that are not 0.
     pub functions: Vec<(FrameId, u64)>,
     /// Its heaviest stacks, [`STACKS`] at most.
@@ -80,6 +82,7 @@ impl<'a> Entry<'a> {
             total_size: aggregate.total_size,
             allocating_nodes: aggregate.allocating_nodes,
             frames: &aggregate.frames,
+            ids: None,
             functions: sizes.map(|(id, sums)| (id, sums.self_size)).filter(|&(_, size)| size > 0).collect(),
             stacks: &aggregate.stacks,
         }
@@ -144,7 +147,10 @@ impl Panel {
 
     fn add_cells(&mut self, place: usize, entry: &Entry<'_>, numbering: &mut Numbering) {
         let Self { frames, stacks, members, .. } = self;
-        let mut frame = |id: FrameId| numbering.frame(id, entry.frames, frames);
+        let mut frame = |id: FrameId| {
+            let key = entry.ids.map_or(id, |ids| ids[id.0 as usize]);
+            numbering.number(key, || frames.adopt(entry.frames, id))
+        };
         let member = &mut members[place];
         member.functions.extend(entry.functions.iter().map(|&(id, size)| (frame(id), size)));
         member.stacks.extend(entry.stacks.iter().map(|stack| {

@@ -1,6 +1,6 @@
-//! From the ids of a profile's own tables to those of a panel.
+//! From the ids of a table of call frames to those of a panel.
 
-use crate::profile::{CallFrameTable, FrameId};
+use crate::profile::FrameId;
 
 /// What the ids of one table are in another, as far as they were asked for. While the first table only grows, it may serve many profiles.
 #[derive(Clone, Debug, Default)]
@@ -9,11 +9,12 @@ pub struct Numbering {
 }
 
 impl Numbering {
-    /// The id in `to` of a frame of `from`.
-    pub(super) fn frame(&mut self, id: FrameId, from: &CallFrameTable, to: &mut CallFrameTable) -> FrameId {
-        if self.frames.len() < from.len() {
-            self.frames.resize(from.len(), None);
+    /// What a frame is in the other table; the first time it is asked for.
+    pub(super) fn number(&mut self, id: FrameId, ask: impl FnOnce() -> FrameId) -> FrameId {
+        let at = id.0 as usize;
+        if self.frames.len() <= at {
+            self.frames.resize(at + 1, None);
         }
-        *self.frames[id.0 as usize].get_or_insert_with(|| to.adopt(from, id))
+        *self.frames[at].get_or_insert_with(ask)
     }
 }

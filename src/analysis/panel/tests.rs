@@ -76,6 +76,10 @@ fn several_profiles_count_as_one() {
     let member = &one.members()[0];
     assert_eq!((member.profiles, member.total_size, member.sampling.interval), (1000, 480_000, Some(1024)));
     assert_eq!(one.by_function().rows().map(|row| row.size(0)).collect::<Vec<_>>(), [80_000, 400_000]);
-    assert_eq!(one.by_stack().rows().map(|row| row.size(0)).collect::<Vec<_>>(), [80_000, 400_000]);
+    assert_eq!(
+        one.by_stack().rows().map(|row| row.size(0)).collect::<Vec<_>>(),
+        [400_000, 80_000],
+        "the heaviest first"
+    );
     assert!(member.functions.0.len() < 20, "they are added up on the way");
 }

@@ -1,0 +1,128 @@
+//! Many profiles, one after the other, with one table of call frames.
+//!
+//! A small file is bound by decoding its call frames, and files of one program have the same. So their texts, once they are decoded and classified, are kept for
+//! the next file. What a file's rows go to is a table of its own frames ([`Part`]), with the kept table's texts: sums, reports and all else know nothing of it.
+
+use crate::error::Problem;
+use crate::input::Input;
+use crate::parse::{Resolver, Window};
+use crate::profile::{CallFrameTable, Classify, FrameId, LineBase, Originals, PackageId};
+
+use super::options::ReadOptions;
+use super::reader::{Outcome, Pass};
+
+/// Reads profiles with one table of call frames. They are read on the threads of the current rayon pool.
+pub struct Kept<'c> {
+    classify: &'c dyn Classify,
+    resolver: Resolver<'c>,
+    part: Part,
+    lines: Option<LineBase>,
+}
+
+/// What was read of one of many profiles.
+pub struct KeptOutcome {
+    /// The profile, with its own call frames.
+    pub outcome: Outcome,
+    /// What these are in the table of all, by [`FrameId`].
+    pub ids: Vec<FrameId>,
+}
+
+/// Why a profile was not read with a table of call frames.
+#[derive(Debug)]
+pub enum NotKept {
+    /// Nothing of a heap profile was found.
+    Problem(Problem),
+    /// Its writer counts lines in another way than those before: it is to be read with another table.
+    OtherLines,
+}
+
+impl<'c> Kept<'c> {
+    /// A table without call frames. What comes from elsewhere, as `originals` says, is taken to be there.
+    pub fn new(classify: &'c dyn Classify, originals: Option<&'c dyn Originals>) -> Self {
+        Self { classify, resolver: Resolver::new(classify, originals), part: Part::default(), lines: None }
+    }
+
+    /// Bytes of memory that the table takes.
+    pub fn memory(&self) -> usize {
+        let Resolver { dictionary, frames, .. } = &self.resolver;
+        let now = |entries: usize| entries;
+        let indexes = dictionary.index_memory(now) + frames.index_memory(now);
+        dictionary.memory() + frames.memory() + indexes + self.part.locals.capacity() * size_of::<u32>()
+    }
+
+    /// Reads a profile. Of `options` its memory is not asked. What was read before is to be dropped by now: it has the texts of the table.
+    ///
+    /// # Errors
+    ///
+    /// As [`read`](super::read), and where the writer counts lines in another way.
+    pub fn read(&mut self, input: &mut Input, options: &ReadOptions<'_>) -> Result<KeptOutcome, NotKept> {
+        self.part.clear();
+        let resolver = std::mem::replace(&mut self.resolver, Resolver::new(self.classify, None));
+        let mut pass = Pass::new(input, options, resolver, self.classify);
+        pass.part = Some(&mut self.part);
+        let ended = pass.run();
+        let (resolver, sums) = pass.finish();
+        self.resolver = resolver;
+        let lines = self.resolver.frames.line_base();
+        if let Some(before) = self.lines.filter(|&before| before != lines) {
+            // Frames hold what the files have: none of them is wrong.
+            self.resolver.frames.set_line_base(before);
+            return Err(NotKept::OtherLines);
+        }
+        let ended = ended.map_err(NotKept::Problem)?;
+        self.lines = Some(lines);
+        let (ids, replaced) = (self.part.ids.clone(), &self.resolver.replaced);
+        let is_replaced = |local: FrameId| !replaced.is_empty() && replaced.contains(&ids[local.0 as usize]);
+        let outcome = sums.outcome(ended, std::mem::take(&mut self.part.frames), self.classify, is_replaced);
+        Ok(KeptOutcome { outcome, ids })
+    }
+}
+
+/// The call frames of one file among those of many.
+#[derive(Default)]
+pub(super) struct Part {
+    /// Those of the file. They borrow the texts of all while they are asked for.
+    pub(super) frames: CallFrameTable,
+    /// What they are among all.
+    ids: Vec<FrameId>,
+    packages: Vec<PackageId>,
+    /// By the id among all: that of the file plus 1, or 0.
+    locals: Vec<u32>,
+    local_packages: Vec<u32>,
+}
+
+impl Part {
+    /// A new file.
+    fn clear(&mut self) {
+        self.frames = CallFrameTable::default();
+        self.ids.drain(..).for_each(|id| self.locals[id.0 as usize] = 0);
+        self.packages.drain(..).for_each(|id| self.local_packages[id.0 as usize] = 0);
+    }
+
+    /// Lets rows have the file's own frames.
+    pub(super) fn take_in(&mut self, windows: &mut [Window<'_>], all: &CallFrameTable) {
+        self.locals.resize(all.len(), 0);
+        self.local_packages.resize(all.package_count(), 0);
+        for window in windows {
+            window.renumber(|id| self.local(id, all));
+        }
+        self.frames.borrow_texts(all);
+    }
+
+    fn local(&mut self, id: FrameId, all: &CallFrameTable) -> FrameId {
+        let known = self.locals[id.0 as usize];
+        if known > 0 {
+            return FrameId(known - 1);
+        }
+        let package = all.get(id).package;
+        let place = &mut self.local_packages[package.0 as usize];
+        if *place == 0 {
+            self.packages.push(package);
+            *place = self.frames.copy_package(all, package).0 + 1;
+        }
+        let local = self.frames.copy(all, id, PackageId(*place - 1));
+        self.ids.push(id);
+        self.locals[id.0 as usize] = local.0 + 1;
+        local
+    }
+}

@@ -1,0 +1,152 @@
+//! What all files of a run are read with: rules, threads, source maps.
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use super::application;
+use super::args::ReadArgs;
+use super::messages::Messages;
+use super::progress::Progress;
+use super::rules;
+use super::source_maps;
+use crate::aggregate::{Filters, PROGRAM, ReadOptions, Reading, read};
+use crate::analysis::model::{Cpu, Profile};
+use crate::classify::Classifier;
+use crate::error::Problem;
+use crate::input::{Input, Options, give_freed_memory_back, keep_little_memory, resident_memory};
+use crate::profile::Originals;
+use crate::report::escaped;
+use crate::source_map::{Lookups, Notes, SourceMaps};
+
+/// What all files of a run are read with.
+pub(super) struct Session<'a> {
+    pub(super) args: &'a ReadArgs,
+    pub(super) classifier: Classifier,
+    pub(super) pool: rayon::ThreadPool,
+    maps: Option<SourceMaps>,
+}
+
+/// What one file is read for.
+#[derive(Default)]
+pub(super) struct Pass<'a> {
+    /// Heaviest stacks to keep.
+    pub(super) stacks: usize,
+    /// What is to be shown.
+    pub(super) filters: Filters,
+    /// A CPU profile that is held beside it.
+    pub(super) cpu: Option<&'a Cpu>,
+    /// What was noticed of source maps before.
+    pub(super) notes: Notes,
+}
+
+impl<'a> Session<'a> {
+    /// Reads the rules and starts threads, for these files. An error is ready to be shown.
+    pub(super) fn open(args: &'a ReadArgs, files: &[PathBuf], messages: &Messages) -> Result<Self, String> {
+        if args.max_memory.is_some() {
+            keep_little_memory();
+        }
+        let rules = rules::load(&args.rules, messages)?;
+        let classifier = Classifier::new(rules).with_application(args.app.clone());
+        // This thread is one of them: it would only wait for the others.
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(args, files)).use_current_thread().build();
+        let pool = pool.map_err(|error| format!("cannot start threads: {error}"))?;
+        Ok(Self { args, classifier, pool, maps: source_maps::open(args)? })
+    }
+
+    /// What finds the sources of generated code in the next profile.
+    pub(super) fn lookups(&self) -> Option<Lookups<'_>> {
+        self.maps.as_ref().map(SourceMaps::lookups)
+    }
+
+    /// A file, opened as the arguments say.
+    pub(super) fn input(&self, path: &Path) -> Result<Input, Problem> {
+        let Self { args, .. } = self;
+        let options = Options { mmap: !args.no_mmap, chunk: Options::chunk_within(args.max_memory) };
+        Ok(Input::open(path, &options)?)
+    }
+
+    /// Reads one file. Gives what was found, and what is wrong with the file if it could not be read to its end.
+    pub(super) fn read(
+        &self,
+        path: &Path,
+        pass: Pass<'_>,
+        progress: &Progress,
+        messages: &Messages,
+    ) -> Result<(Profile, Option<Problem>), Problem> {
+        let started = Instant::now();
+        let Self { args, classifier, pool, .. } = self;
+        let mut input = self.input(path)?;
+        let lookups = self.lookups();
+        let options = ReadOptions {
+            filters: &pass.filters,
+            window_size: args.window_size.unwrap_or_else(|| ReadOptions::window_size_for(pool.current_num_threads())),
+            max_memory: args.max_memory,
+            program_memory: self.program_memory(pass.cpu) + lookups.as_ref().map_or(0, Lookups::room),
+            originals: lookups.as_ref().map(|lookups| lookups as &dyn Originals),
+            stacks: pass.stacks,
+            repair_stacks: args.repair_stacks,
+            progress: &|reading: Reading| progress.reading(reading),
+            ..ReadOptions::default()
+        };
+        let mut outcome = pool.install(|| read(&mut input, classifier, &options))?;
+        let backend = options.backend;
+        let problem = outcome.problem.take();
+        let mut profile = Profile::new(name_of(path), input.compressed_bytes(), outcome, problem.as_ref());
+        let seconds = started.elapsed().as_secs_f64();
+        messages.detail(&format_args!(
+            "{}: {} bytes in {:.3} s ({:.2} GB/s), {:?}, {} threads, {}",
+            escaped(&path.display().to_string()),
+            profile.file.bytes,
+            seconds,
+            profile.file.bytes as f64 / seconds / 1e9,
+            input.kind(),
+            pool.current_num_threads(),
+            backend,
+        ));
+        let mut notes = lookups.map_or_else(Notes::default, Lookups::into_notes);
+        notes.merge(&pass.notes);
+        source_maps::note(&mut profile, &notes);
+        for prefix in application::unmet(&args.app, &profile.aggregate.frames) {
+            profile.lacks_application(prefix);
+        }
+        Ok((profile, problem))
+    }
+
+    /// Bytes of memory that the program takes beside the file that is read next, a CPU profile and what the report makes of it among them.
+    pub(super) fn program_memory(&self, cpu: Option<&Cpu>) -> usize {
+        /// Bytes of code that may not have run yet.
+        const TO_COME: usize = 1 << 20;
+        /// Bytes that a function of the CPU profile takes where it is joined to those of the heap profile.
+        const JOINED: usize = 600;
+        if self.args.max_memory.is_none() {
+            return PROGRAM;
+        }
+        give_freed_memory_back();
+        let resident = match resident_memory() {
+            Some(resident) => resident + TO_COME,
+            None => PROGRAM + cpu.map_or(0, |cpu| cpu.profile.memory()),
+        };
+        resident.max(PROGRAM) + cpu.map_or(0, |cpu| cpu.profile.frames.len() * JOINED)
+    }
+}
+
+/// Files up to this size are read before another thread has started.
+const SMALL: u64 = 256 << 10;
+
+/// How many threads the arguments ask for; 0 is as many as there are cores.
+fn threads(args: &ReadArgs, files: &[PathBuf]) -> usize {
+    let is_small = |path: &PathBuf| path.metadata().is_ok_and(|file| file.is_file() && file.len() <= SMALL);
+    /// Memory without which a thread more is of no use: its stack, and rows of its windows.
+    const FOR_A_THREAD: usize = 2 << 20;
+    let wanted = match args.threads {
+        Some(threads) => threads.into(),
+        None if files.iter().all(is_small) => 1,
+        None => std::thread::available_parallelism().map_or(1, usize::from),
+    };
+    wanted.min(args.max_memory.map_or(usize::MAX, |limit| limit / FOR_A_THREAD))
+}
+
+/// The last part of the path; `-` for standard input.
+pub(super) fn name_of(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
