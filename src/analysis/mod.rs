@@ -6,6 +6,7 @@
 mod advice;
 mod breakdown;
 mod correlation;
+mod diff;
 mod doctor;
 mod file_date;
 mod findings;
@@ -22,7 +23,6 @@ mod report;
 mod rows;
 mod sampling;
 mod share;
-#[cfg_attr(not(test), expect(dead_code, reason = "comparisons come next"))]
 mod significance;
 #[cfg(test)]
 pub(crate) mod test_support;

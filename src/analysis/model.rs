@@ -6,6 +6,7 @@ use crate::profile::{Aggregate, Dialect, Orphans};
 
 pub use super::advice::{Advice, BudgetRow, Evidence, Recommended, SizeRange, Task};
 pub use super::correlation::{CategoryPair, Correlation, Coverage, Cpu, Insight, PackagePair, Times};
+pub use super::diff::{Change, Diff, DiffOptions, DiffRow, Rest, Subject, Verdict};
 pub use super::doctor::{Objects, ObjectsIn};
 pub use super::file_date::FileDate;
 pub use super::findings::{Finding, Headline};

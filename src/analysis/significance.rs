@@ -18,16 +18,6 @@ pub(super) struct Estimate {
 }
 
 impl Estimate {
-    /// A size of a profile with this sampling interval.
-    pub(super) fn new(size: u64, interval: u64) -> Self {
-        Self { size: size as f64, unit: interval as f64 }
-    }
-
-    /// The same in other units: a mean of several profiles, or normalised.
-    pub(super) fn scaled(self, factor: f64) -> Self {
-        Self { size: self.size * factor, unit: self.unit * factor }
-    }
-
     fn variance(self) -> f64 {
         self.size * self.unit
     }
@@ -54,11 +44,34 @@ pub(super) fn difference(a: Estimate, b: Estimate) -> f64 {
     (2.0 * at_least(m, n, share).min(at_least(n, m, 1.0 - share))).min(1.0)
 }
 
-/// How probable it is that the means of two sides are at least as far apart while their runs are spread as they are (Welch, 1947). 1 where a side has but
-/// one run.
+/// The least that [`difference`] can be for two sizes with the sum of these.
+pub(super) fn least_difference(a: Estimate, b: Estimate) -> f64 {
+    let samples = a.size / a.unit + b.size / b.unit;
+    let share = b.unit / (a.unit + b.unit);
+    if samples > MANY { 0.0 } else { (2.0 * share.min(1.0 - share).powf(samples)).min(1.0) }
+}
+
+/// How probable it is to be at least this many standard errors from 0, where the error itself was estimated with so many degrees of freedom.
+pub(super) fn student(errors: f64, freedom: f64) -> f64 {
+    checked_beta_reg(freedom / 2.0, 0.5, freedom / (freedom + errors * errors)).unwrap_or(1.0)
+}
+
+/// How probable it is that the means of two sides are at least as far apart while their runs are spread as they are (Welch, 1947). A single run is taken
+/// to be spread as those of the other side; 1 where each side has but one.
 pub(super) fn welch(a: &[f64], b: &[f64]) -> f64 {
-    if a.len() < 2 || b.len() < 2 {
-        return 1.0;
+    match (a, b) {
+        ([], _) | (_, []) | ([_], [_]) => return 1.0,
+        ([one], others) | (others, [one]) => {
+            let (mean, squares) = moments(others);
+            let freedom = others.len() as f64 - 1.0;
+            let variance = squares / freedom * (1.0 + 1.0 / others.len() as f64);
+            return match variance > 0.0 {
+                true => student((one - mean) / variance.sqrt(), freedom),
+                false if *one == mean => 1.0,
+                false => 0.0,
+            };
+        }
+        _ => {}
     }
     let of_mean = |values: &[f64]| {
         let (mean, squares) = moments(values);
@@ -71,8 +84,7 @@ pub(super) fn welch(a: &[f64], b: &[f64]) -> f64 {
     }
     let part = |variance: f64, runs: usize| variance * variance / (runs as f64 - 1.0);
     let freedom = variance * variance / (part(variance_a, a.len()) + part(variance_b, b.len()));
-    let square = (mean_a - mean_b) * (mean_a - mean_b) / variance;
-    checked_beta_reg(freedom / 2.0, 0.5, freedom / (freedom + square)).unwrap_or(1.0)
+    student((mean_a - mean_b) / variance.sqrt(), freedom)
 }
 
 /// How probable it is that runs of one mean are spread this far by sampling alone, which has the variance `unit` times their mean.
@@ -104,9 +116,22 @@ pub(super) fn holm(p_values: &[f64], level: f64) -> Vec<bool> {
     stand_out
 }
 
+/// Which of many tests can name anything at all, where the least p-value of each is known beforehand (Tarone, 1990): the others need not be counted.
+pub(super) fn testable(least: &[f64], level: f64) -> Vec<bool> {
+    let mut sorted = least.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let able = |tests: usize| sorted.partition_point(|&p| p <= level / tests as f64);
+    let tests = (1..=least.len()).find(|&tests| able(tests) <= tests).unwrap_or(1);
+    least.iter().map(|&p| p <= level / tests as f64).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn samples(count: u64, unit: f64) -> Estimate {
+        Estimate { size: count as f64 * unit, unit }
+    }
 
     fn is_near(found: f64, expected: f64) -> bool {
         (found - expected).abs() <= 1e-6 * expected
@@ -134,10 +159,11 @@ mod tests {
         for ((m, of_m), (n, of_n), expected) in table {
             let estimate = |count: f64, unit: f64| Estimate { size: count * unit * 512.0, unit: unit * 512.0 };
             let (a, b) = (estimate(m, of_m), estimate(n, of_n));
+            let halved = |of: Estimate| Estimate { size: of.size / 2.0, unit: of.unit / 2.0 };
             let found = difference(a, b);
             assert!(is_near(found, expected), "{m} of {of_m}, {n} of {of_n}: {found}");
             assert!(is_near(difference(b, a), expected), "the sides may change places");
-            assert!(is_near(difference(a.scaled(0.5), b.scaled(0.5)), expected), "units do not matter");
+            assert!(is_near(difference(halved(a), halved(b)), expected), "units do not matter");
         }
     }
 
@@ -155,7 +181,7 @@ mod tests {
         for level in [0.2, 0.05, 0.01, 0.001] {
             let mut wrong = 0.0;
             for (m, n) in (0..40).flat_map(|m| (0..40).map(move |n| (m, n))) {
-                let p = difference(Estimate::new(m, 1), Estimate::new(n, 1));
+                let p = difference(samples(m, 1.0), samples(n, 1.0));
                 if p <= level {
                     wrong += probability(m as i32) * probability(n as i32);
                 }
@@ -177,7 +203,10 @@ mod tests {
             assert!(is_near(welch(a, b), expected), "{a:?} {b:?}: {}", welch(a, b));
             assert_eq!(welch(a, b), welch(b, a));
         }
-        assert_eq!([welch(&[1.0], &[9.0, 9.0]), welch(&[3.0, 3.0], &[3.0, 3.0])], [1.0, 1.0]);
+        // 2 t.sf(abs(4 - mean) / sqrt(variance * (1 + 1 / 3)), 2)
+        assert!(is_near(welch(&[4.0], &[10.0, 12.0, 11.0]), 0.026_148_318_903_646_627));
+        assert_eq!(welch(&[4.0], &[10.0, 12.0, 11.0]), welch(&[10.0, 12.0, 11.0], &[4.0]));
+        assert_eq!([welch(&[1.0], &[9.0]), welch(&[3.0, 3.0], &[3.0, 3.0])], [1.0, 1.0]);
         assert_eq!(welch(&[3.0, 3.0], &[4.0, 4.0]), 0.0);
     }
 
@@ -193,6 +222,20 @@ mod tests {
             assert!(is_near(spread(sizes, 1.0), expected), "{sizes:?}: {}", spread(sizes, 1.0));
         }
         assert_eq!([spread(&[], 1.0), spread(&[5.0], 1.0), spread(&[0.0, 0.0], 1.0)], [1.0; 3]);
+    }
+
+    #[test]
+    fn rows_of_few_samples_need_not_be_counted() {
+        // With 8 samples in all, 2^-7 can be reached, with 5 2^-4: of a hundred of these none can be named.
+        let mut least = vec![2.0_f64.powi(-4); 100];
+        least.extend([2.0_f64.powi(-7); 4]);
+        assert_eq!(testable(&least, 0.05).iter().filter(|&&is| is).count(), 4);
+        assert_eq!(testable(&[0.04, 0.9], 0.05), [true, false]);
+        assert_eq!(testable(&[1.0, 1.0], 0.05), [false, false]);
+        assert_eq!(testable(&[], 0.05), [false; 0]);
+        let least = |m: u64, n: u64| least_difference(samples(m, 1.0), samples(n, 3.0));
+        let all = difference(samples(0, 1.0), samples(5, 3.0));
+        assert!(is_near(least(3, 2), all), "the larger share is before: {}", least(3, 2));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 use clap::{Parser, Subcommand, ValueEnum};
 
 use super::bench::{BenchArgs, RunArgs};
+use super::diff::DiffArgs;
 use super::rules::{RuleArgs, RulesCommand};
 use crate::aggregate::{Filters, FramePattern, ReadOptions};
 use crate::report::Format;
@@ -40,6 +41,8 @@ pub(crate) enum Command {
     Report(Box<ReportArgs>),
     /// Say only what is wrong with the capture of each file, and how to do better; nothing where nothing is
     Doctor(Box<DoctorArgs>),
+    /// Say what changed between two profiles, or two groups of them, by more than noise
+    Diff(Box<DiffArgs>),
     /// Measure how fast the parser is on this machine: for your files, or for a generated one
     Bench(BenchArgs),
     /// Show, check and explain the rules in force

@@ -7,6 +7,7 @@ mod application;
 mod args;
 mod bench;
 mod cpu;
+mod diff;
 mod interrupt;
 mod messages;
 mod output;
@@ -60,6 +61,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let messages = match &command {
         Command::Report(args) => Messages::of(&args.talk),
         Command::Doctor(args) => Messages::of(&args.talk),
+        Command::Diff(args) => Messages::of(&args.talk),
         Command::Bench(args) => Messages::new(args.color, args.quiet, false),
         Command::Rules(_) | Command::BenchRun(_) => Messages::new(args::When::Auto, false, false),
     };
@@ -69,6 +71,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match command {
         Command::Report(args) => report::run(*args, Content::Report, &messages),
         Command::Doctor(args) => report::run((*args).into(), Content::Findings, &messages),
+        Command::Diff(args) => diff::run(&args, &messages),
         Command::Bench(args) => bench::run(&args, &messages),
         Command::Rules(command) => rules::run(&command, &messages),
         Command::BenchRun(args) => bench::run_once(&args, &messages),

@@ -103,6 +103,16 @@ impl Output {
         Ok(outputs)
     }
 
+    /// The format of one destination: as told, else by its name, else text on a terminal and Markdown elsewhere.
+    pub(crate) fn format_for(path: Option<&Path>, format: Option<FormatName>) -> Result<Format, OutputError> {
+        match (format, path.filter(|path| path.as_os_str() != "-")) {
+            (Some(name), _) => Ok(name.into()),
+            (None, Some(path)) => format_of(path),
+            (None, None) if io::stdout().is_terminal() => Ok(Format::Text),
+            (None, None) => Ok(Format::Markdown),
+        }
+    }
+
     /// One destination: a file, or standard output.
     pub(crate) fn open(
         path: Option<&Path>,

@@ -5,6 +5,7 @@
 mod advice;
 mod certainty;
 mod correlation;
+mod diff;
 mod escape;
 mod json;
 mod label;
@@ -19,11 +20,12 @@ use std::io::{self, Write};
 
 /// Text of a file as it may be shown on a terminal: control, bidirectional and invisible characters are escaped.
 pub use escape::visible as escaped;
+pub use diff::DiffStyle;
 pub(crate) use text::screen;
 pub use units::Size;
 pub(crate) use units::{Grouped, Percent, count};
 
-use crate::analysis::model::Report;
+use crate::analysis::model::{Diff, Report};
 
 /// Rows of a list in a format for people, unless the user gave a limit.
 const ROWS_FOR_PEOPLE: usize = 20;
@@ -35,6 +37,23 @@ pub fn render_findings(report: &Report<'_>, format: Format, style: &Style, out: 
         Format::Text => text::write_findings(report, style, &mut out)?,
         Format::Markdown => markdown::write_findings(report, &mut out)?,
         Format::Json => json::write_findings(report, &mut out)?,
+    }
+    out.flush()
+}
+
+/// Writes what differs between two sides to `out` and flushes it.
+pub fn render_diff(
+    diff: &Diff<'_>,
+    how: &DiffStyle,
+    format: Format,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
+    match format {
+        Format::Text => text::diff::write(diff, how, style, &mut out)?,
+        Format::Markdown => markdown::diff::write(diff, how, &mut out)?,
+        Format::Json => json::diff::write(diff, how, &mut out)?,
     }
     out.flush()
 }

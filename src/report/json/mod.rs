@@ -5,6 +5,7 @@
 
 mod advice;
 mod correlation;
+pub(super) mod diff;
 mod object;
 mod stream;
 

@@ -5,6 +5,7 @@ mod advice;
 mod allocators;
 mod causes;
 mod correlation;
+pub(super) mod diff;
 mod process_memory;
 mod stack;
 mod tables;

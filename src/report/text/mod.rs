@@ -3,6 +3,7 @@
 mod advice;
 mod causes;
 mod correlation;
+pub(super) mod diff;
 mod process_memory;
 pub(crate) mod screen;
 mod sections;
