@@ -14,6 +14,7 @@ mod garwood;
 mod intake;
 mod interval;
 mod join;
+mod merge;
 pub mod model;
 mod order;
 mod panel;

@@ -74,6 +74,10 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) memory_usage: Option<PathBuf>,
 
+    /// One report of all files, as if they were one profile: nodes with the same path are added up
+    #[arg(long)]
+    pub(crate) merge: bool,
+
     /// Format of the report [default: by the extension of -o, else text on a terminal and markdown elsewhere]
     #[arg(short, long, value_enum)]
     pub(crate) format: Option<FormatName>,
@@ -202,6 +206,7 @@ impl From<DoctorArgs> for ReportArgs {
             files,
             cpu: None,
             memory_usage: None,
+            merge: false,
             format,
             output,
             export_json: Vec::new(),

@@ -33,6 +33,8 @@ pub(super) struct Pass<'a> {
     pub(super) stacks: usize,
     /// What is to be shown.
     pub(super) filters: Filters,
+    /// Whether its nodes are kept.
+    pub(super) keep_tree: bool,
     /// A CPU profile that is held beside it.
     pub(super) cpu: Option<&'a Cpu>,
     /// What was noticed of source maps before.
@@ -85,6 +87,7 @@ impl<'a> Session<'a> {
             originals: lookups.as_ref().map(|lookups| lookups as &dyn Originals),
             stacks: pass.stacks,
             repair_stacks: args.repair_stacks,
+            keep_tree: pass.keep_tree,
             progress: &|reading: Reading| progress.reading(reading),
             ..ReadOptions::default()
         };

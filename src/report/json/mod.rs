@@ -88,17 +88,35 @@ pub(super) fn write_findings(report: &Report<'_>, out: &mut dyn Write) -> io::Re
     json.flush()
 }
 
+/// A list of texts.
+fn strings(texts: &[String], out: &mut Vec<u8>) {
+    out.push(b'[');
+    for (i, text) in texts.iter().enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        text.as_str().append(out);
+    }
+    out.push(b']');
+}
+
 fn file(report: &Report<'_>, out: &mut Vec<u8>) {
     let file = report.file();
-    object!(
+    members!(out, "{", "name": &*file.name);
+    if !file.merged.is_empty() {
+        members!(out, ",", "merged": Next);
+        strings(&file.merged, out);
+    }
+    members!(
         out,
-        "name": &*file.name,
+        ",",
         "bytes": file.bytes,
         "compressed_bytes": file.compressed_bytes,
         "dialect": file.dialect.name(),
         "complete": file.complete,
         "truncated_at": file.truncated_at,
     );
+    out.push(b'}');
 }
 
 fn summary(report: &Report<'_>, out: &mut Vec<u8>) {

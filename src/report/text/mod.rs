@@ -68,6 +68,9 @@ pub(super) fn write_findings(report: &Report<'_>, style: &Style, out: &mut dyn W
 fn header(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let (file, aggregate) = (report.file(), report.aggregate());
     screen.paragraph(BOLD, &escape::name(&file.name), "")?;
+    if let Some(text) = notice::merged(file) {
+        screen.paragraph(DIM, &text, "  ")?;
+    }
     if let Some(text) = notice::incomplete(file) {
         screen.paragraph(ALARM, &format!("⚠ {text}"), "  ")?;
     }
