@@ -148,7 +148,8 @@ pub(super) fn headline(diff: &Diff<'_>, quoted: impl Fn(&str) -> String) -> Stri
     }
     let told = |change: &Change| {
         let (name, place) = name(diff, &change.row);
-        let (difference, place) = (Signed(change.row.difference()), if place.is_empty() { place } else { format!(" ({})", quoted(&place)) });
+        let (difference, place) =
+            (Signed(change.row.difference()), if place.is_empty() { place } else { format!(" ({})", quoted(&place)) });
         match change.row.subject {
             Subject::Total => format!("{difference} in all"),
             Subject::Stack(_) => format!("{difference} in the stack {}", quoted(&name)),

@@ -18,9 +18,9 @@ mod units;
 
 use std::io::{self, Write};
 
+pub use diff::DiffStyle;
 /// Text of a file as it may be shown on a terminal: control, bidirectional and invisible characters are escaped.
 pub use escape::visible as escaped;
-pub use diff::DiffStyle;
 pub(crate) use text::screen;
 pub use units::Size;
 pub(crate) use units::{Grouped, Percent, count};

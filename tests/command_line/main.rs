@@ -6,6 +6,7 @@ mod bench;
 #[path = "../common/mod.rs"]
 mod common;
 mod cpu;
+mod diff;
 mod exit_codes;
 mod filters;
 mod hostile;

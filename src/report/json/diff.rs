@@ -36,7 +36,7 @@ pub(in crate::report) fn write(diff: &Diff<'_>, style: &DiffStyle, out: &mut dyn
         Ok(())
     })?;
     let limit = style.limit.filter(|&limit| limit > 0).unwrap_or(usize::MAX);
-    let mut table = |rows: &[DiffRow], json: &mut Stream<'_>| {
+    let table = |rows: &[DiffRow], json: &mut Stream<'_>| {
         json.list(rows.iter().take(limit), |shown, json| row(diff, shown, json))
     };
     members!(&mut json.bytes, ",", "categories": Next);

@@ -112,7 +112,8 @@ fn evidence(diff: &Diff<'_>, change: &Change, rows: usize, text: &mut String) ->
         return Ok(());
     }
     let shown = &all[..all.len().min(rows)];
-    let summary = format!("{} in {}: where it is seen", Signed(change.row.difference()), diff::name(diff, &change.row).0);
+    let summary =
+        format!("{} in {}: where it is seen", Signed(change.row.difference()), diff::name(diff, &change.row).0);
     writeln!(text, "\n<details><summary>{}</summary>\n", html(&summary))?;
     head(text, "Seen in")?;
     for part in shown {

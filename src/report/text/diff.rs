@@ -23,12 +23,7 @@ const WITH_SIZES: usize = 64;
 const WITH_ERRORS: usize = 80;
 
 /// Writes a comparison for a terminal.
-pub(in crate::report) fn write(
-    diff: &Diff<'_>,
-    how: &DiffStyle,
-    style: &Style,
-    out: &mut dyn Write,
-) -> io::Result<()> {
+pub(in crate::report) fn write(diff: &Diff<'_>, how: &DiffStyle, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let screen = &mut Screen::new(out, style);
     screen.paragraph(BOLD, &diff::headline(diff, str::to_owned), "  ")?;
     for (word, files) in ["before", "after "].into_iter().zip(diff.sides()) {
