@@ -27,9 +27,11 @@ import build  # noqa: E402
 HEAPSIFT = os.path.abspath(os.environ.get("HEAPSIFT") or os.path.join(os.path.dirname(HERE), "target", "release", "heapsift"))
 XPROFILER = os.environ.get("XPROFILER")
 WAYS = [("inspector", 32), ("heap-prof", 32), ("inspector", 512), ("heap-prof", 512), ("xprofiler", 512)]
+# Functions that a change may be told of: it is one of these, or what it may be inlined into.
+ON_ITS_STACK = {"indexed": ["indexed"], "decodeRow": ["decodeRow", "", "map", "load", "handle", "serve", "row-codec", "Other"]}
 REAL = {
     "indexed": [("service.cjs", "new Array(size).fill(key)", "new Array(2 * size).fill(key)")],
-    "newSession": [("service.cjs", "log: [] };", "log: [], more: new Array(60).fill(user) };")],
+    "decodeRow": [("packages/row-codec.cjs", "fields };", "fields, more: new Array(22).fill(row.id) };")],
 }
 
 
@@ -46,15 +48,17 @@ def capture(app, path, way, interval, seed):
     return path
 
 
-def diff(before, after, *options):
+def diff(before, after, interval):
     """What `heapsift diff` says, as JSON."""
-    files = ["--before", *before, "--after", *after]
-    done = subprocess.run([HEAPSIFT, "diff", "-q", "-f", "json", *options, *files], capture_output=True, check=True)
+    options = ["-q", "-f", "json", "--interval", f"{interval}K"]
+    done = subprocess.run([HEAPSIFT, "diff", *options, "--before", *before, "--after", *after], capture_output=True, check=True)
     return json.loads(done.stdout)
 
 
 def named(row):
-    return row.get("function") or row.get("name") or "(" + " ".join(frame["function"] for frame in row.get("frames", [])[-3:]) + ")" or row["type"]
+    if row["type"] == "stack":
+        return row["frames"][-1]["function"]
+    return row.get("function", row.get("name", row["type"]))
 
 
 def captures(folder, kind, app, way, interval, count, first):
@@ -70,9 +74,9 @@ def table(rows):
     print()
 
 
-def called(pairs, *options):
+def called(pairs, interval):
     """How many pairs have any change, and which."""
-    found = [[named(change["change"]) for change in diff([a], [b], *options)["changes"]] for a, b in pairs]
+    found = [[named(change["change"]) for change in diff([a], [b], interval)["changes"]] for a, b in pairs]
     names = sorted({name for names in found for name in names})
     return sum(bool(names) for names in found), ", ".join(names)
 
@@ -93,26 +97,25 @@ def main():
     ways = [way for way in WAYS if way[0] != "xprofiler" or XPROFILER]
     same = {way: captures(folder, "same", apps["same"], *way, args.captures, 1000 * i) for i, way in enumerate(ways)}
     print("The same program\n")
-    table([(f"{way}, {interval} KiB", len(files) - 1, *called(list(zip(files, files[1:])))) for (way, interval), files in same.items()])
+    table([(f"{way}, {interval} KiB", len(files) - 1, *called(list(zip(files, files[1:])), interval)) for (way, interval), files in same.items()])
     print("Versions, lines and the folder changed\n")
     rows = []
     for i, (way, interval) in enumerate(ways):
         files = captures(folder, "versions", apps["versions"], way, interval, args.changed, 20000 + 1000 * i)
         pairs = list(zip(same[way, interval], files))
-        rows.append((f"{way}, {interval} KiB", len(pairs), *called(pairs)))
+        rows.append((f"{way}, {interval} KiB", len(pairs), *called(pairs, interval)))
     table(rows)
     print("A function allocates more: pairs in which it was found, and in which anything else was\n")
     print("| capture | function | files a side | comparisons | found | anything else |\n|---|---|---:|---:|---:|---|")
     for i, (way, interval) in enumerate(ways):
         for name in REAL:
             files = captures(folder, name, apps[name], way, interval, args.changed, 30000 + 1000 * i)
-            for size in (1, 4):
+            for size in (1, 4, 12):
                 sides = [(same[way, interval][n:n + size], files[n:n + size]) for n in range(0, len(files) - size + 1, size)]
                 found, others = 0, set()
                 for before, after in sides:
-                    changes = diff(before, after)["changes"]
-                    is_it = lambda change: name in [named(row) for row in [change["change"], *change["evidence"]]] or any(
-                        frame["function"] == name for row in [change["change"], *change["evidence"]] for frame in row.get("frames", []))
+                    changes = diff(before, after, interval)["changes"]
+                    is_it = lambda change: named(change["change"]) in ON_ITS_STACK[name] and change["change"]["difference"] > 0
                     found += any(is_it(change) for change in changes)
                     others |= {named(change["change"]) for change in changes if not is_it(change)}
                 print(f"| {way}, {interval} KiB | {name} | {size} | {len(sides)} | {found} | {', '.join(sorted(others))} |")

@@ -7,7 +7,7 @@ use super::{escape, label};
 use crate::analysis::model::{Change, Diff, DiffRow, IntervalSource, Member, Rest, Subject, Verdict};
 
 /// Rows of each list of a comparison, unless the user gave a limit.
-pub(super) const ROWS: usize = 10;
+const ROWS: usize = 10;
 
 /// How a comparison is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -52,6 +52,7 @@ pub(super) fn relative(row: &DiffRow) -> String {
         (0, _) => "new".to_owned(),
         (_, 0) => "gone".to_owned(),
         _ if ratio >= 2.0 => format!("×{ratio:.1}"),
+        _ if (ratio - 1.0).abs() < 0.005 => "0%".to_owned(),
         _ => format!("{:+.0}%", (ratio - 1.0) * 100.0),
     }
 }
@@ -75,13 +76,7 @@ pub(super) fn name(diff: &Diff<'_>, row: &DiffRow) -> (String, String) {
         Subject::Package(package) => (escape::name(diff.package(package)), versions(diff, package)),
         Subject::Function(function) => {
             let after = diff.function(function);
-            let mut place = label::source(&after);
-            if let Some(before) = diff.moved_from(function)
-                && before.line != after.line
-                && let Some(line) = before.line
-            {
-                place += &format!(" (was line {line})");
-            }
+            let place = label::source(&after);
             match diff.functions_in(function) {
                 0 | 1 => (label::name(&after), place),
                 many => (format!("{many} × {}", label::name(&after)), place),
@@ -89,6 +84,13 @@ pub(super) fn name(diff: &Diff<'_>, row: &DiffRow) -> (String, String) {
         }
         Subject::Stack(stack) => (steps(diff, stack), String::new()),
     }
+}
+
+/// The line where a row's function was, if it stands elsewhere now: ` (was 51)`.
+pub(super) fn was(diff: &Diff<'_>, row: &DiffRow) -> String {
+    let Subject::Function(function) = row.subject else { return String::new() };
+    let before = diff.moved_from(function).and_then(|before| before.line);
+    before.filter(|_| diff.function(function).line != before).map_or(String::new(), |line| format!(" (was {line})"))
 }
 
 /// The versions of a package: `8.11.0 -> 8.12.3`, or the one on both sides.
@@ -142,6 +144,7 @@ pub(super) fn headline(diff: &Diff<'_>, quoted: impl Fn(&str) -> String) -> Stri
     let changes = diff.changes();
     if changes.is_empty() {
         return match diff.total().verdict {
+            _ if diff.scatter().is_some() => "No change can be told: nearly all differs.".to_owned(),
             Verdict::Unknown => "No change can be told from the noise.".to_owned(),
             _ => "No change beyond the noise.".to_owned(),
         };
@@ -204,7 +207,7 @@ pub(super) fn legend(diff: &Diff<'_>) -> String {
         None => String::new(),
     };
     format!(
-        "± is one standard error of the difference without a change: sampling, 5% from run to run, and the spread of several files where that is larger. Grown or shrunk is \
-         what exceeds that (Holm, 5% for all tables together). Moved: rows that call each other differ as much the other way, as when V8 inlines a function.{scaled}"
+        "± is one standard error of the difference that two runs of one program have: by sampling, by 5% from run to run, and by the spread of several files where that is more. \
+         Grown or shrunk is what exceeds it (Holm, 5% for all tables together). Moved: rows near by differ as much the other way, as where V8 inlines a function.{scaled}"
     )
 }

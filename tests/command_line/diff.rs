@@ -55,12 +55,20 @@ fn the_json_has_the_rows_of_both_sides() {
     assert_eq!(shown["before"][0]["name"], "before.heapprofile");
     assert_eq!(shown["changes"].as_array().map(Vec::len), Some(1));
     let change = &shown["changes"][0]["change"];
-    assert_eq!((&change["type"], &change["function"], &change["line"]), (&json!("function"), &json!("cache"), &json!(5)));
+    assert_eq!(
+        (&change["type"], &change["function"], &change["line"]),
+        (&json!("function"), &json!("cache"), &json!(5))
+    );
     assert_eq!((&change["before"], &change["after"]), (&json!(51_200), &json!(158_720)));
     assert_eq!((&change["difference"], &change["verdict"]), (&json!(107_520), &json!("changed")));
     assert_eq!(shown["functions"].as_array().map(Vec::len), Some(3));
-    let sum = |side: &str| shown["functions"].as_array().into_iter().flatten().filter_map(|row| row[side].as_u64()).sum::<u64>();
-    assert_eq!((json!(sum("before")), json!(sum("after"))), (shown["total"]["before"].clone(), shown["total"]["after"].clone()));
+    let sum = |side: &str| {
+        shown["functions"].as_array().into_iter().flatten().filter_map(|row| row[side].as_u64()).sum::<u64>()
+    };
+    assert_eq!(
+        (json!(sum("before")), json!(sum("after"))),
+        (shown["total"]["before"].clone(), shown["total"]["after"].clone())
+    );
 }
 
 #[test]
@@ -73,7 +81,12 @@ fn several_files_a_side_are_named_by_options() {
     let shown = parsed(&both.stdout);
     assert_eq!(shown["before"].as_array().map(Vec::len), Some(2));
     assert_eq!(shown["changes"], json!([]));
-    for wrong in [vec![before], vec!["--before", before], vec![before, after, before], vec!["--before", before, "--after", after, before, after]] {
+    for wrong in [
+        vec![before],
+        vec!["--before", before],
+        vec![before, after, before],
+        vec!["--before", before, "--after", after, before, after],
+    ] {
         let output = diff([], &wrong);
         let is_right = wrong.len() == 6;
         assert_eq!(code(&output), if is_right { 0 } else { 2 }, "{wrong:?}");
@@ -83,7 +96,8 @@ fn several_files_a_side_are_named_by_options() {
 #[test]
 fn markdown_is_as_short_as_asked_and_stays_whole() {
     let folder = folder();
-    let functions: Vec<(String, u64)> = (0..300).map(|i| (format!("function_{i}_with_a_long_name"), 40 + i % 7)).collect();
+    let functions: Vec<(String, u64)> =
+        (0..300).map(|i| (format!("function_{i}_with_a_long_name"), 40 + i % 7)).collect();
     let named = |factor: u64| functions.iter().map(|(name, size)| (&**name, size * factor)).collect::<Vec<_>>();
     let before = profile(folder.path(), "before.heapprofile", &named(1));
     let after = profile(folder.path(), "after.heapprofile", &named(4));
@@ -124,6 +138,14 @@ fn hostile_names_do_not_break_out() {
         let text = stdout(&output);
         assert!(!text.contains('\u{1b}'), "{text}");
         assert!(format == "text" || !text.contains("<b>"), "{text}");
-        assert!(format == "text" || text.lines().filter(|line| line.starts_with('|')).all(|line| line.replace("\\|", "").matches('|').count() == 7), "{text}");
+        assert!(
+            format == "text"
+                || text.lines().filter(|line| line.starts_with('|')).all(|line| line
+                    .replace("\\|", "")
+                    .matches('|')
+                    .count()
+                    == 7),
+            "{text}"
+        );
     }
 }

@@ -62,7 +62,7 @@ pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers) -> Vec<Change> {
     for row in changed(diff.stacks()) {
         let Subject::Stack(stack) = row.subject else { continue };
         let path: Vec<u32> = diff.stack(stack).iter().filter_map(group).collect();
-        join(&mut drafts, row, &path.iter().copied().collect(), path.last().copied());
+        join(&mut drafts, None, row, &path.iter().copied().collect(), path.last().copied());
     }
     let functions = |is_in: &dyn Fn(FrameId) -> bool| -> BTreeSet<u32> {
         let is_in = |function: &u32| is_in(diff.frame(*function));
@@ -73,12 +73,12 @@ pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers) -> Vec<Change> {
         let Subject::Package(package) = row.subject else { continue };
         let name = diff.package(package);
         let of_package = functions(&|id| frames.text(frames.package(frames.get(id).package).name) == name);
-        join(&mut drafts, row, &of_package, of_package.iter().copied());
+        join(&mut drafts, Some(callers), row, &of_package, of_package.iter().copied());
     }
     for row in changed(diff.categories()) {
         let Subject::Category(category) = row.subject else { continue };
         let of_category = functions(&|id| u32::from(frames.get(id).category.0) == category);
-        join(&mut drafts, row, &of_category, of_category.iter().copied());
+        join(&mut drafts, Some(callers), row, &of_category, of_category.iter().copied());
     }
     if diff.total().verdict == Verdict::Changed {
         let grows = diff.total().difference() > 0;
@@ -96,12 +96,23 @@ fn changed(rows: &[DiffRow]) -> impl Iterator<Item = &DiffRow> {
     rows.iter().take_while(|row| row.verdict == Verdict::Changed)
 }
 
-/// Puts a row to the first change that is seen in it; else it is a change by itself, in some functions.
-fn join(drafts: &mut Vec<Draft>, row: &DiffRow, seen_in: &BTreeSet<u32>, own: impl IntoIterator<Item = u32>) {
+/// Puts a row to the first change that is seen in it, or (given callers) near by; else it is a change by itself, in some functions.
+fn join(
+    drafts: &mut Vec<Draft>,
+    callers: Option<&Callers>,
+    row: &DiffRow,
+    seen_in: &BTreeSet<u32>,
+    own: impl IntoIterator<Item = u32>,
+) {
     let grows = row.difference() > 0;
-    let is_same = |draft: &&mut Draft| draft.grows() == grows && !draft.functions.is_disjoint(seen_in);
-    match drafts.iter_mut().find(is_same) {
-        Some(draft) => draft.rows.push(*row),
+    let is_near = |draft: &Draft| {
+        let kin = |&function: &u32| callers.map_or_else(Vec::new, |callers| callers.kin(function));
+        draft.functions.iter().flat_map(kin).any(|function| seen_in.contains(&function))
+    };
+    let is_in = |draft: &Draft| !draft.functions.is_disjoint(seen_in);
+    let find = |is: &dyn Fn(&Draft) -> bool| drafts.iter().position(|draft| draft.grows() == grows && is(draft));
+    match find(&is_in).or_else(|| find(&is_near)) {
+        Some(draft) => drafts[draft].rows.push(*row),
         None => drafts.push(Draft::of(*row, own)),
     }
 }
@@ -118,7 +129,9 @@ fn finished(diff: &Diff<'_>, Draft { rows, .. }: Draft) -> Change {
                 _ => false,
             };
             let grows = row.difference() > 0;
-            let is_same_way = |stack: &&DiffRow| stack.difference() != 0 && (stack.difference() > 0) == grows;
+            let is_same_way = |stack: &&DiffRow| {
+                stack.verdict == Verdict::Noise && stack.difference() != 0 && (stack.difference() > 0) == grows
+            };
             diff.stacks().iter().filter(ends_in).filter(is_same_way).take(STACKS).copied().collect()
         }
         _ => Vec::new(),

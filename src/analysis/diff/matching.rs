@@ -1,6 +1,7 @@
 //! Which rows of both sides are one: functions, packages and stacks that are the same, though versions, builds, folders and lines have changed.
 
 use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
 
 use super::address;
 use super::lines::{Placed, matched};
@@ -94,17 +95,20 @@ fn sides(panel: &Panel, before: usize) -> Vec<[bool; 2]> {
 fn functions(panel: &Panel, sides: &[[bool; 2]]) -> Groups {
     let frames = panel.frames();
     let addresses = addresses(panel, sides);
-    let mut placed: Vec<(u32, FrameKind, Placed)> = frames
+    let mut placed: Vec<(&str, FrameKind, Placed)> = frames
         .ids()
         .filter(|id| sides[id.0 as usize] != [false; 2])
         .map(|id| {
             let frame = frames.get(id);
             let (line, column) = (frames.line(id).unwrap_or(0), frames.column(id).unwrap_or(0));
             let placed = Placed { name: frame.function, line, column, frame: id, sides: sides[id.0 as usize] };
-            (addresses[id.0 as usize], frame.kind, placed)
+            (&*addresses[id.0 as usize], frame.kind, placed)
         })
         .collect();
-    placed.sort_unstable();
+    // By texts: the numbers of frames and texts depend on how files are read.
+    placed.sort_unstable_by_key(|&(address, kind, Placed { name, line, column, .. })| {
+        (address, kind, frames.text(name), line, column)
+    });
     let anonymous = frames.ids().map(|id| frames.get(id).function).find(|&name| frames.text(name).is_empty());
     let mut groups = Groups::new(frames.len());
     for script in placed.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
@@ -118,47 +122,43 @@ fn functions(panel: &Panel, sides: &[[bool; 2]]) -> Groups {
     groups
 }
 
-/// A number for the address of each frame's script.
-fn addresses(panel: &Panel, sides: &[[bool; 2]]) -> Vec<u32> {
+/// The address of each frame's script.
+fn addresses(panel: &Panel, sides: &[[bool; 2]]) -> Vec<Rc<str>> {
     let frames = panel.frames();
     let mut of_url: HashMap<TextId, [bool; 2]> = HashMap::new();
     for id in frames.ids() {
         let known = of_url.entry(frames.get(id).url).or_default();
         (0..2).for_each(|side| known[side] |= sides[id.0 as usize][side]);
     }
-    let mut known: HashMap<(TextId, PackageId), String> = HashMap::new();
+    let mut known: HashMap<(TextId, PackageId), Rc<str>> = HashMap::new();
     for id in frames.ids() {
         let frame = frames.get(id);
         known.entry((frame.url, frame.package)).or_insert_with(|| {
             let (url, package) = (frames.text(frame.url), frames.text(frames.package(frame.package).name));
             match frame.kind {
-                FrameKind::Dependency => format!("{package}\0{}", address::within_package(url, package)),
-                FrameKind::App if of_url[&frame.url] != [true; 2] => address::without_hashes(url),
-                FrameKind::App => address::path(url).into_owned(),
-                _ => url.to_owned(),
+                FrameKind::Dependency => format!("{package}\0{}", address::within_package(url, package)).into(),
+                FrameKind::App if of_url[&frame.url] != [true; 2] => address::without_hashes(url).into(),
+                FrameKind::App => address::path(url).into(),
+                _ => url.into(),
             }
         });
     }
-    let address = |id: FrameId| &*known[&(frames.get(id).url, frames.get(id).package)];
-    let moved = moved_folder(panel, sides, address);
-    let mut numbers: HashMap<String, u32> = HashMap::new();
-    let mut number = |address: &str| {
-        let next = numbers.len() as u32;
-        *numbers.entry(address.to_owned()).or_insert(next)
+    let address = |id: FrameId| &known[&(frames.get(id).url, frames.get(id).package)];
+    let moved = moved_folder(panel, sides, |id| &**address(id));
+    let mut elsewhere: HashMap<&str, Rc<str>> = HashMap::new();
+    let of_frame = |id: FrameId| {
+        let path = address(id);
+        let is_before = frames.get(id).kind == FrameKind::App && sides[id.0 as usize] == [true, false];
+        match moved
+            .as_ref()
+            .filter(|_| is_before)
+            .and_then(|(before, after)| Some((path.strip_prefix(&**before)?, after)))
+        {
+            Some((rest, after)) => elsewhere.entry(path).or_insert_with(|| format!("{after}{rest}").into()).clone(),
+            None => path.clone(),
+        }
     };
-    frames
-        .ids()
-        .map(|id| {
-            match moved.as_ref().and_then(|(before, after)| Some((address(id).strip_prefix(&**before)?, after))) {
-                Some((rest, after))
-                    if frames.get(id).kind == FrameKind::App && sides[id.0 as usize] == [true, false] =>
-                {
-                    number(&format!("{after}{rest}"))
-                }
-                _ => number(address(id)),
-            }
-        })
-        .collect()
+    frames.ids().map(of_frame).collect()
 }
 
 /// The folders that the application was in before and after, if it has moved: those that most of its functions tell.
@@ -222,22 +222,17 @@ fn packages(panel: &Panel, sides: &[[bool; 2]]) -> Groups {
 /// Stacks are the same if their functions are.
 fn stacks(panel: &Panel, before: usize, functions: &Groups) -> Groups {
     let table = panel.by_stack();
-    let mut by_path: HashMap<Vec<u32>, usize> = HashMap::new();
-    let mut found: Vec<[Vec<u32>; 2]> = Vec::new();
+    let mut by_path: BTreeMap<Vec<u32>, [Vec<u32>; 2]> = BTreeMap::new();
     for (row, sizes) in (0_u32..).zip(table.rows()) {
         for side in 0..2 {
-            if !sizes.cells().any(|(member, _)| usize::from(member >= before) == side) {
-                continue;
+            if sizes.cells().any(|(member, _)| usize::from(member >= before) == side) {
+                let path = panel.stack(StackId(row)).iter();
+                let path = path.filter_map(|&FrameId(id)| functions.group(side, id)).collect();
+                by_path.entry(path).or_default()[side].push(row);
             }
-            let path = panel.stack(StackId(row)).iter().filter_map(|&FrameId(id)| functions.group(side, id)).collect();
-            let group = *by_path.entry(path).or_insert_with(|| {
-                found.push(Default::default());
-                found.len() - 1
-            });
-            found[group][side].push(row);
         }
     }
     let mut groups = Groups::new(table.len());
-    found.into_iter().for_each(|rows| groups.add(rows));
+    by_path.into_values().for_each(|rows| groups.add(rows));
     groups
 }

@@ -100,6 +100,7 @@ pub struct Diff<'p> {
     functions: Vec<DiffRow>,
     stacks: Vec<DiffRow>,
     changes: Vec<Change>,
+    scatter: Option<f64>,
     warnings: Vec<Warning>,
 }
 
@@ -115,11 +116,13 @@ impl<'p> Diff<'p> {
         };
         let mut noise = Noise::new(panel.members(), before, factor);
         let functions = matching.functions.table(&panel.by_function(), before);
+        let callers = Callers::new(panel, before, &matching.functions);
         if let Some(noise) = &mut noise {
             let sizes: Vec<Sizes> = functions.rows().map(|row| noise.sizes(row)).collect();
-            noise.learn(sizes.iter());
+            let verdicts = judge(noise, &sizes, &Near::Functions(&callers));
+            let rows = sizes.iter().zip(verdicts).filter(|&(_, verdict)| verdict != Verdict::Moved);
+            noise.learn(rows.map(|(sizes, _)| sizes));
         }
-        let callers = Callers::new(panel, before, &matching.functions);
         let compare = |table: &Table, subject: fn(u32) -> Subject, near: &Near<'_>| {
             compared(table, noise.as_ref(), before, factor, subject, near)
         };
@@ -141,6 +144,7 @@ impl<'p> Diff<'p> {
             functions,
             stacks,
             changes: Vec::new(),
+            scatter: noise.as_ref().and_then(Noise::scatter),
             warnings: Vec::new(),
         };
         diff.sort();
@@ -214,6 +218,11 @@ impl<'p> Diff<'p> {
     /// What has changed; the largest first.
     pub fn changes(&self) -> &[Change] {
         &self.changes
+    }
+
+    /// By how much more most functions differ than sampling explains, where that is so much that hardly any stands out.
+    pub fn scatter(&self) -> Option<f64> {
+        self.scatter
     }
 
     /// What makes the comparison doubtful.

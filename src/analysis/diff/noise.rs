@@ -5,6 +5,7 @@
 //!   much; it counts where it is larger than sampling explains.
 //! * Garbage: some writers do not collect it before they write. Then sizes swing by what was not collected yet, by far more than sampling. With one file a
 //!   side the scatter of all functions says by how much: the median of their squared differences, with few degrees of freedom.
+//! * State: a process that is busy holds other things a moment later. Where that is what most functions differ by, their scatter counts in the same way.
 
 use crate::analysis::panel::{Member, Row};
 use crate::analysis::significance::{Estimate, difference, least_difference, moments, spread, student, welch};
@@ -21,6 +22,9 @@ const MEDIAN: f64 = 0.454_936;
 
 /// Samples that a function must have for its difference to say something of the scatter.
 const SAMPLES: f64 = 8.0;
+
+/// The factor of the variance from which on rows are scattered too far to be runs of one program in one state.
+const WILD: f64 = 6.0;
 
 /// Functions without which the scatter cannot be told.
 const FUNCTIONS: usize = 4;
@@ -84,15 +88,22 @@ impl Noise {
         sizes
     }
 
-    /// Learns from the functions by how much garbage makes rows scatter.
+    /// The sizes of a row with so many bytes more on the side that has less.
+    pub(super) fn lifted(&self, sizes: &[f64], bytes: f64) -> Sizes {
+        let [before, after] = self.means(sizes);
+        let is_lifted = |file: usize| (file < self.before) == (before < after);
+        sizes.iter().enumerate().map(|(file, size)| size + if is_lifted(file) { bytes } else { 0.0 }).collect()
+    }
+
+    /// Learns from the functions whose bytes have not moved by how much rows scatter, where the spread of several files does not show it.
     pub(super) fn learn<'a>(&mut self, functions: impl Iterator<Item = &'a Sizes>) {
-        if self.scatter != Scatter::Unknown {
+        if self.scatter == Scatter::Spread || self.files.len() > 2 {
             return;
         }
         let mut squares: Vec<f64> = functions
             .filter_map(|sizes| {
-                let [a, b] = self.sides(sizes);
-                let variance = a.size * a.unit + b.size * b.unit;
+                let ([a, b], [c, d]) = (self.sides(sizes), self.estimates(sizes));
+                let variance = c.size * c.unit + d.size * d.unit;
                 let is_sampled = a.size / a.unit + b.size / b.unit >= SAMPLES;
                 is_sampled.then(|| (a.size - b.size) * (a.size - b.size) / variance)
             })
@@ -104,7 +115,18 @@ impl Noise {
         let middle = squares.len() / 2;
         let median =
             if squares.len() % 2 == 1 { squares[middle] } else { (squares[middle - 1] + squares[middle]) / 2.0 };
-        self.scatter = Scatter::Estimated((median / MEDIAN).max(1.0), EFFICIENCY * squares.len() as f64);
+        let factor = median / MEDIAN;
+        if self.scatter == Scatter::Unknown || factor > WILD {
+            self.scatter = Scatter::Estimated(factor.max(1.0), EFFICIENCY * squares.len() as f64);
+        }
+    }
+
+    /// By how much more rows are scattered than sampling and load explain, where that is far more.
+    pub(super) fn scatter(&self) -> Option<f64> {
+        match self.scatter {
+            Scatter::Estimated(factor, _) if factor > WILD => Some(factor),
+            _ => None,
+        }
     }
 
     /// Whether nothing can be said of any row.

@@ -23,6 +23,7 @@ pub(super) fn warnings(diff: &Diff<'_>) -> Vec<Warning> {
         objects(sides),
         writers(sides),
         garbage(sides, diff.total().verdict),
+        scatter(sides, diff.scatter()),
         intervals(sides),
         few_samples(sides),
     ];
@@ -102,6 +103,22 @@ fn garbage(sides: Sides<'_>, verdict: Verdict) -> Option<Warning> {
             "{writer} does not collect garbage before it writes: sizes swing with what was not collected yet. {consequence}"
         );
         Warning::new("garbage", message, remedy)
+    })
+}
+
+fn scatter(sides: Sides<'_>, scatter: Option<f64>) -> Option<Warning> {
+    let times = scatter?.sqrt();
+    // Of other writers that is said already.
+    let is_said = !all(sides).all(|member| collects_garbage(member.file.dialect));
+    (!is_said).then(|| {
+        Warning::new(
+            "scatter",
+            format!(
+                "Half of the functions differ by more than {times:.0} times what sampling explains: much has changed, or each file caught the program at something else. Only what stands out \
+                 from all others is called a change."
+            ),
+            "Give several files a side (--before A B --after C D): their spread tells. Or compare programs that rest, or that did the same work.",
+        )
     })
 }
 

@@ -108,8 +108,7 @@ fn bytes_that_an_inlined_function_took_along_have_moved() {
     let diff = compared(&panel, 1);
     assert_eq!(diff.changes(), []);
     let moved = diff.functions().iter().filter(|row| row.verdict == Verdict::Moved).count();
-    assert_eq!(moved, 1, "{:?}", diff.functions());
-    // The one that it was inlined into differs as much, which its callers make less sure.
+    assert_eq!(moved, 2, "{:?}", diff.functions());
     assert_eq!(diff.stacks().iter().filter(|row| row.verdict == Verdict::Moved).count(), 2);
 }
 
@@ -120,7 +119,8 @@ fn the_spread_of_several_files_is_noise_as_well() {
     assert_eq!(compared(&swinging, 3).changes(), []);
     let steady = panel(&[run(100), run(108), run(95), run(210), run(205), run(196)]);
     let diff = compared(&steady, 3);
-    assert_eq!(diff.changes().iter().map(|change| &names(&diff, change)[0]).collect::<Vec<_>>(), ["cache"]);
+    let first: Vec<_> = diff.changes().iter().map(|change| names(&diff, change).swap_remove(0)).collect();
+    assert_eq!(first, ["cache"]);
     assert_eq!(diff.changes()[0].row.before, 101 * 512);
 }
 

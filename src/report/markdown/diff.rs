@@ -37,7 +37,7 @@ fn longest(diff: &Diff<'_>) -> usize {
 }
 
 fn verdict(diff: &Diff<'_>) -> String {
-    format!("**{}**\n", diff::headline(diff, |name| escape::plain(name)))
+    format!("**{}**\n", diff::headline(diff, escape::plain))
 }
 
 /// All of it, with so many rows in each list.
@@ -55,9 +55,9 @@ fn sections(diff: &Diff<'_>, rows: usize, text: &mut String) -> std::fmt::Result
     }
     let changes = &diff.changes()[..diff.changes().len().min(rows.max(1))];
     head(text, "What")?;
-    row(diff, diff.total(), "**Total**", text)?;
+    row(diff.total(), "**Total**", text)?;
     for change in changes.iter().filter(|change| change.row.subject != Subject::Total) {
-        row(diff, &change.row, &format!("{} {}", diff::kind(&change.row), title(diff, &change.row)), text)?;
+        row(&change.row, &format!("{} {}", diff::kind(&change.row), title(diff, &change.row)), text)?;
     }
     left_out(diff.changes().len() - changes.len(), "change", text)?;
     writeln!(text)?;
@@ -87,8 +87,7 @@ fn head(text: &mut String, column: &str) -> std::fmt::Result {
     writeln!(text, "| {column} | Old | New | Diff | ± | Verdict |\n|---|---:|---:|---:|---:|---|")
 }
 
-fn row(diff: &Diff<'_>, row: &DiffRow, title: &str, text: &mut String) -> std::fmt::Result {
-    let _ = diff;
+fn row(row: &DiffRow, title: &str, text: &mut String) -> std::fmt::Result {
     let error = row.standard_error.map_or_else(|| "?".to_owned(), |error| Size(error).to_string());
     let (old, new, difference) = (Size(row.before), Size(row.after), Signed(row.difference()));
     let (relative, verdict) = (diff::relative(row), diff::verdict(row));
@@ -101,7 +100,7 @@ fn title(diff: &Diff<'_>, row: &DiffRow) -> String {
     match (row.subject, place.is_empty()) {
         (Subject::Category(_) | Subject::Total, _) => escape::plain(&name),
         (_, true) => escape::code(&name),
-        (_, false) => format!("{} {}", escape::code(&name), escape::plain(&place)),
+        (_, false) => format!("{} {}{}", escape::code(&name), escape::plain(&place), diff::was(diff, row)),
     }
 }
 
@@ -117,7 +116,7 @@ fn evidence(diff: &Diff<'_>, change: &Change, rows: usize, text: &mut String) ->
     writeln!(text, "\n<details><summary>{}</summary>\n", html(&summary))?;
     head(text, "Seen in")?;
     for part in shown {
-        row(diff, part, &format!("{} {}", diff::kind(part), title(diff, part)), text)?;
+        row(part, &format!("{} {}", diff::kind(part), title(diff, part)), text)?;
     }
     left_out(all.len() - shown.len(), "row", text)?;
     writeln!(text, "\n</details>")
@@ -134,7 +133,7 @@ fn table(
     writeln!(text, "\n<details><summary>{title_of_list}: the largest differences</summary>\n")?;
     head(text, column)?;
     for shown in shown {
-        row(diff, shown, &title(diff, shown), text)?;
+        row(shown, &title(diff, shown), text)?;
     }
     left_out(all.len() - shown.len(), "row", text)?;
     if let Some(rest) = diff::rest(all) {

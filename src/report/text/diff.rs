@@ -120,7 +120,7 @@ fn row(diff: &Diff<'_>, row: &DiffRow, screen: &mut Screen<'_>) -> io::Result<()
     screen.put(paint, format_args!("  {}", column(said, VERDICT)))?;
     used += 2 + VERDICT;
     let (name, place) = diff::name(diff, row);
-    let name = if place.is_empty() { name } else { format!("{name}  {place}") };
+    let name = if place.is_empty() { name } else { format!("{name}  {place}{}", diff::was(diff, row)) };
     screen.put(PLAIN, fit(&name, screen.width.saturating_sub(used)))?;
     screen.end()
 }
