@@ -8,6 +8,7 @@ mod baseline;
 mod breakdown;
 mod check;
 mod correlation;
+mod diff;
 mod doctor;
 mod file_date;
 mod findings;

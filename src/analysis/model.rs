@@ -8,6 +8,7 @@ pub use super::advice::{Advice, BudgetRow, Evidence, Recommended, SizeRange, Tas
 pub use super::baseline::{Figures, RowKind, Rows, Summary, SummaryRow};
 pub use super::check::{Blocker, Change, Check, Outcome, Remedy, Subjects, Verdict};
 pub use super::correlation::{CategoryPair, Correlation, Coverage, Cpu, Insight, PackagePair, Times};
+pub use super::diff::{Change as DiffChange, Diff, DiffOptions, DiffRow, Rest, Subject, Verdict as DiffVerdict};
 pub use super::doctor::{Objects, ObjectsIn};
 pub use super::file_date::FileDate;
 pub use super::findings::{Finding, Headline};

@@ -9,6 +9,7 @@ use super::baseline::BaselineArgs;
 use super::batch::BatchArgs;
 use super::bench::{BenchArgs, RunArgs};
 use super::check::CheckArgs;
+use super::diff::DiffArgs;
 use super::rules::{RuleArgs, RulesCommand};
 use crate::aggregate::{Filters, FramePattern, ReadOptions};
 use crate::profile::Size;
@@ -50,6 +51,8 @@ pub(crate) enum Command {
     Check(Box<CheckArgs>),
     /// Analyse every heap profile below folders: a report each, and one roll-up of all
     Batch(Box<BatchArgs>),
+    /// Say what changed between two profiles, or two groups of them, by more than noise
+    Diff(Box<DiffArgs>),
     /// Measure how fast the parser is on this machine: for your files, or for a generated one
     Bench(BenchArgs),
     /// Show, check and explain the rules in force

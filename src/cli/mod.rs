@@ -10,6 +10,7 @@ mod batch;
 mod bench;
 mod check;
 mod cpu;
+mod diff;
 mod interrupt;
 mod messages;
 mod output;
@@ -69,6 +70,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Baseline(args) => Messages::of(&args.talk),
         Command::Check(args) => Messages::of(&args.talk),
         Command::Batch(args) => Messages::of(&args.talk),
+        Command::Diff(args) => Messages::of(&args.talk),
         Command::Bench(args) => Messages::new(args.color, args.quiet, false),
         Command::Rules(_) | Command::BenchRun(_) => Messages::new(args::When::Auto, false, false),
     };
@@ -81,6 +83,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Baseline(args) => baseline::run(&args, &messages),
         Command::Check(args) => check::run(&args, &messages),
         Command::Batch(args) => batch::run(&args, &messages),
+        Command::Diff(args) => diff::run(&args, &messages),
         Command::Bench(args) => bench::run(&args, &messages),
         Command::Rules(command) => rules::run(&command, &messages),
         Command::BenchRun(args) => bench::run_once(&args, &messages),

@@ -8,6 +8,7 @@ mod batch;
 mod certainty;
 mod check;
 mod correlation;
+mod diff;
 mod escape;
 mod github;
 mod json;
@@ -26,13 +27,14 @@ pub use baseline::write as write_baseline;
 pub use github::write as write_annotations;
 
 pub use batch::{problem as batch_problem, render_batch, render_batch_files};
+pub use diff::DiffStyle;
 /// Text of a file as it may be shown on a terminal: control, bidirectional and invisible characters are escaped.
 pub use escape::visible as escaped;
 pub(crate) use text::screen;
 pub use units::Size;
 pub(crate) use units::{Grouped, Percent, count};
 
-use crate::analysis::model::{Check, Report, Trend};
+use crate::analysis::model::{Check, Diff, Report, Trend};
 
 /// Rows of a list in a format for people, unless the user gave a limit.
 const ROWS_FOR_PEOPLE: usize = 20;
@@ -66,6 +68,23 @@ pub fn render_trend(
         Format::Text => text::write_trend(trend, limit, style, &mut out)?,
         Format::Markdown => markdown::write_trend(trend, limit, &mut out)?,
         Format::Json => json::write_trend(trend, limit, &mut out)?,
+    }
+    out.flush()
+}
+
+/// Writes what differs between two sides to `out` and flushes it.
+pub fn render_diff(
+    diff: &Diff<'_>,
+    how: &DiffStyle,
+    format: Format,
+    style: &Style,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
+    match format {
+        Format::Text => text::diff::write(diff, how, style, &mut out)?,
+        Format::Markdown => markdown::diff::write(diff, how, &mut out)?,
+        Format::Json => json::diff::write(diff, how, &mut out)?,
     }
     out.flush()
 }

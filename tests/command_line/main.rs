@@ -8,6 +8,7 @@ mod check;
 #[path = "../common/mod.rs"]
 mod common;
 mod cpu;
+mod diff;
 mod exit_codes;
 mod filters;
 mod hostile;

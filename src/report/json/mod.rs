@@ -7,6 +7,7 @@ mod advice;
 pub(super) mod batch;
 pub(super) mod check;
 mod correlation;
+pub(super) mod diff;
 mod object;
 mod stream;
 mod trend;

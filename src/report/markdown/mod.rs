@@ -7,6 +7,7 @@ pub(super) mod batch;
 mod causes;
 pub(super) mod check;
 mod correlation;
+pub(super) mod diff;
 mod process_memory;
 mod stack;
 mod tables;

@@ -5,6 +5,7 @@ pub(super) mod batch;
 mod causes;
 pub(super) mod check;
 mod correlation;
+pub(super) mod diff;
 mod process_memory;
 pub(crate) mod screen;
 mod sections;

@@ -1,0 +1,140 @@
+//! Each change told once: the function (or, where no single one stands out, the stack, package or category) that has changed most, and the other rows in which
+//! the same bytes are seen as its evidence.
+
+use std::collections::BTreeSet;
+
+use super::callers::Callers;
+use super::{Diff, DiffRow, Subject, Verdict};
+use crate::profile::FrameId;
+
+/// Stacks that are told of a function for which none stands out.
+const STACKS: usize = 3;
+
+/// What has changed, and where else that is seen.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The row that it is told of.
+    pub row: DiffRow,
+    /// Other rows that have changed with it: functions, stacks, packages, categories, the total.
+    pub evidence: Vec<DiffRow>,
+    /// Where no stack has changed by itself: those of the function that differ most.
+    pub stacks: Vec<DiffRow>,
+}
+
+/// A change that is being put together.
+struct Draft {
+    rows: Vec<DiffRow>,
+    /// Functions that it is seen in.
+    functions: BTreeSet<u32>,
+}
+
+impl Draft {
+    fn of(row: DiffRow, functions: impl IntoIterator<Item = u32>) -> Self {
+        Self { rows: vec![row], functions: functions.into_iter().collect() }
+    }
+
+    fn grows(&self) -> bool {
+        self.rows[0].difference() > 0
+    }
+}
+
+/// All changes of a comparison whose rows are sorted.
+pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers) -> Vec<Change> {
+    let mut drafts: Vec<Draft> = Vec::new();
+    for row in changed(diff.functions()) {
+        let Subject::Function(function) = row.subject else { continue };
+        let is_seen = |draft: &&mut Draft| {
+            draft.grows() == (row.difference() > 0)
+                && draft.functions.iter().any(|&other| callers.are_on_a_stack(function, other))
+        };
+        match drafts.iter_mut().find(is_seen) {
+            Some(draft) => {
+                draft.rows.push(*row);
+                draft.functions.insert(function);
+            }
+            None => drafts.push(Draft::of(*row, [function])),
+        }
+    }
+    let group = |id: &FrameId| {
+        let FrameId(row) = *id;
+        [1, 0].into_iter().find_map(|side| diff.matching.functions.group(side, row))
+    };
+    for row in changed(diff.stacks()) {
+        let Subject::Stack(stack) = row.subject else { continue };
+        let path: Vec<u32> = diff.stack(stack).iter().filter_map(group).collect();
+        join(&mut drafts, None, row, &path.iter().copied().collect(), path.last().copied());
+    }
+    let functions = |is_in: &dyn Fn(FrameId) -> bool| -> BTreeSet<u32> {
+        let is_in = |function: &u32| is_in(diff.frame(*function));
+        (0..diff.matching.functions.len() as u32).filter(is_in).collect()
+    };
+    let frames = diff.panel.frames();
+    for row in changed(diff.packages()) {
+        let Subject::Package(package) = row.subject else { continue };
+        let name = diff.package(package);
+        let of_package = functions(&|id| frames.text(frames.package(frames.get(id).package).name) == name);
+        join(&mut drafts, Some(callers), row, &of_package, of_package.iter().copied());
+    }
+    for row in changed(diff.categories()) {
+        let Subject::Category(category) = row.subject else { continue };
+        let of_category = functions(&|id| u32::from(frames.get(id).category.0) == category);
+        join(&mut drafts, Some(callers), row, &of_category, of_category.iter().copied());
+    }
+    if diff.total().verdict == Verdict::Changed {
+        let grows = diff.total().difference() > 0;
+        match drafts.iter_mut().find(|draft| draft.grows() == grows) {
+            Some(draft) => draft.rows.push(*diff.total()),
+            None => drafts.push(Draft::of(*diff.total(), [])),
+        }
+    }
+    let mut changes: Vec<Change> = drafts.into_iter().map(|draft| finished(diff, draft)).collect();
+    changes.sort_by_key(|change| std::cmp::Reverse(change.row.difference().unsigned_abs()));
+    changes
+}
+
+fn changed(rows: &[DiffRow]) -> impl Iterator<Item = &DiffRow> {
+    rows.iter().take_while(|row| row.verdict == Verdict::Changed)
+}
+
+/// Puts a row to the first change that is seen in it, or (given callers) near by; else it is a change by itself, in some functions.
+fn join(
+    drafts: &mut Vec<Draft>,
+    callers: Option<&Callers>,
+    row: &DiffRow,
+    seen_in: &BTreeSet<u32>,
+    own: impl IntoIterator<Item = u32>,
+) {
+    let grows = row.difference() > 0;
+    let is_near = |draft: &Draft| {
+        let kin = |&function: &u32| callers.map_or_else(Vec::new, |callers| callers.kin(function));
+        draft.functions.iter().flat_map(kin).any(|function| seen_in.contains(&function))
+    };
+    let is_in = |draft: &Draft| !draft.functions.is_disjoint(seen_in);
+    let find = |is: &dyn Fn(&Draft) -> bool| drafts.iter().position(|draft| draft.grows() == grows && is(draft));
+    match find(&is_in).or_else(|| find(&is_near)) {
+        Some(draft) => drafts[draft].rows.push(*row),
+        None => drafts.push(Draft::of(*row, own)),
+    }
+}
+
+fn finished(diff: &Diff<'_>, Draft { rows, .. }: Draft) -> Change {
+    let (row, evidence) = (rows[0], rows[1..].to_vec());
+    let has_stack = rows.iter().any(|row| matches!(row.subject, Subject::Stack(_)));
+    let stacks = match row.subject {
+        Subject::Function(function) if !has_stack => {
+            let ends_in = |row: &&DiffRow| match row.subject {
+                Subject::Stack(stack) => diff.stack(stack).last().is_some_and(|id| {
+                    [1, 0].into_iter().any(|side| diff.matching.functions.group(side, id.0) == Some(function))
+                }),
+                _ => false,
+            };
+            let grows = row.difference() > 0;
+            let is_same_way = |stack: &&DiffRow| {
+                stack.verdict == Verdict::Noise && stack.difference() != 0 && (stack.difference() > 0) == grows
+            };
+            diff.stacks().iter().filter(ends_in).filter(is_same_way).take(STACKS).copied().collect()
+        }
+        _ => Vec::new(),
+    };
+    Change { row, evidence, stacks }
+}

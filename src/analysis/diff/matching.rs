@@ -1,0 +1,238 @@
+//! Which rows of both sides are one: functions, packages and stacks that are the same, though versions, builds, folders and lines have changed.
+
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use super::address;
+use super::lines::{Placed, matched};
+use crate::analysis::panel::{Panel, StackId, Table};
+use crate::profile::{FrameId, FrameKind, PackageId, TextId};
+
+/// Rows that are one row of the comparison, on either side.
+#[derive(Default)]
+pub(super) struct Groups {
+    /// The group of each row of a table, before and after; [`NONE`] where it is not there.
+    of: [Vec<u32>; 2],
+    /// The rows of each group, before and after.
+    rows: Vec<[Vec<u32>; 2]>,
+}
+
+const NONE: u32 = u32::MAX;
+
+impl Groups {
+    fn new(rows: usize) -> Self {
+        Self { of: [vec![NONE; rows], vec![NONE; rows]], rows: Vec::new() }
+    }
+
+    fn add(&mut self, rows: [Vec<u32>; 2]) {
+        let group = self.rows.len() as u32;
+        for (of, rows) in self.of.iter_mut().zip(&rows) {
+            rows.iter().for_each(|&row| of[row as usize] = group);
+        }
+        self.rows.push(rows);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The group of a row on a side.
+    pub(super) fn group(&self, side: usize, row: u32) -> Option<u32> {
+        Some(self.of[side][row as usize]).filter(|&group| group != NONE)
+    }
+
+    /// The rows of a group on a side.
+    pub(super) fn rows(&self, group: u32, side: usize) -> &[u32] {
+        &self.rows[group as usize][side]
+    }
+
+    /// The table of the groups, of one whose first `before` members are the side before.
+    pub(super) fn table(&self, table: &Table, before: usize) -> Table {
+        let mut members = vec![BTreeMap::new(); table.members()];
+        for (row, sizes) in table.rows().enumerate() {
+            for (member, size) in sizes.cells() {
+                if let Some(group) = self.group(usize::from(member >= before), row as u32) {
+                    *members[member].entry(group as usize).or_insert(0_u64) += size;
+                }
+            }
+        }
+        Table::new(self.len(), members.into_iter().map(|cells| cells.into_iter().collect()).collect())
+    }
+}
+
+/// The groups of all tables.
+pub(super) struct Matching {
+    pub(super) functions: Groups,
+    pub(super) packages: Groups,
+    pub(super) stacks: Groups,
+}
+
+impl Matching {
+    /// Matches the rows of a panel whose first `before` members are the side before.
+    pub(super) fn new(panel: &Panel, before: usize) -> Self {
+        let sides = sides(panel, before);
+        let functions = functions(panel, &sides);
+        Self { packages: packages(panel, &sides), stacks: stacks(panel, before, &functions), functions }
+    }
+}
+
+/// On which sides each frame is, by itself or in a stack.
+fn sides(panel: &Panel, before: usize) -> Vec<[bool; 2]> {
+    let mut sides = vec![[false; 2]; panel.frames().len()];
+    let side = |member: usize| usize::from(member >= before);
+    for (frame, row) in panel.by_function().rows().enumerate() {
+        row.cells().for_each(|(member, _)| sides[frame][side(member)] = true);
+    }
+    for (stack, row) in (0..).map(StackId).zip(panel.by_stack().rows()) {
+        for (member, _) in row.cells() {
+            panel.stack(stack).iter().for_each(|id| sides[id.0 as usize][side(member)] = true);
+        }
+    }
+    sides
+}
+
+/// Functions are the same if their name and the address of their script are, and their place fits.
+fn functions(panel: &Panel, sides: &[[bool; 2]]) -> Groups {
+    let frames = panel.frames();
+    let addresses = addresses(panel, sides);
+    let mut placed: Vec<(&str, FrameKind, Placed)> = frames
+        .ids()
+        .filter(|id| sides[id.0 as usize] != [false; 2])
+        .map(|id| {
+            let frame = frames.get(id);
+            let (line, column) = (frames.line(id).unwrap_or(0), frames.column(id).unwrap_or(0));
+            let placed = Placed { name: frame.function, line, column, frame: id, sides: sides[id.0 as usize] };
+            (&*addresses[id.0 as usize], frame.kind, placed)
+        })
+        .collect();
+    // By texts: the numbers of frames and texts depend on how files are read.
+    placed.sort_unstable_by_key(|&(address, kind, Placed { name, line, column, .. })| {
+        (address, kind, frames.text(name), line, column)
+    });
+    let anonymous = frames.ids().map(|id| frames.get(id).function).find(|&name| frames.text(name).is_empty());
+    let mut groups = Groups::new(frames.len());
+    for script in placed.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        let functions: Vec<Placed> = script.iter().map(|&(_, _, placed)| placed).collect();
+        // Without an anonymous one any name is one.
+        let anonymous = anonymous.unwrap_or(functions[0].name);
+        for same in matched(&functions, anonymous) {
+            groups.add(same.map(|ids| ids.into_iter().map(|FrameId(id)| id).collect()));
+        }
+    }
+    groups
+}
+
+/// The address of each frame's script.
+fn addresses(panel: &Panel, sides: &[[bool; 2]]) -> Vec<Rc<str>> {
+    let frames = panel.frames();
+    let mut of_url: HashMap<TextId, [bool; 2]> = HashMap::new();
+    for id in frames.ids() {
+        let known = of_url.entry(frames.get(id).url).or_default();
+        (0..2).for_each(|side| known[side] |= sides[id.0 as usize][side]);
+    }
+    let mut known: HashMap<(TextId, PackageId), Rc<str>> = HashMap::new();
+    for id in frames.ids() {
+        let frame = frames.get(id);
+        known.entry((frame.url, frame.package)).or_insert_with(|| {
+            let (url, package) = (frames.text(frame.url), frames.text(frames.package(frame.package).name));
+            match frame.kind {
+                FrameKind::Dependency => format!("{package}\0{}", address::within_package(url, package)).into(),
+                FrameKind::App if of_url[&frame.url] != [true; 2] => address::without_hashes(url).into(),
+                FrameKind::App => address::path(url).into(),
+                _ => url.into(),
+            }
+        });
+    }
+    let address = |id: FrameId| &known[&(frames.get(id).url, frames.get(id).package)];
+    let moved = moved_folder(panel, sides, |id| &**address(id));
+    let mut elsewhere: HashMap<&str, Rc<str>> = HashMap::new();
+    let of_frame = |id: FrameId| {
+        let path = address(id);
+        let is_before = frames.get(id).kind == FrameKind::App && sides[id.0 as usize] == [true, false];
+        match moved
+            .as_ref()
+            .filter(|_| is_before)
+            .and_then(|(before, after)| Some((path.strip_prefix(&**before)?, after)))
+        {
+            Some((rest, after)) => elsewhere.entry(path).or_insert_with(|| format!("{after}{rest}").into()).clone(),
+            None => path.clone(),
+        }
+    };
+    frames.ids().map(of_frame).collect()
+}
+
+/// The folders that the application was in before and after, if it has moved: those that most of its functions tell.
+fn moved_folder<'a>(
+    panel: &Panel,
+    sides: &[[bool; 2]],
+    address: impl Fn(FrameId) -> &'a str,
+) -> Option<(String, String)> {
+    let frames = panel.frames();
+    let mut on_sides: HashMap<&str, [bool; 2]> = HashMap::new();
+    let of_application = || frames.ids().filter(|&id| frames.get(id).kind == FrameKind::App);
+    for id in of_application() {
+        let known = on_sides.entry(address(id)).or_default();
+        (0..2).for_each(|side| known[side] |= sides[id.0 as usize][side]);
+    }
+    // Functions of scripts that are on one side only, by name and name of the script.
+    let mut alone: BTreeMap<(TextId, &str), [Vec<&str>; 2]> = BTreeMap::new();
+    for id in of_application() {
+        let (path, name) = (address(id), frames.get(id).function);
+        let side = match on_sides[path] {
+            [true, false] => 0,
+            [false, true] => 1,
+            _ => continue,
+        };
+        let file = path.rsplit('/').next().unwrap_or(path);
+        let paths = &mut alone.entry((name, file)).or_default()[side];
+        if !frames.text(name).is_empty() && !paths.contains(&path) && paths.len() < 2 {
+            paths.push(path);
+        }
+    }
+    let mut votes: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for [before, after] in alone.values() {
+        if let ([before], [after]) = (&before[..], &after[..])
+            && let Some(folders) = address::differing_folders(before, after)
+        {
+            *votes.entry(folders).or_insert(0) += 1;
+        }
+    }
+    let (&(before, after), _) = votes.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)))?;
+    Some((before.to_owned(), after.to_owned()))
+}
+
+/// Packages are the same if their names are.
+fn packages(panel: &Panel, sides: &[[bool; 2]]) -> Groups {
+    let frames = panel.frames();
+    let mut is_on = vec![[false; 2]; frames.package_count()];
+    for id in frames.ids() {
+        let PackageId(package) = frames.get(id).package;
+        (0..2).for_each(|side| is_on[package as usize][side] |= sides[id.0 as usize][side]);
+    }
+    let mut by_name: BTreeMap<&str, [Vec<u32>; 2]> = BTreeMap::new();
+    for id in frames.package_ids() {
+        let rows = by_name.entry(frames.text(frames.package(id).name)).or_default();
+        (0..2).filter(|&side| is_on[id.0 as usize][side]).for_each(|side| rows[side].push(id.0));
+    }
+    let mut groups = Groups::new(frames.package_count());
+    by_name.into_values().for_each(|rows| groups.add(rows));
+    groups
+}
+
+/// Stacks are the same if their functions are.
+fn stacks(panel: &Panel, before: usize, functions: &Groups) -> Groups {
+    let table = panel.by_stack();
+    let mut by_path: BTreeMap<Vec<u32>, [Vec<u32>; 2]> = BTreeMap::new();
+    for (row, sizes) in (0_u32..).zip(table.rows()) {
+        for side in 0..2 {
+            if sizes.cells().any(|(member, _)| usize::from(member >= before) == side) {
+                let path = panel.stack(StackId(row)).iter();
+                let path = path.filter_map(|&FrameId(id)| functions.group(side, id)).collect();
+                by_path.entry(path).or_default()[side].push(row);
+            }
+        }
+    }
+    let mut groups = Groups::new(table.len());
+    by_path.into_values().for_each(|rows| groups.add(rows));
+    groups
+}

@@ -1,0 +1,379 @@
+//! What differs between two profiles, or two groups of them, by more than two runs of one program do.
+//!
+//! * `matching` finds which rows of both sides are one (`address`: of scripts; `lines`: of functions in a script).
+//! * `noise` says what two sizes may differ by without a change; `judge` names the rows that exceed it, and those whose bytes only moved (`callers`).
+//! * `changes` tells a change once that is seen in several rows; `soundness` says what makes the comparison itself doubtful.
+
+mod address;
+mod callers;
+mod changes;
+mod judge;
+mod lines;
+mod matching;
+mod noise;
+mod soundness;
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
+use super::model::{Function, Warning};
+use super::panel::{Member, Panel, STACKS, StackId, Table};
+use super::share::Share;
+use crate::profile::{Category, FrameId, PackageId, Sums};
+
+pub use changes::Change;
+pub use judge::Verdict;
+
+use callers::Callers;
+use judge::{Near, judge};
+use matching::Matching;
+use noise::{Noise, Sizes};
+
+/// How two sides are compared.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DiffOptions {
+    /// How many members of the panel, from the first, are the side before; the others are the side after.
+    pub before: usize,
+    /// Whether the side after is scaled to the total of the side before.
+    pub normalise: bool,
+}
+
+/// One row of one of the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// All bytes.
+    Total,
+    /// A function.
+    Function(u32),
+    /// A stack.
+    Stack(u32),
+    /// A package, whatever its versions.
+    Package(u32),
+    /// A category.
+    Category(u32),
+}
+
+/// The sizes of a row on both sides: of several files the mean.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct DiffRow {
+    /// Which row.
+    pub subject: Subject,
+    /// Bytes before.
+    pub before: u64,
+    /// Bytes after; scaled where that is wanted.
+    pub after: u64,
+    /// The standard error of the difference without a change, where it is known.
+    pub standard_error: Option<u64>,
+    /// What is said of it.
+    pub verdict: Verdict,
+}
+
+impl DiffRow {
+    /// Bytes after less those before.
+    pub fn difference(&self) -> i128 {
+        i128::from(self.after) - i128::from(self.before)
+    }
+}
+
+/// What several rows differ by together, without a change.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Rest {
+    /// Rows that differ.
+    pub rows: usize,
+    /// Bytes by which some have grown.
+    pub grown: u64,
+    /// Bytes by which others have shrunk.
+    pub shrunk: u64,
+}
+
+/// Two sides, compared.
+pub struct Diff<'p> {
+    panel: &'p Panel,
+    options: DiffOptions,
+    factor: f64,
+    matching: Matching,
+    total: DiffRow,
+    categories: Vec<DiffRow>,
+    packages: Vec<DiffRow>,
+    functions: Vec<DiffRow>,
+    stacks: Vec<DiffRow>,
+    changes: Vec<Change>,
+    scatter: Option<f64>,
+    warnings: Vec<Warning>,
+}
+
+impl<'p> Diff<'p> {
+    /// Compares the members of a panel.
+    pub fn new(panel: &'p Panel, options: DiffOptions) -> Self {
+        let before = options.before;
+        let matching = Matching::new(panel, before);
+        let means = mean_sizes(&panel.totals(), 0, before, 1.0);
+        let factor = match options.normalise && means.iter().all(|&mean| mean > 0.0) {
+            true => means[0] / means[1],
+            false => 1.0,
+        };
+        let mut noise = Noise::new(panel.members(), before, factor);
+        let functions = matching.functions.table(&panel.by_function(), before);
+        let callers = Callers::new(panel, before, &matching.functions);
+        if let Some(noise) = &mut noise {
+            let sizes: Vec<Sizes> = functions.rows().map(|row| noise.sizes(row)).collect();
+            let verdicts = judge(noise, &sizes, &Near::Functions(&callers));
+            let rows = sizes.iter().zip(verdicts).filter(|&(_, verdict)| verdict != Verdict::Moved);
+            noise.learn(rows.map(|(sizes, _)| sizes));
+        }
+        let compare = |table: &Table, subject: fn(u32) -> Subject, near: &Near<'_>| {
+            compared(table, noise.as_ref(), before, factor, subject, near)
+        };
+        let total = compare(&panel.totals(), |_| Subject::Total, &Near::None)[0];
+        let categories = compare(&panel.by_category(), Subject::Category, &Near::All);
+        let packages = compare(&matching.packages.table(&panel.by_package(), before), Subject::Package, &Near::All);
+        let functions = compare(&functions, Subject::Function, &Near::Functions(&callers));
+        let stacks = matching.stacks.table(&panel.by_stack(), before);
+        let paths = (0..stacks.len() as u32).map(|group| path(panel, &matching, group)).collect();
+        let stacks = compare(&stacks, Subject::Stack, &Near::Stacks(paths));
+        let mut diff = Self {
+            panel,
+            options,
+            factor,
+            matching,
+            total,
+            categories,
+            packages,
+            functions,
+            stacks,
+            changes: Vec::new(),
+            scatter: noise.as_ref().and_then(Noise::scatter),
+            warnings: Vec::new(),
+        };
+        diff.sort();
+        diff.changes = changes::told_once(&diff, &callers);
+        diff.warnings = soundness::warnings(&diff);
+        diff
+    }
+
+    /// The largest differences first, those that are changes before all others.
+    fn sort(&mut self) {
+        let key = |row: &DiffRow| (row.verdict != Verdict::Changed, Reverse(row.difference().unsigned_abs()));
+        let Self { categories, packages, functions, stacks, .. } = self;
+        let mut rows = [categories, packages, functions, stacks].map(std::mem::take);
+        for rows in &mut rows {
+            rows.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| self.compare_names(a.subject, b.subject)));
+        }
+        [self.categories, self.packages, self.functions, self.stacks] = rows;
+    }
+
+    /// The order of rows whose differences are equal.
+    fn compare_names(&self, a: Subject, b: Subject) -> std::cmp::Ordering {
+        let frames = self.panel.frames();
+        match (a, b) {
+            (Subject::Function(a), Subject::Function(b)) => frames.compare(self.frame(a), self.frame(b)),
+            (Subject::Stack(a), Subject::Stack(b)) => {
+                let (a, b) = (self.stack(a), self.stack(b));
+                let orders = a.iter().rev().zip(b.iter().rev()).map(|(&a, &b)| frames.compare(a, b));
+                orders.fold(std::cmp::Ordering::Equal, |order, next| order.then(next)).then(a.len().cmp(&b.len()))
+            }
+            (Subject::Package(a), Subject::Package(b)) => self.package(a).cmp(self.package(b)),
+            _ => a.cmp(&b),
+        }
+    }
+
+    /// The files of both sides.
+    pub fn sides(&self) -> [&'p [Member]; 2] {
+        let (before, after) = self.panel.members().split_at(self.options.before);
+        [before, after]
+    }
+
+    /// What sizes after are multiplied with, where they are scaled to the total of the side before.
+    pub fn factor(&self) -> Option<f64> {
+        self.options.normalise.then_some(self.factor)
+    }
+
+    /// All bytes.
+    pub fn total(&self) -> &DiffRow {
+        &self.total
+    }
+
+    /// Categories that have bytes on a side; changes first, then the largest difference.
+    pub fn categories(&self) -> &[DiffRow] {
+        &self.categories
+    }
+
+    /// Packages, likewise.
+    pub fn packages(&self) -> &[DiffRow] {
+        &self.packages
+    }
+
+    /// Functions, likewise.
+    pub fn functions(&self) -> &[DiffRow] {
+        &self.functions
+    }
+
+    /// Stacks, likewise; of each file the heaviest are known.
+    pub fn stacks(&self) -> &[DiffRow] {
+        &self.stacks
+    }
+
+    /// What has changed; the largest first.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// By how much more most functions differ than sampling explains, where that is so much that hardly any stands out.
+    pub fn scatter(&self) -> Option<f64> {
+        self.scatter
+    }
+
+    /// What makes the comparison doubtful.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
+    }
+
+    /// What rows without a change differ by: noise, and bytes that moved.
+    pub fn rest(rows: &[DiffRow], verdict: Verdict) -> Rest {
+        let mut rest = Rest::default();
+        for row in rows.iter().filter(|row| row.verdict == verdict && row.difference() != 0) {
+            rest.rows += 1;
+            rest.grown = rest.grown.saturating_add(row.after.saturating_sub(row.before));
+            rest.shrunk = rest.shrunk.saturating_add(row.before.saturating_sub(row.after));
+        }
+        rest
+    }
+
+    /// A category.
+    pub fn category(&self, row: u32) -> &'p Category {
+        &self.panel.categories()[row as usize]
+    }
+
+    /// The name of a package.
+    pub fn package(&self, row: u32) -> &'p str {
+        let frames = self.panel.frames();
+        let packages = &self.matching.packages;
+        let id = packages.rows(row, 1).first().or(packages.rows(row, 0).first());
+        id.map_or("", |&id| frames.text(frames.package(PackageId(id)).name))
+    }
+
+    /// The versions of a package before and after, as far as its urls tell them.
+    pub fn versions(&self, row: u32) -> [Vec<&'p str>; 2] {
+        let frames = self.panel.frames();
+        [0, 1].map(|side| {
+            let ids = self.matching.packages.rows(row, side).iter().map(|&id| frames.package(PackageId(id)));
+            let mut versions: Vec<&str> = ids.filter_map(|package| Some(frames.text(package.version?))).collect();
+            versions.sort_unstable();
+            versions.dedup();
+            versions
+        })
+    }
+
+    /// The function of a row: as it is after, where it is there.
+    pub fn function(&self, row: u32) -> Function<'p> {
+        self.call_frame(self.frame(row))
+    }
+
+    /// Where a function was before, if it is elsewhere now.
+    pub fn moved_from(&self, row: u32) -> Option<Function<'p>> {
+        let before = self.matching.functions.rows(row, 0).first()?;
+        let after = self.matching.functions.rows(row, 1).first()?;
+        (before != after).then(|| self.call_frame(FrameId(*before)))
+    }
+
+    /// How many functions of one script a row holds, as nothing tells which are the same: most often one.
+    pub fn functions_in(&self, row: u32) -> usize {
+        [0, 1].map(|side| self.matching.functions.rows(row, side).len()).into_iter().max().unwrap_or(0)
+    }
+
+    /// The frames of a stack, from below the root to the allocating function; as they are after, where they are there.
+    pub fn stack(&self, row: u32) -> &'p [FrameId] {
+        let stacks = &self.matching.stacks;
+        let id = stacks.rows(row, 1).first().or(stacks.rows(row, 0).first());
+        id.map_or(&[], |&id| self.panel.stack(StackId(id)))
+    }
+
+    /// A call frame of a stack.
+    pub fn call_frame(&self, id: FrameId) -> Function<'p> {
+        let frames = self.panel.frames();
+        let frame = frames.get(id);
+        Function {
+            name: frames.text(frame.function),
+            url: frames.text(frame.url),
+            line: frames.line(id),
+            column: frames.column(id),
+            kind: frame.kind,
+            package: frames.text(frames.package(frame.package).name),
+            category: &self.panel.categories()[usize::from(frame.category.0)],
+            sums: Sums::default(),
+            share: Share::of(0, 0),
+        }
+    }
+
+    /// The first frame of a row, after where it is there.
+    fn frame(&self, row: u32) -> FrameId {
+        let functions = &self.matching.functions;
+        FrameId(functions.rows(row, 1).first().or(functions.rows(row, 0).first()).copied().unwrap_or(0))
+    }
+}
+
+/// The functions of a stack, from the outermost.
+fn path(panel: &Panel, Matching { functions, stacks, .. }: &Matching, group: u32) -> Vec<u32> {
+    let on = |side: usize| stacks.rows(group, side).first().map(|&stack| (side, StackId(stack)));
+    let Some((side, stack)) = on(1).or_else(|| on(0)) else { return Vec::new() };
+    panel.stack(stack).iter().filter_map(|&FrameId(id)| functions.group(side, id)).collect()
+}
+
+/// The rows of a table that have bytes, judged.
+fn compared(
+    table: &Table,
+    noise: Option<&Noise>,
+    before: usize,
+    factor: f64,
+    subject: fn(u32) -> Subject,
+    near: &Near<'_>,
+) -> Vec<DiffRow> {
+    let floors = match near {
+        Near::Stacks(_) => floors(table),
+        _ => vec![0; table.members()],
+    };
+    let sizes: Vec<Sizes> = noise.map_or_else(Vec::new, |noise| {
+        let sizes = |row| {
+            let mut sizes = noise.sizes(row);
+            for (size, &floor) in sizes.iter_mut().zip(&floors).filter(|(size, _)| **size == 0.0) {
+                *size = floor as f64;
+            }
+            sizes
+        };
+        table.rows().map(sizes).collect()
+    });
+    let verdicts = noise.map(|noise| judge(noise, &sizes, near));
+    let is_shown = |row: usize| table.len() == 1 || table.row(row).cells().len() > 0;
+    let row = |row: usize| {
+        let [before, after] = mean_sizes(table, row, before, factor).map(|size| size.round() as u64);
+        DiffRow {
+            subject: subject(row as u32),
+            before,
+            after,
+            standard_error: noise.map(|noise| noise.error(&sizes[row]).round() as u64),
+            verdict: verdicts.as_ref().map_or(Verdict::Unknown, |verdicts| verdicts[row]),
+        }
+    };
+    (0..table.len()).filter(|&row| is_shown(row)).map(row).collect()
+}
+
+/// The size below which a file's stacks are not known: 0 where all are.
+fn floors(table: &Table) -> Vec<u64> {
+    let mut known: BTreeMap<usize, (usize, u64)> = BTreeMap::new();
+    for (file, size) in table.rows().flat_map(|row| row.cells()) {
+        let (stacks, least) = known.entry(file).or_insert((0, u64::MAX));
+        (*stacks, *least) = (*stacks + 1, size.min(*least));
+    }
+    let floor = |file| known.get(&file).filter(|(stacks, _)| *stacks >= STACKS).map_or(0, |&(_, least)| least);
+    (0..table.members()).map(floor).collect()
+}
+
+/// The mean sizes of a row before and after.
+fn mean_sizes(table: &Table, row: usize, before: usize, factor: f64) -> [f64; 2] {
+    let mut sums = [0.0; 2];
+    table.row(row).cells().for_each(|(member, size)| sums[usize::from(member >= before)] += size as f64);
+    let files = [before, table.members() - before];
+    [sums[0] / files[0].max(1) as f64, sums[1] * factor / files[1].max(1) as f64]
+}

@@ -1,0 +1,159 @@
+//! Comparisons of profiles made by hand; sampled every 512 bytes.
+
+use super::*;
+use crate::analysis::model::Profile;
+use crate::analysis::test_support::{Frame, profile};
+use crate::profile::Dialect;
+
+const MAIN: Frame<'_> = ("main", "/srv/app/a.js", 3);
+const CACHE: Frame<'_> = ("cache", "/srv/app/a.js", 40);
+const PARSE: Frame<'_> = ("parse", "", 0);
+const QUERY: Frame<'_> = ("query", "/srv/node_modules/pg/lib/client.js", 7);
+
+/// A profile of these samples.
+fn samples(nodes: &[(u64, &[Frame<'_>])]) -> Profile {
+    let nodes: Vec<_> = nodes.iter().map(|(count, path)| (count * 512, path.to_vec())).collect();
+    let mut profile = profile(&nodes, &[]);
+    profile.file.dialect = Dialect::Inspector;
+    profile
+}
+
+fn panel(profiles: &[Profile]) -> Panel {
+    let mut panel = Panel::new(&profiles[0].aggregate.categories);
+    for profile in profiles {
+        panel.add(profile, Some(512));
+    }
+    panel
+}
+
+fn compared(panel: &Panel, before: usize) -> Diff<'_> {
+    Diff::new(panel, DiffOptions { before, normalise: false })
+}
+
+/// The rows of a change by name.
+fn names(diff: &Diff<'_>, change: &Change) -> Vec<String> {
+    let name = |row: &DiffRow| match row.subject {
+        Subject::Total => "total".to_owned(),
+        Subject::Category(row) => diff.category(row).id.clone(),
+        Subject::Package(row) => diff.package(row).to_owned(),
+        Subject::Function(row) => diff.function(row).name.to_owned(),
+        Subject::Stack(row) => diff.stack(row).iter().map(|&id| diff.call_frame(id).name).collect::<Vec<_>>().join(" "),
+    };
+    [&change.row].into_iter().chain(&change.evidence).map(name).collect()
+}
+
+#[test]
+fn what_differs_within_the_noise_is_no_change() {
+    let before = samples(&[(100, &[MAIN]), (80, &[MAIN, CACHE]), (30, &[MAIN, QUERY]), (9, &[MAIN, PARSE])]);
+    let after = samples(&[(112, &[MAIN]), (71, &[MAIN, CACHE]), (37, &[MAIN, QUERY]), (4, &[MAIN, PARSE])]);
+    let panel = panel(&[before, after]);
+    let diff = compared(&panel, 1);
+    assert_eq!(diff.changes(), []);
+    assert_eq!((diff.total().before, diff.total().after), (219 * 512, 224 * 512));
+    assert_eq!(Diff::rest(diff.functions(), Verdict::Noise), Rest { rows: 4, grown: 19 * 512, shrunk: 14 * 512 });
+    assert!(diff.functions().iter().all(|row| row.verdict == Verdict::Noise));
+}
+
+#[test]
+fn a_change_is_told_once_with_the_rows_in_which_it_is_seen() {
+    let before = samples(&[(100, &[MAIN]), (80, &[MAIN, QUERY]), (90, &[MAIN, CACHE])]);
+    let after = samples(&[(105, &[MAIN]), (270, &[MAIN, QUERY]), (84, &[MAIN, CACHE])]);
+    let panel = panel(&[before, after]);
+    let diff = compared(&panel, 1);
+    let changes: Vec<_> = diff.changes().iter().map(|change| names(&diff, change)).collect();
+    assert_eq!(changes, [["query", "main query", "pg", "other", "total"]]);
+    assert_eq!(diff.changes()[0].row.difference(), 190 * 512);
+    assert!(diff.changes()[0].stacks.is_empty());
+}
+
+#[test]
+fn nothing_changes_where_versions_builds_folders_and_lines_do() {
+    let old = |function, line| (function, "/srv/node_modules/.pnpm/pg@8.11.0/node_modules/pg/lib/client.js", line);
+    let new = |function, line| (function, "/srv/node_modules/.pnpm/pg@8.12.0/node_modules/pg/lib/client.js", line);
+    let before = samples(&[
+        (200, &[("serve", "file:///home/a/app/server.js", 10)]),
+        (150, &[("serve", "file:///home/a/app/server.js", 10), old("query", 20)]),
+        (120, &[old("query", 20), old("", 25)]),
+        (110, &[old("query", 20), old("", 30)]),
+        (130, &[("page", "https://example.org/assets/main.3f2a9c1b.js", 1)]),
+    ]);
+    let after = samples(&[
+        (205, &[("serve", "file:///builds/7/app/server.js", 17)]),
+        (140, &[("serve", "file:///builds/7/app/server.js", 17), new("query", 25)]),
+        (125, &[new("query", 25), new("", 30)]),
+        (104, &[new("query", 25), new("", 35)]),
+        (133, &[("page", "https://example.org/assets/main.77e0d1aa.js", 1)]),
+    ]);
+    let panel = panel(&[before, after]);
+    let diff = compared(&panel, 1);
+    assert_eq!(diff.changes(), []);
+    let mut rows: Vec<_> =
+        diff.functions().iter().filter(|row| row.after > 0).map(|row| (row.before / 512, row.after / 512)).collect();
+    rows.sort_unstable();
+    assert_eq!(rows, [(110, 104), (120, 125), (130, 133), (150, 140), (200, 205)]);
+    let Some(&DiffRow { subject: Subject::Package(pg), .. }) =
+        diff.packages().iter().find(|row| matches!(row.subject, Subject::Package(row) if diff.package(row) == "pg"))
+    else {
+        panic!("one row");
+    };
+    assert_eq!(diff.stacks().len(), 5);
+    assert_eq!(diff.package(pg), "pg");
+}
+
+#[test]
+fn bytes_that_an_inlined_function_took_along_have_moved() {
+    let before = samples(&[(100, &[MAIN, CACHE]), (150, &[MAIN, CACHE, QUERY]), (60, &[MAIN])]);
+    let after = samples(&[(245, &[MAIN, CACHE]), (63, &[MAIN])]);
+    let panel = panel(&[before, after]);
+    let diff = compared(&panel, 1);
+    assert_eq!(diff.changes(), []);
+    let moved = diff.functions().iter().filter(|row| row.verdict == Verdict::Moved).count();
+    assert_eq!(moved, 2, "{:?}", diff.functions());
+    assert_eq!(diff.stacks().iter().filter(|row| row.verdict == Verdict::Moved).count(), 2);
+}
+
+#[test]
+fn the_spread_of_several_files_is_noise_as_well() {
+    let run = |cache: u64| samples(&[(100, &[MAIN]), (cache, &[MAIN, CACHE]), (90, &[MAIN, QUERY])]);
+    let swinging = panel(&[run(50), run(250), run(120), run(300), run(180), run(90)]);
+    assert_eq!(compared(&swinging, 3).changes(), []);
+    let steady = panel(&[run(100), run(108), run(95), run(210), run(205), run(196)]);
+    let diff = compared(&steady, 3);
+    let first: Vec<_> = diff.changes().iter().map(|change| names(&diff, change).swap_remove(0)).collect();
+    assert_eq!(first, ["cache"]);
+    assert_eq!(diff.changes()[0].row.before, 101 * 512);
+}
+
+#[test]
+fn normalised_sides_have_one_total() {
+    let before = samples(&[(100, &[MAIN]), (80, &[MAIN, CACHE])]);
+    let after = samples(&[(300, &[MAIN]), (240, &[MAIN, CACHE])]);
+    let panel = panel(&[before, after]);
+    assert_eq!(compared(&panel, 1).changes().len(), 1);
+    let diff = Diff::new(&panel, DiffOptions { before: 1, normalise: true });
+    assert_eq!((diff.changes(), diff.factor()), (&[][..], Some(1.0 / 3.0)));
+    assert!(diff.functions().iter().all(|row| row.difference() == 0));
+}
+
+#[test]
+fn what_cannot_be_told_is_no_change() {
+    let run = |cache: u64, dialect: Dialect| {
+        let mut profile = samples(&[(100, &[MAIN]), (cache, &[MAIN, CACHE])]);
+        profile.file.dialect = dialect;
+        profile
+    };
+    let garbage = panel(&[run(10, Dialect::Xprofiler), run(400, Dialect::Xprofiler)]);
+    let diff = compared(&garbage, 1);
+    assert_eq!((diff.changes(), diff.total().verdict), (&[][..], Verdict::Unknown));
+    assert_eq!(diff.warnings().iter().map(|warning| warning.kind).collect::<Vec<_>>(), ["garbage"]);
+
+    let profiles = [run(10, Dialect::Inspector), run(400, Dialect::Inspector)];
+    let mut unknown = Panel::new(&profiles[0].aggregate.categories);
+    profiles.iter().for_each(|profile| {
+        unknown.add(profile, None);
+    });
+    let diff = compared(&unknown, 1);
+    assert_eq!(diff.changes(), []);
+    assert_eq!(diff.functions()[0].standard_error, None);
+    assert_eq!(diff.warnings().iter().map(|warning| warning.kind).collect::<Vec<_>>(), ["interval-unknown"]);
+}

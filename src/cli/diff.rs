@@ -1,0 +1,141 @@
+//! `heapsift diff`: reads both sides and says what changed by more than noise.
+
+use std::path::{Path, PathBuf};
+
+use super::Status;
+use super::args::{FormatName, ReadArgs, TalkArgs};
+use super::interrupt;
+use super::messages::Messages;
+use super::output::Output;
+use super::progress::Progress;
+use super::session::{Pass, Session, name_of};
+use crate::analysis::model::{Diff, DiffOptions, Panel, STACKS};
+use crate::error::{Consequence, Error, Problem};
+use crate::profile::Classify;
+use crate::report::{DiffStyle, render_diff};
+
+/// Bytes of Markdown that hold at least what a comparison comes to.
+const LEAST_CHARS: usize = 1000;
+
+/// What a user types after `diff`.
+#[derive(Debug, clap::Args)]
+#[command(
+    override_usage = "heapsift diff [OPTIONS] BEFORE AFTER\n       heapsift diff [OPTIONS] --before FILE… --after FILE…",
+    after_help = "Exit codes: 0 whether or not anything changed; 2 usage, input or parse error; 130 interrupted."
+)]
+pub(crate) struct DiffArgs {
+    /// Two heap profiles; `-` is standard input. gzip and zstd are recognised by content
+    #[arg(value_names = ["BEFORE", "AFTER"], num_args = 2, required_unless_present_any = ["before", "after"], conflicts_with_all = ["before", "after"])]
+    files: Vec<PathBuf>,
+
+    /// Several profiles before: sizes are their mean, and their spread counts as noise
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "after")]
+    before: Vec<PathBuf>,
+
+    /// Several profiles after
+    #[arg(long, value_name = "FILE", num_args = 1.., requires = "before")]
+    after: Vec<PathBuf>,
+
+    /// Scale the side after to the total of the side before: compares shares, where load or time differed
+    #[arg(long, alias = "normalize")]
+    normalise: bool,
+
+    /// Format [default: by the extension of -o, else text on a terminal and markdown elsewhere]
+    #[arg(short, long, value_enum)]
+    format: Option<FormatName>,
+
+    /// Write to FILE instead of standard output; whole or not at all
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    /// Rows of each list, 0 for all [default: 10; JSON shows all]
+    #[arg(short = 'n', long, value_name = "N")]
+    limit: Option<usize>,
+
+    /// Leave out rows until the Markdown is no longer than N characters, at least 1000; a comment on GitHub takes 65536
+    #[arg(long, value_name = "N", value_parser = max_chars)]
+    max_chars: Option<usize>,
+
+    #[command(flatten)]
+    read: ReadArgs,
+
+    #[command(flatten)]
+    pub(crate) talk: TalkArgs,
+}
+
+fn max_chars(text: &str) -> Result<usize, String> {
+    match text.parse::<usize>() {
+        Ok(chars) if chars >= LEAST_CHARS => Ok(chars),
+        Ok(_) => Err(format!("a comparison takes {LEAST_CHARS} characters at least")),
+        Err(_) => Err("a number of characters".to_owned()),
+    }
+}
+
+impl DiffArgs {
+    /// The files of both sides.
+    fn sides(&self) -> [&[PathBuf]; 2] {
+        match &self.files[..] {
+            [] => [&self.before, &self.after],
+            files => {
+                let (before, after) = files.split_at(1);
+                [before, after]
+            }
+        }
+    }
+}
+
+/// Compares both sides. Nothing is printed unless all files could be read.
+pub(super) fn run(args: &DiffArgs, messages: &Messages) -> Status {
+    interrupt::install();
+    match compare(args, messages) {
+        Ok(status) => status,
+        Err(message) => {
+            messages.error(&message);
+            Status::Failed
+        }
+    }
+}
+
+fn compare(args: &DiffArgs, messages: &Messages) -> Result<Status, String> {
+    let [before, after] = args.sides();
+    let files = [before, after].concat();
+    if files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+        return Err("standard input can be one of the files only".to_owned());
+    }
+    let session = Session::open(&args.read, &files, messages)?;
+    let format =
+        Output::format(args.format.map(Into::into), args.output.as_deref()).map_err(|error| error.to_string())?;
+    let opened = Output::open(args.output.as_deref(), format, args.talk.color, &files);
+    let mut output = opened.map_err(|error| error.to_string())?;
+    let mut panel = Panel::new(session.classifier.categories());
+    let mut status = Status::Done;
+    for path in &files {
+        let progress = Progress::new(&name_of(path), args.talk.progress, messages.is_quiet());
+        let read = session.read(path, Pass { stacks: STACKS, ..Pass::default() }, &progress, messages);
+        progress.clear();
+        match read {
+            Ok((profile, problem)) => {
+                panel.add(&profile, args.read.interval);
+                status = status.max(tell(path, problem, args, messages));
+            }
+            Err(problem) => {
+                messages.problem(&Error { file: path.display().to_string(), problem }, Consequence::Nothing);
+                return Ok(Status::Failed);
+            }
+        }
+    }
+    let diff = Diff::new(&panel, DiffOptions { before: before.len(), normalise: args.normalise });
+    let how = DiffStyle { limit: args.limit, max_chars: args.max_chars };
+    let written = output.print(|format, style, out| render_diff(&diff, &how, format, style, out));
+    written.and_then(|()| output.finish()).map_err(|error| error.to_string())?;
+    Ok(status)
+}
+
+/// Says what is wrong with a file that could not be read to its end.
+fn tell(path: &Path, problem: Option<Problem>, args: &DiffArgs, messages: &Messages) -> Status {
+    let Some(problem) = problem else { return Status::Done };
+    let is_allowed = args.read.allow_truncated && problem.is_early_end();
+    let consequence = if is_allowed { Consequence::Tolerated } else { Consequence::Part };
+    messages.problem(&Error { file: path.display().to_string(), problem }, consequence);
+    if is_allowed { Status::Done } else { Status::Failed }
+}

@@ -1,0 +1,213 @@
+//! A comparison in words that all formats for people share.
+
+use std::fmt;
+
+use super::units::{Interval, Size, count};
+use super::{escape, label};
+use crate::analysis::model::{Diff, DiffChange, DiffRow, DiffVerdict, IntervalSource, Member, Rest, Subject};
+
+/// Rows of each list of a comparison, unless the user gave a limit.
+const ROWS: usize = 10;
+
+/// How a comparison is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct DiffStyle {
+    /// Rows of each list, 0 for all.
+    pub limit: Option<usize>,
+    /// Bytes of Markdown at most.
+    pub max_chars: Option<usize>,
+}
+
+impl DiffStyle {
+    /// Rows of each list for people.
+    pub(super) fn rows(&self) -> usize {
+        match self.limit {
+            Some(0) => usize::MAX,
+            Some(limit) => limit,
+            None => ROWS,
+        }
+    }
+}
+
+/// A difference with its sign: `+1.00 MB`, `-512 B`, `0 B`.
+#[derive(Clone, Copy)]
+pub(super) struct Signed(pub(super) i128);
+
+impl fmt::Display for Signed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let sign = match self.0 {
+            0 => "",
+            1.. => "+",
+            _ => "-",
+        };
+        f.pad(&format!("{sign}{}", Size(u64::try_from(self.0.unsigned_abs()).unwrap_or(u64::MAX))))
+    }
+}
+
+/// By how much a row has grown, in percent: `+16%`, `×3.2`, `new`, `gone`.
+pub(super) fn relative(row: &DiffRow) -> String {
+    let ratio = row.after as f64 / row.before as f64;
+    match (row.before, row.after) {
+        (before, after) if before == after => "=".to_owned(),
+        (0, _) => "new".to_owned(),
+        (_, 0) => "gone".to_owned(),
+        _ if ratio >= 2.0 => format!("×{ratio:.1}"),
+        _ if (ratio - 1.0).abs() < 0.005 => "0%".to_owned(),
+        _ => format!("{:+.0}%", (ratio - 1.0) * 100.0),
+    }
+}
+
+/// What is said of a row.
+pub(super) fn verdict(row: &DiffRow) -> &'static str {
+    match row.verdict {
+        DiffVerdict::Changed if row.difference() > 0 => "grown",
+        DiffVerdict::Changed => "shrunk",
+        DiffVerdict::Moved => "moved",
+        DiffVerdict::Noise => "noise",
+        DiffVerdict::Unknown => "not known",
+    }
+}
+
+/// A row's name, and where that is.
+pub(super) fn name(diff: &Diff<'_>, row: &DiffRow) -> (String, String) {
+    match row.subject {
+        Subject::Total => ("all bytes".to_owned(), String::new()),
+        Subject::Category(category) => (escape::name(&diff.category(category).name), String::new()),
+        Subject::Package(package) => (escape::name(diff.package(package)), versions(diff, package)),
+        Subject::Function(function) => {
+            let after = diff.function(function);
+            let place = label::source(&after);
+            match diff.functions_in(function) {
+                0 | 1 => (label::name(&after), place),
+                many => (format!("{many} × {}", label::name(&after)), place),
+            }
+        }
+        Subject::Stack(stack) => (steps(diff, stack), String::new()),
+    }
+}
+
+/// The line where a row's function was, if it stands elsewhere now: ` (was 51)`.
+pub(super) fn was(diff: &Diff<'_>, row: &DiffRow) -> String {
+    let Subject::Function(function) = row.subject else { return String::new() };
+    let before = diff.moved_from(function).and_then(|before| before.line);
+    before.filter(|_| diff.function(function).line != before).map_or(String::new(), |line| format!(" (was {line})"))
+}
+
+/// The versions of a package: `8.11.0 -> 8.12.3`, or the one on both sides.
+fn versions(diff: &Diff<'_>, package: u32) -> String {
+    let [before, after] = diff.versions(package).map(|versions| {
+        let versions: Vec<String> = versions.into_iter().map(escape::name).collect();
+        versions.join(", ")
+    });
+    match (before.is_empty(), after.is_empty()) {
+        _ if before == after => after,
+        (false, false) => format!("{before} -> {after}"),
+        (true, _) => after,
+        (_, true) => before,
+    }
+}
+
+/// The functions of a stack from the inside out.
+fn steps(diff: &Diff<'_>, stack: u32) -> String {
+    /// Functions of a stack that are told.
+    const STEPS: usize = 12;
+    let frames = diff.stack(stack);
+    let mut steps: Vec<String> = Vec::new();
+    for &id in frames.iter().rev().take(STEPS) {
+        let function = diff.call_frame(id);
+        steps.push(match function.name {
+            "" if !function.url.is_empty() => format!("({})", label::source(&function)),
+            _ => label::name(&function),
+        });
+    }
+    if frames.len() > STEPS {
+        steps.push(format!("… {} more", frames.len() - STEPS));
+    }
+    steps.join(" ← ")
+}
+
+/// What a row is, in a sentence.
+pub(super) fn kind(row: &DiffRow) -> &'static str {
+    match row.subject {
+        Subject::Total => "total",
+        Subject::Category(_) => "category",
+        Subject::Package(_) => "package",
+        Subject::Function(_) => "function",
+        Subject::Stack(_) => "stack",
+    }
+}
+
+/// The whole in one line: what has changed, or that nothing has.
+pub(super) fn headline(diff: &Diff<'_>, quoted: impl Fn(&str) -> String) -> String {
+    /// Changes that are named.
+    const NAMED: usize = 3;
+    let changes = diff.changes();
+    if changes.is_empty() {
+        return match diff.total().verdict {
+            _ if diff.scatter().is_some() => "No change can be told: nearly all differs.".to_owned(),
+            DiffVerdict::Unknown => "No change can be told from the noise.".to_owned(),
+            _ => "No change beyond the noise.".to_owned(),
+        };
+    }
+    let told = |change: &DiffChange| {
+        let (name, place) = name(diff, &change.row);
+        let (difference, place) =
+            (Signed(change.row.difference()), if place.is_empty() { place } else { format!(" ({})", quoted(&place)) });
+        match change.row.subject {
+            Subject::Total => format!("{difference} in all"),
+            Subject::Stack(_) => format!("{difference} in the stack {}", quoted(&name)),
+            Subject::Package(_) => format!("{difference} in the package {}{place}", quoted(&name)),
+            Subject::Category(_) => format!("{difference} in {}", quoted(&name)),
+            Subject::Function(_) => format!("{difference} in {}{place}", quoted(&name)),
+        }
+    };
+    let named: Vec<String> = changes.iter().take(NAMED).map(told).collect();
+    let rest = changes.len().saturating_sub(NAMED);
+    let more = if rest > 0 { format!(", and {rest} more") } else { String::new() };
+    format!("{}: {}{more}.", count(changes.len() as u64, "change"), named.join(", "))
+}
+
+/// The files of a side, and how they were captured.
+pub(super) fn side(files: &[Member]) -> String {
+    let Some(first) = files.first() else { return String::new() };
+    let name = escape::name(&first.file.name);
+    let mut facts = vec![match files.len() {
+        1 => name,
+        many => format!("mean of {many} files ({name}, …)"),
+    }];
+    facts.push(first.file.dialect.to_string());
+    if let Some(interval) = first.sampling.interval {
+        let given = if first.sampling.source == IntervalSource::Given { " (given)" } else { "" };
+        facts.push(format!("sampled every {}{given}", Interval(interval)));
+    }
+    facts.join(", ")
+}
+
+/// What is left out below a list: rows without a change, added up.
+pub(super) fn rest(rows: &[DiffRow]) -> Option<String> {
+    let told = |verdict: DiffVerdict, what: &str| {
+        let Rest { rows, grown, shrunk } = Diff::rest(rows, verdict);
+        let differences = [Signed(i128::from(grown)), Signed(-i128::from(shrunk))];
+        let noun = if rows == 1 { "row" } else { "rows" };
+        (rows > 0).then(|| format!("{rows} {noun} {what} ({} and {})", differences[0], differences[1]))
+    };
+    let parts = [
+        told(DiffVerdict::Moved, "moved bytes to others"),
+        told(DiffVerdict::Noise, "differ within the noise"),
+        told(DiffVerdict::Unknown, "differ"),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("{}.", parts.join(", ")))
+}
+
+/// What the columns mean.
+pub(super) fn legend(diff: &Diff<'_>) -> String {
+    let scaled = match diff.factor() {
+        Some(factor) => format!(" Sizes after are scaled by {factor:.3}, to the total before."),
+        None => String::new(),
+    };
+    format!(
+        "± is one standard error of the difference that two runs of one program have: by sampling, by 5% from run to run, and by the spread of several files where that is more. \
+         Grown or shrunk is what exceeds it (Holm, 5% for all tables together). Moved: rows near by differ as much the other way, as where V8 inlines a function.{scaled}"
+    )
+}

@@ -1,0 +1,151 @@
+//! A comparison for programs; docs/diff.md says what each key means.
+
+use std::io::{self, Write};
+
+use super::object::{Next, Value, members, object};
+use super::stream::Stream;
+use crate::analysis::model::{Diff, DiffRow, DiffVerdict, Function, Member, Subject};
+use crate::report::DiffStyle;
+
+impl Value for i128 {
+    fn append(self, out: &mut Vec<u8>) {
+        out.extend_from_slice(itoa::Buffer::new().format(self).as_bytes());
+    }
+}
+
+/// Writes a comparison as one line.
+pub(in crate::report) fn write(diff: &Diff<'_>, style: &DiffStyle, out: &mut dyn Write) -> io::Result<()> {
+    let mut json = Stream::new(out);
+    members!(&mut json.bytes, "{", "schema_version": super::SCHEMA_VERSION, "kind": "diff");
+    let [before, after] = diff.sides();
+    members!(&mut json.bytes, ",", "before": Next);
+    json.list(before, file)?;
+    members!(&mut json.bytes, ",", "after": Next);
+    json.list(after, file)?;
+    members!(&mut json.bytes, ",", "normalised": diff.factor().is_some(), "total": Next);
+    row(diff, diff.total(), &mut json)?;
+    members!(&mut json.bytes, ",", "changes": Next);
+    json.list(diff.changes(), |change, json| {
+        members!(&mut json.bytes, "{", "change": Next);
+        row(diff, &change.row, json)?;
+        members!(&mut json.bytes, ",", "evidence": Next);
+        json.list(&change.evidence, |evidence, json| row(diff, evidence, json))?;
+        members!(&mut json.bytes, ",", "stacks": Next);
+        json.list(&change.stacks, |stack, json| row(diff, stack, json))?;
+        json.bytes.push(b'}');
+        Ok(())
+    })?;
+    let limit = style.limit.filter(|&limit| limit > 0).unwrap_or(usize::MAX);
+    let table = |rows: &[DiffRow], json: &mut Stream<'_>| {
+        json.list(rows.iter().take(limit), |shown, json| row(diff, shown, json))
+    };
+    members!(&mut json.bytes, ",", "categories": Next);
+    table(diff.categories(), &mut json)?;
+    members!(&mut json.bytes, ",", "packages": Next);
+    table(diff.packages(), &mut json)?;
+    members!(&mut json.bytes, ",", "functions": Next);
+    table(diff.functions(), &mut json)?;
+    members!(&mut json.bytes, ",", "stacks": Next);
+    table(diff.stacks(), &mut json)?;
+    members!(&mut json.bytes, ",", "warnings": Next);
+    json.list(diff.warnings(), super::warning)?;
+    json.bytes.extend_from_slice(b"}\n");
+    json.flush()
+}
+
+fn file(member: &Member, json: &mut Stream<'_>) -> io::Result<()> {
+    let sampling = &member.sampling;
+    object!(
+        &mut json.bytes,
+        "name": &*member.file.name,
+        "dialect": member.file.dialect.name(),
+        "complete": member.file.complete,
+        "total_size": member.total_size,
+        "sampling_interval": sampling.interval,
+        "sampling_interval_source": sampling.source.name(),
+        "objects": member.objects.which.name(),
+    );
+    Ok(())
+}
+
+/// A row: what it is, then its numbers.
+fn row(diff: &Diff<'_>, row: &DiffRow, json: &mut Stream<'_>) -> io::Result<()> {
+    match row.subject {
+        Subject::Total => members!(&mut json.bytes, "{", "type": "total"),
+        Subject::Category(category) => {
+            let category = diff.category(category);
+            members!(&mut json.bytes, "{", "type": "category", "id": &*category.id, "name": &*category.name);
+        }
+        Subject::Package(package) => {
+            members!(&mut json.bytes, "{", "type": "package", "name": diff.package(package));
+            let [before, after] = diff.versions(package);
+            members!(&mut json.bytes, ",", "versions_before": Next);
+            json.list(before, text)?;
+            members!(&mut json.bytes, ",", "versions_after": Next);
+            json.list(after, text)?;
+        }
+        Subject::Function(function) => {
+            members!(&mut json.bytes, "{", "type": "function");
+            place(&diff.function(function), json);
+            let before = diff.moved_from(function);
+            members!(
+                &mut json.bytes,
+                ",",
+                "functions": diff.functions_in(function) as u64,
+                "url_before": before.as_ref().map(|before| before.url),
+                "line_before": before.as_ref().and_then(|before| before.line),
+                "column_before": before.as_ref().and_then(|before| before.column),
+            );
+        }
+        Subject::Stack(stack) => {
+            members!(&mut json.bytes, "{", "type": "stack", "frames": Next);
+            json.list(diff.stack(stack), |&id, json| {
+                let function = diff.call_frame(id);
+                object!(
+                    &mut json.bytes,
+                    "function": function.name,
+                    "url": function.url,
+                    "line": function.line,
+                    "column": function.column,
+                );
+                Ok(())
+            })?;
+        }
+    }
+    members!(
+        &mut json.bytes,
+        ",",
+        "before": row.before,
+        "after": row.after,
+        "difference": row.difference(),
+        "standard_error": row.standard_error,
+        "verdict": match row.verdict {
+            DiffVerdict::Changed => "changed",
+            DiffVerdict::Moved => "moved",
+            DiffVerdict::Noise => "noise",
+            DiffVerdict::Unknown => "unknown",
+        },
+    );
+    json.bytes.push(b'}');
+    Ok(())
+}
+
+fn text(text: &str, json: &mut Stream<'_>) -> io::Result<()> {
+    text.append(&mut json.bytes);
+    Ok(())
+}
+
+/// A function's members.
+fn place(function: &Function<'_>, json: &mut Stream<'_>) {
+    members!(
+        &mut json.bytes,
+        ",",
+        "function": function.name,
+        "url": function.url,
+        "line": function.line,
+        "column": function.column,
+        "kind": function.kind.name(),
+        "package": function.package,
+        "category": &*function.category.id,
+    );
+}

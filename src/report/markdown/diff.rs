@@ -1,0 +1,156 @@
+//! A comparison for a pull request: the verdict first, then what has changed; all else folded away.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use crate::analysis::model::{Diff, DiffChange, DiffRow, Subject};
+use crate::report::diff::{self, Signed};
+use crate::report::units::Size;
+use crate::report::{DiffStyle, escape, units};
+
+/// Writes a comparison, in no more bytes than the style allows.
+pub(in crate::report) fn write(diff: &Diff<'_>, style: &DiffStyle, out: &mut dyn Write) -> io::Result<()> {
+    let most = style.max_chars.unwrap_or(usize::MAX);
+    let mut rows = style.rows();
+    let mut text = document(diff, rows);
+    while text.len() > most && rows > 0 {
+        // Rows go first, those of each list alike.
+        rows = rows.min(longest(diff)) / 2;
+        text = document(diff, rows);
+    }
+    if text.len() > most {
+        text = verdict(diff) + "\nMore does not fit here.\n";
+    }
+    if text.len() > most {
+        let end = (0..=most.min(text.len())).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
+        // A line that is cut may end within quotes: it is shown as plain text.
+        text = escape::plain(&text[..end / 2]);
+        text.truncate(text.char_indices().map(|(at, _)| at).take_while(|&at| at <= most).last().unwrap_or(0));
+    }
+    out.write_all(text.as_bytes())
+}
+
+/// Rows of the longest list.
+fn longest(diff: &Diff<'_>) -> usize {
+    let lists = [diff.categories(), diff.packages(), diff.functions(), diff.stacks()];
+    lists.into_iter().map(<[DiffRow]>::len).chain([diff.changes().len()]).max().unwrap_or(0)
+}
+
+fn verdict(diff: &Diff<'_>) -> String {
+    format!("**{}**\n", diff::headline(diff, escape::plain))
+}
+
+/// All of it, with so many rows in each list.
+fn document(diff: &Diff<'_>, rows: usize) -> String {
+    let mut text = verdict(diff);
+    // Writing into a text cannot fail.
+    let _ = sections(diff, rows, &mut text);
+    text
+}
+
+fn sections(diff: &Diff<'_>, rows: usize, text: &mut String) -> std::fmt::Result {
+    writeln!(text)?;
+    for warning in diff.warnings() {
+        writeln!(text, "> **Warning**: {} {}\n", escape::prose(&warning.message), escape::prose(&warning.remedy))?;
+    }
+    let changes = &diff.changes()[..diff.changes().len().min(rows.max(1))];
+    head(text, "What")?;
+    row(diff.total(), "**Total**", text)?;
+    for change in changes.iter().filter(|change| change.row.subject != Subject::Total) {
+        row(&change.row, &format!("{} {}", diff::kind(&change.row), title(diff, &change.row)), text)?;
+    }
+    left_out(diff.changes().len() - changes.len(), "change", text)?;
+    writeln!(text)?;
+    for (word, files) in ["Old", "New"].into_iter().zip(diff.sides()) {
+        writeln!(text, "{word}: {}  ", escape::plain(&diff::side(files)))?;
+    }
+    if rows > 0 {
+        for change in changes {
+            evidence(diff, change, rows, text)?;
+        }
+        let tables = [
+            ("Categories", "Category", diff.categories()),
+            ("Packages", "Package", diff.packages()),
+            ("Functions", "Function", diff.functions()),
+            ("Stacks", "Stack", diff.stacks()),
+        ];
+        for (title, column, list) in tables {
+            table(diff, title, column, &list[..list.len().min(rows)], list, text)?;
+        }
+    } else {
+        writeln!(text, "\nThe tables are left out: they do not fit.")?;
+    }
+    writeln!(text, "\n<sub>{} {}</sub>", diff::legend(diff), units::LEGEND)
+}
+
+fn head(text: &mut String, column: &str) -> std::fmt::Result {
+    writeln!(text, "| {column} | Old | New | Diff | ± | DiffVerdict |\n|---|---:|---:|---:|---:|---|")
+}
+
+fn row(row: &DiffRow, title: &str, text: &mut String) -> std::fmt::Result {
+    let error = row.standard_error.map_or_else(|| "?".to_owned(), |error| Size(error).to_string());
+    let (old, new, difference) = (Size(row.before), Size(row.after), Signed(row.difference()));
+    let (relative, verdict) = (diff::relative(row), diff::verdict(row));
+    writeln!(text, "| {title} | {old} | {new} | {difference} ({relative}) | {error} | {verdict} |")
+}
+
+/// What a row is called, in a cell.
+fn title(diff: &Diff<'_>, row: &DiffRow) -> String {
+    let (name, place) = diff::name(diff, row);
+    match (row.subject, place.is_empty()) {
+        (Subject::Category(_) | Subject::Total, _) => escape::plain(&name),
+        (_, true) => escape::code(&name),
+        (_, false) => format!("{} {}{}", escape::code(&name), escape::plain(&place), diff::was(diff, row)),
+    }
+}
+
+/// Where else a change is seen.
+fn evidence(diff: &Diff<'_>, change: &DiffChange, rows: usize, text: &mut String) -> std::fmt::Result {
+    let all: Vec<&DiffRow> = change.evidence.iter().chain(&change.stacks).collect();
+    if all.is_empty() {
+        return Ok(());
+    }
+    let shown = &all[..all.len().min(rows)];
+    let summary =
+        format!("{} in {}: where it is seen", Signed(change.row.difference()), diff::name(diff, &change.row).0);
+    writeln!(text, "\n<details><summary>{}</summary>\n", html(&summary))?;
+    head(text, "Seen in")?;
+    for part in shown {
+        row(part, &format!("{} {}", diff::kind(part), title(diff, part)), text)?;
+    }
+    left_out(all.len() - shown.len(), "row", text)?;
+    writeln!(text, "\n</details>")
+}
+
+fn table(
+    diff: &Diff<'_>,
+    title_of_list: &str,
+    column: &str,
+    shown: &[DiffRow],
+    all: &[DiffRow],
+    text: &mut String,
+) -> std::fmt::Result {
+    writeln!(text, "\n<details><summary>{title_of_list}: the largest differences</summary>\n")?;
+    head(text, column)?;
+    for shown in shown {
+        row(shown, &title(diff, shown), text)?;
+    }
+    left_out(all.len() - shown.len(), "row", text)?;
+    if let Some(rest) = diff::rest(all) {
+        writeln!(text, "\n{rest}")?;
+    }
+    writeln!(text, "\n</details>")
+}
+
+/// A row that says how many are not shown.
+fn left_out(rows: usize, noun: &str, text: &mut String) -> std::fmt::Result {
+    match rows {
+        0 => Ok(()),
+        _ => writeln!(text, "| … {} more | | | | | |", units::count(rows as u64, noun)),
+    }
+}
+
+/// Visible text within an HTML element.
+fn html(visible: &str) -> String {
+    visible.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}

@@ -1,0 +1,126 @@
+//! A comparison for a terminal: the verdict, what has changed and where that is seen, then the largest differences of each table.
+
+use std::io::{self, Write};
+
+use anstyle::AnsiColor;
+
+use super::finding;
+use super::screen::{BOLD, DIM, PLAIN, Screen, column, fit};
+use crate::analysis::model::{Diff, DiffChange, DiffRow, DiffVerdict};
+use crate::report::diff::{self, Signed};
+use crate::report::units::{self, Size, count};
+use crate::report::{DiffStyle, Style};
+
+const GROWN: anstyle::Style = AnsiColor::Red.on_default();
+const SHRUNK: anstyle::Style = AnsiColor::Green.on_default();
+
+/// Columns of sizes, differences and errors, and of what is said of a row.
+const SIZE: usize = 10;
+const DIFFERENCE: usize = 11;
+const VERDICT: usize = 8;
+/// Old and new sizes are shown from this width on, errors from the next.
+const WITH_SIZES: usize = 64;
+const WITH_ERRORS: usize = 80;
+
+/// Writes a comparison for a terminal.
+pub(in crate::report) fn write(diff: &Diff<'_>, how: &DiffStyle, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let screen = &mut Screen::new(out, style);
+    screen.paragraph(BOLD, &diff::headline(diff, str::to_owned), "  ")?;
+    for (word, files) in ["before", "after "].into_iter().zip(diff.sides()) {
+        screen.paragraph(DIM, &format!("{word}  {}", diff::side(files)), "        ")?;
+    }
+    for warning in diff.warnings() {
+        finding(warning, screen)?;
+    }
+    screen.end()?;
+    head(screen)?;
+    row(diff, diff.total(), screen)?;
+    let limit = how.rows();
+    for change in diff.changes().iter().take(limit) {
+        seen(diff, change, screen)?;
+    }
+    if diff.changes().len() > limit {
+        let more = count((diff.changes().len() - limit) as u64, "more change");
+        screen.paragraph(DIM, &format!("{more}; -n 0 shows all"), "")?;
+    }
+    let tables = [
+        ("Categories", diff.categories()),
+        ("Packages", diff.packages()),
+        ("Functions", diff.functions()),
+        ("Stacks", diff.stacks()),
+    ];
+    for (title, rows) in tables {
+        table(diff, title, rows, limit, screen)?;
+    }
+    screen.end()?;
+    screen.paragraph(DIM, &diff::legend(diff), "")?;
+    screen.paragraph(DIM, units::LEGEND, "")
+}
+
+/// A change with the rows in which it is seen.
+fn seen(diff: &Diff<'_>, change: &DiffChange, screen: &mut Screen<'_>) -> io::Result<()> {
+    let (name, _) = diff::name(diff, &change.row);
+    let title = format!("DiffChange in the {} {name}", diff::kind(&change.row));
+    let title = fit(&title, screen.width);
+    screen.title(&title, "")?;
+    head(screen)?;
+    for part in [&change.row].into_iter().chain(&change.evidence).chain(&change.stacks) {
+        row(diff, part, screen)?;
+    }
+    Ok(())
+}
+
+fn table(diff: &Diff<'_>, title: &str, rows: &[DiffRow], limit: usize, screen: &mut Screen<'_>) -> io::Result<()> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    screen.title(title, "changes first, then the largest difference")?;
+    head(screen)?;
+    for shown in rows.iter().take(limit) {
+        row(diff, shown, screen)?;
+    }
+    if rows.len() > limit {
+        screen.paragraph(DIM, &format!("{}; -n 0 shows all", count((rows.len() - limit) as u64, "more row")), "")?;
+    }
+    diff::rest(rows).map_or(Ok(()), |rest| screen.paragraph(DIM, &rest, ""))
+}
+
+/// The captions of the numbers.
+fn head(screen: &mut Screen<'_>) -> io::Result<()> {
+    let mut line = String::new();
+    if screen.width >= WITH_SIZES {
+        line += &format!("{:>SIZE$} {:>SIZE$} ", "old", "new");
+    }
+    line += &format!("{:>DIFFERENCE$} {:>6}", "diff", "");
+    if screen.width >= WITH_ERRORS {
+        line += &format!(" {:>SIZE$}", "±");
+    }
+    screen.put(DIM, line)?;
+    screen.end()
+}
+
+fn row(diff: &Diff<'_>, row: &DiffRow, screen: &mut Screen<'_>) -> io::Result<()> {
+    let paint = match row.verdict {
+        DiffVerdict::Changed if row.difference() > 0 => GROWN,
+        DiffVerdict::Changed => SHRUNK,
+        _ => PLAIN,
+    };
+    let mut used = DIFFERENCE + 7;
+    if screen.width >= WITH_SIZES {
+        screen.put(PLAIN, format_args!("{:>SIZE$} {:>SIZE$} ", Size(row.before), Size(row.after)))?;
+        used += 2 * SIZE + 2;
+    }
+    screen.put(paint, format_args!("{:>DIFFERENCE$} {:>6}", Signed(row.difference()), diff::relative(row)))?;
+    if screen.width >= WITH_ERRORS {
+        let error = row.standard_error.map_or_else(|| "?".to_owned(), |error| Size(error).to_string());
+        screen.put(DIM, format_args!(" {error:>SIZE$}"))?;
+        used += SIZE + 1;
+    }
+    let said = if row.verdict == DiffVerdict::Unknown { "" } else { diff::verdict(row) };
+    screen.put(paint, format_args!("  {}", column(said, VERDICT)))?;
+    used += 2 + VERDICT;
+    let (name, place) = diff::name(diff, row);
+    let name = if place.is_empty() { name } else { format!("{name}  {place}{}", diff::was(diff, row)) };
+    screen.put(PLAIN, fit(&name, screen.width.saturating_sub(used)))?;
+    screen.end()
+}

@@ -1,0 +1,151 @@
+//! `heapsift diff`: what it takes, what it prints, its exit codes.
+
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+use std::process::Output;
+
+use serde_json::{Value, json};
+
+use super::{code, folder, parsed, run, stderr, stdout, write};
+
+/// A profile of the inspector's: functions with their samples of 512 bytes.
+fn profile(folder: &Path, name: &str, functions: &[(&str, u64)]) -> PathBuf {
+    let frame = |function: &str| json!({"functionName": function, "scriptId": "7", "url": "file:///srv/app/a|b.js", "lineNumber": 4, "columnNumber": 1});
+    let node = |&(function, samples): &(&str, u64)| json!({"callFrame": frame(function), "selfSize": samples * 512, "id": samples, "children": []});
+    let root = json!({"functionName": "(root)", "scriptId": "0", "url": "", "lineNumber": -1, "columnNumber": -1});
+    let children: Vec<Value> = functions.iter().map(node).collect();
+    let head = json!({"callFrame": root, "selfSize": 0, "id": 1, "children": children});
+    let path = folder.join(name);
+    write(&path, json!({"head": head, "samples": []}).to_string());
+    path
+}
+
+/// Two runs, of which the second has a function that allocates three times as much.
+fn sides(folder: &Path) -> [PathBuf; 2] {
+    let before = profile(folder, "before.heapprofile", &[("serve", 400), ("cache", 100), ("<b>x|`y", 90)]);
+    [before, profile(folder, "after.heapprofile", &[("serve", 420), ("cache", 310), ("<b>x|`y", 85)])]
+}
+
+fn diff<'a>(files: impl IntoIterator<Item = &'a Path>, options: &[&str]) -> Output {
+    let options = ["diff", "--interval", "512"].iter().chain(options).map(|option| OsString::from(*option));
+    run(options.chain(files.into_iter().map(OsString::from)))
+}
+
+#[test]
+fn a_change_is_the_first_thing_that_is_said() {
+    let folder = folder();
+    let [before, after] = sides(folder.path());
+    for format in ["text", "markdown"] {
+        let output = diff([&*before, &*after], &["-f", format]);
+        assert_eq!(code(&output), 0, "{}", stderr(&output));
+        let first = stdout(&output).lines().next().expect("a line");
+        assert!(first.contains("1 change: +105.00 KB in cache"), "{first}");
+        let output = diff([&*before, &*before], &["-f", format]);
+        assert!(stdout(&output).contains("No change beyond the noise."), "{}", stdout(&output));
+    }
+}
+
+#[test]
+fn the_json_has_the_rows_of_both_sides() {
+    let folder = folder();
+    let [before, after] = sides(folder.path());
+    let output = diff([&*before, &*after], &["-f", "json"]);
+    let shown = parsed(&output.stdout);
+    assert_eq!((&shown["schema_version"], &shown["kind"]), (&json!(1), &json!("diff")));
+    assert_eq!(shown["before"][0]["name"], "before.heapprofile");
+    assert_eq!(shown["changes"].as_array().map(Vec::len), Some(1));
+    let change = &shown["changes"][0]["change"];
+    assert_eq!(
+        (&change["type"], &change["function"], &change["line"]),
+        (&json!("function"), &json!("cache"), &json!(5))
+    );
+    assert_eq!((&change["before"], &change["after"]), (&json!(51_200), &json!(158_720)));
+    assert_eq!((&change["difference"], &change["verdict"]), (&json!(107_520), &json!("changed")));
+    assert_eq!(shown["functions"].as_array().map(Vec::len), Some(3));
+    let sum = |side: &str| {
+        shown["functions"].as_array().into_iter().flatten().filter_map(|row| row[side].as_u64()).sum::<u64>()
+    };
+    assert_eq!(
+        (json!(sum("before")), json!(sum("after"))),
+        (shown["total"]["before"].clone(), shown["total"]["after"].clone())
+    );
+}
+
+#[test]
+fn several_files_a_side_are_named_by_options() {
+    let folder = folder();
+    let [before, after] = sides(folder.path());
+    let paths = [&before, &after].map(|path| path.to_str().expect("a name"));
+    let [before, after] = paths;
+    let both = diff([], &["-f", "json", "--before", before, after, "--after", before, after]);
+    let shown = parsed(&both.stdout);
+    assert_eq!(shown["before"].as_array().map(Vec::len), Some(2));
+    assert_eq!(shown["changes"], json!([]));
+    for wrong in [
+        vec![before],
+        vec!["--before", before],
+        vec![before, after, before],
+        vec!["--before", before, "--after", after, before, after],
+    ] {
+        let output = diff([], &wrong);
+        let is_right = wrong.len() == 6;
+        assert_eq!(code(&output), if is_right { 0 } else { 2 }, "{wrong:?}");
+    }
+}
+
+#[test]
+fn markdown_is_as_short_as_asked_and_stays_whole() {
+    let folder = folder();
+    let functions: Vec<(String, u64)> =
+        (0..300).map(|i| (format!("function_{i}_with_a_long_name"), 40 + i % 7)).collect();
+    let named = |factor: u64| functions.iter().map(|(name, size)| (&**name, size * factor)).collect::<Vec<_>>();
+    let before = profile(folder.path(), "before.heapprofile", &named(1));
+    let after = profile(folder.path(), "after.heapprofile", &named(4));
+    for most in [1000, 2000, 5000, 20_000] {
+        let output = diff([&*before, &*after], &["-f", "markdown", "-n", "0", "--max-chars", &most.to_string()]);
+        let text = stdout(&output);
+        assert!(text.len() <= most, "{most}: {}", text.len());
+        assert!(text.starts_with("**"), "{text}");
+        assert_eq!(text.matches("<details>").count(), text.matches("</details>").count());
+        assert!(most < 2000 || text.contains("more"), "it says what is left out: {text}");
+    }
+    assert_eq!(code(&diff([&*before, &*after], &["--max-chars", "10"])), 2);
+}
+
+#[test]
+fn a_file_that_cannot_be_read_is_an_error() {
+    let folder = folder();
+    let [before, _] = sides(folder.path());
+    let output = diff([&*before, Path::new("/nowhere.heapprofile")], &[]);
+    assert_eq!((code(&output), stdout(&output)), (2, ""));
+    let text = std::fs::read(&before).expect("a file");
+    let cut = folder.path().join("cut.heapprofile");
+    write(&cut, &text[..text.len() - 30]);
+    let output = diff([&*before, &*cut], &["-f", "json"]);
+    assert_eq!(code(&output), 2);
+    assert_eq!(parsed(&output.stdout)["warnings"][0]["kind"], "incomplete");
+    assert_eq!(code(&diff([&*before, &*cut], &["--allow-truncated"])), 0);
+    assert_eq!(code(&diff([Path::new("-"), Path::new("-")], &[])), 2);
+}
+
+#[test]
+fn hostile_names_do_not_break_out() {
+    let folder = folder();
+    let before = profile(folder.path(), "before.heapprofile", &[("serve", 400), ("\u{1b}[31m<b>|`x", 20)]);
+    let after = profile(folder.path(), "after.heapprofile", &[("serve", 400), ("\u{1b}[31m<b>|`x", 300)]);
+    for format in ["text", "markdown"] {
+        let output = diff([&*before, &*after], &["-f", format]);
+        let text = stdout(&output);
+        assert!(!text.contains('\u{1b}'), "{text}");
+        assert!(format == "text" || !text.contains("<b>"), "{text}");
+        assert!(
+            format == "text"
+                || text.lines().filter(|line| line.starts_with('|')).all(|line| line
+                    .replace("\\|", "")
+                    .matches('|')
+                    .count()
+                    == 7),
+            "{text}"
+        );
+    }
+}
