@@ -40,6 +40,9 @@ struct Args {
     /// Functions to list in what is printed, the largest first
     #[arg(long, default_value_t = 10)]
     list: usize,
+    /// Write so many dumps of one process into the folder behind -o: they have the same functions
+    #[arg(long, value_name = "N", requires = "output")]
+    dumps: Option<u64>,
     /// The file to write [default: standard output]
     #[arg(short, long)]
     output: Option<PathBuf>,
@@ -92,6 +95,18 @@ fn main() -> io::Result<()> {
     options.samples_share = args.samples;
     options.escapes = if args.ascii { Escapes::Ascii } else { Escapes::Raw };
 
+    if let (Some(dumps), Some(folder)) = (args.dumps, &args.output) {
+        std::fs::create_dir_all(folder)?;
+        options.functions_seed = Some(args.seed);
+        for n in 0..dumps {
+            options.seed = args.seed + 1 + n;
+            random_profile(
+                &options,
+                File::create(folder.join(format!("x-heapprofile-4242-20251207-{n}.heapprofile")))?,
+            )?;
+        }
+        return Ok(());
+    }
     let mut truth = match args.output {
         Some(path) => random_profile(&options, File::create(path)?)?,
         None => random_profile(&options, io::stdout().lock())?,

@@ -181,6 +181,7 @@ fn series(seed: u64, kind: SeriesKind, dumps: usize, leak: f64) -> (bool, usize)
             *functions.entry(stack.frames[2]).or_insert(0) += stack.self_size;
         }
         let file = FileInfo {
+            merged: Vec::new(),
             name: format!("dump-{dump}"),
             bytes: 0,
             compressed_bytes: None,

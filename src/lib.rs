@@ -2,6 +2,7 @@
 
 pub mod aggregate;
 pub mod analysis;
+pub mod batch;
 pub mod bench;
 pub mod classify;
 pub mod cli;

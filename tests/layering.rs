@@ -6,11 +6,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and what it may use: always rooms that stand further down.
-const ROOMS: [(&str, &[&str]); 15] = [
+const ROOMS: [(&str, &[&str]); 16] = [
     (
         "cli",
         &[
             "bench",
+            "batch",
             "report",
             "analysis",
             "cpu",
@@ -27,6 +28,7 @@ const ROOMS: [(&str, &[&str]); 15] = [
         ],
     ),
     ("bench", &["report", "analysis", "aggregate", "classify", "generate", "input", "scan", "profile", "error"]),
+    ("batch", &["analysis", "parse", "input", "profile", "error"]),
     ("report", &["analysis", "cpu", "rules", "profile", "error"]),
     ("analysis", &["cpu", "aggregate", "rules", "profile", "error"]),
     ("cpu", &["aggregate", "parse", "input", "scan", "profile", "error"]),

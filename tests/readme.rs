@@ -39,11 +39,13 @@ fn options_in_the_readme_exist() {
         let help = heapsift.arg(command).arg("--help").output().expect("it runs").stdout;
         String::from_utf8_lossy(&help).into_owned()
     };
-    let (report, bench) = (help("report"), help("bench"));
+    let commands = ["report", "doctor", "batch", "diff", "baseline", "check", "bench", "rules"];
+    let helps = commands.map(|command| (command, help(command)));
     let lines = README.lines().filter(|line| line.starts_with("$ ") && line.contains("heapsift "));
     let mut seen = 0;
     for command in lines.flat_map(|line| line.split("heapsift ").skip(1)) {
-        let help = if command.starts_with("bench ") { &bench } else { &report };
+        let named = helps.iter().find(|(name, _)| command.split(' ').next() == Some(name));
+        let (_, help) = named.unwrap_or(&helps[0]);
         for option in command.split([' ', '|']).filter(|word| word.starts_with("--")) {
             assert!(help.contains(option), "{command}: {option}");
             seen += 1;

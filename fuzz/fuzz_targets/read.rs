@@ -1,11 +1,11 @@
-//! Any bytes: the same result whatever the windows, threads and back end, and the one that a plain reader gives.
+//! Any bytes: the same result whatever the windows, threads, back end and call frames known before, and the one that a plain reader gives.
 
 #![no_main]
 
 use heapsift::aggregate::Outcome;
 use heapsift::error::{Kind, Problem};
 use heapsift_fuzz::plain;
-use heapsift_fuzz::ways::{Way, account, assert_same, classifier, read_in, split};
+use heapsift_fuzz::ways::{Way, account, assert_same, classifier, read_after_its_half, read_in, split};
 use libfuzzer_sys::{Corpus, fuzz_target};
 
 fuzz_target!(|data: &[u8]| -> Corpus {
@@ -14,6 +14,9 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     agrees_with_the_plain_reader(text, &expected);
     let expected = account(&expected);
     assert_same(&expected, &account(&read_in(text, way, classifier())), &way);
+    if let Some(after) = read_after_its_half(text, way) {
+        assert_same(&expected, &account(&after), &(way, "after its half"));
+    }
     Corpus::Keep
 });
 

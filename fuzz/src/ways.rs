@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, LazyLock};
 
-use heapsift::aggregate::{Outcome, ReadOptions, read};
+use heapsift::aggregate::{Kept, NotKept, Outcome, ReadOptions, read};
 use heapsift::classify::Classifier;
 use heapsift::error::Problem;
 use heapsift::input::Input;
@@ -52,15 +52,35 @@ pub fn classifier() -> &'static Classifier {
     &CLASSIFIER
 }
 
+/// Pools by number of threads.
+static POOLS: LazyLock<Vec<Arc<rayon::ThreadPool>>> = LazyLock::new(|| {
+    let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().map(Arc::new);
+    (1..=MAX_THREADS).map(|threads| pool(threads).expect("threads can be started")).collect()
+});
+
+fn options(way: Way) -> ReadOptions<'static> {
+    ReadOptions { backend: way.backend, window_size: way.window_size, ..ReadOptions::default() }
+}
+
 /// Reads a text in a way.
 pub fn read_in(text: &[u8], way: Way, classify: &dyn Classify) -> Result<Outcome, Problem> {
-    static POOLS: LazyLock<Vec<Arc<rayon::ThreadPool>>> = LazyLock::new(|| {
-        let pool = |threads| rayon::ThreadPoolBuilder::new().num_threads(threads).build().map(Arc::new);
-        (1..=MAX_THREADS).map(|threads| pool(threads).expect("threads can be started")).collect()
-    });
-    let options = ReadOptions { backend: way.backend, window_size: way.window_size, ..ReadOptions::default() };
     let mut input = Input::from_bytes(text.to_vec());
-    POOLS[way.threads - 1].install(|| read(&mut input, classify, &options))
+    POOLS[way.threads - 1].install(|| read(&mut input, classify, &options(way)))
+}
+
+/// Reads a text with the call frames that its first half has left; nothing where that counts lines in another way.
+pub fn read_after_its_half(text: &[u8], way: Way) -> Option<Result<Outcome, Problem>> {
+    let mut kept = Kept::new(classifier(), None);
+    let mut read = |text: &[u8]| {
+        let mut input = Input::from_bytes(text.to_vec());
+        POOLS[way.threads - 1].install(|| kept.read(&mut input, &options(way)))
+    };
+    drop(read(&text[..text.len() / 2]));
+    match read(text) {
+        Ok(read) => Some(Ok(read.outcome)),
+        Err(NotKept::Problem(problem)) => Some(Err(problem)),
+        Err(NotKept::OtherLines) => None,
+    }
 }
 
 /// Everything in a result that must not depend on the way.
@@ -69,7 +89,7 @@ pub fn account(result: &Result<Outcome, Problem>) -> String {
         Ok(outcome) => outcome,
         Err(problem) => return format!("refused: {problem:?}"),
     };
-    let Outcome { aggregate, dialect, bytes, problem, trailer_missing } = outcome;
+    let Outcome { aggregate, dialect, bytes, problem, trailer_missing, tree: _ } = outcome;
     let sums = canonical(aggregate);
     let replaced = aggregate.replaced_texts;
     format!("{sums}\nreplaced {replaced} {dialect} {bytes} bytes, trailer missing {trailer_missing}, {problem:?}")

@@ -51,7 +51,7 @@ pub struct Filters {
 
 impl Filters {
     /// The patterns by their names.
-    pub(super) fn list(&self) -> Vec<Filter> {
+    pub(crate) fn list(&self) -> Vec<Filter> {
         let named = [("focus", &self.focus), ("ignore", &self.ignore), ("hide", &self.hide), ("show", &self.show)];
         let filter = |(name, pattern): (&'static str, &Option<FramePattern>)| {
             Some(Filter { name, pattern: pattern.as_ref()?.0.as_str().to_owned() })

@@ -33,7 +33,7 @@ impl HeavyStacks {
         self_size: u64,
         depth: u64,
         path: impl Fn() -> P,
-        frames: &CallFrameTable,
+        table: &CallFrameTable,
     ) {
         if !self.may_take(self_size) {
             return;
@@ -46,18 +46,22 @@ impl HeavyStacks {
                 Ordering::Equal => {
                     let kept_path = kept.frames.iter().rev().copied();
                     let kept_depth = kept.frames.len() as u64 + kept.frames_omitted;
-                    compare(kept_path, path().take(MAX_FRAMES), frames).then(kept_depth.cmp(&depth)).is_le()
+                    compare(kept_path, path().take(MAX_FRAMES), table).then(kept_depth.cmp(&depth)).is_le()
                 }
             }
         });
         if place == self.limit {
             return;
         }
-        self.stacks.truncate(self.limit - 1);
-        let mut kept: Vec<FrameId> = path().take(MAX_FRAMES).collect();
-        kept.reverse();
-        let frames_omitted = depth - kept.len() as u64;
-        self.stacks.insert(place, HeavyStack { self_size, frames: kept, frames_omitted });
+        // The one that leaves gives its memory.
+        let leaves = if self.stacks.len() == self.limit { self.stacks.pop() } else { None };
+        let mut frames = leaves.map_or_else(Vec::new, |leaves| leaves.frames);
+        frames.clear();
+        frames.reserve(depth.min(MAX_FRAMES as u64) as usize);
+        frames.extend(path().take(MAX_FRAMES));
+        frames.reverse();
+        let frames_omitted = depth - frames.len() as u64;
+        self.stacks.insert(place, HeavyStack { self_size, frames, frames_omitted });
         if let Some(last) = self.stacks.get(self.limit - 1) {
             self.least = last.self_size;
         }

@@ -31,6 +31,8 @@ pub struct ReadOptions<'a> {
     pub filters: &'a Filters,
     /// Whether stacks that V8 has cut are put back below their callers. Then nodes are kept until the end, 40 bytes each.
     pub repair_stacks: bool,
+    /// Whether the nodes are kept as they are shown, 16 bytes each.
+    pub keep_tree: bool,
     /// What finds the sources of generated code.
     pub originals: Option<&'a dyn Originals>,
     /// Told after each block how far the pass is.
@@ -67,6 +69,7 @@ impl Default for ReadOptions<'_> {
             stacks: 20,
             filters: &EVERYTHING,
             repair_stacks: false,
+            keep_tree: false,
             originals: None,
             progress: &|_| {},
         }

@@ -21,7 +21,7 @@ use crate::parse::{
     Document, Fault, LOOKED_AT, Progress, ReadDocument, Resolver, Step, Stop, TreeReader, Window, read_samples,
     recognise,
 };
-use crate::profile::{Aggregate, Classify, Dialect};
+use crate::profile::{Aggregate, CallTree, Classify, Dialect};
 use crate::scan;
 
 /// Bytes of the first windows; each block's are twice as long, up to the usual size. Call frames are new at first, and each window collects
@@ -35,6 +35,8 @@ const SPARE_ARENAS: usize = 2;
 pub struct Outcome {
     /// The sums over everything that could be read.
     pub aggregate: Aggregate,
+    /// Its nodes, where they were to be kept.
+    pub tree: Option<CallTree>,
     /// Who wrote the file.
     pub dialect: Dialect,
     /// Bytes of text; of a stream that is damaged, those before the damage.

@@ -9,7 +9,7 @@ use super::memory::Budget;
 use super::options::ReadOptions;
 use super::repair::{Repaired, Tree};
 use crate::parse::Window;
-use crate::profile::{Aggregate, CallFrameTable, Category, FrameId};
+use crate::profile::{Aggregate, CallFrameTable, CallTree, Category, FrameId};
 
 /// Sums over the nodes of a file, or over what filters show of it.
 #[derive(Debug)]
@@ -18,6 +18,8 @@ pub(crate) struct Tally {
     filtered: Option<Filtered>,
     /// The nodes, where they are to be repaired before anything else.
     unrepaired: Option<Tree>,
+    /// The nodes, where they are wanted.
+    tree: Option<CallTree>,
 }
 
 /// The filters, and what is known of the whole file beside what they show.
@@ -40,7 +42,8 @@ impl Tally {
             met: Vec::new(),
         });
         let unrepaired = options.repair_stacks.then(Tree::default);
-        Self { fold: Fold::new(options.stacks, categories, budget), filtered, unrepaired }
+        let tree = options.keep_tree.then(CallTree::default);
+        Self { fold: Fold::new(options.stacks, categories, budget), filtered, unrepaired, tree }
     }
 
     /// Makes room for the frames and packages that are known now.
@@ -58,6 +61,7 @@ impl Tally {
         self.fold.memory()
             + filtered.map_or(0, |filtered| filtered.selection.memory() + filtered.met.capacity())
             + self.unrepaired.as_ref().map_or(0, Tree::memory)
+            + self.tree.as_ref().map_or(0, CallTree::memory)
     }
 
     /// Bytes of memory that its indexes take until there are `to` as many entries as now.
@@ -67,7 +71,7 @@ impl Tally {
 
     /// The rows of a window in which no node lacks a call frame or size.
     pub(crate) fn rows(&mut self, window: &Window<'_>, frames: &CallFrameTable) {
-        if self.filtered.is_none() && self.unrepaired.is_none() {
+        if self.filtered.is_none() && self.unrepaired.is_none() && self.tree.is_none() {
             return self.fold.rows(window, frames);
         }
         for row in window.rows.iter() {
@@ -85,6 +89,9 @@ impl Tally {
 
     /// As [`Tally::open`], for a node that stands where it belongs.
     fn fold_open(&mut self, frame: Option<FrameId>, level: u32, size: Option<u64>, frames: &CallFrameTable) {
+        if let (Some(tree), Some(frame)) = (&mut self.tree, frame) {
+            tree.open(frame, level, size);
+        }
         let Some(filtered) = &mut self.filtered else { return self.fold.open(frame, level, size, frames) };
         if let Some(shown_level) = filtered.selection.enter(frame, level) {
             self.fold.enter(frame, shown_level);
@@ -98,6 +105,9 @@ impl Tally {
     pub(crate) fn late_size(&mut self, level: u32, size: u64, frames: &CallFrameTable) {
         if let Some(tree) = &mut self.unrepaired {
             return tree.late_size(level, size);
+        }
+        if let Some(tree) = &mut self.tree {
+            tree.late_size(level, size);
         }
         let Some(filtered) = &mut self.filtered else { return self.fold.late_size(level, size, frames) };
         filtered.selection.close_to(level);
@@ -140,7 +150,12 @@ impl Tally {
     }
 
     /// Closes what is open and gives the sums. The fields that are not summed here keep their defaults.
-    pub(crate) fn finish(mut self, frames: CallFrameTable) -> Aggregate {
+    pub(crate) fn finish(self, frames: CallFrameTable) -> Aggregate {
+        self.finish_with_tree(frames).0
+    }
+
+    /// The same, with the nodes where they are kept.
+    pub(crate) fn finish_with_tree(mut self, frames: CallFrameTable) -> (Aggregate, Option<CallTree>) {
         self.grow(&frames);
         let tree = self.unrepaired.take();
         let repaired = tree
@@ -157,6 +172,6 @@ impl Tally {
         if let Some(repaired) = repaired {
             repaired.describe(&mut aggregate);
         }
-        aggregate
+        (aggregate, self.tree)
     }
 }

@@ -34,6 +34,15 @@ impl FileDate {
         })
     }
 
+    /// Days since 1970.
+    pub fn days(self) -> u64 {
+        // A year that begins in March has its leap day at its end.
+        let (year, month) = (u64::from(self.year), u64::from(self.month));
+        let (year, month) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+        let before = year * 365 + year / 4 - year / 100 + year / 400;
+        before + (153 * month + 2) / 5 + u64::from(self.day) - 719_469
+    }
+
     fn new(year: &str, month: &str, day: &str) -> Option<Self> {
         let (year, month, day) = (year.parse().ok()?, month.parse().ok()?, day.parse().ok()?);
         let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);

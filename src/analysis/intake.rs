@@ -25,12 +25,11 @@ impl Profile {
         }
         warnings.extend(odd_sizes(&outcome.aggregate));
         warnings.extend(replaced_texts(&outcome.aggregate));
-        let aggregate = &outcome.aggregate;
-        let is_nothing_shown = !aggregate.filters.is_empty() && aggregate.shown_size == 0 && aggregate.total_size > 0;
-        warnings.extend(is_nothing_shown.then(Warning::nothing_shown));
+        warnings.extend(Warning::of_filters(&outcome.aggregate));
         Self {
             file: FileInfo {
                 name,
+                merged: Vec::new(),
                 bytes: outcome.bytes,
                 compressed_bytes,
                 dialect: outcome.dialect,
@@ -39,7 +38,9 @@ impl Profile {
             },
             aggregate: outcome.aggregate,
             orphans: None,
+            sampling: None,
             warnings,
+            tree: outcome.tree,
         }
     }
 
@@ -67,6 +68,12 @@ impl Profile {
 }
 
 impl Warning {
+    /// What is to be said of filters: that they leave nothing, if they do.
+    pub(super) fn of_filters(aggregate: &Aggregate) -> Option<Self> {
+        let is_nothing_shown = !aggregate.filters.is_empty() && aggregate.shown_size == 0 && aggregate.total_size > 0;
+        is_nothing_shown.then(Self::nothing_shown)
+    }
+
     /// That filters leave nothing of a profile.
     pub(crate) fn nothing_shown() -> Self {
         Self::new(

@@ -32,7 +32,7 @@ struct Entry<'a> {
 }
 
 /// Where a function stands: whose it is, and a path that both profiles have.
-type Place<'a> = (FrameKind, &'a str, Cow<'a, str>);
+pub(super) type Place<'a> = (FrameKind, &'a str, Cow<'a, str>);
 
 /// A function that both profiles have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -184,7 +184,8 @@ fn largest<'s, 'a>(side: &'s Side<'a>, group: &[usize]) -> Option<&'s Entry<'a>>
     group.iter().map(|&i| &side.functions[i]).max_by(order)
 }
 
-fn place<'a>(frames: &'a CallFrameTable, frame: &CallFrame) -> Place<'a> {
+/// Where a function stands, the same for all writers.
+pub(super) fn place<'a>(frames: &'a CallFrameTable, frame: &CallFrame) -> Place<'a> {
     let url = frames.text(frame.url);
     let package = frames.text(frames.package(frame.package).name);
     let path = match frame.kind {

@@ -4,7 +4,9 @@
 //! characters and computes nothing. [`model`] is the door: everything public is reached through it.
 
 mod advice;
+mod baseline;
 mod breakdown;
+mod check;
 mod correlation;
 mod doctor;
 mod file_date;
@@ -13,12 +15,14 @@ mod garwood;
 mod intake;
 mod interval;
 mod join;
+mod merge;
 pub mod model;
 mod order;
 mod panel;
 mod process_memory;
 mod reading;
 mod report;
+mod rollup;
 mod rows;
 mod sampling;
 mod share;

@@ -2,28 +2,38 @@
 //!
 //! Row lists borrow from the [`Aggregate`] so that a report of 100,000 functions is streamed, never built.
 
-use crate::profile::{Aggregate, Dialect, Orphans};
+use crate::profile::{Aggregate, CallTree, Dialect, Orphans};
 
 pub use super::advice::{Advice, BudgetRow, Evidence, Recommended, SizeRange, Task};
+pub use super::baseline::{Figures, RowKind, Rows, Summary, SummaryRow};
+pub use super::check::{Blocker, Change, Check, Outcome, Remedy, Subjects, Verdict};
 pub use super::correlation::{CategoryPair, Correlation, Coverage, Cpu, Insight, PackagePair, Times};
 pub use super::doctor::{Objects, ObjectsIn};
 pub use super::file_date::FileDate;
 pub use super::findings::{Finding, Headline};
 pub use super::join::FunctionPair;
+pub use super::merge::Merge;
 pub use super::panel::{Entry, Member, Numbering, Panel, Row, STACKS, StackId, Table};
 pub use super::process_memory::{MemoryPart, MemoryReading, MemoryUsage, ProcessMemory};
 pub use super::reading::{MemoryLevel, Reading, reading};
 pub use super::report::{Report, ReportOptions};
+pub use super::rollup::{
+    Around, BatchFile, BatchProblem, BatchProfile, Measure, Outlier, Over, RollUp, SeriesRow, SeriesTrend,
+};
 pub use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};
 pub use super::sampling::{Errors, IntervalSource, Sampling};
 pub use super::share::{Priority, Share};
-pub use super::trend::{Judged, JudgedTable, KindReason, Of, SeriesKind, Suspect, Trend, Unjudged, Verdict};
+pub use super::trend::{
+    Judged, JudgedTable, KindReason, Of, SeriesKind, Suspect, Trend, Unjudged, Verdict as RowVerdict,
+};
 
 /// What is known of the file itself.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileInfo {
     /// The last part of the path; `-` for standard input.
     pub name: String,
+    /// The names of those that were merged; none where it is one file.
+    pub merged: Vec<String>,
     /// Bytes of (decompressed) text that were read.
     pub bytes: u64,
     /// Bytes of the compressed file.
@@ -76,6 +86,10 @@ pub struct Profile {
     pub aggregate: Aggregate,
     /// Samples whose node is not in the tree, where that was looked at.
     pub orphans: Option<Orphans>,
+    /// Its sampling interval, where that was told from more than its sums.
+    pub sampling: Option<Sampling>,
     /// What was noticed.
     pub warnings: Vec<Warning>,
+    /// Its nodes, where they were kept.
+    pub tree: Option<CallTree>,
 }

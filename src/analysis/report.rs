@@ -63,7 +63,8 @@ impl<'a> Report<'a> {
         let grouped = breakdown::by_category(aggregate, &functions);
         let mut breakdown = breakdown::by_package(aggregate, &grouped);
         breakdown::sort_parts(aggregate, &mut breakdown);
-        let sampling = interval::sampling(aggregate, profile.file.dialect, options.interval);
+        let told = || interval::sampling(aggregate, profile.file.dialect, options.interval);
+        let sampling = profile.sampling.unwrap_or_else(told);
         let mut report = Self {
             profile,
             options,

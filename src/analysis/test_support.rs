@@ -147,6 +147,7 @@ pub(crate) fn profile_by(classifier: &dyn Classify, nodes: &[(u64, Vec<Frame<'_>
     Profile {
         file: FileInfo {
             name: "x-heapprofile-3070674-20251207-1.heapprofile".into(),
+            merged: Vec::new(),
             bytes: 50_012,
             compressed_bytes: None,
             dialect: Dialect::Xprofiler,
@@ -155,7 +156,9 @@ pub(crate) fn profile_by(classifier: &dyn Classify, nodes: &[(u64, Vec<Frame<'_>
         },
         aggregate,
         orphans: None,
+        sampling: None,
         warnings: Vec::new(),
+        tree: None,
     }
 }
 

@@ -157,6 +157,7 @@ pub(super) mod tests {
         };
         let file = FileInfo {
             name: "big.heapprofile".to_owned(),
+            merged: Vec::new(),
             bytes: 1 << 30,
             compressed_bytes: compressed.then_some(1 << 20),
             dialect: Dialect::Inspector,

@@ -5,9 +5,13 @@ use std::sync::LazyLock;
 
 use clap::{Parser, Subcommand, ValueEnum};
 
+use super::baseline::BaselineArgs;
+use super::batch::BatchArgs;
 use super::bench::{BenchArgs, RunArgs};
+use super::check::CheckArgs;
 use super::rules::{RuleArgs, RulesCommand};
 use crate::aggregate::{Filters, FramePattern, ReadOptions};
+use crate::profile::Size;
 use crate::report::Format;
 use crate::scan::Backend;
 
@@ -24,7 +28,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| format!("{} ({})", env!("CAR
     arg_required_else_help = true,
     after_help = "`heapsift FILE…` is the same as `heapsift report FILE…`.\n\
                   Sizes: KB, MB and GB are 2^10, 2^20 and 2^30 bytes.\n\
-                  Exit codes: 0 done; 2 usage, input or parse error, also where one of several files failed; 130 interrupted.\n\
+                  Exit codes: 0 done; 1 done, a gate failed; 2 usage, input or parse error, also where one of several files failed; 130 interrupted.\n\
                   Environment: NO_COLOR, CLICOLOR_FORCE; HEAPSIFT_SIMD=portable|avx2|avx512 lowers the instruction set."
 )]
 pub(crate) struct Args {
@@ -40,6 +44,12 @@ pub(crate) enum Command {
     Report(Box<ReportArgs>),
     /// Say only what is wrong with the capture of each file, and how to do better; nothing where nothing is
     Doctor(Box<DoctorArgs>),
+    /// Write down what the runs of a program allocate, for `check` to compare with: a small file to commit
+    Baseline(Box<BaselineArgs>),
+    /// Hold rules against what the runs of a program allocate, and against a baseline; exit with 1 where one fails
+    Check(Box<CheckArgs>),
+    /// Analyse every heap profile below folders: a report each, and one roll-up of all
+    Batch(Box<BatchArgs>),
     /// Measure how fast the parser is on this machine: for your files, or for a generated one
     Bench(BenchArgs),
     /// Show, check and explain the rules in force
@@ -70,6 +80,10 @@ pub(crate) struct ReportArgs {
     /// What `JSON.stringify(process.memoryUsage())` said at the time of the capture, to set the profile beside it
     #[arg(long, value_name = "FILE")]
     pub(crate) memory_usage: Option<PathBuf>,
+
+    /// One report of all files, as if they were one profile: nodes with the same path are added up
+    #[arg(long)]
+    pub(crate) merge: bool,
 
     /// Format of the report [default: by the extension of -o, else text on a terminal and markdown elsewhere]
     #[arg(short, long, value_enum)]
@@ -199,6 +213,7 @@ impl From<DoctorArgs> for ReportArgs {
             files,
             cpu: None,
             memory_usage: None,
+            merge: false,
             format,
             output,
             export_json: Vec::new(),
@@ -297,19 +312,8 @@ fn max_memory(text: &str) -> Result<usize, String> {
 
 /// A number of bytes with an optional unit: `65536`, `64K`, `64KB`, `64KiB`, `1M`, `2G`; all are powers of 2.
 pub(super) fn size(text: &str) -> Result<usize, String> {
-    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let shift = match text[digits..].trim().to_ascii_uppercase().as_str() {
-        "" | "B" => 0,
-        "K" | "KB" | "KIB" => 10,
-        "M" | "MB" | "MIB" => 20,
-        "G" | "GB" | "GIB" => 30,
-        _ => return Err("a size is a whole number, with K, M or G behind it".to_owned()),
-    };
-    if digits == 0 {
-        return Err("a size begins with a number".to_owned());
-    }
-    let number = text[..digits].parse::<usize>().ok();
-    number.and_then(|number| number.checked_mul(1 << shift)).ok_or_else(|| "too large".to_owned())
+    let Size(bytes) = text.parse()?;
+    usize::try_from(bytes).map_err(|_| "too large".to_owned())
 }
 
 #[cfg(test)]
@@ -320,22 +324,6 @@ mod tests {
     fn the_arguments_are_consistent() {
         use clap::CommandFactory;
         Args::command().debug_assert();
-    }
-
-    #[test]
-    fn sizes_take_units() {
-        for (text, expected) in [
-            ("4096", Some(4096)),
-            ("4K", Some(4096)),
-            ("1MiB", Some(1 << 20)),
-            ("2g", Some(2 << 30)),
-            ("64 kb", Some(65536)),
-        ] {
-            assert_eq!(size(text).ok(), expected, "{text}");
-        }
-        for text in ["", "K", "4X", "-1", "99999999999999999999", "99999999999999G", "é"] {
-            assert!(size(text).is_err(), "{text}");
-        }
     }
 
     #[test]

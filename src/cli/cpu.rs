@@ -1,6 +1,8 @@
 //! `--cpu`: the CPU profile that is set beside the heap profiles, read once and before them.
 
-use super::args::ReportArgs;
+use std::path::Path;
+
+use super::args::{ReadArgs, ReportArgs};
 use super::messages::Messages;
 use super::progress::Progress;
 use super::session::{Session, name_of};
@@ -23,18 +25,29 @@ pub(super) fn read_file(
     messages: &Messages,
 ) -> Result<Option<Cpu>, Problem> {
     let Some(path) = &args.cpu else { return Ok(None) };
-    let name = name_of(path);
-    let progress = Progress::new(&name, args.talk.progress, messages.is_quiet());
+    let progress = Progress::new(&name_of(path), args.talk.progress, messages.is_quiet());
+    read(path, session, lookups, &progress, messages).map(Some)
+}
+
+/// Reads a CPU profile.
+pub(super) fn read(
+    path: &Path,
+    session: &Session<'_>,
+    lookups: Option<&Lookups<'_>>,
+    progress: &Progress,
+    messages: &Messages,
+) -> Result<Cpu, Problem> {
+    let args = session.args;
     let read = || {
         let mut input = session.input(path)?;
         let options = cpu::ReadOptions {
-            max_memory: args.read.max_memory.map(|limit| PROGRAM + limit.saturating_sub(PROGRAM) / SHARE),
+            max_memory: args.max_memory.map(|limit| PROGRAM + limit.saturating_sub(PROGRAM) / SHARE),
             program_memory: session.program_memory(None) + lookups.map_or(0, Lookups::room),
             originals: lookups.map(|lookups| lookups as &dyn Originals),
             progress: &|reading: Reading| progress.reading(reading),
             ..cpu::ReadOptions::default()
         };
-        session.pool.install(|| cpu::read(&mut input, &session.classifier, &options))
+        cpu::read(&mut input, &session.classifier, &options)
     };
     let read = read();
     progress.clear();
@@ -43,7 +56,7 @@ pub(super) fn read_file(
         // Shares of nothing would read as if nothing took any time.
         return Err(Kind::NoCpuTime { samples: profile.samples }.into());
     }
-    let cpu = Cpu { name, profile };
+    let cpu = Cpu { name: name_of(path), profile };
     if let Some(problem) = too_large(&cpu, session) {
         return Err(problem);
     }
@@ -56,7 +69,7 @@ pub(super) fn read_file(
         profile.samples,
         profile.measure.name(),
     ));
-    Ok(Some(cpu))
+    Ok(cpu)
 }
 
 /// Whether what a CPU profile takes, and what joining it will take, leaves the heap profile less than a quarter of the memory.
@@ -69,8 +82,8 @@ fn too_large(cpu: &Cpu, session: &Session<'_>) -> Option<Problem> {
 }
 
 /// A problem of memory, in terms of all that was allowed.
-fn of_whole_memory(mut problem: Problem, args: &ReportArgs) -> Problem {
-    if let (Kind::OutOfMemory(of_part), Some(limit)) = (&mut problem.kind, args.read.max_memory) {
+fn of_whole_memory(mut problem: Problem, args: &ReadArgs) -> Problem {
+    if let (Kind::OutOfMemory(of_part), Some(limit)) = (&mut problem.kind, args.max_memory) {
         let (program, share) = (PROGRAM as u64, SHARE as u64);
         of_part.limit = limit as u64;
         of_part.whole = of_part.whole.map(|(bytes, memory)| (bytes, program + memory.saturating_sub(program) * share));

@@ -5,7 +5,10 @@
 
 mod application;
 mod args;
+mod baseline;
+mod batch;
 mod bench;
+mod check;
 mod cpu;
 mod interrupt;
 mod messages;
@@ -13,6 +16,7 @@ mod output;
 mod progress;
 mod report;
 mod rules;
+mod runs;
 mod session;
 mod source_maps;
 
@@ -33,6 +37,8 @@ use output::Content;
 enum Status {
     /// Everything was done.
     Done = 0,
+    /// Everything was done, and a gate failed.
+    GateFailed = 1,
     /// A file or the usage is wrong.
     Failed = 2,
 }
@@ -60,6 +66,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let messages = match &command {
         Command::Report(args) => Messages::of(&args.talk),
         Command::Doctor(args) => Messages::of(&args.talk),
+        Command::Baseline(args) => Messages::of(&args.talk),
+        Command::Check(args) => Messages::of(&args.talk),
+        Command::Batch(args) => Messages::of(&args.talk),
         Command::Bench(args) => Messages::new(args.color, args.quiet, false),
         Command::Rules(_) | Command::BenchRun(_) => Messages::new(args::When::Auto, false, false),
     };
@@ -69,6 +78,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     match command {
         Command::Report(args) => report::run(*args, Content::Report, &messages),
         Command::Doctor(args) => report::run((*args).into(), Content::Findings, &messages),
+        Command::Baseline(args) => baseline::run(&args, &messages),
+        Command::Check(args) => check::run(&args, &messages),
+        Command::Batch(args) => batch::run(&args, &messages),
         Command::Bench(args) => bench::run(&args, &messages),
         Command::Rules(command) => rules::run(&command, &messages),
         Command::BenchRun(args) => bench::run_once(&args, &messages),

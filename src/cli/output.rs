@@ -103,6 +103,16 @@ impl Output {
         Ok(outputs)
     }
 
+    /// The format that is wanted, else that of the file's extension, else the usual one of standard output.
+    pub(crate) fn format(format: Option<Format>, path: Option<&Path>) -> Result<Format, OutputError> {
+        let is_terminal = || io::stdout().is_terminal();
+        match (format, path.filter(|path| path.as_os_str() != "-")) {
+            (Some(format), _) => Ok(format),
+            (None, Some(path)) => format_of(path),
+            (None, None) => Ok(if is_terminal() { Format::Text } else { Format::Markdown }),
+        }
+    }
+
     /// One destination: a file, or standard output.
     pub(crate) fn open(
         path: Option<&Path>,

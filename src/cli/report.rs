@@ -12,11 +12,11 @@ use super::messages::Messages;
 use super::output::{Content, Output};
 use super::progress::Progress;
 use super::session::{Pass, Session, name_of};
-use crate::aggregate::orphans;
-use crate::analysis::model::{MemoryUsage, Profile, Report, ReportOptions};
+use crate::aggregate::{Filters, ReadOptions, orphans};
+use crate::analysis::model::{Cpu, MemoryUsage, Merge, Profile, Report, ReportOptions};
 use crate::error::{Consequence, Error};
 use crate::input::peak_memory;
-use crate::profile::Orphans;
+use crate::profile::{Classify, Orphans};
 use crate::report::escaped;
 use crate::scan::Backend;
 use crate::source_map::{Lookups, Notes};
@@ -29,7 +29,7 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
         let usage = args.memory_usage.as_deref().map(memory_usage).transpose()?;
         Ok((session, outputs, usage))
     });
-    let (session, mut outputs, usage) = match prepared {
+    let (session, outputs, usage) = match prepared {
         Ok(prepared) => prepared,
         Err(message) => {
             messages.error(&message);
@@ -50,21 +50,23 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
         }
     };
     let cpu_notes = lookups.map_or_else(Notes::default, Lookups::into_notes);
+    let mut merge = args.merge.then(Merge::default);
+    let mut shower = Shower { args: &args, session: &session, cpu: cpu.as_ref(), usage, content, outputs, messages };
     let mut first = true;
     for path in &args.files {
         let name = name_of(path);
         let progress = Progress::new(&name, args.talk.progress, messages.is_quiet());
-        let tell = |problem, consequence| {
-            messages.problem(&Error { file: path.display().to_string(), problem }, consequence);
-        };
+        let file = path.display().to_string();
+        let tell = |problem, consequence| messages.problem(&Error { file: file.clone(), problem }, consequence);
         let pass = Pass {
             stacks: usize::from(args.stacks),
-            filters: args.filters.patterns(),
+            // Those of a merged profile are of what is merged.
+            filters: if args.merge { Filters::default() } else { args.filters.patterns() },
+            keep_tree: args.merge,
             cpu: cpu.as_ref(),
             notes: cpu_notes.clone(),
         };
-        let read = session.read(path, pass, &progress, messages);
-        let (mut profile, problem) = match read {
+        let (mut profile, problem) = match session.read(path, pass, &progress, messages) {
             Ok(read) => read,
             Err(problem) => {
                 progress.clear();
@@ -80,40 +82,17 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
             profile.lacks_cpu(problem);
         }
         progress.reporting();
-        let report = Report::new(
-            &profile,
-            ReportOptions {
-                limit: args.limit,
-                stacks: usize::from(args.stacks),
-                relative: args.filters.relative,
-                interval: args.read.interval,
-            },
-        );
-        let report = match &cpu {
-            Some(cpu) => report.with_cpu(cpu),
-            None => report,
-        };
-        let report = match usage {
-            Some(usage) => report.with_memory_usage(usage),
-            None => report,
-        };
-        let report = match report.with_advice(session.classifier.rules()) {
-            Ok(report) => report,
-            Err(error) => {
-                messages.error(&escaped(&error.to_string()));
-                return Status::Failed;
+        let shown = match &mut merge {
+            Some(merge) => {
+                merge.add(profile, args.read.interval);
+                Ok(())
             }
+            None => shower.show(&profile, &file, &progress),
         };
         progress.clear();
-        for warning in profile.warnings.iter().filter(|warning| warning.is_of_arguments()) {
-            let (file, message) = (escaped(&path.display().to_string()), escaped(&warning.message));
-            messages.warning(&format_args!("{file}: {message}\n  {}", escaped(&warning.remedy)));
-        }
-        for output in &mut outputs {
-            if let Err(error) = output.write(&report, content) {
-                messages.error(&error);
-                return Status::Failed;
-            }
+        if let Err(error) = shown {
+            messages.error(&error);
+            return Status::Failed;
         }
         first = false;
         if let Some(problem) = problem {
@@ -125,11 +104,21 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
             }
         }
     }
+    if let Some(merge) = merge.filter(|merge| !merge.is_empty()) {
+        let filters = args.filters.patterns();
+        let options = ReadOptions { filters: &filters, stacks: usize::from(args.stacks), ..ReadOptions::default() };
+        let profile = merge.finish(session.classifier.categories(), &options);
+        let progress = Progress::new(&profile.file.name, args.talk.progress, messages.is_quiet());
+        if let Err(error) = shower.show(&profile, &profile.file.name, &progress) {
+            messages.error(&error);
+            return Status::Failed;
+        }
+    }
     if first {
         // No report was made: no file is written.
         return status;
     }
-    for output in outputs {
+    for output in shower.outputs {
         if let Err(error) = output.finish() {
             messages.error(&error);
             status = Status::Failed;
@@ -139,6 +128,48 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
         messages.detail(&format_args!("{:.1} MiB of memory at most", peak as f64 / f64::from(1 << 20)));
     }
     status
+}
+
+/// Makes reports, and writes them to all outputs.
+struct Shower<'a> {
+    args: &'a ReportArgs,
+    session: &'a Session<'a>,
+    cpu: Option<&'a Cpu>,
+    usage: Option<MemoryUsage>,
+    content: Content,
+    outputs: Vec<Output>,
+    messages: &'a Messages,
+}
+
+impl Shower<'_> {
+    /// Writes the report of a profile, which messages call `file`. An error is ready to be shown.
+    fn show(&mut self, profile: &Profile, file: &str, progress: &Progress) -> Result<(), String> {
+        let args = self.args;
+        let options = ReportOptions {
+            limit: args.limit,
+            stacks: usize::from(args.stacks),
+            relative: args.filters.relative,
+            interval: args.read.interval,
+        };
+        let mut report = Report::new(profile, options);
+        if let Some(cpu) = self.cpu {
+            report = report.with_cpu(cpu);
+        }
+        if let Some(usage) = self.usage {
+            report = report.with_memory_usage(usage);
+        }
+        let report = report.with_advice(self.session.classifier.rules());
+        let report = report.map_err(|error| escaped(&error.to_string()))?;
+        progress.clear();
+        for warning in profile.warnings.iter().filter(|warning| warning.is_of_arguments()) {
+            let (file, message) = (escaped(file), escaped(&warning.message));
+            self.messages.warning(&format_args!("{file}: {message}\n  {}", escaped(&warning.remedy)));
+        }
+        for output in &mut self.outputs {
+            output.write(&report, self.content).map_err(|error| error.to_string())?;
+        }
+        Ok(())
+    }
 }
 
 /// Reads what the process said of its memory.

@@ -33,6 +33,8 @@ pub(super) struct Pass<'a> {
     pub(super) stacks: usize,
     /// What is to be shown.
     pub(super) filters: Filters,
+    /// Whether its nodes are kept.
+    pub(super) keep_tree: bool,
     /// A CPU profile that is held beside it.
     pub(super) cpu: Option<&'a Cpu>,
     /// What was noticed of source maps before.
@@ -85,6 +87,7 @@ impl<'a> Session<'a> {
             originals: lookups.as_ref().map(|lookups| lookups as &dyn Originals),
             stacks: pass.stacks,
             repair_stacks: args.repair_stacks,
+            keep_tree: pass.keep_tree,
             progress: &|reading: Reading| progress.reading(reading),
             ..ReadOptions::default()
         };
@@ -106,10 +109,15 @@ impl<'a> Session<'a> {
         let mut notes = lookups.map_or_else(Notes::default, Lookups::into_notes);
         notes.merge(&pass.notes);
         source_maps::note(&mut profile, &notes);
-        for prefix in application::unmet(&args.app, &profile.aggregate.frames) {
+        self.note_application(&mut profile);
+        Ok((profile, problem))
+    }
+
+    /// Has the report of a profile say which prefixes of the application fit none of its urls.
+    pub(super) fn note_application(&self, profile: &mut Profile) {
+        for prefix in application::unmet(&self.args.app, &profile.aggregate.frames) {
             profile.lacks_application(prefix);
         }
-        Ok((profile, problem))
     }
 
     /// Bytes of memory that the program takes beside the file that is read next, a CPU profile and what the report makes of it among them.

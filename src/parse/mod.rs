@@ -28,6 +28,7 @@ mod one_line;
 mod other_files;
 mod resolver;
 mod rows;
+mod sample_batch;
 mod samples;
 mod skip;
 mod state;

@@ -8,8 +8,9 @@ use rayon::prelude::*;
 use super::boundary::{SAMPLE_KEYS, cuts};
 use super::call_frame::unescaped;
 use super::cursor::{Cursor, Number, Read, Stop, plain_digits};
+use super::sample_batch::{BATCH, Batch, BatchSums, LONGEST_BATCH};
 use super::usual::{after, behind, integer};
-use crate::profile::{Samples, Smallest};
+use crate::profile::Samples;
 use crate::scan::{self, Backend, Kernel, Vector};
 
 /// Bytes of the longest element whose size is read, from its `{` to its `}`. All that writers print have less than a hundred.
@@ -23,114 +24,95 @@ pub(crate) fn read_samples(backend: Backend, bytes: &[u8], pos: usize, window_si
     let starts = cuts(bytes, window_size / 2, &SAMPLE_KEYS);
     let stops = starts.iter().copied().skip(1).chain([bytes.len()]);
     let windows: Vec<(usize, usize)> = starts.iter().copied().zip(stops).collect();
-    let passed: Vec<[(usize, Samples); 2]> = windows
+    let passed: Vec<[Window; 2]> = windows
         .par_chunks(2)
         .map(|pair| {
             let nothing = (bytes.len(), bytes.len());
-            scan::run(backend, Pair { bytes, windows: [pair[0], pair.get(1).copied().unwrap_or(nothing)] })
+            let windows = [pair[0], pair.get(1).copied().unwrap_or(nothing)];
+            let windows = windows.map(|(pos, stop)| Window { pos, stop, samples: Samples::default() });
+            scan::run(backend, Pair { bytes, windows })
         })
         .collect();
     let (mut end, mut taken) = (0, Samples::default());
-    for ((start, _), (window_end, samples)) in windows.into_iter().zip(passed.into_iter().flatten()) {
+    for ((start, _), window) in windows.into_iter().zip(passed.into_iter().flatten()) {
         if start != end {
             break;
         }
-        end = window_end;
-        taken.merge(&samples);
+        end = window.pos;
+        taken.merge(&window.samples);
     }
     (pos + end, taken)
+}
+
+/// Samples from `pos` on that begin before `stop`, and those before `pos`.
+struct Window {
+    pos: usize,
+    stop: usize,
+    samples: Samples,
 }
 
 /// Two windows that one thread passes over by turns: where a sample ends is known only when all of it was looked at, and meanwhile the
 /// CPU can look at one of the other window.
 struct Pair<'b> {
     bytes: &'b [u8],
-    windows: [(usize, usize); 2],
+    windows: [Window; 2],
 }
 
 impl Kernel for Pair<'_> {
-    type Output = [(usize, Samples); 2];
+    type Output = [Window; 2];
 
     #[inline(always)]
     fn run<V: Vector>(self) -> Self::Output {
-        let Self { bytes, windows: [(mut a, stop_a), (mut b, stop_b)] } = self;
-        let (mut of_a, mut of_b) = (Digits::default(), Digits::default());
-        while a < stop_a
-            && b < stop_b
-            && let Some(next_a) = one_line::<V>(bytes, a)
-            && let Some(next_b) = one_line::<V>(bytes, b)
-        {
-            (a, b) = (next_a.end, next_b.end);
-            of_a.take(&next_a);
-            of_b.take(&next_b);
+        let Self { bytes, mut windows } = self;
+        by_turns::<V, 2>(bytes, &mut windows);
+        // The one that is longer, or had nothing unusual in it.
+        for window in &mut windows {
+            by_turns::<V, 1>(bytes, std::array::from_mut(window));
         }
-        let (mut of_a, mut of_b) = (of_a.into_samples(), of_b.into_samples());
-        let end_a = usual_samples::<V, _>(bytes, a, stop_a, &mut of_a);
-        let end_b = usual_samples::<V, _>(bytes, b, stop_b, &mut of_b);
-        [(end_a, of_a), (end_b, of_b)]
+        windows
     }
 }
 
-/// A sample on one line, whose numbers are [aligned digits](scan::aligned_digits).
-struct OneLine {
-    size: u64,
-    node_id: u64,
-    ordinal: u64,
-    end: usize,
+/// Takes usual samples of each window, until one of them ends or something unusual stands there.
+#[inline(always)]
+fn by_turns<V: Vector, const WINDOWS: usize>(bytes: &[u8], windows: &mut [Window; WINDOWS]) {
+    let mut go_on = true;
+    while go_on {
+        batches::<V, WINDOWS>(bytes, windows);
+        // One of the next few ends a window, or is no matter for a batch.
+        for Window { pos, stop, samples } in &mut *windows {
+            let before = samples.count;
+            *pos = some_usual::<V, _>(bytes, *pos, *stop, BATCH, samples);
+            go_on &= samples.count - before == BATCH as u64;
+        }
+    }
 }
 
-/// Sums over such samples. Numbers are compared and added up as digits: to make a number of each would take as long as all else.
-#[derive(Default)]
-struct Digits {
-    count: u64,
-    size: u64,
-    /// Sums of the digits of the last few sizes, by place.
-    places: u64,
-    /// How many these are.
-    pending: u32,
-    /// The smallest sizes, as digits that compare.
-    smallest: Smallest,
-    /// The greatest ordinal, likewise.
-    last_ordinal: u64,
-}
-
-impl Digits {
-    /// Sizes whose digits a byte can hold the sum of.
-    const MOST_PENDING: u32 = u8::MAX as u32 / 9;
-
-    #[inline(always)]
-    fn take(&mut self, sample: &OneLine) {
-        self.count += 1;
-        self.places += sample.size;
-        self.pending += 1;
-        if self.pending == Self::MOST_PENDING {
-            self.add_pending();
+/// Takes a batch of each window by turns, as long as all are usual and end before their windows do.
+#[inline(always)]
+fn batches<V: Vector, const WINDOWS: usize>(bytes: &[u8], windows: &mut [Window; WINDOWS]) {
+    let mut sums = [const { BatchSums::NONE }; WINDOWS];
+    let mut read = [const { Batch::NONE }; WINDOWS];
+    'batches: while windows.iter().all(|window| window.pos + LONGEST_BATCH <= window.stop) {
+        let mut next = [0; WINDOWS];
+        for w in 0..WINDOWS {
+            next[w] = windows[w].pos;
         }
-        self.smallest.take(sample.size.swap_bytes());
-        self.last_ordinal = self.last_ordinal.max(sample.ordinal.swap_bytes());
-    }
-
-    /// Each place has a sum of digits in its byte: neighbours are joined to pairs, fours and one number, with room for the carries.
-    #[inline(always)]
-    fn add_pending(&mut self) {
-        const PAIRS: u64 = 0x00ff_00ff_00ff_00ff;
-        const FOURS: u64 = 0x0000_ffff_0000_ffff;
-        let pairs = (self.places & PAIRS) * 10 + (self.places >> 8 & PAIRS);
-        let fours = (pairs & FOURS) * 100 + (pairs >> 16 & FOURS);
-        self.size += (fours & u64::from(u32::MAX)) * 10_000 + (fours >> 32);
-        (self.places, self.pending) = (0, 0);
-    }
-
-    #[inline(always)]
-    fn into_samples(mut self) -> Samples {
-        self.add_pending();
-        let number = |digits: u64| scan::value_of_aligned(digits.swap_bytes());
-        Samples {
-            count: self.count,
-            size: self.size,
-            smallest: self.smallest.map(number),
-            last_ordinal: number(self.last_ordinal),
+        for i in 0..BATCH {
+            for w in 0..WINDOWS {
+                let Some(end) = read[w].read::<V>(i, bytes, next[w]) else { break 'batches };
+                next[w] = end;
+            }
         }
+        for w in 0..WINDOWS {
+            if !sums[w].take(&read[w]) {
+                break 'batches;
+            }
+            windows[w].pos = next[w];
+        }
+    }
+    for (window, sums) in windows.iter_mut().zip(sums) {
+        window.samples.merge(&sums.into_samples());
     }
 }
 
@@ -158,11 +140,20 @@ impl Take for Samples {
 /// element is to stand. Anything unusual, and what may go on in the next block, is left.
 #[inline(always)]
 pub(super) fn usual_samples<V: Vector, T: Take>(bytes: &[u8], pos: usize, stop: usize, to: &mut T) -> usize {
+    some_usual::<V, T>(bytes, pos, stop, usize::MAX, to)
+}
+
+/// The same, `most` at most.
+#[inline(always)]
+fn some_usual<V: Vector, T: Take>(bytes: &[u8], pos: usize, stop: usize, most: usize, to: &mut T) -> usize {
     let mut pos = scan::skip_whitespace::<V>(bytes, pos);
+    let mut taken = 0;
     while pos < stop
+        && taken < most
         && let Some(sample) = usual_sample::<V>(bytes, pos)
     {
         pos = sample.end;
+        taken += 1;
         to.take(&sample);
     }
     scan::skip_whitespace::<V>(bytes, pos)
@@ -171,33 +162,30 @@ pub(super) fn usual_samples<V: Vector, T: Take>(bytes: &[u8], pos: usize, stop: 
 #[inline(always)]
 fn usual_sample<V: Vector>(bytes: &[u8], pos: usize) -> Option<Sample> {
     match one_line::<V>(bytes, pos) {
-        Some(OneLine { size, node_id, ordinal, end }) => {
-            let [size, node_id, ordinal] = [size, node_id, ordinal].map(scan::value_of_aligned);
-            Some(Sample { size, node_id, ordinal, end })
-        }
         None => spaced::<V>(bytes, pos),
+        sample => sample,
     }
 }
 
 /// `{"size":16,"nodeId":5,"ordinal":7},`, where no number has more than eight digits.
 #[inline(always)]
-fn one_line<V: Vector>(bytes: &[u8], pos: usize) -> Option<OneLine> {
+fn one_line<V: Vector>(bytes: &[u8], pos: usize) -> Option<Sample> {
     let block = scan::block::<64>(bytes, pos)?;
     let digits = scan::digit_bits::<V>(block);
     let (size, at) = plain::<8>(block, digits, 0, b"{\"size\":")?;
     let (node_id, at) = plain::<10>(block, digits, at, b",\"nodeId\":")?;
     let (ordinal, at) = plain::<11>(block, digits, at, b",\"ordinal\":")?;
     let end = behind(block, at, b"},")?;
-    Some(OneLine { size, node_id, ordinal, end: pos + end })
+    Some(Sample { size, node_id, ordinal, end: pos + end })
 }
 
-/// The digits of the plain integer behind `key`, which is to stand at `at`, and its end.
+/// The plain integer behind `key`, which is to stand at `at`, and its end.
 #[inline(always)]
 fn plain<const N: usize>(block: &[u8; 64], digits: u64, at: usize, key: &[u8; N]) -> Option<(u64, usize)> {
     let start = behind(block, at, key)?;
     let count = (digits >> start.min(63)).trailing_ones() as usize;
     if count <= 8 && plain_digits(block, start, start + count) {
-        Some((scan::aligned_digits(block, start, count), start + count))
+        Some((scan::digits_of(block, start, count), start + count))
     } else {
         None
     }
@@ -285,3 +273,6 @@ fn whole(number: Number) -> u64 {
         Number::Other(number) => number.round() as u64,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -24,6 +24,15 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// The dialect of this name.
+    pub fn of_name(name: &str) -> Option<Self> {
+        use Dialect::{
+            HeapProfileNpm, Inspector, InspectorLegacy, NodeV8Api, Unknown, V8ProfilerNext, Vscode, Xprofiler,
+        };
+        let all = [Inspector, InspectorLegacy, NodeV8Api, Xprofiler, V8ProfilerNext, HeapProfileNpm, Vscode, Unknown];
+        all.into_iter().find(|dialect| dialect.name() == name)
+    }
+
     /// The name used in reports.
     pub fn name(self) -> &'static str {
         match self {

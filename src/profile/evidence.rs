@@ -15,11 +15,14 @@ pub struct Smallest {
 
 impl Default for Smallest {
     fn default() -> Self {
-        Self { sizes: [u64::MAX; 3], first_count: 0 }
+        Self::NONE
     }
 }
 
 impl Smallest {
+    /// No sizes.
+    pub const NONE: Self = Self { sizes: [u64::MAX; 3], first_count: 0 };
+
     /// Takes a size. Zero is none.
     #[inline(always)]
     pub fn take(&mut self, size: u64) {
@@ -29,6 +32,22 @@ impl Smallest {
         // Once some were taken, hardly any is new and small enough.
         if (size < c) & (size != a) & (size != b) {
             self.insert(size);
+        }
+    }
+
+    /// Takes many sizes at once.
+    #[inline(always)]
+    pub fn take_all(&mut self, sizes: &[u64]) {
+        let [a, b, c] = self.sizes;
+        let (mut of_first, mut any_new) = (0, false);
+        for &size in sizes {
+            of_first += u64::from(size == a);
+            any_new |= (size < c) & (size != a) & (size != b);
+        }
+        if any_new {
+            sizes.iter().for_each(|&size| self.take(size));
+        } else {
+            self.first_count += of_first;
         }
     }
 

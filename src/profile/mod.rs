@@ -4,6 +4,7 @@
 //! Nothing here reads a file or prints anything.
 
 mod call_frame_table;
+mod call_tree;
 mod classify;
 mod dialect;
 mod evidence;
@@ -14,6 +15,7 @@ mod string_arena;
 mod sums;
 
 pub use call_frame_table::{CallFrame, CallFrameTable, FrameId, LineBase, Package, PackageId};
+pub use call_tree::CallTree;
 pub use classify::{Category, CategoryId, Class, Classify, FrameKind, RawFrame};
 pub use dialect::Dialect;
 pub use evidence::{CutStacks, EntryPoint, Orphans, STACK_LIMITS, Samples, SizeSpread, Smallest};

@@ -1,4 +1,4 @@
-//! Sizes as people read them, the same in every locale: KB, MB and GB of 2^10, 2^20 and 2^30 bytes, two decimals.
+//! Sizes as people read and write them, the same in every locale: KB, MB and GB of 2^10, 2^20 and 2^30 bytes, two decimals.
 
 use std::fmt;
 
@@ -22,9 +22,46 @@ impl fmt::Display for Size {
     }
 }
 
+impl std::str::FromStr for Size {
+    type Err = &'static str;
+
+    /// A number of bytes with an optional unit: `65536`, `64K`, `64KB`, `64KiB`, `1M`, `2G`; all are powers of 2.
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        let shift = match text[digits..].trim().to_ascii_uppercase().as_str() {
+            "" | "B" => 0,
+            "K" | "KB" | "KIB" => 10,
+            "M" | "MB" | "MIB" => 20,
+            "G" | "GB" | "GIB" => 30,
+            _ => return Err("a size is a whole number, with K, M or G behind it"),
+        };
+        if digits == 0 {
+            return Err("a size begins with a number");
+        }
+        let number = text[..digits].parse::<u64>().ok();
+        number.and_then(|number| number.checked_mul(1 << shift)).map(Self).ok_or("too large")
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sizes_take_units() {
+        for (text, expected) in [
+            ("4096", Some(4096)),
+            ("4K", Some(4096)),
+            ("1MiB", Some(1 << 20)),
+            ("2g", Some(2 << 30)),
+            ("64 kb", Some(65536)),
+        ] {
+            assert_eq!(text.parse().ok().map(|Size(bytes)| bytes), expected, "{text}");
+        }
+        for text in ["", "K", "4X", "-1", "99999999999999999999", "99999999999999G", "é"] {
+            assert!(text.parse::<Size>().is_err(), "{text}");
+        }
+    }
 
     #[test]
     fn sizes_have_the_unit_that_fits_what_is_printed() {

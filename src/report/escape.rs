@@ -42,7 +42,7 @@ pub fn visible(text: &str) -> String {
 }
 
 /// Control characters, those that turn the reading direction, line separators, and all that Unicode wants drawn as nothing.
-fn is_hidden(c: char) -> bool {
+pub(super) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}'..='\u{1160}' | '\u{17b4}'..='\u{17b5}'

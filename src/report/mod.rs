@@ -3,9 +3,13 @@
 //! Nothing is computed here, only worded. The body depends on the report alone: no clock, no host, no path, no locale.
 
 mod advice;
+mod baseline;
+mod batch;
 mod certainty;
+mod check;
 mod correlation;
 mod escape;
+mod github;
 mod json;
 mod label;
 mod markdown;
@@ -18,13 +22,17 @@ mod units;
 
 use std::io::{self, Write};
 
+pub use baseline::write as write_baseline;
+pub use github::write as write_annotations;
+
+pub use batch::{problem as batch_problem, render_batch, render_batch_files};
 /// Text of a file as it may be shown on a terminal: control, bidirectional and invisible characters are escaped.
 pub use escape::visible as escaped;
 pub(crate) use text::screen;
 pub use units::Size;
 pub(crate) use units::{Grouped, Percent, count};
 
-use crate::analysis::model::{Report, Trend};
+use crate::analysis::model::{Check, Report, Trend};
 
 /// Rows of a list in a format for people, unless the user gave a limit.
 const ROWS_FOR_PEOPLE: usize = 20;
@@ -38,6 +46,11 @@ pub fn render_findings(report: &Report<'_>, format: Format, style: &Style, out: 
         Format::Json => json::write_findings(report, &mut out)?,
     }
     out.flush()
+}
+
+/// Whether a series shows a leak, and where, in a sentence.
+pub fn trend_headline(trend: &Trend<'_>) -> String {
+    trend::headline(trend, |id| label::frame(&trend.function(id)))
 }
 
 /// Writes the trend of a series to `out` and flushes it; of each table at most `limit` rows, all with 0, and as many as the format usually has with none.
@@ -90,6 +103,17 @@ pub fn render(report: &Report<'_>, format: Format, style: &Style, out: &mut dyn 
         Format::Text => text::write(report, style, &mut out)?,
         Format::Markdown => markdown::write(report, &mut out)?,
         Format::Json => json::write(report, &mut out)?,
+    }
+    out.flush()
+}
+
+/// Writes what became of the rules of a gate to `out` and flushes it.
+pub fn render_check(check: &Check<'_>, format: Format, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
+    match format {
+        Format::Text => text::check::write(check, style, &mut out)?,
+        Format::Markdown => markdown::check::write(check, &mut out)?,
+        Format::Json => json::check::write(check, &mut out)?,
     }
     out.flush()
 }

@@ -4,6 +4,16 @@ use super::escape;
 use super::units::{Grouped, Percent, Size, count};
 use crate::analysis::model::{FileInfo, Report, Share, Warning};
 
+/// Which files a profile was merged from; nothing where it is one.
+pub(super) fn merged(file: &FileInfo) -> Option<String> {
+    /// Names that are shown.
+    const SHOWN: usize = 5;
+    let names: Vec<String> = file.merged.iter().take(SHOWN).map(|name| escape::name(name)).collect();
+    let others = file.merged.len() - names.len();
+    let more = if others > 0 { format!(" and {}", count(others as u64, "other")) } else { String::new() };
+    (!names.is_empty()).then(|| format!("merged from {}{more}", names.join(", ")))
+}
+
 /// What to say first of a file that could not be read to its end.
 pub(super) fn incomplete(file: &FileInfo) -> Option<String> {
     if file.complete {

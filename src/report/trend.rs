@@ -2,7 +2,7 @@
 
 use super::units::{Estimate, Size, count};
 use super::{escape, label};
-use crate::analysis::model::{FileInfo, KindReason, Of, SeriesKind, StackId, Suspect, Trend, Unjudged, Verdict};
+use crate::analysis::model::{FileInfo, KindReason, Of, RowVerdict, SeriesKind, StackId, Suspect, Trend, Unjudged};
 use crate::profile::{FrameId, PackageId};
 
 /// Rows of a table, unless the user gave a limit.
@@ -105,7 +105,7 @@ pub(super) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> String) -> S
             }
         }
         (None, None) => {
-            let grows = trend.table(Of::Total).rows.first().filter(|row| row.verdict == Verdict::Grows);
+            let grows = trend.table(Of::Total).rows.first().filter(|row| row.verdict == RowVerdict::Grows);
             let total = grows.map(|row| {
                 let is = rate_in_words(trend, (row.rate, row.error));
                 format!(" The total grows by {is}, but no stack, function or package stands out.")

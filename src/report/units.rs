@@ -18,7 +18,12 @@ pub(crate) struct Estimate {
 
 impl Estimate {
     pub(crate) fn new(sampling: &Sampling, size: u64) -> Self {
-        Self { size, error: sampling.standard_error(size).filter(|_| size > 0) }
+        Self::with(size, sampling.standard_error(size))
+    }
+
+    /// A size whose error is known by itself.
+    pub(crate) fn with(size: u64, error: Option<u64>) -> Self {
+        Self { size, error: error.filter(|_| size > 0) }
     }
 
     /// A size with an error of its own.

@@ -1,6 +1,6 @@
-//! A mistake in a file of rules: where it is, and what is allowed there.
+//! A mistake in a file that people write, such as one of rules: where it is, and what is allowed there.
 
-/// A mistake in a file of rules.
+/// A mistake in a file of rules, or in a baseline.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{file}:{line}:{column}: {place}{message}", place = Place(.key))]
 pub struct RuleError {
@@ -40,7 +40,7 @@ impl RuleError {
 }
 
 /// `; did you mean …?` where one of the words is near to what was written, else nothing.
-pub(super) fn suggestion<'w>(written: &str, words: impl IntoIterator<Item = &'w str>) -> String {
+pub(crate) fn suggestion<'w>(written: &str, words: impl IntoIterator<Item = &'w str>) -> String {
     let near = |word: &&str| strsim::osa_distance(written, word);
     // A third of the letters may be wrong; of short words, one.
     let is_near = |word: &&str| near(word) <= 1.max(word.chars().count().max(written.chars().count()) / 3);

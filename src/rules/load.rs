@@ -7,13 +7,14 @@ use std::sync::OnceLock;
 
 use super::builtin::{PACKS, Pack};
 use super::category::{BUILTIN_PRECEDENCE, CategoryDraft, MatchRule, USER_PRECEDENCE};
+use super::check_rule::CheckRule;
 use super::error::{RuleError, suggestion};
 use super::recommendation::{Draft, Recommendation};
 use super::table::{Document, Table, Value};
 use super::{Details, OTHER, Rules, RulesFile, Source};
 use crate::profile::{Category, CategoryId};
 
-const KEYS: [&str; 3] = ["category", "recommendation", "silence"];
+const KEYS: [&str; 4] = ["category", "recommendation", "silence", "check"];
 /// Categories have numbers of 16 bits.
 const MAX_CATEGORIES: usize = 1 << 16;
 
@@ -23,10 +24,17 @@ pub(super) fn load(files: Vec<RulesFile>) -> Result<Rules, RuleError> {
     let mut sources: Vec<Source> =
         PACKS.iter().map(|pack| source(Cow::Borrowed(pack.name), Cow::Borrowed(pack.text))).collect();
     sources.extend(files.into_iter().map(|file| source(Cow::Owned(file.name), Cow::Owned(file.text))));
-    let mut rules =
-        Rules { sources, categories: Vec::new(), details: Vec::new(), rules: Vec::new(), other: CategoryId(0) };
+    let mut rules = Rules {
+        sources,
+        categories: Vec::new(),
+        details: Vec::new(),
+        rules: Vec::new(),
+        checks: Vec::new(),
+        other: CategoryId(0),
+    };
 
     let mut advice = UserAdvice::default();
+    let mut checks = Vec::new();
     let sources = std::mem::take(&mut rules.sources);
     for (index, source) in sources.iter().enumerate() {
         let text = PACKS.get(index).map_or(&*source.text, |pack| pack.split().0);
@@ -35,6 +43,9 @@ pub(super) fn load(files: Vec<RulesFile>) -> Result<Rules, RuleError> {
         let root = Table::new(document, "", root.get_ref(), 0, &KEYS)?;
         add_categories(&mut rules, root, index)?;
         advice.read(root, index)?;
+        for value in root.get("check").map(Value::list).transpose()?.unwrap_or_default() {
+            checks.push((check_rule(value, document)?, index, value.offset()));
+        }
     }
     rules.sources = sources;
     rules.other = category_id(&rules, OTHER).unwrap_or(CategoryId(0));
@@ -43,6 +54,10 @@ pub(super) fn load(files: Vec<RulesFile>) -> Result<Rules, RuleError> {
     let rank = |source: usize| if source < packs { (1, source) } else { (0, usize::MAX - source) };
     rules.rules.sort_by_key(|rule| (Reverse(rule.precedence), rank(rule.source)));
     advice.apply(&rules)?;
+    for (check, source, offset) in checks {
+        rules.knows_subject(&check).map_err(|message| fail(&rules, source, offset, "check.rule", message))?;
+        rules.checks.push(check);
+    }
     Ok(rules)
 }
 
@@ -90,6 +105,18 @@ fn add_categories(rules: &mut Rules, root: Table<'_, '_>, source: usize) -> Resu
         override_category(rules, category, draft, source);
     }
     Ok(())
+}
+
+fn check_rule(value: Value<'_, '_>, document: Document<'_>) -> Result<CheckRule, RuleError> {
+    let rule = value.table("check", &["rule"])?.required("rule")?;
+    let text = rule.line()?;
+    CheckRule::parse(text).map_err(|error| {
+        // Behind the quote, unless escapes have moved what is wrong.
+        let first = rule.offset() + 1;
+        let is_plain = document.text.get(first..).is_some_and(|rest| rest.starts_with(text));
+        let offset = if is_plain { first + error.offset } else { rule.offset() };
+        document.error(offset, "check.rule".to_owned(), error.message)
+    })
 }
 
 /// What a draft mentions takes the place of what was there; its rules are added.

@@ -5,7 +5,7 @@
 //!
 //! * `table` walks the parsed TOML so that each mistake (`error`) knows its place, its key, and what is allowed.
 //! * `category` and `recommendation` are the two things that a file lists; `condition` and `pattern` are what they match by,
-//!   `template` the texts with places that a profile fills.
+//!   `template` the texts with places that a profile fills. `check_rule` is what `heapsift check` holds.
 //! * `load` puts the files in force together.
 //!
 //! Matching is done by `classify`. Advice of a built-in pack is read when it is asked for: most of the text is advice, and most of
@@ -15,12 +15,13 @@
 mod advice_tests;
 mod builtin;
 mod category;
+mod check_rule;
 mod condition;
 mod error;
 mod load;
 mod pattern;
 mod recommendation;
-mod table;
+pub(crate) mod table;
 mod template;
 #[cfg(test)]
 mod tests;
@@ -31,8 +32,10 @@ use std::sync::OnceLock;
 use crate::profile::{Category, CategoryId};
 
 pub use category::MatchRule;
+pub use check_rule::{Allowance, CheckRule, CheckRuleError, CheckSubject};
 pub use condition::{Condition, Subject};
 pub use error::RuleError;
+pub(crate) use error::suggestion;
 pub use pattern::Pattern;
 pub use recommendation::{Action, AdviceItem, Effort, Recommendation, Saving, Urgency};
 pub use template::{Piece, Placeholder, Template};
@@ -55,6 +58,7 @@ pub struct Rules {
     categories: Vec<Category>,
     details: Vec<Details>,
     rules: Vec<MatchRule>,
+    checks: Vec<CheckRule>,
     other: CategoryId,
 }
 
@@ -107,9 +111,32 @@ impl Rules {
         self.details.get(usize::from(category.0))?.target
     }
 
+    /// The texts that they were read from, in order.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        self.sources.iter().map(|source| &*source.text)
+    }
+
     /// The rules that lead to categories, in order of precedence: the first that fits a call frame has it.
     pub fn match_rules(&self) -> &[MatchRule] {
         &self.rules
+    }
+
+    /// What `heapsift check` is to hold, as the files say.
+    pub fn checks(&self) -> &[CheckRule] {
+        &self.checks
+    }
+
+    /// Whether the category that a rule of `heapsift check` names is in force; what to say if it is not.
+    pub fn knows_subject(&self, rule: &CheckRule) -> Result<(), String> {
+        let CheckSubject::Category(id) = &rule.subject else { return Ok(()) };
+        let mut known = self.categories.iter().map(|category| &*category.id);
+        match known.any(|known| known == id) {
+            true => Ok(()),
+            false => {
+                let near = suggestion(id, self.categories.iter().map(|category| &*category.id));
+                Err(format!("there is no category `{id}`{near}; `heapsift rules list` shows all"))
+            }
+        }
     }
 
     /// Where a rule is written.

@@ -10,14 +10,14 @@ use super::error::{RuleError, listed, suggestion};
 
 /// A text that is read, and its name.
 #[derive(Clone, Copy)]
-pub(super) struct Document<'t> {
-    pub(super) name: &'t str,
-    pub(super) text: &'t str,
+pub(crate) struct Document<'t> {
+    pub(crate) name: &'t str,
+    pub(crate) text: &'t str,
 }
 
 impl<'t> Document<'t> {
     /// The text as TOML.
-    pub(super) fn parse(self) -> Result<Spanned<DeTable<'t>>, RuleError> {
+    pub(crate) fn parse(self) -> Result<Spanned<DeTable<'t>>, RuleError> {
         DeTable::parse(self.text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
             // It may tell what it expected on a line of its own.
@@ -31,7 +31,7 @@ impl<'t> Document<'t> {
         })
     }
 
-    pub(super) fn error(self, offset: usize, key: String, message: String) -> RuleError {
+    pub(crate) fn error(self, offset: usize, key: String, message: String) -> RuleError {
         RuleError::at(self.name, self.text, offset, key, message)
     }
 }
@@ -55,7 +55,7 @@ impl Path {
 
 /// A table, with the keys that it may have.
 #[derive(Clone, Copy)]
-pub(super) struct Table<'d, 't> {
+pub(crate) struct Table<'d, 't> {
     document: Document<'t>,
     path: Path,
     table: &'d DeTable<'t>,
@@ -64,7 +64,7 @@ pub(super) struct Table<'d, 't> {
 
 impl<'d, 't> Table<'d, 't> {
     /// A table that may have `keys` and no others.
-    pub(super) fn new(
+    pub(crate) fn new(
         document: Document<'t>,
         path: &'static str,
         table: &'d DeTable<'t>,
@@ -95,35 +95,35 @@ impl<'d, 't> Table<'d, 't> {
     }
 
     /// The value of a key, if it is there.
-    pub(super) fn get(self, key: &'static str) -> Option<Value<'d, 't>> {
+    pub(crate) fn get(self, key: &'static str) -> Option<Value<'d, 't>> {
         let value = self.table.get(key)?;
         Some(Value { document: self.document, path: self.path, key, value })
     }
 
     /// The value of a key that must be there.
-    pub(super) fn required(self, key: &'static str) -> Result<Value<'d, 't>, RuleError> {
+    pub(crate) fn required(self, key: &'static str) -> Result<Value<'d, 't>, RuleError> {
         self.get(key).ok_or_else(|| self.fail(format!("the key `{key}` is missing")))
     }
 
     /// Whether it has no key.
-    pub(super) fn is_empty(self) -> bool {
+    pub(crate) fn is_empty(self) -> bool {
         self.table.is_empty()
     }
 
     /// Where it begins.
-    pub(super) fn offset(self) -> usize {
+    pub(crate) fn offset(self) -> usize {
         self.offset
     }
 
     /// A mistake of the table as a whole.
-    pub(super) fn fail(self, message: String) -> RuleError {
+    pub(crate) fn fail(self, message: String) -> RuleError {
         self.document.error(self.offset, self.path.joined(""), message)
     }
 }
 
 /// A value and the key that it belongs to.
 #[derive(Clone, Copy)]
-pub(super) struct Value<'d, 't> {
+pub(crate) struct Value<'d, 't> {
     document: Document<'t>,
     path: Path,
     key: &'static str,
@@ -132,7 +132,7 @@ pub(super) struct Value<'d, 't> {
 
 impl<'d, 't> Value<'d, 't> {
     /// A mistake of this value.
-    pub(super) fn fail(self, message: impl Into<String>) -> RuleError {
+    pub(crate) fn fail(self, message: impl Into<String>) -> RuleError {
         self.document.error(self.value.span().start, self.path.joined(self.key), message.into())
     }
 
@@ -141,17 +141,17 @@ impl<'d, 't> Value<'d, 't> {
     }
 
     /// Where it begins.
-    pub(super) fn offset(self) -> usize {
+    pub(crate) fn offset(self) -> usize {
         self.value.span().start
     }
 
     /// A text of any form.
-    pub(super) fn text(self) -> Result<&'d str, RuleError> {
+    pub(crate) fn text(self) -> Result<&'d str, RuleError> {
         self.value.get_ref().as_str().ok_or_else(|| self.expected("a text"))
     }
 
     /// A text that fits on a line.
-    pub(super) fn line(self) -> Result<&'d str, RuleError> {
+    pub(crate) fn line(self) -> Result<&'d str, RuleError> {
         let text = self.text()?;
         match text.trim().is_empty() || text.contains(char::is_control) {
             true => Err(self.fail("expected one line of text, not empty and without control characters")),
@@ -160,7 +160,7 @@ impl<'d, 't> Value<'d, 't> {
     }
 
     /// An id: lower-case letters, digits and `-`.
-    pub(super) fn id(self) -> Result<&'d str, RuleError> {
+    pub(crate) fn id(self) -> Result<&'d str, RuleError> {
         let text = self.text()?;
         let is_id = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
         match is_id && !text.is_empty() {
@@ -170,7 +170,7 @@ impl<'d, 't> Value<'d, 't> {
     }
 
     /// One of a few words.
-    pub(super) fn word<T: Copy>(self, words: &[(&'static str, T)]) -> Result<T, RuleError> {
+    pub(crate) fn word<T: Copy>(self, words: &[(&'static str, T)]) -> Result<T, RuleError> {
         let names = || words.iter().map(|&(name, _)| name);
         let allowed = || format!("one of {}", listed(names()));
         let text = self.value.get_ref().as_str().ok_or_else(|| self.expected(&allowed()))?;
@@ -181,12 +181,12 @@ impl<'d, 't> Value<'d, 't> {
     }
 
     /// `true` or `false`.
-    pub(super) fn boolean(self) -> Result<bool, RuleError> {
+    pub(crate) fn boolean(self) -> Result<bool, RuleError> {
         self.value.get_ref().as_bool().ok_or_else(|| self.expected("`true` or `false`"))
     }
 
     /// A whole number in a range.
-    pub(super) fn integer(self, range: std::ops::RangeInclusive<i64>) -> Result<i64, RuleError> {
+    pub(crate) fn integer(self, range: std::ops::RangeInclusive<i64>) -> Result<i64, RuleError> {
         let allowed = || format!("a whole number from {} to {}", range.start(), range.end());
         let number = self.value.get_ref().as_integer().ok_or_else(|| self.expected(&allowed()))?;
         let number = i64::from_str_radix(number.as_str(), number.radix()).ok();
@@ -194,7 +194,7 @@ impl<'d, 't> Value<'d, 't> {
     }
 
     /// A part of a whole: 0 to 1.
-    pub(super) fn fraction(self) -> Result<f64, RuleError> {
+    pub(crate) fn fraction(self) -> Result<f64, RuleError> {
         const ALLOWED: &str = "a fraction from 0 to 1, such as 0.25";
         let number = match self.value.get_ref() {
             DeValue::Float(number) => number.as_str().replace('_', "").parse().ok(),
@@ -205,7 +205,7 @@ impl<'d, 't> Value<'d, 't> {
     }
 
     /// The elements of a list; any other value is a list of itself. An empty list is a mistake.
-    pub(super) fn one_or_more(self) -> Result<Vec<Self>, RuleError> {
+    pub(crate) fn one_or_more(self) -> Result<Vec<Self>, RuleError> {
         match self.value.get_ref() {
             DeValue::Array(_) => {
                 let elements = self.list()?;
@@ -219,26 +219,26 @@ impl<'d, 't> Value<'d, 't> {
     }
 
     /// The elements of a list.
-    pub(super) fn list(self) -> Result<Vec<Self>, RuleError> {
+    pub(crate) fn list(self) -> Result<Vec<Self>, RuleError> {
         let elements = self.value.get_ref().as_array().ok_or_else(|| self.expected("a list"))?;
         Ok(elements.iter().map(|value| Self { value, ..self }).collect())
     }
 
     /// A table that may have `keys`; `path` is its name in messages.
-    pub(super) fn table(self, path: &'static str, keys: &[&'static str]) -> Result<Table<'d, 't>, RuleError> {
+    pub(crate) fn table(self, path: &'static str, keys: &[&'static str]) -> Result<Table<'d, 't>, RuleError> {
         let table = self.value.get_ref().as_table().ok_or_else(|| self.expected("a table"))?;
         Table::new(self.document, path, table, self.value.span().start, keys)
     }
 
     /// A table in place of a text, which may have `keys`; in messages it has this value's key.
-    pub(super) fn inner_table(self, keys: &[&'static str]) -> Result<Table<'d, 't>, RuleError> {
+    pub(crate) fn inner_table(self, keys: &[&'static str]) -> Result<Table<'d, 't>, RuleError> {
         let table = self.value.get_ref().as_table().ok_or_else(|| self.expected("a table"))?;
         let path = Path { inner: self.key, ..self.path };
         Table::at(self.document, path, table, self.value.span().start, keys)
     }
 
     /// Whether it is a table.
-    pub(super) fn is_table(self) -> bool {
+    pub(crate) fn is_table(self) -> bool {
         self.value.get_ref().is_table()
     }
 }

@@ -13,3 +13,15 @@ pub fn digit_bits<V: Vector>(block: &[u8; 64]) -> u64 {
     }
     bits
 }
+
+/// Which bytes equal `byte`, likewise.
+#[inline(always)]
+pub fn byte_bits<V: Vector>(block: &[u8; 64], byte: u8) -> u64 {
+    let mut bits = 0;
+    let mut at = 0;
+    while let Some(vector) = V::load(block, at) {
+        bits |= vector.eq(byte).bits() << at;
+        at += V::BYTES;
+    }
+    bits
+}

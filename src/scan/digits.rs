@@ -31,15 +31,16 @@ pub fn digits_of(bytes: &[u8], at: usize, count: usize) -> u64 {
     if count <= 8 { value_of(word(bytes, at) ^ splat(b'0'), count) } else { digits(bytes, at).0 }
 }
 
-/// The `count` decimal digits at `at`, one to eight, each a byte of 0 to 9: the last one highest, zeros below the first.
+/// The first `count` of eight decimal digits, the first one lowest, each as a byte of 0 to 9: the last one highest, zeros below the first. Any
+/// number but one to eight has no meaning.
 ///
 /// With its bytes in reverse order this compares as the numbers do, and sums of few of them are sums of digits.
 #[inline(always)]
-pub fn aligned_digits(bytes: &[u8], at: usize, count: usize) -> u64 {
-    (word(bytes, at) ^ splat(b'0')).wrapping_shl(64 - 8 * count as u32)
+pub fn aligned(word: u64, count: u64) -> u64 {
+    (word ^ splat(b'0')).wrapping_shl(64_u64.wrapping_sub(count << 3) as u32)
 }
 
-/// The value of eight digits that are [aligned](aligned_digits).
+/// The value of eight digits that are [aligned].
 #[inline(always)]
 pub fn value_of_aligned(digits: u64) -> u64 {
     // Neighbours are joined: eight digits to four pairs to two fours to one number. Each product
@@ -84,7 +85,7 @@ fn value_of(word: u64, count: usize) -> u64 {
 
 #[cfg(test)]
 mod tests {
-    use super::{aligned_digits, digits, value_of_aligned};
+    use super::{aligned, digits, value_of_aligned};
     use crate::scan::naive;
     use proptest::prelude::*;
     use std::num::IntErrorKind;
@@ -158,8 +159,9 @@ mod tests {
     fn aligned_digits_compare_as_numbers_and_have_their_values() {
         let mut last = 0;
         for number in (0..3000).chain((4..8).map(|digits| 10_u64.pow(digits) - 1)).chain([12_345_678, 99_999_999]) {
-            let text = format!("x{number}yyyyyyyyy");
-            let digits = aligned_digits(text.as_bytes(), 1, number.to_string().len());
+            let text = format!("{number}yyyyyyyy");
+            let word = u64::from_le_bytes(*text.as_bytes().first_chunk().unwrap());
+            let digits = aligned(word, number.to_string().len() as u64);
             assert_eq!(value_of_aligned(digits), number);
             assert!(digits.swap_bytes() >= last, "{number}");
             last = digits.swap_bytes();

@@ -73,9 +73,9 @@ mod x86_64;
 mod tests;
 
 pub use backend::{Backend, Kernel, run};
-pub use bits::digit_bits;
+pub use bits::{byte_bits, digit_bits};
 pub use block::block;
-pub use digits::{aligned_digits, digits, digits_of, value_of_aligned};
+pub use digits::{aligned, digits, digits_of, value_of_aligned};
 pub use find::{count, find};
 pub use indentation::{skip_indentation, spaces};
 pub use prefetch::prefetch;

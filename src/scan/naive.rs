@@ -27,6 +27,11 @@ pub fn digit_bits(block: &[u8; 64]) -> u64 {
     block.iter().rev().fold(0, |bits, byte| bits << 1 | u64::from(byte.is_ascii_digit()))
 }
 
+/// Which of 64 bytes equal `needle`.
+pub fn byte_bits(block: &[u8; 64], needle: u8) -> u64 {
+    block.iter().rev().fold(0, |bits, &byte| bits << 1 | u64::from(byte == needle))
+}
+
 /// The value of the decimal digits at `at`, at most `u64::MAX`, and where they end.
 pub fn digits(bytes: &[u8], at: usize) -> (u64, usize) {
     let end = first(bytes, at, |byte| !byte.is_ascii_digit());

@@ -23,6 +23,7 @@ struct Answers {
     count: u64,
     skip_indentation: usize,
     digit_bits: Option<u64>,
+    byte_bits: Option<u64>,
     same: [bool; 2],
 }
 
@@ -38,6 +39,7 @@ impl Kernel for All<'_> {
             count: super::count::<V>(self.bytes, self.needle),
             skip_indentation: super::skip_indentation::<V>(self.bytes, self.at),
             digit_bits: super::block(self.bytes, self.at).map(super::digit_bits::<V>),
+            byte_bits: super::block(self.bytes, self.at).map(|block| super::byte_bits::<V>(block, self.needle)),
             same: [super::same::<V>(self.bytes, self.bytes), super::same::<V>(self.bytes, &self.changed())],
         }
     }
@@ -51,9 +53,14 @@ impl All<'_> {
             find: naive::find(self.bytes, self.at, self.needle),
             count: naive::count(self.bytes, self.needle),
             skip_indentation: naive::skip_whitespace(self.bytes, self.at),
-            digit_bits: self.bytes.get(self.at..).and_then(|rest| rest.first_chunk()).map(naive::digit_bits),
+            digit_bits: self.first_block().map(naive::digit_bits),
+            byte_bits: self.first_block().map(|block| naive::byte_bits(block, self.needle)),
             same: [true, self.bytes.get(self.at).is_none()],
         }
+    }
+
+    fn first_block(&self) -> Option<&[u8; 64]> {
+        self.bytes.get(self.at..).and_then(|rest| rest.first_chunk())
     }
 
     /// The bytes, one of them changed.

@@ -2,7 +2,9 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod batch;
 mod bench;
+mod check;
 #[path = "../common/mod.rs"]
 mod common;
 mod cpu;

@@ -57,3 +57,36 @@ fn the_same_file_may_be_named_twice() {
     assert_eq!((code(&output), lines.len()), (0, 2));
     assert_eq!(lines[0], lines[1]);
 }
+
+#[test]
+fn files_can_be_merged() {
+    let files = ["dialects/inspector.heapprofile", "captured/inspector-small.heapprofile"].map(fixture);
+    let total = |report: &serde_json::Value| report["summary"]["total_size"].as_u64().expect("a size");
+    let alone: u64 = files.iter().map(|file| total(&super::json_of([file]))).sum();
+    let output = heapsift().args(["-f", "json", "--merge"]).args(&files).output().expect("the program runs");
+    assert_eq!((code(&output), stderr(&output), stdout(&output).lines().count()), (0, "", 1));
+    let merged = parsed(&output.stdout);
+    assert_eq!(total(&merged), alone);
+    assert_eq!(merged["file"]["merged"], serde_json::json!(["inspector.heapprofile", "inspector-small.heapprofile"]));
+    assert_eq!(merged["file"]["name"], "2 profiles");
+    let output = heapsift().args(["-f", "text", "--merge"]).args(&files).output().expect("the program runs");
+    assert!(stdout(&output).contains("merged from inspector.heapprofile, inspector-small.heapprofile"));
+}
+
+#[test]
+fn a_broken_file_keeps_no_other_from_being_merged() {
+    let folder = folder();
+    let cut = folder.path().join("cut.heapprofile");
+    write(&cut, &read(profile())[..5000]);
+    let missing = folder.path().join("missing");
+    let output = heapsift()
+        .args(["-f", "json", "--merge"])
+        .args([&profile(), &missing, &cut])
+        .output()
+        .expect("the program runs");
+    assert_eq!(code(&output), 2);
+    let merged = parsed(&output.stdout);
+    assert_eq!(merged["file"]["merged"], serde_json::json!(["inspector.heapprofile", "cut.heapprofile"]));
+    assert_eq!(merged["file"]["complete"], false);
+    assert!(merged["warnings"][0]["message"].as_str().expect("a text").starts_with("cut.heapprofile: "));
+}

@@ -393,6 +393,7 @@ fn causes<'p>(
 /// What the oracle finds, in the form of what the reader finds.
 pub(crate) fn outcome(text: &[u8], classify: &dyn Classify, dialect: Dialect) -> Outcome {
     Outcome {
+        tree: None,
         aggregate: with_deep_stack(|| aggregate(text, classify, 20)),
         dialect,
         bytes: text.len() as u64,

@@ -214,13 +214,16 @@ impl Writer<'_> {
     }
 
     fn samples(&mut self) {
-        let count = self.rng.below(50);
+        // Long runs of usual ones are read another way.
+        let usual = self.rng.below(3) == 0;
+        let count = self.rng.below(if usual { 400 } else { 50 });
         self.text("[");
         for i in 0..count {
             let comma = if i > 0 { "," } else { "" };
             self.text(comma);
             self.space();
-            let text = match self.rng.below(12) {
+            let text = match if usual { 12 } else { self.rng.below(12) } {
+                12 => format!("{{\"size\":{},\"nodeId\":{},\"ordinal\":{}}}", 8 * (500 - i), 1 + i % 7, i * i + 1),
                 0 => format!("{{\"ordinal\":{i}.5e0,\"size\":{}.25,\"nodeId\":-1}}", 8 * i),
                 1 => format!("{{ \"nodeId\" : 5 , \"x\" : \"}}\", \"size\" : {} , \"y\":null }}", 1_u64 << (i % 63)),
                 2 => format!("{{\"size\":{},\"deeper\":{{\"size\":[{i}]}}}}", 8 * i),

@@ -31,14 +31,14 @@ impl PassSums {
         classify: &dyn Classify,
         is_replaced: impl Fn(FrameId) -> bool,
     ) -> Outcome {
-        let mut aggregate = self.fold.finish(frames);
+        let (mut aggregate, tree) = self.fold.finish_with_tree(frames);
         aggregate.categories = classify.categories().to_vec();
         aggregate.samples = self.samples;
         aggregate.negative_sizes = self.negative_sizes;
         let nodes = aggregate.frames.ids().zip(&aggregate.by_frame).filter(|(_, sums)| sums.nodes > 0);
         aggregate.replaced_texts = nodes.filter(|&(id, _)| is_replaced(id)).count() as u64;
         let Conclusion { dialect, bytes, problem, trailer_missing } = conclusion;
-        Outcome { aggregate, dialect, bytes, problem, trailer_missing }
+        Outcome { aggregate, tree, dialect, bytes, problem, trailer_missing }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 use std::io::Read;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::report::escaped;
 use crate::rules::RulesFile;
@@ -21,23 +21,28 @@ pub(super) fn nearest() -> Option<PathBuf> {
 }
 
 /// Reads a file of rules. An error is ready to be shown.
-pub(super) fn read(path: &PathBuf) -> Result<RulesFile, String> {
+pub(super) fn read(path: &Path) -> Result<RulesFile, String> {
+    read_as(path, "file of rules")
+}
+
+/// Reads a file in TOML, which messages call `what`. An error is ready to be shown.
+pub(in crate::cli) fn read_as(path: &Path, what: &str) -> Result<RulesFile, String> {
     let name = path.display().to_string();
-    let fail = |what: &str| format!("{}: {what}", escaped(&name));
+    let fail = |message: &str| format!("{}: {message}", escaped(&name));
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|error| fail(&format!("cannot read it: {error}")))?;
     if file.metadata().is_ok_and(|file| file.is_dir()) {
-        return Err(fail("it is a directory, not a file of rules"));
+        return Err(fail(&format!("it is a directory, not a {what}")));
     }
     file.take(LIMIT + 1).read_to_end(&mut bytes).map_err(|error| fail(&format!("cannot read it: {error}")))?;
     if bytes.len() as u64 > LIMIT {
-        return Err(fail(&format!("longer than {} MiB; it is no file of rules", LIMIT >> 20)));
+        return Err(fail(&format!("longer than {} MiB; it is no {what}", LIMIT >> 20)));
     }
     match String::from_utf8(bytes) {
         Ok(text) => Ok(RulesFile { name, text }),
         Err(error) => {
             let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&b| b == b'\n').count() + 1;
-            Err(fail(&format!("line {line} is not valid UTF-8; a file of rules is TOML in UTF-8")))
+            Err(fail(&format!("line {line} is not valid UTF-8; a {what} is TOML in UTF-8")))
         }
     }
 }

@@ -14,6 +14,8 @@ use super::messages::Messages;
 use crate::report::escaped;
 use crate::rules::{Rules, RulesFile};
 
+pub(super) use find::read_as;
+
 /// Which rules are in force.
 #[derive(Clone, Debug, Default, clap::Args)]
 pub(crate) struct RuleArgs {
@@ -88,7 +90,7 @@ pub(super) fn load(args: &RuleArgs, messages: &Messages) -> Result<Rules, String
         files.extend(find::nearest());
     }
     files.extend(args.rules.iter().cloned());
-    let files: Vec<RulesFile> = files.iter().map(find::read).collect::<Result<_, String>>()?;
+    let files: Vec<RulesFile> = files.iter().map(|path| find::read(path)).collect::<Result<_, String>>()?;
     for file in &files {
         messages.detail(&format_args!("rules: {}", escaped(&file.name)));
     }

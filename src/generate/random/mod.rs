@@ -60,6 +60,8 @@ pub struct Options {
     pub samples_share: f64,
     /// How characters beyond ASCII are written.
     pub escapes: Escapes,
+    /// The seed of the functions, where profiles with other seeds are to have the same ones, as dumps of one program have.
+    pub functions_seed: Option<u64>,
 }
 
 impl Options {
@@ -78,6 +80,7 @@ impl Options {
             functions: 12_000,
             samples_share: 0.07,
             escapes: Escapes::Raw,
+            functions_seed: None,
         }
     }
 
@@ -92,7 +95,10 @@ impl Options {
     fn walk(&self) -> (Walk, Vec<Frame>) {
         let mut rng = Rng::new(self.seed);
         let functions = self.functions.max(1);
-        let frames = functions::functions(&mut rng, functions);
+        let frames = match self.functions_seed {
+            Some(seed) => functions::functions(&mut Rng::new(seed), functions),
+            None => functions::functions(&mut rng, functions),
+        };
         let interval = match self.layout {
             Layout::Inspector => 32 << 10,
             Layout::Xprofiler => 512 << 10,

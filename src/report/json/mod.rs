@@ -4,6 +4,8 @@
 //! Rows are made when they are written. Keys that later work fills are there already: null, or an empty list.
 
 mod advice;
+pub(super) mod batch;
+pub(super) mod check;
 mod correlation;
 mod object;
 mod stream;
@@ -14,7 +16,9 @@ use std::io::{self, Write};
 use self::object::{Next, Value, members, object};
 use self::stream::Stream;
 pub(super) use self::trend::write as write_trend;
-use crate::analysis::model::{CategoryRow, Function, MemoryUsage, Other, PackageRow, Report, Share, Summed, Warning};
+use crate::analysis::model::{
+    CategoryRow, FileInfo, Function, MemoryUsage, Other, PackageRow, Report, Share, Summed, Warning,
+};
 use crate::profile::{CausedBy, CutStacks, FrameId, HeavyStack, Repair};
 
 const SCHEMA_VERSION: u64 = 1;
@@ -23,7 +27,7 @@ const SCHEMA_VERSION: u64 = 1;
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut json = Stream::new(out);
     members!(&mut json.bytes, "{", "schema_version": SCHEMA_VERSION, "kind": "report", "file": Next);
-    file(report, &mut json.bytes);
+    file(report.file(), &mut json.bytes);
     members!(&mut json.bytes, ",", "filters": Next);
     json.list(&report.aggregate().filters, |filter, json| {
         object!(&mut json.bytes, "name": filter.name, "pattern": &*filter.pattern);
@@ -67,7 +71,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 pub(super) fn write_findings(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut json = Stream::new(out);
     members!(&mut json.bytes, "{", "schema_version": SCHEMA_VERSION, "kind": "doctor", "file": Next);
-    file(report, &mut json.bytes);
+    file(report.file(), &mut json.bytes);
     let (sampling, objects) = (report.sampling(), report.objects());
     members!(&mut json.bytes, ",", "total_size": report.total_size(), "sampling_interval": Next);
     object!(
@@ -89,17 +93,34 @@ pub(super) fn write_findings(report: &Report<'_>, out: &mut dyn Write) -> io::Re
     json.flush()
 }
 
-fn file(report: &Report<'_>, out: &mut Vec<u8>) {
-    let file = report.file();
-    object!(
+/// A list of texts.
+fn strings(texts: &[String], out: &mut Vec<u8>) {
+    out.push(b'[');
+    for (i, text) in texts.iter().enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
+        text.as_str().append(out);
+    }
+    out.push(b']');
+}
+
+fn file(file: &FileInfo, out: &mut Vec<u8>) {
+    members!(out, "{", "name": &*file.name);
+    if !file.merged.is_empty() {
+        members!(out, ",", "merged": Next);
+        strings(&file.merged, out);
+    }
+    members!(
         out,
-        "name": &*file.name,
+        ",",
         "bytes": file.bytes,
         "compressed_bytes": file.compressed_bytes,
         "dialect": file.dialect.name(),
         "complete": file.complete,
         "truncated_at": file.truncated_at,
     );
+    out.push(b'}');
 }
 
 fn summary(report: &Report<'_>, out: &mut Vec<u8>) {

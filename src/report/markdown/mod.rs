@@ -3,7 +3,9 @@
 
 mod advice;
 mod allocators;
+pub(super) mod batch;
 mod causes;
+pub(super) mod check;
 mod correlation;
 mod process_memory;
 mod stack;
@@ -60,6 +62,9 @@ fn header(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     // Two spaces at the end of a line keep it a line of its own.
     writeln!(out, "**File**: {}  ", escape::code(&escape::name(&file.name)))?;
+    if let Some(text) = notice::merged(file) {
+        writeln!(out, "**Files**: {}  ", escape::plain(&text))?;
+    }
     if let Some(date) = report.date() {
         writeln!(out, "**Date**: {date}  ")?;
     }

@@ -1,7 +1,9 @@
 //! The report for a terminal: what is large, at a glance, in the width there is.
 
 mod advice;
+pub(super) mod batch;
 mod causes;
+pub(super) mod check;
 mod correlation;
 mod process_memory;
 pub(crate) mod screen;
@@ -69,6 +71,9 @@ pub(super) fn write_findings(report: &Report<'_>, style: &Style, out: &mut dyn W
 fn header(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let (file, aggregate) = (report.file(), report.aggregate());
     screen.paragraph(BOLD, &escape::name(&file.name), "")?;
+    if let Some(text) = notice::merged(file) {
+        screen.paragraph(DIM, &text, "  ")?;
+    }
     if let Some(text) = notice::incomplete(file) {
         screen.paragraph(ALARM, &format!("⚠ {text}"), "  ")?;
     }

@@ -1,0 +1,102 @@
+//! From a panel, each of whose members is a run, to its summary.
+
+use std::collections::BTreeMap;
+
+use super::{Figures, Rows, Summary, SummaryRow};
+use crate::analysis::join;
+use crate::analysis::model::{Objects, Panel, Table};
+use crate::profile::{CallFrameTable, FrameId, FrameKind, PackageId};
+
+/// Characters of a name or place that tell it.
+const LONGEST: usize = 200;
+
+impl Summary {
+    /// What the members of a panel have in common: each is a run of the same program.
+    pub fn of(panel: &Panel) -> Self {
+        let members = panel.members();
+        let intervals = members.iter().map(|member| member.sampling.interval);
+        let interval = intervals.collect::<Option<Vec<u64>>>().and_then(|known| known.into_iter().max());
+        let rows = |table: &Table, name_of: &dyn Fn(usize) -> (String, String)| rows(table, interval, name_of);
+        let mut objects = members.iter().map(|member| member.objects.which);
+        let first = objects.next().unwrap_or(Objects::Unknown);
+        let frames = panel.frames();
+        Self {
+            files: members.len() as u32,
+            interval,
+            objects: if objects.all(|other| other == first) { first } else { Objects::Unknown },
+            total: Figures::of(&panel.totals().row(0).sizes(), interval),
+            categories: rows(&panel.by_category(), &|id| (panel.categories()[id].id.clone(), String::new())),
+            packages: rows(&panel.by_package(), &|id| {
+                (shortened(frames.text(frames.package(PackageId(id as u32)).name)), String::new())
+            }),
+            functions: rows(&panel.by_function(), &|id| function(frames, FrameId(id as u32))),
+        }
+    }
+}
+
+/// The rows of a table that have bytes, sorted by name and place.
+fn rows(table: &Table, interval: Option<u64>, name_of: &dyn Fn(usize) -> (String, String)) -> Rows {
+    // Several rows may have one name: a package has versions, a file may have two functions of one name.
+    let mut groups: BTreeMap<(String, String), usize> = BTreeMap::new();
+    let mut names: Vec<Option<(String, String)>> = vec![None; table.len()];
+    for (row, _) in table.rows().enumerate().filter(|(_, sizes)| sizes.sum() > 0) {
+        let name = name_of(row);
+        groups.insert(name.clone(), 0);
+        names[row] = Some(name);
+    }
+    groups.values_mut().zip(0..).for_each(|(group, number)| *group = number);
+    // Rows without bytes go nowhere.
+    let nowhere = groups.len();
+    let group_of = |row: usize| names[row].as_ref().and_then(|name| groups.get(name)).copied().unwrap_or(nowhere);
+    let grouped = table.grouped(nowhere + 1, group_of);
+    let named = groups.into_iter().map(|((name, place), group)| {
+        let figures = Figures::of(&grouped.row(group).sizes(), interval);
+        SummaryRow { name, place, figures }
+    });
+    Rows { rows: named.filter(|row| row.figures.size > 0).collect(), left_out: 0 }
+}
+
+impl Figures {
+    /// Mean, error and samples of something that has these sizes in some runs, one or more.
+    pub(in crate::analysis) fn of(sizes: &[u64], interval: Option<u64>) -> Self {
+        let files = sizes.len().max(1) as u128;
+        let sum: u128 = sizes.iter().map(|&size| u128::from(size)).sum();
+        let size = ((2 * sum + files) / (2 * files)) as u64;
+        let spread = (files > 1).then(|| {
+            let mean = sum as f64 / files as f64;
+            let squares: f64 = sizes.iter().map(|&size| (size as f64 - mean).powi(2)).sum();
+            (squares / (files - 1) as f64 / files as f64).sqrt().round() as u64
+        });
+        // The variance of a size is at most R times it, that of the mean of n an n-th of R times the mean.
+        let sampled = interval.map(|interval| (interval as f64 * size as f64 / files as f64).sqrt().round() as u64);
+        let samples = interval.map(|interval| (sum as f64 / interval as f64).round() as u64);
+        Self { size, standard_error: spread.max(sampled), samples }
+    }
+}
+
+/// Name and place of a function, as they stand in a baseline.
+fn function(frames: &CallFrameTable, id: FrameId) -> (String, String) {
+    let frame = frames.get(id);
+    let (kind, package, path) = join::place(frames, frame);
+    let place = match kind {
+        FrameKind::Core => format!("node:{path}"),
+        FrameKind::Dependency if path.is_empty() => package.to_owned(),
+        FrameKind::Dependency => format!("{package}/{path}"),
+        // Where an application is installed differs between machines.
+        _ if !path.is_empty() => {
+            let path = path.split_once('?').map_or(&*path, |(path, _)| path);
+            let start = path.rmatch_indices('/').nth(1).map_or(0, |(slash, _)| slash + 1);
+            path[start..].to_owned()
+        }
+        _ => package.to_owned(),
+    };
+    (shortened(frames.text(frame.function)), shortened(&place))
+}
+
+/// A name that fits a row. Names as long are made by machines.
+fn shortened(name: &str) -> String {
+    match name.char_indices().nth(LONGEST) {
+        None => name.to_owned(),
+        Some(_) => name.chars().take(LONGEST - 1).chain(['…']).collect(),
+    }
+}

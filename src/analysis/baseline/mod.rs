@@ -1,0 +1,135 @@
+//! What the runs of one version of a program allocate, in few rows: what a gate compares, and what is committed as its baseline.
+//!
+//! Rows are told by what stays the same from one machine and one day to another: ids of categories, names of packages (in all versions), and of functions
+//! the name and the place within their package or the last two parts of their path, without a line. Sizes are those of one run: the mean, where there are
+//! several, with the error of that mean. docs/check.md has the format.
+
+mod gather;
+mod read;
+#[cfg(test)]
+mod tests;
+
+use super::model::Objects;
+use super::sampling::{IntervalSource, Sampling};
+
+/// Rows of packages and of functions that a baseline keeps at most.
+const ROWS: usize = 50;
+
+/// What some runs of a program allocate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Summary {
+    /// Runs, each with a file.
+    pub files: u32,
+    /// The sampling interval; of runs with several ones the longest, none where one is not known.
+    pub interval: Option<u64>,
+    /// Which objects are in the files, where that is the same for all.
+    pub objects: Objects,
+    /// All bytes.
+    pub total: Figures,
+    /// By category.
+    pub categories: Rows,
+    /// By package.
+    pub packages: Rows,
+    /// By function.
+    pub functions: Rows,
+}
+
+/// The size of something in one run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Figures {
+    /// Bytes: the mean of the runs.
+    pub size: u64,
+    /// The standard error of it: that of the sampling or that by which runs differ, whichever is larger; none where neither is known.
+    pub standard_error: Option<u64>,
+    /// Samples that it rests on, in all runs together; none where the interval is not known.
+    pub samples: Option<u64>,
+}
+
+/// Rows of one kind, sorted by name and place; all of them have bytes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Rows {
+    /// The rows.
+    pub rows: Vec<SummaryRow>,
+    /// What those that were left out have at most, each; 0 where none was.
+    pub left_out: u64,
+}
+
+/// A row with its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SummaryRow {
+    /// Id of a category, name of a package or of a function; cut to 200 characters.
+    pub name: String,
+    /// Where a function stands; empty for others.
+    pub place: String,
+    /// Its size.
+    pub figures: Figures,
+}
+
+/// What a row is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowKind {
+    /// A category.
+    Category,
+    /// A package.
+    Package,
+    /// A function.
+    Function,
+}
+
+impl RowKind {
+    /// All of them, in the order in which they are shown.
+    pub const ALL: [Self; 3] = [Self::Category, Self::Package, Self::Function];
+
+    /// The name used in files and reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Category => "category",
+            Self::Package => "package",
+            Self::Function => "function",
+        }
+    }
+}
+
+impl Summary {
+    /// The rows of a kind.
+    pub fn rows(&self, kind: RowKind) -> &Rows {
+        match kind {
+            RowKind::Category => &self.categories,
+            RowKind::Package => &self.packages,
+            RowKind::Function => &self.functions,
+        }
+    }
+
+    /// How sure sizes are as far as the sampling goes: the mean of n runs is as sure as one run with an n-th of the interval.
+    pub fn sampling(&self) -> Sampling {
+        let interval = self.interval.map(|interval| (interval / u64::from(self.files.max(1))).max(1));
+        let source = if interval.is_some() { IntervalSource::Given } else { IntervalSource::Unknown };
+        Sampling { interval, source, candidate: None }
+    }
+
+    /// The same with few enough rows to be committed: all categories, packages from a thousandth of the bytes and functions from a hundredth.
+    pub fn shortened(mut self) -> Self {
+        self.packages.shorten(self.total.size.div_ceil(1000));
+        self.functions.shorten(self.total.size.div_ceil(100));
+        self
+    }
+}
+
+impl Rows {
+    /// The row with this name and place.
+    pub fn get(&self, name: &str, place: &str) -> Option<&SummaryRow> {
+        let found = self.rows.binary_search_by(|row| (&*row.name, &*row.place).cmp(&(name, place)));
+        found.ok().map(|at| &self.rows[at])
+    }
+
+    /// Leaves out what is smaller than `least`, and the smallest of what is too much.
+    fn shorten(&mut self, least: u64) {
+        let mut sizes: Vec<u64> = self.rows.iter().map(|row| row.figures.size).collect();
+        sizes.sort_unstable_by(|a, b| b.cmp(a));
+        // Of rows of equal size all are kept or none.
+        let first_too_much = sizes.get(ROWS).map_or(0, |&size| size + 1);
+        let least = least.max(first_too_much);
+        self.left_out = sizes.iter().copied().find(|&size| size < least).unwrap_or(0).max(self.left_out);
+        self.rows.retain(|row| row.figures.size >= least);
+    }
+}

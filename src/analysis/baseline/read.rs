@@ -1,0 +1,103 @@
+//! Reads a baseline. It is written by a program, but lives among files that people edit and merge.
+
+use super::{Figures, Rows, Summary, SummaryRow};
+use crate::analysis::model::Objects;
+use crate::rules::RuleError;
+use crate::rules::table::{Document, Table, Value};
+
+const KEYS: [&str; 10] = [
+    "kind",
+    "schema_version",
+    "files",
+    "sampling_interval",
+    "objects",
+    "left_out",
+    "total",
+    "category",
+    "package",
+    "function",
+];
+const FIGURES: [&str; 3] = ["size", "standard_error", "samples"];
+const NAMED: [&str; 4] = ["name", "size", "standard_error", "samples"];
+const CATEGORY: [&str; 4] = ["id", "size", "standard_error", "samples"];
+const FUNCTION: [&str; 5] = ["name", "place", "size", "standard_error", "samples"];
+
+impl Summary {
+    /// The version of the format that is read and written.
+    pub const SCHEMA_VERSION: u64 = 1;
+
+    /// Reads what `heapsift baseline` has written into the file `name`.
+    pub fn from_toml(name: &str, text: &str) -> Result<Self, RuleError> {
+        let document = Document { name, text };
+        let root = document.parse()?;
+        let version = root.get_ref().get("schema_version").and_then(|version| version.get_ref().as_integer());
+        if version.is_some_and(|version| version.as_str() != Self::SCHEMA_VERSION.to_string()) {
+            // It may have other keys: nothing else is worth saying.
+            let message = format!("this heapsift reads baselines of schema_version {} only", Self::SCHEMA_VERSION);
+            return Err(document.error(0, "schema_version".to_owned(), message));
+        }
+        let root = Table::new(document, "", root.get_ref(), 0, &KEYS)?;
+        root.required("kind")?.word(&[("baseline", ())])?;
+        root.required("schema_version")?.integer(1..=1)?;
+        let files = root.required("files")?.integer(1..=i64::from(u32::MAX))? as u32;
+        let interval = root.get("sampling_interval").map(|value| value.integer(1..=i64::MAX)).transpose()?;
+        let objects = [Objects::Live, Objects::All, Objects::Unknown].map(|which| (which.name(), which));
+        let left_out = root.required("left_out")?.table("left_out", &["packages", "functions"])?;
+        Ok(Self {
+            files,
+            interval: interval.map(|interval| interval as u64),
+            objects: root.required("objects")?.word(&objects)?,
+            total: figures(root.required("total")?.table("total", &FIGURES)?)?,
+            categories: rows(root.get("category"), "category", "id", &CATEGORY, 0)?,
+            packages: rows(root.get("package"), "package", "name", &NAMED, size(left_out.required("packages")?)?)?,
+            functions: rows(
+                root.get("function"),
+                "function",
+                "name",
+                &FUNCTION,
+                size(left_out.required("functions")?)?,
+            )?,
+        })
+    }
+}
+
+fn rows(
+    list: Option<Value<'_, '_>>,
+    kind: &'static str,
+    name: &'static str,
+    keys: &[&'static str],
+    left_out: u64,
+) -> Result<Rows, RuleError> {
+    let mut rows = Vec::new();
+    for value in list.map(Value::list).transpose()?.unwrap_or_default() {
+        let table = value.table(kind, keys)?;
+        let place = table.get("place").map(Value::text).transpose()?.unwrap_or_default();
+        let row = SummaryRow {
+            name: table.required(name)?.text()?.to_owned(),
+            place: place.to_owned(),
+            figures: figures(table)?,
+        };
+        rows.push((row, value));
+    }
+    rows.sort_by(|(a, _), (b, _)| (&a.name, &a.place).cmp(&(&b.name, &b.place)));
+    let is_twice = |pair: &&[(SummaryRow, Value<'_, '_>)]| {
+        let [(a, _), (b, _)] = pair else { return false };
+        (&a.name, &a.place) == (&b.name, &b.place)
+    };
+    if let Some([_, (row, value)]) = rows.windows(2).find(is_twice) {
+        return Err(value.fail(format!("`{}` is there twice; was the file merged? write it anew", row.name)));
+    }
+    Ok(Rows { rows: rows.into_iter().map(|(row, _)| row).collect(), left_out })
+}
+
+fn figures(table: Table<'_, '_>) -> Result<Figures, RuleError> {
+    Ok(Figures {
+        size: size(table.required("size")?)?,
+        standard_error: table.get("standard_error").map(size).transpose()?,
+        samples: table.get("samples").map(size).transpose()?,
+    })
+}
+
+fn size(value: Value<'_, '_>) -> Result<u64, RuleError> {
+    Ok(value.integer(0..=i64::MAX)? as u64)
+}

@@ -1,0 +1,114 @@
+//! Summaries of profiles made by hand, and what is said of files that are none.
+
+use super::*;
+use crate::analysis::model::Panel;
+use crate::analysis::test_support::{Frame, profile};
+
+const READ: Frame<'_> = ("read", "/home/me/app/src/cache.js", 3);
+const READ_TOO: Frame<'_> = ("read", "/home/me/app/src/cache.js", 90);
+const PARSE: Frame<'_> = ("parse", "", 0);
+const QUERY: Frame<'_> = ("query", "/srv/node_modules/pg/lib/client.js?v=1", 7);
+
+fn panel(runs: &[&[(u64, Vec<Frame<'_>>)]], interval: Option<u64>) -> Panel {
+    let mut panel = Panel::default();
+    for nodes in runs {
+        let profile = profile(nodes, &[]);
+        if panel.categories().is_empty() {
+            panel = Panel::new(&profile.aggregate.categories);
+        }
+        panel.add(&profile, interval);
+    }
+    panel
+}
+
+fn figures(size: u64, standard_error: u64, samples: u64) -> Figures {
+    Figures { size, standard_error: Some(standard_error), samples: Some(samples) }
+}
+
+#[test]
+fn runs_are_summed_up_by_what_stays_the_same() {
+    let runs: [&[_]; 2] = [
+        &[(8000, vec![READ]), (2000, vec![READ_TOO]), (400, vec![READ, PARSE]), (90, vec![QUERY])],
+        &[(12_000, vec![READ_TOO]), (400, vec![PARSE])],
+    ];
+    let summary = Summary::of(&panel(&runs, Some(100)));
+    assert_eq!((summary.files, summary.interval), (2, Some(100)));
+    let row = |rows: &Rows, name: &str, place: &str| rows.get(name, place).map(|row| row.figures);
+    // 10,000 and 12,000: they differ by more than the sampling's sqrt(100 · 11,000 / 2).
+    assert_eq!(row(&summary.functions, "read", "src/cache.js"), Some(figures(11_000, 1000, 220)));
+    // 400 and 400: sqrt(100 · 400 / 2).
+    assert_eq!(row(&summary.functions, "parse", "(native)"), Some(figures(400, 141, 8)));
+    // 90 and 0.
+    assert_eq!(row(&summary.functions, "query", "pg/lib/client.js?v=1"), Some(figures(45, 47, 1)));
+    assert_eq!(row(&summary.packages, "(app)", ""), Some(figures(11_000, 1000, 220)));
+    assert_eq!(row(&summary.categories, "app", ""), Some(figures(11_000, 1000, 220)));
+    assert_eq!(summary.total, figures(11_445, 955, 229));
+    let names: Vec<_> = summary.functions.rows.iter().map(|row| &*row.name).collect();
+    assert_eq!(names, ["parse", "query", "read"]);
+}
+
+#[test]
+fn an_interval_that_one_run_lacks_is_not_known() {
+    let nodes = [(8000, vec![READ])];
+    let mut panel = panel(&[&nodes], Some(100));
+    panel.add(&profile(&nodes, &[]), Some(400));
+    assert_eq!(Summary::of(&panel).interval, Some(400), "the longest");
+    panel.add(&profile(&nodes, &[]), None);
+    let summary = Summary::of(&panel);
+    assert_eq!((summary.interval, summary.total.samples), (None, None));
+    assert_eq!(summary.total.standard_error, Some(0), "the runs do not differ");
+    let one = Summary::of(&self::panel(&[&nodes], None));
+    assert_eq!(one.total, Figures { size: 8000, standard_error: None, samples: None });
+}
+
+#[test]
+fn small_rows_are_left_out_and_bounded_by_the_largest_of_them() {
+    let row = |name: usize, size| SummaryRow {
+        name: format!("f{name:03}"),
+        place: String::new(),
+        figures: Figures { size, ..Figures::default() },
+    };
+    let mut few = Rows { rows: vec![row(0, 9), row(1, 11), row(2, 10), row(3, 3)], left_out: 0 };
+    few.shorten(10);
+    assert_eq!((few.rows.len(), few.left_out), (2, 9));
+    few.shorten(10);
+    assert_eq!((few.rows.len(), few.left_out), (2, 9), "what was left out before still is");
+    let mut many = Rows { rows: (0..200).map(|i| row(i, 1000 + i as u64)).collect(), left_out: 0 };
+    many.shorten(10);
+    assert_eq!((many.rows.len(), many.rows[0].figures.size, many.left_out), (50, 1150, 1149));
+    let mut equal = Rows { rows: (0..60).map(|i| row(i, if i < 40 { 7 } else { 8 })).collect(), left_out: 0 };
+    equal.shorten(1);
+    assert_eq!((equal.rows.len(), equal.left_out), (20, 7), "all of equal size or none");
+}
+
+#[test]
+fn what_is_no_baseline_is_refused_with_its_place() {
+    const HEAD: &str = "kind = \"baseline\"\nschema_version = 1\nfiles = 1\nobjects = \"live\"\nleft_out = { packages = 0, functions = 0 }\n";
+    let total = "total = { size = 1 }\n";
+    let good = format!("{HEAD}{total}");
+    assert_eq!(Summary::from_toml("b.toml", &good).map(|summary| summary.total.size), Ok(1));
+    let twice = "package = [{ name = \"a\", size = 1 },\n{ name = \"a\", size = 2 }]\n";
+    let table = [
+        (String::new(), "b.toml:1:1: the key `kind` is missing"),
+        ("{\"head\":{}}".to_owned(), "b.toml:1:1: "),
+        (
+            "schema_version = 2\nnew = 1".to_owned(),
+            "`schema_version`: this heapsift reads baselines of schema_version 1 only",
+        ),
+        ("[[check]]\nrule = \"total +5%\"".to_owned(), "`check`: unknown key; allowed are `kind`"),
+        (good.replace("files = 1", "files = 0"), "b.toml:3:9: `files`: expected a whole number from 1"),
+        (good.replace("size = 1", "size = -1"), "b.toml:6:18: `total.size`: expected a whole number from 0"),
+        (
+            good.replace("size = 1", "size = 1.5"),
+            "`total.size`: expected a whole number from 0 to 9223372036854775807, found a number",
+        ),
+        (good.replace("live", "dead"), "`dead` is not known; expected one of `live`, `all`, `unknown`"),
+        (format!("{good}{twice}"), "`a` is there twice; was the file merged?"),
+        (format!("{good}<<<<<<< HEAD\n"), "b.toml:7:"),
+        (format!("{good}function = [{{ nam = \"a\", size = 1 }}]"), "did you mean `name`?"),
+    ];
+    for (text, told) in table {
+        let error = Summary::from_toml("b.toml", &text).expect_err(&text).to_string();
+        assert!(error.contains(told), "{text}: {error}");
+    }
+}

@@ -1,0 +1,312 @@
+//! A gate: rules held against what runs of a program allocate now, and against a baseline.
+//!
+//! Each rule has a limit, and three verdicts are possible. Sizes are estimates, so:
+//!
+//! * *fail* only where the size is over its limit by more than noise explains: two standard errors of the difference (see `noise`);
+//! * *inconclusive* where it is over the limit, but noise may explain that; and where it is within the limit, but noise is larger than the growth that is
+//!   allowed, so that a growth to twice that would not be seen either: such a gate holds nothing, which must be said;
+//! * *pass* otherwise. An estimate within its limit passes although the truth may be above it, since the other way round every rule whose limit is near
+//!   would be inconclusive for ever, and nobody would look at it any more.
+
+mod noise;
+mod subject;
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Reverse;
+
+use super::baseline::{Figures, RowKind, Summary};
+use super::model::{FileInfo, Objects};
+use crate::rules::{Allowance, CheckRule};
+
+use noise::{Noise, Side, noise};
+use subject::Subject;
+
+/// Rows of a kind that are listed as having grown.
+const GROWN: usize = 5;
+/// Runs that one can be asked for.
+const MOST_RUNS: f64 = 30.0;
+/// The smallest interval that one can be asked for.
+const LEAST_INTERVAL: f64 = 1024.0;
+
+/// Whether a rule holds. The order is from the best to the worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Verdict {
+    /// It does.
+    Pass,
+    /// These captures do not tell.
+    Inconclusive,
+    /// It does not.
+    Fail,
+}
+
+/// Why captures do not tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Blocker {
+    /// The size is over its limit by less than noise explains.
+    WithinNoise,
+    /// The size is within its limit, but noise is larger than the growth that is allowed.
+    CoarserThanAllowed,
+    /// The size is over its limit, but how large noise is is not known.
+    UnknownNoise,
+    /// The size is within its limit as far as the file goes, which ends early.
+    Incomplete,
+}
+
+/// What would let captures tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Remedy {
+    /// A sampling interval, bytes.
+    pub interval: Option<u64>,
+    /// Runs of each side, with the interval as it is.
+    pub runs: Option<u32>,
+}
+
+/// What became of a rule.
+#[derive(Clone, Debug)]
+pub struct Outcome<'a> {
+    /// The rule.
+    pub rule: &'a CheckRule,
+    /// Whether it holds.
+    pub verdict: Verdict,
+    /// Why that cannot be told, if it cannot.
+    pub blocker: Option<Blocker>,
+    /// What it is about, now.
+    pub now: Figures,
+    /// The same in the baseline, where the rule wants one.
+    pub before: Option<Figures>,
+    /// Bytes that the baseline may have of it beside, in rows that were left out.
+    pub left_out: u64,
+    /// The most that is allowed, bytes.
+    pub limit: u64,
+    /// What noise explains of the difference from the limit, bytes; none where it is not known.
+    pub noise: Option<u64>,
+    /// What would let captures tell, where they do not.
+    pub remedy: Option<Remedy>,
+    /// Where neither side has anything of that name: `; did you mean …?` or nothing.
+    pub unmet: Option<String>,
+}
+
+impl Outcome<'_> {
+    /// Bytes over the limit; 0 within it.
+    pub fn excess(&self) -> u64 {
+        self.now.size.saturating_sub(self.limit)
+    }
+}
+
+/// A row that has grown by more than noise explains.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// What it is.
+    pub kind: RowKind,
+    /// Its name.
+    pub name: String,
+    /// Where a function stands; empty for others.
+    pub place: String,
+    /// Bytes in the baseline; what was left out of it counts as 0.
+    pub before: u64,
+    /// Bytes now.
+    pub now: u64,
+    /// What noise explains of the difference, bytes.
+    pub noise: u64,
+}
+
+impl Change {
+    /// By how much it has grown.
+    pub fn growth(&self) -> u64 {
+        self.now.saturating_sub(self.before)
+    }
+}
+
+/// What a gate looks at.
+#[derive(Clone, Copy)]
+pub struct Subjects<'a> {
+    /// The files of the runs now.
+    pub files: &'a [FileInfo],
+    /// What they allocate.
+    pub now: &'a Summary,
+    /// The baseline, with the name of its file.
+    pub before: Option<(&'a str, &'a Summary)>,
+}
+
+/// Rules, and what became of them.
+pub struct Check<'a> {
+    /// What they were held against.
+    pub subjects: Subjects<'a>,
+    /// Whether rules must hold for sure.
+    pub is_strict: bool,
+    /// The rules in their order.
+    pub outcomes: Vec<Outcome<'a>>,
+    /// What has grown most: categories, packages, functions, each with the largest growth first.
+    pub grown: Vec<Change>,
+}
+
+impl<'a> Check<'a> {
+    /// Holds rules against runs. Rules that want a baseline have one.
+    pub fn new(rules: &'a [CheckRule], subjects: Subjects<'a>, is_strict: bool) -> Self {
+        let (now, before) = (subjects.now, subjects.before.map(|(_, before)| before));
+        let is_complete = subjects.files.iter().all(|file| file.complete);
+        let outcomes = rules.iter().map(|rule| outcome(rule, now, before, is_complete)).collect();
+        let grown = before.map(|before| RowKind::ALL.iter().flat_map(|&kind| grown(kind, now, before)).collect());
+        Self { subjects, is_strict, outcomes, grown: grown.unwrap_or_default() }
+    }
+
+    /// Whether the gate is passed.
+    pub fn is_passed(&self) -> bool {
+        match self.verdict() {
+            Verdict::Pass => true,
+            Verdict::Inconclusive => !self.is_strict,
+            Verdict::Fail => false,
+        }
+    }
+
+    /// The worst verdict of all.
+    pub fn verdict(&self) -> Verdict {
+        self.outcomes.iter().map(|outcome| outcome.verdict).max().unwrap_or(Verdict::Pass)
+    }
+
+    /// Rules with this verdict.
+    pub fn count(&self, verdict: Verdict) -> usize {
+        self.outcomes.iter().filter(|outcome| outcome.verdict == verdict).count()
+    }
+
+    /// Whether one side has the objects that live and the other all that were allocated: then sizes cannot be compared.
+    pub fn compares_different_objects(&self) -> bool {
+        let is_known = |objects: Objects| objects != Objects::Unknown;
+        let Subjects { now, before, .. } = self.subjects;
+        before.is_some_and(|(_, before)| {
+            is_known(before.objects) && is_known(now.objects) && before.objects != now.objects
+        })
+    }
+
+    /// Whether noise is known from the sampling alone: no side has two runs that could differ.
+    pub fn has_single_runs_only(&self) -> bool {
+        self.subjects.now.files < 2 && self.subjects.before.is_none_or(|(_, before)| before.files < 2)
+    }
+}
+
+impl Verdict {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Pass => "pass",
+            Self::Inconclusive => "inconclusive",
+            Self::Fail => "fail",
+        }
+    }
+}
+
+impl Blocker {
+    /// The name used in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::WithinNoise => "within-noise",
+            Self::CoarserThanAllowed => "coarser-than-allowed",
+            Self::UnknownNoise => "unknown-noise",
+            Self::Incomplete => "incomplete",
+        }
+    }
+}
+
+/// A limit in bytes, and what a byte of the baseline adds to it.
+struct Limit {
+    bytes: u64,
+    factor: f64,
+    is_growth: bool,
+}
+
+fn limit(allowance: Allowance, before: u64) -> Limit {
+    match allowance {
+        Allowance::Below(size) => Limit { bytes: size - 1, factor: 0.0, is_growth: false },
+        Allowance::Growth(size) => Limit { bytes: before.saturating_add(size), factor: 1.0, is_growth: true },
+        Allowance::Percent(hundredths) => {
+            let growth = u128::from(before) * u128::from(hundredths) / 10_000;
+            let bytes = before.saturating_add(u64::try_from(growth).unwrap_or(u64::MAX));
+            Limit { bytes, factor: 1.0 + f64::from(hundredths) / 10_000.0, is_growth: true }
+        }
+    }
+}
+
+fn outcome<'a>(rule: &'a CheckRule, now: &Summary, before: Option<&Summary>, is_complete: bool) -> Outcome<'a> {
+    let before = before.filter(|_| rule.needs_baseline());
+    let subject = Subject::of(&rule.subject, now, before);
+    let old = before.map(|before| Side::of(before, subject.before));
+    let new = Side::of(now, subject.now);
+    let (size, base) = (new.figures.size, subject.before.size);
+    let limits = rule.allowances.iter().map(|&allowance| limit(allowance, base));
+    let limit = limits.max_by_key(|limit| limit.bytes).unwrap_or(Limit { bytes: 0, factor: 0.0, is_growth: false });
+    let found = noise(&new, old.as_ref(), limit.factor);
+    let unknown = limit.factor * subject.left_out as f64;
+    let bytes = found.map(|found| found.bytes + unknown);
+    let excess = size as f64 - limit.bytes as f64;
+    let allowed = limit.is_growth.then(|| (limit.bytes - base) as f64);
+    let (verdict, blocker) = match bytes {
+        // No byte of it was sampled.
+        _ if size == 0 => (Verdict::Pass, None),
+        Some(noise) if excess > noise => (Verdict::Fail, None),
+        _ if !is_complete && excess <= 0.0 => (Verdict::Inconclusive, Some(Blocker::Incomplete)),
+        Some(_) if excess > 0.0 => (Verdict::Inconclusive, Some(Blocker::WithinNoise)),
+        None if excess > 0.0 => (Verdict::Inconclusive, Some(Blocker::UnknownNoise)),
+        Some(noise) if allowed.is_some_and(|allowed| noise > allowed) && -excess < noise => {
+            (Verdict::Inconclusive, Some(Blocker::CoarserThanAllowed))
+        }
+        _ => (Verdict::Pass, None),
+    };
+    let target = allowed.filter(|&allowed| allowed > 0.0).unwrap_or(excess);
+    let is_noisy = matches!(blocker, Some(Blocker::WithinNoise | Blocker::CoarserThanAllowed));
+    let remedy = found.filter(|_| is_noisy).and_then(|found| Remedy::of(found, target, &new, old.as_ref()));
+    Outcome {
+        rule,
+        verdict,
+        blocker,
+        now: new.figures,
+        before: before.map(|_| subject.before),
+        left_out: subject.left_out,
+        limit: limit.bytes,
+        noise: bytes.map(|bytes| bytes.round() as u64),
+        remedy,
+        unmet: subject.unmet,
+    }
+}
+
+impl Remedy {
+    /// What makes noise as small as `target`: its square is as large as the interval, and as the number of runs is small.
+    fn of(noise: Noise, target: f64, now: &Side, before: Option<&Side>) -> Option<Self> {
+        let times = (noise.bytes / target).powi(2);
+        if !times.is_finite() || times <= 1.0 {
+            return None;
+        }
+        let interval = now.interval.max(before.and_then(|before| before.interval));
+        let wanted = interval.map(|interval| interval as f64 / times).filter(|&wanted| {
+            // A smaller one does not help where runs differ by more than the sampling does.
+            wanted >= LEAST_INTERVAL && noise.of_sampling >= 0.5
+        });
+        let runs = now.files.max(before.map_or(0, |before| before.files));
+        let runs = Some((times * f64::from(runs)).ceil()).filter(|&runs| runs <= MOST_RUNS);
+        let remedy =
+            Self { interval: wanted.map(|wanted| 1 << (wanted as u64).ilog2()), runs: runs.map(|runs| runs as u32) };
+        (remedy.interval.is_some() || remedy.runs.is_some()).then_some(remedy)
+    }
+}
+
+/// Rows of a kind that have grown by more than noise explains.
+fn grown(kind: RowKind, now: &Summary, before: &Summary) -> Vec<Change> {
+    let (rows, old) = (now.rows(kind), before.rows(kind));
+    let mut grown: Vec<Change> = Vec::new();
+    for row in &rows.rows {
+        let known = old.get(&row.name, &row.place);
+        let figures = known.map_or(Figures::default(), |known| known.figures);
+        let unknown = if known.is_some() { 0 } else { old.left_out };
+        let (new, old) = (Side::of(now, row.figures), Side::of(before, figures));
+        let Some(noise) = noise(&new, Some(&old), 1.0) else { continue };
+        let noise = (noise.bytes + unknown as f64).round() as u64;
+        if row.figures.size.saturating_sub(figures.size) > noise {
+            let (name, place) = (row.name.clone(), row.place.clone());
+            grown.push(Change { kind, name, place, before: figures.size, now: row.figures.size, noise });
+        }
+    }
+    // Rows are sorted by name, and stay so where they have grown by the same.
+    grown.sort_by_key(|change| Reverse(change.growth()));
+    grown.truncate(GROWN);
+    grown
+}

@@ -1,0 +1,64 @@
+//! What a rule is about, found in both sides.
+
+use crate::analysis::baseline::{Figures, Rows, Summary, SummaryRow};
+use crate::rules::{CheckSubject, suggestion};
+
+/// What a rule is about, in both sides.
+pub(super) struct Subject {
+    pub(super) now: Figures,
+    pub(super) before: Figures,
+    /// Bytes that the baseline may have of it beside, in rows that were left out.
+    pub(super) left_out: u64,
+    /// Where neither side has it: `; did you mean …?` or nothing.
+    pub(super) unmet: Option<String>,
+}
+
+impl Subject {
+    pub(super) fn of(subject: &CheckSubject, now: &Summary, before: Option<&Summary>) -> Self {
+        let rows = |of: fn(&Summary) -> &Rows| (of(now), before.map(of));
+        match subject {
+            CheckSubject::Total => Self {
+                now: now.total,
+                before: before.map_or_else(Figures::default, |before| before.total),
+                left_out: 0,
+                unmet: None,
+            },
+            CheckSubject::Category(id) => {
+                // That there is such a category the rules in force tell.
+                Self { unmet: None, ..Self::in_rows(rows(|summary| &summary.categories), id, |row| row.name == *id) }
+            }
+            CheckSubject::Package(name) => {
+                Self::in_rows(rows(|summary| &summary.packages), name, |row| row.name == *name)
+            }
+            CheckSubject::Function { name, place } => Self::in_rows(rows(|summary| &summary.functions), name, |row| {
+                row.name == *name && row.place.contains(&**place)
+            }),
+        }
+    }
+
+    fn in_rows((now, before): (&Rows, Option<&Rows>), name: &str, fits: impl Fn(&SummaryRow) -> bool) -> Self {
+        let found: Vec<&SummaryRow> = now.rows.iter().filter(|row| fits(row)).collect();
+        let old: Vec<&SummaryRow> = before.iter().flat_map(|rows| &rows.rows).filter(|row| fits(row)).collect();
+        let is_met = !found.is_empty() || !old.is_empty();
+        // Each row that is there now and was left out of the baseline may have been there with as much as any that was left out.
+        let left_out = before.filter(|before| before.left_out > 0).map_or(0, |before| {
+            let lacking = found.iter().filter(|row| before.get(&row.name, &row.place).is_none()).count() as u64;
+            before.left_out.saturating_mul(lacking)
+        });
+        let names = || now.rows.iter().chain(before.iter().flat_map(|rows| &rows.rows)).map(|row| &*row.name);
+        Self { now: sum(&found), before: sum(&old), left_out, unmet: (!is_met).then(|| suggestion(name, names())) }
+    }
+}
+
+/// Rows as one. Their errors are of different samples.
+fn sum(rows: &[&SummaryRow]) -> Figures {
+    let add = |value: fn(&Figures) -> Option<u64>| {
+        rows.iter().map(|row| value(&row.figures)).try_fold(0_u64, |sum, value| Some(sum.saturating_add(value?)))
+    };
+    let squares = rows.iter().map(|row| row.figures.standard_error.map(|error| (error as f64).powi(2)));
+    Figures {
+        size: add(|figures| Some(figures.size)).unwrap_or(0),
+        standard_error: squares.sum::<Option<f64>>().map(|squares| squares.sqrt().round() as u64),
+        samples: add(|figures| figures.samples),
+    }
+}

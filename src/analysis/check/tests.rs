@@ -1,0 +1,246 @@
+//! Verdicts with figures that were worked out by hand, and how often chance alone makes a rule fail.
+
+use super::*;
+use crate::analysis::baseline::{Rows, SummaryRow};
+use crate::profile::Dialect;
+
+const R: u64 = 10_000;
+
+fn file(complete: bool) -> FileInfo {
+    let dialect = Dialect::Inspector;
+    FileInfo {
+        name: "a.heapprofile".into(),
+        merged: Vec::new(),
+        bytes: 1,
+        compressed_bytes: None,
+        dialect,
+        complete,
+        truncated_at: None,
+    }
+}
+
+/// Runs of which all is known that there is: total, and two packages.
+fn summary(interval: Option<u64>, totals: &[u64], packages: &[(&str, u64)]) -> Summary {
+    let row = |&(name, size): &(&str, u64)| SummaryRow {
+        name: name.to_owned(),
+        place: String::new(),
+        figures: Figures::of(&[size], interval),
+    };
+    Summary {
+        files: totals.len() as u32,
+        interval,
+        objects: Objects::Unknown,
+        total: Figures::of(totals, interval),
+        categories: Rows::default(),
+        packages: Rows { rows: packages.iter().map(row).collect(), left_out: 0 },
+        functions: Rows::default(),
+    }
+}
+
+fn check_one<T>(rule: &str, now: &Summary, before: &Summary, complete: bool, then: impl Fn(&Outcome<'_>) -> T) -> T {
+    let rules = [CheckRule::parse(rule).unwrap()];
+    let files = [file(complete)];
+    let subjects = Subjects { files: &files, now, before: Some(("b.toml", before)) };
+    then(&Check::new(&rules, subjects, false).outcomes[0])
+}
+
+#[test]
+fn one_run_against_one() {
+    use Blocker::{CoarserThanAllowed, WithinNoise};
+    use Verdict::{Fail, Inconclusive, Pass};
+    // Of 100 samples a size has the error of 10 of them: rule, size before, size now, then limit, noise, verdict.
+    let table = [
+        // 2 sqrt(100k² + (1.05 · 100k)²)
+        ("total +5%", 1_000_000, 1_000_000, 1_050_000, 290_000, (Inconclusive, Some(CoarserThanAllowed))),
+        ("total +50%", 1_000_000, 1_000_000, 1_500_000, 360_555, (Pass, None)),
+        ("total +50%", 1_000_000, 1_500_000, 1_500_000, 387_298, (Pass, None)),
+        ("total +50%", 1_000_000, 1_600_000, 1_500_000, 392_428, (Inconclusive, Some(WithinNoise))),
+        ("total +50%", 1_000_000, 1_900_000, 1_500_000, 407_431, (Inconclusive, Some(WithinNoise))),
+        ("total +50%", 1_000_000, 2_000_000, 1_500_000, 412_311, (Fail, None)),
+        ("total +500000", 1_000_000, 2_000_000, 1_500_000, 346_410, (Fail, None)),
+        ("total +1% or 500000", 1_000_000, 1_200_000, 1_500_000, 296_648, (Pass, None)),
+        ("total +60% or 500000", 1_000_000, 2_000_000, 1_600_000, 427_083, (Inconclusive, Some(WithinNoise))),
+        ("total < 1500000", 1_000_000, 1_499_999, 1_499_999, 244_949, (Pass, None)),
+        ("total < 1500000", 1_000_000, 1_600_000, 1_499_999, 252_982, (Inconclusive, Some(WithinNoise))),
+        ("total < 1500000", 1_000_000, 2_000_000, 1_499_999, 282_843, (Fail, None)),
+        ("total < 1500000 or +90%", 1_000_000, 2_000_000, 1_900_000, 473_709, (Inconclusive, Some(WithinNoise))),
+        // Far below the limit: that much can be seen.
+        ("total +0%", 1_000_000, 500_000, 1_000_000, 244_949, (Pass, None)),
+        ("total +0%", 1_000_000, 900_000, 1_000_000, 275_681, (Inconclusive, Some(CoarserThanAllowed))),
+        // Ten samples against two: Garwood's limits are 4.795389 and 7.224688. Of twelve, ten or more on one side by chance has 1.9 %.
+        ("total +0%", 20_000, 100_000, 20_000, 73_746, (Fail, None)),
+        // Nine of eleven has 3.3 %.
+        ("total +0%", 20_000, 90_000, 20_000, 71_524, (Inconclusive, Some(WithinNoise))),
+        // Nothing before may have been 3.688879 samples.
+        ("total +0%", 0, 70_000, 0, 55_792, (Fail, None)),
+        ("total +0%", 0, 30_000, 0, 43_907, (Inconclusive, Some(WithinNoise))),
+        ("total +0%", 20_000, 0, 20_000, 52_247, (Pass, None)),
+        ("total +0%", 0, 0, 0, 36_889, (Pass, None)),
+        ("package:a +1MiB", 0, 0, 1 << 20, 36_889, (Pass, None)),
+    ];
+    for (rule, before, now, limit, noise, expected) in table {
+        let (old, new) = (summary(Some(R), &[before], &[]), summary(Some(R), &[now], &[]));
+        check_one(rule, &new, &old, true, |outcome| {
+            let told = format!("{rule}, {before} to {now}: {outcome:?}");
+            assert_eq!((outcome.verdict, outcome.blocker), expected, "{told}");
+            assert_eq!(outcome.limit, limit, "{told}");
+            assert!(outcome.noise.unwrap().abs_diff(noise) <= 1, "{told}");
+        });
+    }
+}
+
+#[test]
+fn runs_that_differ_are_noise_as_well() {
+    let before = summary(Some(1), &[900_000, 1_000_000, 1_100_000], &[]);
+    assert_eq!(before.total.standard_error, Some(57_735), "their spread, not the sampling's 1,000");
+    // 100k of spread with two degrees of freedom: 4.527 · 100k · sqrt(1 + 1/3), and a little less for the part that is the sampling's.
+    let verdict = |now: u64| {
+        check_one("total +0%", &summary(Some(1), &[now], &[]), &before, true, |o| (o.verdict, o.noise.unwrap()))
+    };
+    assert_eq!(verdict(1_500_000).0, Verdict::Inconclusive);
+    assert!(verdict(1_500_000).1.abs_diff(522_454) < 9, "{:?}", verdict(1_500_000));
+    assert_eq!(verdict(1_600_000).0, Verdict::Fail);
+    // Three more runs leave four degrees, and the mean of them is surer: 2.869 · 100k · sqrt(2/3).
+    let now = summary(Some(1), &[1_200_000, 1_300_000, 1_400_000], &[]);
+    check_one("total +0%", &now, &before, true, |outcome| {
+        assert_eq!(outcome.verdict, Verdict::Fail);
+        assert!(outcome.noise.unwrap().abs_diff(234_212) < 9, "{outcome:?}");
+    });
+}
+
+#[test]
+fn without_the_interval_only_runs_tell_the_noise() {
+    let (before, now) = (summary(None, &[1_000_000], &[]), summary(None, &[2_000_000], &[]));
+    for (rule, expected) in [
+        ("total +0%", (Verdict::Inconclusive, Some(Blocker::UnknownNoise))),
+        ("total < 1000000", (Verdict::Inconclusive, Some(Blocker::UnknownNoise))),
+        ("total +100%", (Verdict::Pass, None)),
+    ] {
+        let found = check_one(rule, &now, &before, true, |outcome| (outcome.verdict, outcome.blocker, outcome.noise));
+        assert_eq!(found, (expected.0, expected.1, None), "{rule}");
+    }
+    let runs = summary(None, &[999_000, 1_000_000, 1_001_000], &[]);
+    let found = check_one("total +0%", &now, &runs, true, |outcome| (outcome.verdict, outcome.noise.unwrap()));
+    assert_eq!(found.0, Verdict::Fail);
+    assert!(found.1.abs_diff(5_224) < 2, "{found:?}");
+}
+
+#[test]
+fn a_file_that_ends_early_passes_nothing() {
+    let (before, now) = (summary(Some(R), &[1_000_000], &[]), summary(Some(R), &[2_000_000], &[]));
+    let verdict = |rule| check_one(rule, &now, &before, false, |outcome| (outcome.verdict, outcome.blocker));
+    assert_eq!(verdict("total +200%"), (Verdict::Inconclusive, Some(Blocker::Incomplete)));
+    assert_eq!(verdict("total +50%"), (Verdict::Fail, None), "it can only be more");
+}
+
+#[test]
+fn what_a_baseline_left_out_may_have_been_there() {
+    let mut before = summary(Some(1), &[1_000_000], &[("large", 500_000)]);
+    before.packages.left_out = 100_000;
+    let now = summary(Some(1), &[1_000_000], &[("large", 500_000), ("some", 90_000), ("new", 110_000)]);
+    let found = |rule| check_one(rule, &now, &before, true, |o| (o.verdict, o.left_out, o.unmet.clone()));
+    assert_eq!(found("package:large +1%"), (Verdict::Pass, 0, None));
+    assert_eq!(found("package:some +1%"), (Verdict::Inconclusive, 100_000, None));
+    assert_eq!(found("package:new +1%"), (Verdict::Fail, 100_000, None));
+    assert_eq!(found("package:lrge +1%"), (Verdict::Pass, 0, Some("; did you mean `large`?".to_owned())));
+    let rules = [];
+    let files = [file(true)];
+    let check = Check::new(&rules, Subjects { files: &files, now: &now, before: Some(("b", &before)) }, true);
+    let grown: Vec<_> = check.grown.iter().map(|change| (&*change.name, change.growth())).collect();
+    assert_eq!(grown, [("new", 110_000)]);
+}
+
+#[test]
+fn a_remedy_makes_noise_as_small_as_what_is_allowed() {
+    let wide = summary(Some(524_288), &[100 << 20], &[]);
+    check_one("total +5%", &wide, &wide, true, |outcome| {
+        assert_eq!(outcome.blocker, Some(Blocker::CoarserThanAllowed));
+        // 2 sqrt(0.5 · 100 (1 + 1.05²)) are 20.5 MB of noise, 4.1 times the 5 MB: an interval of 512 KB / 16.8, or 17 runs.
+        assert_eq!(outcome.remedy, Some(Remedy { interval: Some(16 << 10), runs: Some(17) }));
+    });
+    let fine = summary(Some(16 << 10), &[100 << 20], &[]);
+    assert_eq!(check_one("total +5%", &fine, &fine, true, |outcome| outcome.verdict), Verdict::Pass);
+    // Where runs differ by more than the sampling, a smaller interval is of no use.
+    let swinging = summary(Some(1 << 12), &[90 << 20, 110 << 20, 100 << 20, 95 << 20, 105 << 20], &[]);
+    let remedy = check_one("total +10%", &swinging, &swinging, true, |outcome| outcome.remedy);
+    assert_eq!(remedy, Some(Remedy { interval: None, runs: Some(8) }));
+}
+
+#[test]
+fn the_worst_verdict_counts() {
+    let (before, now) = (summary(Some(R), &[1_000_000], &[]), summary(Some(R), &[2_000_000], &[]));
+    let rules = ["total +50%", "total +80%", "total +200%"].map(|rule| CheckRule::parse(rule).unwrap());
+    let files = [file(true)];
+    let subjects = Subjects { files: &files, now: &now, before: Some(("b", &before)) };
+    let passed = |rules: &[CheckRule], strict| {
+        let check = Check::new(rules, subjects, strict);
+        (check.verdict(), check.is_passed())
+    };
+    assert_eq!(passed(&rules, false), (Verdict::Fail, false));
+    assert_eq!(passed(&rules[1..], false), (Verdict::Inconclusive, true));
+    assert_eq!(passed(&rules[1..], true), (Verdict::Inconclusive, false));
+    assert_eq!(passed(&rules[2..], true), (Verdict::Pass, true));
+    assert_eq!(passed(&[], true), (Verdict::Pass, true));
+}
+
+/// Numbers that look random, the same in every run.
+struct Random(u64);
+
+impl Random {
+    fn uniform(&mut self) -> f64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        ((self.0 >> 11) as f64 + 0.5) / (1_u64 << 53) as f64
+    }
+
+    fn normal(&mut self) -> f64 {
+        (-2.0 * self.uniform().ln()).sqrt() * (std::f64::consts::TAU * self.uniform()).cos()
+    }
+
+    /// A run of something whose mean is so many samples, and that differs by so much of it from run to run.
+    fn run(&mut self, samples: f64, swing: f64) -> u64 {
+        let mean = samples * (1.0 + swing * self.normal()).max(0.0);
+        let (mut count, mut at) = (0, -self.uniform().ln());
+        while at < mean {
+            at -= self.uniform().ln();
+            count += 1;
+        }
+        count * R
+    }
+
+    fn runs(&mut self, files: usize, samples: f64, swing: f64) -> Summary {
+        let sizes: Vec<u64> = (0..files).map(|_| self.run(samples, swing)).collect();
+        summary(Some(R), &sizes, &[])
+    }
+}
+
+#[test]
+fn chance_alone_rarely_makes_a_rule_fail() {
+    const TRIALS: u32 = 4000;
+    let mut random = Random(7);
+    for samples in [1.0, 5.0, 30.0, 300.0] {
+        for (files_before, files_now, swing) in
+            [(1, 1, 0.0), (5, 1, 0.0), (5, 3, 0.0), (2, 1, 0.0), (3, 3, 0.3), (5, 1, 0.3), (2, 2, 0.3)]
+        {
+            let mut failed = |rule: &str, growth: f64| {
+                let trial = |random: &mut Random| {
+                    let before = random.runs(files_before, samples, swing);
+                    let now = random.runs(files_now, samples * growth, swing);
+                    check_one(rule, &now, &before, true, |outcome| outcome.verdict) == Verdict::Fail
+                };
+                (0..TRIALS).filter(|_| trial(&mut random)).count() as f64 / f64::from(TRIALS)
+            };
+            let told = format!("{samples} samples, {files_before} against {files_now} runs that differ by {swing}");
+            // Nothing has changed, and nothing may grow: the worst case of all that are within their limit.
+            let at_the_limit = failed("total +0%", 1.0);
+            // Where runs differ as much, how much is known badly, and it is taken for less by chance.
+            assert!(at_the_limit < if swing > 0.0 { 0.06 } else { 0.03 }, "{told}: {at_the_limit}");
+            if samples >= 30.0 && swing == 0.0 {
+                assert!(at_the_limit > 0.004, "{told}: {at_the_limit} is timid");
+                // What has doubled is seen where samples are enough; two runs that differ by chance tell too little of noise.
+                let least = if samples < 100.0 || files_before == 2 { 0.6 } else { 0.999 };
+                let seen = failed("total +10%", 2.0);
+                assert!(seen > least, "{told}: {seen}");
+            }
+        }
+    }
+}

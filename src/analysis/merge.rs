@@ -1,0 +1,134 @@
+//! Several profiles as one: what is said of each file, put together. The trees are united in [`Union`].
+
+use super::model::{FileInfo, IntervalSource, Profile, Sampling, Warning};
+use crate::aggregate::{ReadOptions, Union};
+use crate::profile::{Category, Dialect, Fate, Repair, Samples};
+
+/// Profiles that are to be one. Their trees must have been kept ([`ReadOptions::keep_tree`]).
+#[derive(Default)]
+pub struct Merge {
+    union: Union,
+    parts: Vec<Part>,
+}
+
+/// What is kept of a file beside its tree.
+struct Part {
+    file: FileInfo,
+    sampling: Sampling,
+    warnings: Vec<Warning>,
+    samples: Option<Samples>,
+    negative_sizes: u64,
+    overflowing_sizes: u64,
+    replaced_texts: u64,
+    repair: Option<Repair>,
+}
+
+impl Merge {
+    /// Adds a profile, whose sampling interval may be given.
+    pub fn add(&mut self, profile: Profile, interval: Option<u64>) {
+        let Profile { file, aggregate, warnings, tree, .. } = profile;
+        if let Some(tree) = &tree {
+            self.union.add(tree, &aggregate.frames);
+        }
+        self.parts.push(Part {
+            sampling: super::interval::sampling(&aggregate, file.dialect, interval),
+            file,
+            warnings,
+            samples: aggregate.samples,
+            negative_sizes: aggregate.negative_sizes,
+            overflowing_sizes: aggregate.overflowing_sizes,
+            replaced_texts: aggregate.replaced_texts,
+            repair: aggregate.repair,
+        });
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.parts.is_empty()
+    }
+
+    /// The one profile of all, or of what filters show of it.
+    pub fn finish(self, categories: &[Category], options: &ReadOptions<'_>) -> Profile {
+        let Self { union, parts } = self;
+        let mut aggregate = union.fold(categories, options);
+        let sum = |number: fn(&Part) -> u64| parts.iter().map(number).fold(0, u64::saturating_add);
+        aggregate.negative_sizes = sum(|part| part.negative_sizes);
+        aggregate.overflowing_sizes += sum(|part| part.overflowing_sizes);
+        // Which they are is not known here: files of one program have the same.
+        aggregate.replaced_texts = parts.iter().map(|part| part.replaced_texts).max().unwrap_or(0);
+        aggregate.samples = samples(&parts);
+        aggregate.repair = repair(&parts);
+        let mut warnings = warnings(&parts);
+        warnings.extend(Warning::of_filters(&aggregate));
+        Profile { file: file(&parts), aggregate, orphans: None, sampling: Some(sampling(&parts)), warnings, tree: None }
+    }
+}
+
+/// All samples, where each file has them. Each file numbers its own.
+fn samples(parts: &[Part]) -> Option<Samples> {
+    let mut all = Samples::default();
+    let mut taken = 0_u64;
+    for part in parts {
+        let samples = part.samples?;
+        all.merge(&samples);
+        taken = taken.saturating_add(samples.last_ordinal);
+    }
+    Some(Samples { last_ordinal: taken, ..all })
+}
+
+/// What became of all cut stacks, where they were put back.
+fn repair(parts: &[Part]) -> Option<Repair> {
+    let add = |a: Fate, b: Fate| Fate { size: a.size.saturating_add(b.size), stacks: a.stacks + b.stacks };
+    parts.iter().filter_map(|part| part.repair).reduce(|a, b| Repair {
+        stack_limit: a.stack_limit.max(b.stack_limit),
+        reattached: add(a.reattached, b.reattached),
+        ambiguous: add(a.ambiguous, b.ambiguous),
+        unmatched: add(a.unmatched, b.unmatched),
+    })
+}
+
+/// The interval of all: of several the longest, with which no error is taken for smaller than it is; unknown where one is.
+fn sampling(parts: &[Part]) -> Sampling {
+    let unknown = parts
+        .iter()
+        .find(|part| part.sampling.interval.is_none())
+        .map(|part| Sampling { candidate: None, ..part.sampling });
+    let longest = || parts.iter().map(|part| part.sampling).max_by_key(|sampling| sampling.interval);
+    unknown.or_else(longest).unwrap_or(Sampling { source: IntervalSource::Unknown, ..Sampling::default() })
+}
+
+fn file(parts: &[Part]) -> FileInfo {
+    let sum = |number: fn(&FileInfo) -> u64| parts.iter().map(|part| number(&part.file)).sum();
+    let is_compressed = parts.iter().any(|part| part.file.compressed_bytes.is_some());
+    let mut dialects = parts.iter().map(|part| part.file.dialect);
+    let dialect = dialects.next().filter(|&first| dialects.all(|dialect| dialect == first));
+    FileInfo {
+        name: match parts {
+            [part] => part.file.name.clone(),
+            parts => format!("{} profiles", parts.len()),
+        },
+        merged: parts.iter().map(|part| part.file.name.clone()).collect(),
+        bytes: sum(|file| file.bytes),
+        compressed_bytes: is_compressed.then(|| sum(|file| file.compressed_bytes.unwrap_or(file.bytes))),
+        dialect: dialect.unwrap_or(Dialect::Unknown),
+        complete: parts.iter().all(|part| part.file.complete),
+        truncated_at: None,
+    }
+}
+
+/// What was noticed of each file, with its name; once what was noticed of all.
+fn warnings(parts: &[Part]) -> Vec<Warning> {
+    let mut warnings: Vec<Warning> = Vec::new();
+    let everywhere = |warning: &Warning| parts.iter().all(|part| part.warnings.contains(warning));
+    for (i, part) in parts.iter().enumerate() {
+        for warning in &part.warnings {
+            if !everywhere(warning) {
+                let message = format!("{}: {}", part.file.name, warning.message);
+                warnings.push(Warning { message, ..warning.clone() });
+            } else if i == 0 {
+                warnings.push(warning.clone());
+            }
+        }
+    }
+    warnings
+}

@@ -1,0 +1,290 @@
+//! Many profiles added up: categories, packages and functions over all of them, the files that are far from the others, the largest.
+//!
+//! Sums say where the bytes of all files are; of dumps of one process an object that lives through several counts in each. Sampling errors of such sums are not
+//! told: the dumps of a session share their samples.
+
+mod outliers;
+#[cfg(test)]
+mod tests;
+
+use std::cmp::Reverse;
+
+use super::model::{FileInfo, Function, ObjectsIn, Sampling, Share};
+use crate::profile::{CallFrameTable, Category, CategoryId, Filter, FrameId, PackageId, Sums};
+
+pub use outliers::{Measure, Outlier};
+
+/// Many profiles, added up.
+pub struct RollUp<'a> {
+    categories: &'a [Category],
+    frames: &'a CallFrameTable,
+    files: Vec<BatchFile>,
+    by_category: Sum,
+    by_package: Sum,
+    by_function: Sum,
+    total_size: u64,
+    shown_size: u64,
+    /// What was found beside the files.
+    pub around: Around,
+    /// What of the files is shown.
+    pub filters: Vec<Filter>,
+    /// Dumps of one process, those with two and more.
+    pub series: Vec<SeriesRow>,
+}
+
+/// One file of a batch.
+#[derive(Clone, Debug)]
+pub struct BatchFile {
+    /// How it is called.
+    pub name: String,
+    /// Bytes on disk.
+    pub bytes: u64,
+    /// The file of its report.
+    pub report: Option<String>,
+    /// The CPU profile that belongs to it.
+    pub cpu: Option<String>,
+    /// What is wrong with it.
+    pub problem: Option<BatchProblem>,
+    /// What is in it, if anything could be read.
+    pub profile: Option<BatchProfile>,
+}
+
+/// What is wrong with a file of a batch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BatchProblem {
+    /// In words.
+    pub message: String,
+    /// The byte where it is, where one is to blame.
+    pub offset: Option<u64>,
+    /// Whether the user accepts it.
+    pub tolerated: bool,
+}
+
+/// What is in a file of a batch.
+#[derive(Clone, Debug)]
+pub struct BatchProfile {
+    /// The file.
+    pub file: FileInfo,
+    /// Its sampling.
+    pub sampling: Sampling,
+    /// Which objects are in it.
+    pub objects: ObjectsIn,
+    /// Sum of all self sizes, bytes.
+    pub total_size: u64,
+    /// Sum of the self sizes that are shown.
+    pub shown_size: u64,
+    /// Self sizes of categories, indexed by [`CategoryId`].
+    pub by_category: Box<[u64]>,
+}
+
+/// What was found beside the files of a batch.
+#[derive(Clone, Debug, Default)]
+pub struct Around {
+    /// Folders and links that were not looked into: what, why, and whether files may be missing because of it.
+    pub missed: Vec<(String, String, bool)>,
+    /// CPU profiles.
+    pub cpu_profiles: u64,
+    /// Files that are something else.
+    pub others: u64,
+    /// Files that were met again through a link.
+    pub again: u64,
+}
+
+/// Dumps of one process.
+#[derive(Clone, Debug)]
+pub struct SeriesRow {
+    /// Places among the files, in the order of the series; those that could be read.
+    pub members: Vec<usize>,
+    /// What the order is told by.
+    pub ordered_by: &'static str,
+    /// Whether it is known when they were taken.
+    pub has_times: bool,
+    /// What grows along it.
+    pub trend: SeriesTrend,
+}
+
+/// What the trend of a series is, in short.
+#[derive(Clone, Debug, Default)]
+pub struct SeriesTrend {
+    /// The document with all of it, below the folder of the batch; `.json` beside it.
+    pub document: String,
+    /// Whether there is a leak and where, in a sentence for people, escaped.
+    pub headline: String,
+    /// Leak suspects.
+    pub suspects: u64,
+}
+
+/// What a category, package or function has over all files.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Over {
+    /// Sum of its self sizes.
+    pub self_size: u64,
+    /// Files in which it has some.
+    pub files: u32,
+}
+
+/// Self sizes over all files, by number.
+#[derive(Default)]
+struct Sum {
+    rows: Vec<Over>,
+    /// The file that was added to a row last, plus 1.
+    last: Vec<u32>,
+}
+
+impl Sum {
+    fn add(&mut self, row: usize, size: u64, file: u32) {
+        if self.rows.len() <= row {
+            self.rows.resize(row + 1, Over::default());
+            self.last.resize(row + 1, 0);
+        }
+        let over = &mut self.rows[row];
+        over.self_size = over.self_size.saturating_add(size);
+        over.files += u32::from(std::mem::replace(&mut self.last[row], file + 1) != file + 1);
+    }
+
+    /// Numbers of the rows that have bytes, the largest first, equal ones as `then` says.
+    fn ordered(&self, mut then: impl FnMut(usize, usize) -> std::cmp::Ordering) -> Vec<usize> {
+        let mut rows: Vec<usize> = (0..self.rows.len()).filter(|&row| self.rows[row].self_size > 0).collect();
+        rows.sort_by(|&a, &b| self.rows[b].self_size.cmp(&self.rows[a].self_size).then_with(|| then(a, b)));
+        rows
+    }
+}
+
+impl<'a> RollUp<'a> {
+    /// Nothing added up yet. All files are classified under these categories, and their functions are these frames.
+    pub fn new(categories: &'a [Category], frames: &'a CallFrameTable) -> Self {
+        Self {
+            categories,
+            frames,
+            files: Vec::new(),
+            by_category: Sum::default(),
+            by_package: Sum::default(),
+            by_function: Sum::default(),
+            total_size: 0,
+            shown_size: 0,
+            around: Around::default(),
+            filters: Vec::new(),
+            series: Vec::new(),
+        }
+    }
+
+    /// Adds a file of which nothing could be read. Gives its place.
+    pub fn add_broken(&mut self, file: BatchFile) -> usize {
+        self.files.push(file);
+        self.files.len() - 1
+    }
+
+    /// Adds a file with the self sizes of its functions; what it has by category follows from them. Gives its place.
+    pub fn add(&mut self, mut file: BatchFile, functions: &[(FrameId, u64)]) -> usize {
+        let place = self.files.len();
+        let mut by_category = vec![0_u64; self.categories.len()];
+        let mut shown_size = 0_u64;
+        for &(id, size) in functions {
+            let frame = self.frames.get(id);
+            let category = usize::from(frame.category.0);
+            self.by_function.add(id.0 as usize, size, place as u32);
+            self.by_package.add(frame.package.0 as usize, size, place as u32);
+            self.by_category.add(category, size, place as u32);
+            by_category[category] = by_category[category].saturating_add(size);
+            shown_size = shown_size.saturating_add(size);
+        }
+        self.shown_size = self.shown_size.saturating_add(shown_size);
+        if let Some(profile) = &mut file.profile {
+            self.total_size = self.total_size.saturating_add(profile.total_size);
+            profile.shown_size = shown_size;
+            profile.by_category = by_category.into();
+        }
+        self.files.push(file);
+        place
+    }
+
+    /// The files, in the order in which they were added.
+    pub fn files(&self) -> &[BatchFile] {
+        &self.files
+    }
+
+    /// The files with what could be read of them.
+    pub fn profiles(&self) -> impl Iterator<Item = (usize, &BatchProfile)> {
+        self.files.iter().enumerate().filter_map(|(i, file)| Some((i, file.profile.as_ref()?)))
+    }
+
+    /// Files that nothing could be read of, or not all, where the user does not accept that.
+    pub fn failures(&self) -> impl Iterator<Item = (&BatchFile, &BatchProblem)> {
+        let problems = self.files.iter().filter_map(|file| Some((file, file.problem.as_ref()?)));
+        problems.filter(|(_, problem)| !problem.tolerated)
+    }
+
+    /// Sum of all self sizes, bytes.
+    pub fn total_size(&self) -> u64 {
+        self.total_size
+    }
+
+    /// Sum of the self sizes that are shown: all, unless there are filters.
+    pub fn shown_size(&self) -> u64 {
+        self.shown_size
+    }
+
+    /// `size` as a share of all bytes.
+    pub fn share(&self, size: u64) -> Share {
+        Share::of(size, self.total_size)
+    }
+
+    /// All categories, by number.
+    pub fn category(&self, id: CategoryId) -> &'a Category {
+        &self.categories[usize::from(id.0)]
+    }
+
+    /// Categories with bytes, the largest first.
+    pub fn categories(&self) -> Vec<(&'a Category, Over)> {
+        let name = |row: usize| (&self.categories[row].name, &self.categories[row].id);
+        let rows = self.by_category.ordered(|a, b| name(a).cmp(&name(b)));
+        rows.into_iter().map(|row| (&self.categories[row], self.by_category.rows[row])).collect()
+    }
+
+    /// Packages with bytes, the largest first: name, version.
+    pub fn packages(&self) -> Vec<(&'a str, Option<&'a str>, Over)> {
+        let frames = self.frames;
+        let key = |row: usize| {
+            let package = frames.package(PackageId(row as u32));
+            (frames.text(package.name), package.version.map(|version| frames.text(version)))
+        };
+        let rows = self.by_package.ordered(|a, b| key(a).cmp(&key(b)));
+        rows.into_iter().map(|row| (key(row).0, key(row).1, self.by_package.rows[row])).collect()
+    }
+
+    /// Functions with bytes, the largest first.
+    pub fn functions(&self) -> Vec<(FrameId, Over)> {
+        let rows = self.by_function.ordered(|a, b| self.frames.compare(FrameId(a as u32), FrameId(b as u32)));
+        rows.into_iter().map(|row| (FrameId(row as u32), self.by_function.rows[row])).collect()
+    }
+
+    /// Everything that is shown of a function.
+    pub fn function(&self, id: FrameId, over: Over) -> Function<'a> {
+        let frames = self.frames;
+        let frame = frames.get(id);
+        Function {
+            name: frames.text(frame.function),
+            url: frames.text(frame.url),
+            line: frames.line(id),
+            column: frames.column(id),
+            kind: frame.kind,
+            package: frames.text(frames.package(frame.package).name),
+            category: &self.categories[usize::from(frame.category.0)],
+            sums: Sums { self_size: over.self_size, ..Sums::default() },
+            share: self.share(over.self_size),
+        }
+    }
+
+    /// Files by the sum of their self sizes, the largest first.
+    pub fn largest(&self) -> Vec<usize> {
+        let mut files: Vec<(Reverse<u64>, usize)> =
+            self.profiles().map(|(i, profile)| (Reverse(profile.total_size), i)).collect();
+        files.sort_unstable();
+        files.into_iter().map(|(_, i)| i).collect()
+    }
+
+    /// Files that are far from the others, the farthest first.
+    pub fn outliers(&self) -> Vec<Outlier> {
+        outliers::find(self)
+    }
+}

@@ -1,0 +1,207 @@
+//! The heap profiles below some folders, in the order of their paths.
+//!
+//! Symbolic links are followed, and a file that several lead to counts once. What cannot be listed, and links that lead back into their own folder, are told
+//! and passed over. Only regular files are opened: a FIFO would wait forever.
+
+use std::collections::HashSet;
+use std::fs::Metadata;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::UNIX_EPOCH;
+
+use walkdir::WalkDir;
+
+use super::recognise::{Content, LOOKED_AT, recognise};
+use crate::input::{Input, Options};
+
+/// A file that is a heap profile, or bears the name of one.
+#[derive(Clone, Debug)]
+pub struct Dump {
+    /// Where it is.
+    pub path: PathBuf,
+    /// How it is called in what is written: below the folder that was named, if that was one alone, else as its path.
+    pub name: String,
+    /// Bytes on disk.
+    pub bytes: u64,
+    /// When it was last changed, nanoseconds since 1970.
+    pub modified: i64,
+}
+
+/// A file that is a CPU profile.
+#[derive(Clone, Debug)]
+pub struct CpuFile {
+    /// Where it is.
+    pub path: PathBuf,
+    /// How it is called in what is written.
+    pub name: String,
+    /// Bytes on disk.
+    pub bytes: u64,
+    /// When it was last changed, nanoseconds since 1970.
+    pub modified: i64,
+}
+
+/// Something that was not looked into.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Missed {
+    /// How it is called in what is written.
+    pub name: String,
+    /// Why.
+    pub why: String,
+    /// Whether dumps may be missing because of it.
+    pub is_failure: bool,
+}
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Found {
+    /// Heap profiles.
+    pub dumps: Vec<Dump>,
+    /// CPU profiles.
+    pub cpu_profiles: Vec<CpuFile>,
+    /// What was not looked into.
+    pub missed: Vec<Missed>,
+    /// Files that are something else.
+    pub others: u64,
+    /// Files that were met again through a link.
+    pub again: u64,
+}
+
+/// Finds what is below `roots`, which are folders or files; `output` is the folder that is written to, where nothing is looked for.
+pub fn find(roots: &[PathBuf], output: &Path) -> Found {
+    let output = output.canonicalize().ok();
+    let base = match roots {
+        [root] if root.is_dir() => Some(root.as_path()),
+        _ => None,
+    };
+    let mut search = Search { found: Found::default(), base, seen: HashSet::new() };
+    for root in roots {
+        let is_output =
+            |path: &Path| output.as_deref().is_some_and(|output| path.canonicalize().is_ok_and(|path| path == output));
+        let walk = WalkDir::new(root).follow_links(true).sort_by_file_name();
+        let walk = walk.into_iter().filter_entry(|entry| !(entry.file_type().is_dir() && is_output(entry.path())));
+        for entry in walk {
+            match entry {
+                Ok(entry) if entry.file_type().is_dir() => {}
+                Ok(entry) => match entry.metadata() {
+                    Ok(metadata) => search.take(entry.path(), &metadata, entry.depth() == 0),
+                    Err(error) => search.missed(&error),
+                },
+                Err(error) => search.missed(&error),
+            }
+        }
+    }
+    let mut found = search.found;
+    found.dumps.sort_by(|a, b| a.path.cmp(&b.path));
+    found.cpu_profiles.sort_by(|a, b| a.path.cmp(&b.path));
+    found
+}
+
+struct Search<'a> {
+    found: Found,
+    base: Option<&'a Path>,
+    seen: HashSet<(u64, u64)>,
+}
+
+impl Search<'_> {
+    /// Takes a file; one that the user `named` is a dump, unless it is a CPU profile.
+    fn take(&mut self, path: &Path, metadata: &Metadata, named: bool) {
+        if !metadata.is_file() {
+            match named {
+                true => self.fail(path, "it is neither a folder nor a regular file"),
+                false => self.found.others += 1,
+            }
+            return;
+        }
+        if identity(metadata).is_some_and(|identity| !self.seen.insert(identity)) {
+            self.found.again += 1;
+            return;
+        }
+        let content = match (named, named_as(path)) {
+            (_, content @ (Content::HeapProfile | Content::CpuProfile)) => content,
+            _ if metadata.len() == 0 => Content::Other,
+            _ => match beginning(path) {
+                Ok(head) => recognise(&head),
+                Err(error) if named => return self.fail(path, &format!("cannot read it: {error}")),
+                Err(_) => Content::Other,
+            },
+        };
+        let (name, bytes, modified) = (self.name(path), metadata.len(), modified(metadata));
+        let path = path.to_owned();
+        match content {
+            Content::CpuProfile => self.found.cpu_profiles.push(CpuFile { path, name, bytes, modified }),
+            Content::Other if !named => self.found.others += 1,
+            _ => self.found.dumps.push(Dump { path, name, bytes, modified }),
+        }
+    }
+
+    fn missed(&mut self, error: &walkdir::Error) {
+        let name = error.path().map_or_else(String::new, |path| self.name(path));
+        let (why, is_failure) = match (error.loop_ancestor(), error.io_error()) {
+            (Some(ancestor), _) => (format!("a symbolic link back to {}", self.name(ancestor)), false),
+            // A link that leads nowhere hides nothing.
+            (None, Some(error))
+                if error.kind() == io::ErrorKind::NotFound && !name.is_empty() && self.is_link(&name) =>
+            {
+                ("a symbolic link to nothing".to_owned(), false)
+            }
+            (None, Some(error)) => (format!("cannot read it: {}", plain(error)), true),
+            (None, None) => ("cannot read it".to_owned(), true),
+        };
+        self.found.missed.push(Missed { name, why, is_failure });
+    }
+
+    fn is_link(&self, name: &str) -> bool {
+        let path = self.base.map_or_else(|| PathBuf::from(name), |base| base.join(name));
+        path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink())
+    }
+
+    fn fail(&mut self, path: &Path, why: &str) {
+        let name = self.name(path);
+        self.found.missed.push(Missed { name, why: why.to_owned(), is_failure: true });
+    }
+
+    fn name(&self, path: &Path) -> String {
+        let below = self.base.and_then(|base| path.strip_prefix(base).ok()).filter(|path| !path.as_os_str().is_empty());
+        below.unwrap_or(path).to_string_lossy().into_owned()
+    }
+}
+
+/// What a file's name says that it is. A heap profile by name is one, even if it turns out to be broken.
+fn named_as(path: &Path) -> Content {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    match () {
+        () if name.contains(".heapprofile") => Content::HeapProfile,
+        () if name.contains(".cpuprofile") => Content::CpuProfile,
+        () => Content::Other,
+    }
+}
+
+/// The first bytes of a file's text.
+fn beginning(path: &Path) -> Result<Vec<u8>, crate::error::Kind> {
+    let mut input = Input::open(path, &Options { mmap: false, chunk: LOOKED_AT })?;
+    let block = input.block(0, LOOKED_AT);
+    Ok(block.bytes[..block.bytes.len().min(LOOKED_AT)].to_vec())
+}
+
+/// When a file was last changed.
+fn modified(metadata: &Metadata) -> i64 {
+    let since = metadata.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    since.and_then(|since| i64::try_from(since.as_nanos()).ok()).unwrap_or(0)
+}
+
+/// The error without a path, which stands before it.
+fn plain(error: &io::Error) -> io::Error {
+    error.raw_os_error().map_or_else(|| io::Error::from(error.kind()), io::Error::from_raw_os_error)
+}
+
+/// What tells a file from all others, whatever paths lead to it.
+#[cfg(unix)]
+fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
+    use std::os::unix::fs::MetadataExt;
+    Some((metadata.dev(), metadata.ino()))
+}
+
+#[cfg(not(unix))]
+fn identity(_: &Metadata) -> Option<(u64, u64)> {
+    None
+}

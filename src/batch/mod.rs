@@ -1,0 +1,31 @@
+//! Many dumps: which there are, which belong together, and what is known of them already.
+//!
+//! * `find` walks folders; `recognise` tells a heap profile by how it begins.
+//! * `name` reads what names of dumps tell; `series` puts those of one process in their order, `times` reads a file that gives times; `pair` finds the CPU
+//!   profile that belongs to a heap profile; `panels` sets a series side by side.
+//! * `journal` keeps on disk what was read of each dump (`record`): the roll-up is made of it alone, so a run that was cut off can go on, and memory does not
+//!   grow with the number of dumps.
+//! * `places` gives each dump a file for its report.
+//!
+//! Dumps are addressed by their place in the list that `find` gives, which is in the order of paths.
+
+mod find;
+mod journal;
+mod name;
+mod pair;
+mod panels;
+mod places;
+mod recognise;
+mod record;
+mod series;
+mod times;
+
+pub use find::{CpuFile, Dump, Found, Missed, find};
+pub use journal::{Journal, Records, Resumed};
+pub use name::DumpName;
+pub use pair::{Pair, pairs};
+pub use panels::{panel_of, stacks_of_each};
+pub use places::report_places;
+pub use record::{Identity, ProblemRecord, ProfileRecord, Record};
+pub use series::{OrderedBy, Series, series};
+pub use times::Times;

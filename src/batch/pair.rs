@@ -1,0 +1,71 @@
+//! Which CPU profile belongs to a heap profile: one of the same folder and process, the nearest in time or number; or one of the same name.
+
+use std::collections::HashMap;
+use std::ffi::OsString;
+
+use super::find::{CpuFile, Dump};
+use super::name::DumpName;
+
+/// The CPU profile that belongs to a dump, if there is one: its place in the list of those.
+pub type Pair = Option<usize>;
+
+/// The CPU profile of each dump.
+pub fn pairs(dumps: &[Dump], cpu_profiles: &[CpuFile]) -> Vec<Pair> {
+    let key = |path: &std::path::Path| {
+        let name = DumpName::of(path);
+        let folder = path.parent().map(|folder| folder.as_os_str().to_owned()).unwrap_or_default();
+        // Without a process the whole name has to be the same, numbers included.
+        let exact = if name.process.is_some() { Vec::new() } else { name.numbers.clone() };
+        ((folder, name.shape.clone(), exact), name)
+    };
+    type Key = (OsString, String, Vec<u64>);
+    let mut candidates: HashMap<Key, Vec<(usize, DumpName)>> = HashMap::new();
+    for (i, cpu) in cpu_profiles.iter().enumerate() {
+        let (key, name) = key(&cpu.path);
+        candidates.entry(key).or_default().push((i, name));
+    }
+    let nearest = |dump: &Dump| {
+        let (key, name) = key(&dump.path);
+        let distance = |other: &DumpName| {
+            let pairs = name.numbers.iter().zip(&other.numbers);
+            pairs.map(|(a, b)| a.abs_diff(*b)).collect::<Vec<u64>>()
+        };
+        candidates.get(&key)?.iter().min_by_key(|(i, name)| (distance(name), *i)).map(|(i, _)| *i)
+    };
+    dumps.iter().map(nearest).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_of_a_process_belongs_to_a_dump() {
+        let dumps: Vec<Dump> = [
+            "x-heapprofile-1-20251207-1.heapprofile",
+            "x-heapprofile-1-20251208-9.heapprofile",
+            "x-heapprofile-2-20251207-1.heapprofile",
+            "Heap.20251207.101500.5.0.003.heapprofile.gz",
+            "a.heapprofile",
+            "a7.heapprofile",
+            "other/a.heapprofile",
+        ]
+        .iter()
+        .map(|name| Dump { path: name.into(), name: (*name).into(), bytes: 0, modified: 0 })
+        .collect();
+        let cpu: Vec<CpuFile> = [
+            "x-cpuprofile-1-20251207-2.cpuprofile",
+            "x-cpuprofile-1-20251207-5.cpuprofile",
+            "x-cpuprofile-1-20251208-1.cpuprofile",
+            "CPU.20251207.101400.5.0.001.cpuprofile",
+            "CPU.20251207.101501.5.0.002.cpuprofile",
+            "a.cpuprofile",
+            "a8.cpuprofile",
+        ]
+        .iter()
+        .map(|name| CpuFile { path: name.into(), name: (*name).into(), bytes: 0, modified: 0 })
+        .collect();
+        assert_eq!(pairs(&dumps, &cpu), [Some(0), Some(2), None, Some(4), Some(5), None, None]);
+        assert_eq!(pairs(&dumps, &[]), [None; 7]);
+    }
+}

@@ -1,0 +1,203 @@
+//! Dumps of one process, in their order.
+//!
+//! * Names that tell the process (see [`super::name`]): the dumps of a process in one folder, by day or time, then by number.
+//! * Other names: those of one folder that differ in one number, by that number. Where they differ in several, the last one counts, and the others tell processes apart.
+//! * Where `--times` tells the time of all of them, by that. Equal ones: by when the file was last changed, then by path.
+//! * Everything else is by itself, unless the user says that a folder is one series: then by when they were last changed.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+
+use super::find::Dump;
+use super::name::DumpName;
+use super::times::Times;
+
+/// Dumps of one process.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Series {
+    /// Their places in the list of dumps, in the order of the series.
+    pub members: Vec<usize>,
+    /// Seconds of each, from anywhere, where they are known and differ.
+    pub times: Option<Vec<f64>>,
+    /// What the order is told by.
+    pub ordered_by: OrderedBy,
+}
+
+/// What the order of a series is told by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OrderedBy {
+    /// A time in their names.
+    NameTime,
+    /// A number in their names.
+    NameNumber,
+    /// The file of times.
+    Times,
+    /// When the files were last changed.
+    Modified,
+}
+
+impl OrderedBy {
+    /// The name used in reports.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NameTime => "the time in their names",
+            Self::NameNumber => "the number in their names",
+            Self::Times => "--times",
+            Self::Modified => "when they were last changed",
+        }
+    }
+}
+
+/// Puts dumps into series; each is in exactly one, many are by themselves. `one_process` says that a folder's dumps whose names tell nothing are of one
+/// process.
+pub fn series(dumps: &[Dump], times: Option<&Times>, one_process: bool) -> Vec<Series> {
+    let names: Vec<DumpName> = dumps.iter().map(|dump| DumpName::of(&dump.path)).collect();
+    let mut shapes: BTreeMap<(OsString, &str), Vec<usize>> = BTreeMap::new();
+    for (i, (dump, name)) in dumps.iter().zip(&names).enumerate() {
+        shapes.entry((folder(dump), &name.shape)).or_default().push(i);
+    }
+    let mut found = Vec::new();
+    let mut alone: BTreeMap<OsString, Vec<usize>> = BTreeMap::new();
+    for ((folder, _), members) in shapes {
+        for group in groups(members, &names) {
+            match group.len() {
+                1 if one_process => alone.entry(folder.clone()).or_default().extend(group),
+                _ => found.push(ordered(group, dumps, &names, times, false)),
+            }
+        }
+    }
+    found.extend(alone.into_values().map(|group| ordered(group, dumps, &names, times, true)));
+    found.sort_by_key(|series| series.members.iter().min().copied());
+    found
+}
+
+fn folder(dump: &Dump) -> OsString {
+    dump.path.parent().map(|folder| folder.as_os_str().to_owned()).unwrap_or_default()
+}
+
+/// Parts dumps with names of one shape into those of one process.
+fn groups(members: Vec<usize>, names: &[DumpName]) -> Vec<Vec<usize>> {
+    let first = &names[members[0]];
+    if first.process.is_some() {
+        return vec![members];
+    }
+    let varies = |column: &usize| members.iter().any(|&i| names[i].numbers[*column] != first.numbers[*column]);
+    // A time is what puts them in order, wherever it stands.
+    let time = first.seconds.and_then(|seconds| first.numbers.iter().position(|&number| number == seconds));
+    let Some(counter) = time.filter(|column| varies(column)).or_else(|| (0..first.numbers.len()).rfind(varies)) else {
+        return vec![members];
+    };
+    let mut parts: BTreeMap<Vec<u64>, Vec<usize>> = BTreeMap::new();
+    for i in members {
+        let mut process = names[i].numbers.clone();
+        process.remove(counter);
+        parts.entry(process).or_default().push(i);
+    }
+    parts.into_values().collect()
+}
+
+/// Puts the dumps of one process in their order.
+fn ordered(
+    mut members: Vec<usize>,
+    dumps: &[Dump],
+    names: &[DumpName],
+    times: Option<&Times>,
+    unnamed: bool,
+) -> Series {
+    let given: Option<BTreeMap<usize, f64>> =
+        times.and_then(|times| members.iter().map(|&i| Some((i, times.of(&dumps[i])?))).collect());
+    let named: Option<BTreeMap<usize, f64>> =
+        members.iter().map(|&i| Some((i, names[i].seconds? as f64))).collect::<Option<_>>().filter(|_| !unnamed);
+    let ordered_by = match (&given, &named) {
+        (Some(_), _) => OrderedBy::Times,
+        (None, Some(_)) => OrderedBy::NameTime,
+        (None, None) if unnamed => OrderedBy::Modified,
+        (None, None) => OrderedBy::NameNumber,
+    };
+    members.sort_by(|&a, &b| {
+        let time = |i: usize| given.as_ref().map_or(0.0, |times| times[&i]);
+        let numbers = |i: usize| if unnamed { &[] } else { &names[i].numbers[..] };
+        let later = || dumps[a].modified.cmp(&dumps[b].modified).then(a.cmp(&b));
+        time(a).total_cmp(&time(b)).then_with(|| numbers(a).cmp(numbers(b))).then_with(later)
+    });
+    let times: Option<Vec<f64>> = given.or(named).map(|times| members.iter().map(|i| times[i]).collect());
+    // Dumps of one second tell no rate.
+    let times = times.filter(|times| times.windows(2).all(|pair| pair[0] < pair[1]));
+    Series { members, times, ordered_by }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn dumps(names: &[&str]) -> Vec<Dump> {
+        let dump = |(i, name): (usize, &&str)| Dump {
+            path: name.into(),
+            name: (*name).into(),
+            bytes: 0,
+            modified: 1000 - i as i64,
+        };
+        names.iter().enumerate().map(dump).collect()
+    }
+
+    fn found(names: &[&str], one_process: bool) -> Vec<(Vec<usize>, OrderedBy, bool)> {
+        let found = series(&dumps(names), None, one_process);
+        found.into_iter().map(|series| (series.members, series.ordered_by, series.times.is_some())).collect()
+    }
+
+    #[test]
+    fn dumps_of_a_process_are_found_and_put_in_order() {
+        use OrderedBy::{Modified, NameNumber, NameTime};
+        let x = "x-heapprofile-6593-20251207-";
+        let names = [
+            &format!("{x}10.heapprofile"),
+            &format!("{x}9.heapprofile"),
+            "x-heapprofile-6593-20251206-11.heapprofile",
+            "x-heapprofile-77-20251207-1.heapprofile",
+            &format!("other/{x}1.heapprofile"),
+        ];
+        assert_eq!(
+            found(&names, false),
+            [(vec![2, 1, 0], NameNumber, false), (vec![3], NameNumber, false), (vec![4], NameNumber, false)]
+        );
+        let heap = [
+            "Heap.20251207.235959.1.0.002.heapprofile",
+            "Heap.20251208.000001.1.0.003.heapprofile",
+            "Heap.20251207.235959.1.0.001.heapprofile",
+            "Heap.20251208.000001.1.1.003.heapprofile",
+        ];
+        assert_eq!(found(&heap, false), [(vec![2, 0, 1], NameTime, false), (vec![3], NameTime, true)]);
+        assert_eq!(
+            found(&["a10.json", "a9.json", "b7.json"], false),
+            [(vec![1, 0], NameNumber, false), (vec![2], NameNumber, false)]
+        );
+        assert_eq!(
+            found(&["p1-1", "p1-2", "p2-1", "p2-2"], false),
+            [(vec![0, 1], NameNumber, false), (vec![2, 3], NameNumber, false)]
+        );
+        assert_eq!(
+            found(&["w1-20251207T101500", "w1-20251207T101400", "w2-20251207T101500"], false),
+            [(vec![1, 0], NameTime, true), (vec![2], NameTime, true)]
+        );
+        assert_eq!(found(&["before", "later"], false), [(vec![0], NameNumber, false), (vec![1], NameNumber, false)]);
+        assert_eq!(found(&["before", "later"], true), [(vec![1, 0], Modified, false)]);
+        assert_eq!(found(&[], true), []);
+    }
+
+    #[test]
+    fn times_that_are_given_come_first() {
+        let times = Times::parse("d1 30\nd2 20\nd3 10.5").unwrap();
+        let of = |names: &[&str]| series(&dumps(names), Some(&times), false).remove(0);
+        let all = of(&["d1", "d2", "d3"]);
+        assert_eq!(
+            all,
+            Series { members: vec![2, 1, 0], times: Some(vec![10.5, 20.0, 30.0]), ordered_by: OrderedBy::Times }
+        );
+        assert_eq!(of(&["d1", "d2", "d4"]).ordered_by, OrderedBy::NameNumber, "they must tell all");
+    }
+
+    #[test]
+    fn equal_names_go_by_when_they_were_changed() {
+        assert_eq!(found(&["a1.heapprofile", "a1.heapprofile.gz"], false)[0].0, [1, 0]);
+    }
+}

@@ -1,0 +1,60 @@
+//! `heapsift baseline`: writes down what the runs of a program allocate.
+
+use std::path::PathBuf;
+
+use super::Status;
+use super::args::{ReadArgs, TalkArgs, When};
+use super::interrupt;
+use super::messages::Messages;
+use super::output::Output;
+use super::runs;
+use super::session::Session;
+use crate::report::{Format, write_baseline};
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct BaselineArgs {
+    /// Heap profiles of several runs of one version, 3 to 5 of them: by how much they differ is part of the baseline
+    #[arg(required = true, value_name = "FILE")]
+    files: Vec<PathBuf>,
+
+    /// Write the baseline to FILE instead of standard output; whole or not at all
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+
+    #[command(flatten)]
+    read: ReadArgs,
+
+    #[command(flatten)]
+    pub(crate) talk: TalkArgs,
+}
+
+/// `heapsift baseline`.
+pub(super) fn run(args: &BaselineArgs, messages: &Messages) -> Status {
+    interrupt::install();
+    match write(args, messages) {
+        Ok(()) => Status::Done,
+        Err((status, message)) => {
+            message.iter().for_each(|message| messages.error(message));
+            status
+        }
+    }
+}
+
+/// Fails with what is still to be said.
+fn write(args: &BaselineArgs, messages: &Messages) -> Result<(), (Status, Option<String>)> {
+    let fail = |message: String| (Status::Failed, Some(message));
+    let session = Session::open(&args.read, &args.files, messages).map_err(fail)?;
+    let output = Output::open(args.output.as_deref(), Format::Text, When::Never, &args.files);
+    let mut output = output.map_err(|error| fail(error.to_string()))?;
+    // What is not whole is no measure for anything.
+    let runs = runs::read(&session, &args.files, false, &args.talk, messages).map_err(|status| (status, None))?;
+    if runs.summary.interval.is_none() {
+        messages.warning(
+            &"the sampling interval is not known, so neither is the noise of these sizes\n  \
+              give --interval BYTES as it was captured with",
+        );
+    }
+    let summary = runs.summary.shortened();
+    let written = output.print(|_, _, out| write_baseline(&summary, out));
+    written.and_then(|()| output.finish()).map_err(|error| fail(error.to_string()))
+}

@@ -1,0 +1,127 @@
+//! `heapsift batch`: every dump below a folder, a report each, and one roll-up of all.
+//!
+//! `plan` says what is to be done, `work` reads the dumps that are not known yet (`reader`), and `outcome` makes the roll-up of what the journal tells, in the order of
+//! paths. So a run that was killed and goes on gives the same bytes as one that was not, and so does any number of jobs.
+
+mod args;
+mod outcome;
+mod plan;
+mod progress;
+mod reader;
+mod work;
+
+use super::Status;
+use super::args::FormatName;
+use super::interrupt;
+use super::messages::Messages;
+use super::output::Output;
+use super::session::Session;
+use crate::batch::{Journal, Resumed};
+use crate::input::peak_memory;
+use crate::report::{Format, batch_problem, escaped, render_batch};
+
+pub(crate) use args::BatchArgs;
+
+use plan::Plan;
+use progress::BatchProgress;
+use work::Work;
+
+/// Reports all dumps that the arguments name.
+pub(super) fn run(args: &BatchArgs, messages: &Messages) -> Status {
+    interrupt::install();
+    match batch(args, messages) {
+        Ok(status) => status,
+        Err(message) => {
+            messages.error(&message);
+            Status::Failed
+        }
+    }
+}
+
+fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
+    if args.paths.iter().any(|path| path.as_os_str() == "-") {
+        return Err("a batch is of folders and files; `heapsift report -` reads standard input".to_owned());
+    }
+    let output = || escaped(&args.output.display().to_string());
+    std::fs::create_dir_all(&args.output).map_err(|error| format!("cannot make the folder {}: {error}", output()))?;
+    let plan = Plan::new(args)?;
+    let large: Vec<_> =
+        plan.dumps.iter().filter(|dump| dump.bytes >= work::LARGE).map(|dump| dump.path.clone()).collect();
+    let session = Session::open(&args.read, &large, messages)?;
+    let rules = session.classifier.rules();
+    let fingerprint = args.fingerprint(rules);
+    let mut journal = open_journal(args, &plan, &fingerprint, rules.categories().len(), messages)?;
+    let unknown = plan.to_read(args, journal.records()).map_err(|error| plan.journal_error(&error))?;
+    if args.resume {
+        let known = plan.dumps.len() - unknown.len();
+        messages.detail(&format_args!("{known} of {} dumps are known from before", plan.dumps.len()));
+    }
+    let bytes = unknown.iter().map(|&i| plan.dumps[i].bytes).sum();
+    let progress = BatchProgress::new(unknown.len() as u64, bytes, &args.talk, messages);
+    let work = Work::new(args, &session, &plan, &progress, journal);
+    let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let worked = work.run(&unknown, jobs);
+    progress.clear();
+    worked?;
+    let (journal, unread, seconds) = work.into_parts();
+    outcome::write_timings(args, &plan, seconds)?;
+    let (frames, mut records) = journal.close();
+    let roll_up = outcome::roll_up(args, &plan, rules.categories(), &frames, &mut records, unread)?;
+    outcome::write(args, &roll_up)?;
+
+    let format: Format = args.format.unwrap_or(FormatName::Text).into();
+    let mut summary = Output::open(None, format, args.talk.color, &[]).map_err(|error| error.to_string())?;
+    let printed = summary.print(|format, style, out| render_batch(&roll_up, format, style, args.limit, out));
+    printed.map_err(|error| error.to_string())?;
+    if format == Format::Text {
+        let index = args.output.join("index.md");
+        let more = summary.print(|_, _, out| writeln!(out, "All of it: {}", escaped(&index.display().to_string())));
+        more.map_err(|error| error.to_string())?;
+    }
+    let mut status = Status::Done;
+    for file in roll_up.files() {
+        let Some(problem) = &file.problem else { continue };
+        let text = format!("{}: {}", escaped(&file.name), batch_problem(problem));
+        if problem.tolerated {
+            messages.warning(&text);
+        } else {
+            messages.error(&text);
+            status = Status::Failed;
+        }
+    }
+    for (name, why, is_failure) in &roll_up.around.missed {
+        let text = format!("{}: {}", escaped(name), escaped(why));
+        if *is_failure {
+            messages.error(&text);
+            status = Status::Failed;
+        } else {
+            messages.warning(&text);
+        }
+    }
+    if roll_up.files().is_empty() && status == Status::Done {
+        messages.error(&"there is no heap profile; capture one with `node --heap-prof app.js`");
+        status = Status::Failed;
+    }
+    if let Some(peak) = peak_memory() {
+        messages.detail(&format_args!("{:.1} MiB of memory at most", peak as f64 / f64::from(1 << 20)));
+    }
+    Ok(status)
+}
+
+/// The journal of the batch: that of an earlier run, if it is to go on, or a new one.
+fn open_journal(
+    args: &BatchArgs,
+    plan: &Plan,
+    fingerprint: &str,
+    categories: usize,
+    messages: &Messages,
+) -> Result<Journal, String> {
+    let failed = |error| plan.journal_error(&error);
+    if args.resume {
+        match Journal::resume(&plan.journal, fingerprint, categories).map_err(failed)? {
+            Resumed::Yes(journal, _) => return Ok(*journal),
+            Resumed::No(why) => messages.warning(&format_args!("--resume: {why}; every dump is read")),
+        }
+    }
+    Journal::create(&plan.journal, fingerprint).map_err(failed)
+}

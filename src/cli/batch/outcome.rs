@@ -1,0 +1,139 @@
+//! What becomes of a batch once all is read: the roll-up, made of the journal in the order of paths, and the files it is written to.
+
+use std::collections::{BTreeMap, HashSet};
+use std::io::{self, Write};
+
+use super::args::BatchArgs;
+use super::plan::Plan;
+use super::work::write_file;
+use crate::analysis::model::{Around, BatchFile, BatchProblem, BatchProfile, RollUp, SeriesRow, SeriesTrend, Trend};
+use crate::batch::{ProblemRecord, Records, Series, panel_of, stacks_of_each};
+use crate::profile::{CallFrameTable, Category};
+use crate::report::{Format, Style, render_batch, render_batch_files, render_trend, trend_headline};
+
+/// Adds up what the journal tells, and what could not be read. An error is ready to be shown.
+pub(super) fn roll_up<'a>(
+    args: &BatchArgs,
+    plan: &Plan,
+    categories: &'a [Category],
+    frames: &'a CallFrameTable,
+    records: &mut Records,
+    mut unread: BTreeMap<usize, ProblemRecord>,
+) -> Result<RollUp<'a>, String> {
+    let mut roll_up = RollUp::new(categories, frames);
+    for (i, dump) in plan.dumps.iter().enumerate() {
+        let record = records.get(&plan.identities[i].path).map_err(|error| plan.journal_error(&error))?;
+        let (report, problem, profile) = match record {
+            Some(record) => (record.report, record.problem, record.profile),
+            None => (None, unread.remove(&i), None),
+        };
+        let problem =
+            problem.map(|ProblemRecord { message, offset, tolerated }| BatchProblem { message, offset, tolerated });
+        let mut file = BatchFile {
+            name: dump.name.clone(),
+            bytes: dump.bytes,
+            report: report.filter(|_| !args.no_reports),
+            cpu: plan.pairs[i].map(|cpu| plan.cpu_profiles[cpu].name.clone()),
+            problem,
+            profile: None,
+        };
+        match profile {
+            None => roll_up.add_broken(file),
+            Some(profile) => {
+                file.profile = Some(BatchProfile {
+                    file: profile.file,
+                    sampling: profile.sampling,
+                    objects: profile.objects,
+                    total_size: profile.total_size,
+                    shown_size: 0,
+                    by_category: Box::default(),
+                });
+                roll_up.add(file, &profile.functions)
+            }
+        };
+    }
+    roll_up.filters = args.filters.patterns().list();
+    let cpu_profiles = plan.cpu_profiles.len() as u64;
+    let missed =
+        plan.missed.iter().map(|missed| (missed.name.clone(), missed.why.clone(), missed.is_failure)).collect();
+    roll_up.around = Around { missed, cpu_profiles, others: plan.others, again: plan.again };
+    for series in &plan.series {
+        let is_read = |i: &usize| roll_up.files()[*i].profile.is_some();
+        let members: Vec<usize> = series.members.iter().copied().filter(is_read).collect();
+        if members.len() > 1 {
+            let number = roll_up.series.len() + 1;
+            let trend = trend(args, plan, categories, frames, records, &members, series, number)?;
+            roll_up.series.push(SeriesRow {
+                members,
+                ordered_by: series.ordered_by.name(),
+                has_times: series.times.is_some(),
+                trend,
+            });
+        }
+    }
+    Ok(roll_up)
+}
+
+/// Judges a series, of which these members could be read, and writes what was found.
+#[expect(clippy::too_many_arguments, reason = "the tables of the journal, and of the plan")]
+fn trend(
+    args: &BatchArgs,
+    plan: &Plan,
+    categories: &[Category],
+    frames: &CallFrameTable,
+    records: &mut Records,
+    members: &[usize],
+    series: &Series,
+    number: usize,
+) -> Result<SeriesTrend, String> {
+    let stacks = stacks_of_each(series.members.len());
+    let next = |dump: usize| {
+        let record = records.get(&plan.identities[members[dump]].path)?;
+        record.and_then(|record| record.profile).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+    };
+    let (panel, counts) =
+        panel_of(members.len(), stacks, categories, frames, next).map_err(|error| plan.journal_error(&error))?;
+    let seconds = series.times.as_ref().map(|times| mean_times(times, series, members, &counts));
+    let trend = Trend::new(&panel, args.series.map(Into::into), seconds.as_deref());
+    let document = format!("trend/{number}.md");
+    for place in [&document, &format!("trend/{number}.json")] {
+        write_file(&args.output, place, |output| {
+            output.print(|format, style, out| render_trend(&trend, args.limit, format, style, out))
+        })?;
+    }
+    Ok(SeriesTrend { document, headline: trend_headline(&trend), suspects: trend.suspects.len() as u64 })
+}
+
+/// When the members of a panel were taken: in the middle of its dumps. Each has so many of those that could be read.
+fn mean_times(times: &[f64], series: &Series, read: &[usize], counts: &[usize]) -> Vec<f64> {
+    let known: HashSet<usize> = read.iter().copied().collect();
+    let mut of_read = series.members.iter().zip(times).filter(|(i, _)| known.contains(i)).map(|(_, &time)| time);
+    let mean = |&count: &usize| of_read.by_ref().take(count).sum::<f64>() / count.max(1) as f64;
+    counts.iter().map(mean).collect()
+}
+
+/// Writes the index, the roll-up and the list of files. An error is ready to be shown.
+pub(super) fn write(args: &BatchArgs, roll_up: &RollUp<'_>) -> Result<(), String> {
+    for (place, format) in [("index.md", Format::Markdown), ("rollup.json", Format::Json)] {
+        write_file(&args.output, place, |output| {
+            output.print(|_, _, out| render_batch(roll_up, format, &Style::default(), args.limit, out))
+        })?;
+    }
+    write_file(&args.output, "files.ndjson", |output| output.print(|_, _, out| render_batch_files(roll_up, out)))
+}
+
+/// Writes how long each dump that was read in this run took, the slowest first. That is the only file that another run makes otherwise.
+pub(super) fn write_timings(args: &BatchArgs, plan: &Plan, mut seconds: Vec<(usize, f64)>) -> Result<(), String> {
+    seconds.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    write_file(&args.output, "timings.ndjson", |output| {
+        output.print(|_, _, out| {
+            let mut out = std::io::BufWriter::new(out);
+            for (i, seconds) in seconds {
+                let dump = &plan.dumps[i];
+                let line = serde_json::json!({"file": dump.name, "bytes": dump.bytes, "seconds": (seconds * 1e6).round() / 1e6});
+                writeln!(out, "{line}")?;
+            }
+            out.flush()
+        })
+    })
+}

@@ -1,0 +1,99 @@
+//! What is to be done: which dumps there are, what belongs to each, and what is known already.
+
+use std::io;
+use std::path::PathBuf;
+
+use super::args::BatchArgs;
+use crate::batch::{
+    CpuFile, Dump, Found, Identity, Missed, Pair, Record, Records, Series, Times, find, pairs, report_places, series,
+    stacks_of_each,
+};
+use crate::report::escaped;
+
+/// What is to be done; lists by dump are in the order of their paths.
+pub(super) struct Plan {
+    pub(super) dumps: Vec<Dump>,
+    pub(super) identities: Vec<Identity>,
+    /// The files of their reports.
+    pub(super) reports: Vec<String>,
+    /// The CPU profiles that belong to them.
+    pub(super) pairs: Vec<Pair>,
+    /// How many of the heaviest stacks of each are wanted.
+    pub(super) stacks: Vec<usize>,
+    pub(super) series: Vec<Series>,
+    pub(super) cpu_profiles: Vec<CpuFile>,
+    pub(super) missed: Vec<Missed>,
+    pub(super) others: u64,
+    pub(super) again: u64,
+    /// Where it is kept what was read.
+    pub(super) journal: PathBuf,
+}
+
+impl Plan {
+    /// Looks for dumps, and puts them in order. An error is ready to be shown.
+    pub(super) fn new(args: &BatchArgs) -> Result<Self, String> {
+        let times = args.times.as_ref().map(|path| {
+            let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read it: {error}"));
+            let times = text.and_then(|text| Times::parse(&text));
+            times.map_err(|error| format!("--times {}: {error}", escaped(&path.display().to_string())))
+        });
+        let times = times.transpose()?;
+        let Found { dumps, cpu_profiles, missed, others, again } = find(&args.paths, &args.output);
+        let series = series(&dumps, times.as_ref(), false);
+        let mut stacks = vec![0; dumps.len()];
+        for series in &series {
+            series.members.iter().for_each(|&i| stacks[i] = stacks_of_each(series.members.len()));
+        }
+        Ok(Self {
+            identities: dumps.iter().map(|dump| Identity::new(&dump.path, dump.bytes, dump.modified)).collect(),
+            reports: report_places(&dumps),
+            pairs: pairs(&dumps, &cpu_profiles),
+            journal: args.output.join("journal.ndjson"),
+            stacks,
+            series,
+            dumps,
+            cpu_profiles,
+            missed,
+            others,
+            again,
+        })
+    }
+
+    /// The dumps that are to be read; what is known of the others is right.
+    pub(super) fn to_read(&self, args: &BatchArgs, records: &mut Records) -> io::Result<Vec<usize>> {
+        let mut unknown = Vec::new();
+        for (i, identity) in self.identities.iter().enumerate() {
+            let known = records.get(&identity.path)?;
+            if !known.is_some_and(|record| self.is_known(i, &record, args)) {
+                records.forget(&identity.path);
+                unknown.push(i);
+            }
+        }
+        Ok(unknown)
+    }
+
+    /// Whether a record tells all that is wanted of a dump, and the report that it tells of is there.
+    fn is_known(&self, i: usize, record: &Record, args: &BatchArgs) -> bool {
+        let has_stacks = match &record.profile {
+            Some(profile) => record.stacks >= self.stacks[i] || profile.stacks.len() < record.stacks,
+            None => true,
+        };
+        let has_report = args.no_reports
+            || record.profile.is_none()
+            || (record.report.as_ref() == Some(&self.reports[i])
+                && record.cpu == self.cpu_identity(i)
+                && args.output.join(&self.reports[i]).is_file());
+        record.identity == self.identities[i] && has_stacks && has_report
+    }
+
+    /// By what the CPU profile of a dump is known.
+    pub(super) fn cpu_identity(&self, i: usize) -> Option<Identity> {
+        let cpu = &self.cpu_profiles[self.pairs[i]?];
+        Some(Identity::new(&cpu.path, cpu.bytes, cpu.modified))
+    }
+
+    /// What to say where the journal cannot be written or read.
+    pub(super) fn journal_error(&self, error: &io::Error) -> String {
+        format!("{}: {error}", escaped(&self.journal.display().to_string()))
+    }
+}

@@ -1,0 +1,263 @@
+//! The reading of a batch: large files one at a time with all threads, small ones several at a time. What is read of each goes to the journal as it comes; nothing else is
+//! kept, so neither memory nor results depend on how many there are or which is done first.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+
+use rayon::ThreadPool;
+
+use super::args::BatchArgs;
+use super::plan::Plan;
+use super::progress::BatchProgress;
+use super::reader::{Read, Reader, Told, read_alone, told_alone};
+use crate::analysis::model::{Cpu, Entry, Report, ReportOptions};
+use crate::batch::{Journal, ProblemRecord, ProfileRecord, Record};
+use crate::cli::args::When;
+use crate::cli::cpu;
+use crate::cli::messages::Messages;
+use crate::cli::output::{Content, Output, OutputError};
+use crate::cli::progress::Progress;
+use crate::cli::session::{Pass, Session};
+use crate::error::{Kind, Problem};
+use crate::report::{Format, escaped};
+
+/// Bytes on disk from which a file is read with all threads: a block of the usual size for four of them.
+pub(super) const LARGE: u64 = 4 << 20;
+
+/// Everything that the readers of a batch share.
+pub(super) struct Work<'a> {
+    pub(super) args: &'a BatchArgs,
+    pub(super) session: &'a Session<'a>,
+    pub(super) plan: &'a Plan,
+    pub(super) progress: &'a BatchProgress,
+    journal: Mutex<Journal>,
+    /// Files that cannot be opened; that may be another matter the next time, so the journal does not tell of them.
+    unread: Mutex<BTreeMap<usize, ProblemRecord>>,
+    /// Seconds that each file took.
+    seconds: Mutex<Vec<(usize, f64)>>,
+    /// What ends the batch.
+    fatal: Mutex<Option<String>>,
+    stop: AtomicBool,
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl<'a> Work<'a> {
+    pub(super) fn new(
+        args: &'a BatchArgs,
+        session: &'a Session<'a>,
+        plan: &'a Plan,
+        progress: &'a BatchProgress,
+        journal: Journal,
+    ) -> Self {
+        Self {
+            args,
+            session,
+            plan,
+            progress,
+            journal: Mutex::new(journal),
+            unread: Mutex::default(),
+            seconds: Mutex::default(),
+            fatal: Mutex::default(),
+            stop: AtomicBool::new(false),
+        }
+    }
+
+    /// The journal, what could not be opened, and how long each dump took.
+    pub(super) fn into_parts(self) -> (Journal, BTreeMap<usize, ProblemRecord>, Vec<(usize, f64)>) {
+        let journal = self.journal.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (
+            journal,
+            self.unread.into_inner().unwrap_or_else(PoisonError::into_inner),
+            self.seconds.into_inner().unwrap_or_else(PoisonError::into_inner),
+        )
+    }
+
+    /// Reads these dumps. An error, such as a full disk, is ready to be shown.
+    pub(super) fn run(&self, dumps: &[usize], jobs: usize) -> Result<(), String> {
+        // Memory is bounded, and source maps are noted, one file at a time.
+        let one_at_a_time = self.args.read.max_memory.is_some() || !self.args.read.source_map.is_empty();
+        let is_large = |&i: &usize| one_at_a_time || self.plan.dumps[i].bytes >= LARGE;
+        let (large, small): (Vec<usize>, Vec<usize>) = dumps.iter().partition(|i| is_large(i));
+        for i in large {
+            if !self.stop.load(Ordering::Relaxed) {
+                let started = Instant::now();
+                let read = read_alone(self.session, &self.plan.dumps[i], self.pass(i));
+                self.done(i, read, &self.session.pool, started, told_alone);
+            }
+        }
+        let next = AtomicUsize::new(0);
+        let jobs = jobs.min(small.len());
+        std::thread::scope(|scope| {
+            for _ in 0..jobs {
+                scope.spawn(|| match Reader::new(self.session, jobs) {
+                    Ok(mut reader) => {
+                        while let Some(&i) = small.get(next.fetch_add(1, Ordering::Relaxed))
+                            && !self.stop.load(Ordering::Relaxed)
+                        {
+                            let started = Instant::now();
+                            let read = reader.read(&self.plan.dumps[i], &self.pass(i));
+                            let pool = reader.pool();
+                            self.done(i, read, &pool, started, |read, stacks, journal| {
+                                reader.told(read, stacks, journal)
+                            });
+                        }
+                    }
+                    Err(message) => self.fail(message),
+                });
+            }
+        });
+        match lock(&self.fatal).take() {
+            Some(message) => Err(message),
+            None => Ok(()),
+        }
+    }
+
+    /// Puts down what was read of a dump, and what went wrong; `told` says what it is in the journal.
+    fn done(
+        &self,
+        i: usize,
+        read: Result<Read, Problem>,
+        pool: &ThreadPool,
+        started: Instant,
+        told: impl FnOnce(&Read, usize, &mut Journal) -> std::io::Result<Told>,
+    ) {
+        let record = match read {
+            Err(problem) => Ok(self.unreadable(i, problem)),
+            Ok(mut read) => self.report(i, &mut read, pool).and_then(|report| {
+                let told = told(&read, self.plan.stacks[i], &mut lock(&self.journal));
+                let told = told.map_err(|error| self.plan.journal_error(&error))?;
+                Ok(Some(self.record(i, read, report, told)))
+            }),
+        };
+        let added = record.and_then(|record| match record {
+            Some(record) => lock(&self.journal).add(&record).map_err(|error| self.plan.journal_error(&error)),
+            None => Ok(()),
+        });
+        if let Err(message) = added {
+            self.fail(message);
+        }
+        lock(&self.seconds).push((i, started.elapsed().as_secs_f64()));
+        self.progress.file(self.plan.dumps[i].bytes);
+    }
+
+    /// What a dump is read for.
+    fn pass(&self, i: usize) -> Pass<'static> {
+        let shown = if self.args.no_reports { 0 } else { usize::from(self.args.stacks) };
+        Pass { stacks: self.plan.stacks[i].max(shown), filters: self.args.filters.patterns(), ..Pass::default() }
+    }
+
+    fn fail(&self, message: String) {
+        self.stop.store(true, Ordering::Relaxed);
+        lock(&self.fatal).get_or_insert(message);
+    }
+
+    /// The record of a dump that nothing could be read of; none if it could not even be opened.
+    fn unreadable(&self, i: usize, problem: Problem) -> Option<Record> {
+        let is_unreadable = matches!(problem.kind, Kind::Unreadable(_) | Kind::Directory);
+        let problem = self.problem(problem);
+        if is_unreadable {
+            lock(&self.unread).insert(i, problem);
+            return None;
+        }
+        let identity = self.plan.identities[i].clone();
+        Some(Record {
+            identity,
+            stacks: self.plan.stacks[i],
+            report: None,
+            cpu: None,
+            problem: Some(problem),
+            profile: None,
+        })
+    }
+
+    fn problem(&self, problem: Problem) -> ProblemRecord {
+        let tolerated = self.args.read.allow_truncated && problem.is_early_end();
+        let offset = problem.place.as_ref().map(|place| place.offset);
+        ProblemRecord { message: problem.kind.to_string(), offset, tolerated }
+    }
+
+    fn record(&self, i: usize, read: Read, report: Option<String>, (functions, stacks): Told) -> Record {
+        let Entry { sampling, objects, total_size, allocating_nodes, .. } =
+            Entry::of(&read.profile, self.args.read.interval);
+        let profile = ProfileRecord {
+            file: read.profile.file.clone(),
+            sampling,
+            objects,
+            total_size,
+            allocating_nodes,
+            functions,
+            stacks,
+        };
+        Record {
+            identity: self.plan.identities[i].clone(),
+            stacks: self.plan.stacks[i],
+            cpu: report.as_ref().and_then(|_| self.plan.cpu_identity(i)),
+            report,
+            problem: read.problem.map(|problem| self.problem(problem)),
+            profile: Some(profile),
+        }
+    }
+
+    /// Writes the report of a dump. Gives its file.
+    fn report(&self, i: usize, read: &mut Read, pool: &ThreadPool) -> Result<Option<String>, String> {
+        if self.args.no_reports {
+            return Ok(None);
+        }
+        let place = &self.plan.reports[i];
+        let cpu = match self.plan.pairs[i].map(|cpu| self.cpu(cpu, pool)) {
+            Some(Ok(cpu)) => Some(cpu),
+            Some(Err(problem)) => {
+                read.profile.lacks_cpu(&problem);
+                None
+            }
+            None => None,
+        };
+        let options = ReportOptions {
+            limit: self.args.limit,
+            stacks: usize::from(self.args.stacks),
+            relative: self.args.filters.relative,
+            interval: self.args.read.interval,
+        };
+        let report = Report::new(&read.profile, options);
+        let report = match &cpu {
+            Some(cpu) => report.with_cpu(cpu),
+            None => report,
+        };
+        let report = report.with_advice(self.session.classifier.rules());
+        let report = report.map_err(|error| escaped(&error.to_string()))?;
+        let written = write_file(&self.args.output, place, |output| output.write(&report, Content::Report));
+        written.map(|()| Some(place.clone()))
+    }
+
+    /// Reads the CPU profile of a dump.
+    fn cpu(&self, cpu: usize, pool: &ThreadPool) -> Result<Cpu, Problem> {
+        let (silent, quiet) = (Progress::new("", When::Never, true), Messages::new(When::Never, true, false));
+        let lookups = self.session.lookups();
+        let path = &self.plan.cpu_profiles[cpu].path;
+        pool.install(|| cpu::read(path, self.session, lookups.as_ref(), &silent, &quiet))
+    }
+}
+
+/// Writes a file below the folder of the batch, whole or not at all. An error is ready to be shown.
+pub(super) fn write_file(
+    folder: &Path,
+    place: &str,
+    write: impl FnOnce(&mut Output) -> Result<(), OutputError>,
+) -> Result<(), String> {
+    let path = folder.join(place);
+    let folder = path.parent().unwrap_or(folder);
+    std::fs::create_dir_all(folder)
+        .map_err(|error| format!("cannot make the folder {}: {error}", escaped(&folder.display().to_string())))?;
+    let format = if place.ends_with(".md") { Format::Markdown } else { Format::Json };
+    let written = Output::open(Some(&path), format, When::Never, &[]).and_then(|mut output| {
+        write(&mut output)?;
+        output.finish()
+    });
+    written.map_err(|error| error.to_string())
+}

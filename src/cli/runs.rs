@@ -1,0 +1,67 @@
+//! Reads the runs of a program, each with a file, that are compared as one.
+
+use std::path::{Path, PathBuf};
+
+use super::Status;
+use super::args::{ReadArgs, TalkArgs};
+use super::messages::Messages;
+use super::progress::Progress;
+use super::session::{Pass, Session, name_of};
+use crate::analysis::model::{FileInfo, Panel, Profile, Summary};
+use crate::error::{Consequence, Error};
+use crate::report::escaped;
+
+/// What some runs allocate, and their files.
+pub(super) struct Runs {
+    pub(super) summary: Summary,
+    pub(super) files: Vec<FileInfo>,
+}
+
+/// Reads all files; those that fail do not keep the others from being tried. A file that is not whole fails, unless it merely ends early and
+/// `may_end_early`.
+pub(super) fn read(
+    session: &Session<'_>,
+    paths: &[PathBuf],
+    may_end_early: bool,
+    talk: &TalkArgs,
+    messages: &Messages,
+) -> Result<Runs, Status> {
+    let args: &ReadArgs = session.args;
+    let mut panel = Panel::new(session.classifier.rules().categories());
+    let mut status = Status::Done;
+    for path in paths {
+        let progress = Progress::new(&name_of(path), talk.progress, messages.is_quiet());
+        let read = session.read(path, Pass::default(), &progress, messages);
+        progress.clear();
+        let (problem, is_read) = match read {
+            Ok((profile, problem)) => {
+                panel.add(&profile, args.interval);
+                warn_of_arguments(path, &profile, messages);
+                (problem, true)
+            }
+            Err(problem) => (Some(problem), false),
+        };
+        let Some(problem) = problem else { continue };
+        let is_tolerated = is_read && may_end_early && problem.is_early_end();
+        let consequence = if is_tolerated { Consequence::Tolerated } else { Consequence::Nothing };
+        messages.problem(&Error { file: path.display().to_string(), problem }, consequence);
+        if !is_tolerated {
+            status = Status::Failed;
+        }
+    }
+    match status {
+        Status::Done => Ok(Runs {
+            summary: Summary::of(&panel),
+            files: panel.members().iter().map(|member| member.file.clone()).collect(),
+        }),
+        failed => Err(failed),
+    }
+}
+
+/// Says what arguments came to nothing in a file: such as a prefix of the application's urls that none has.
+fn warn_of_arguments(path: &Path, profile: &Profile, messages: &Messages) {
+    for warning in profile.warnings.iter().filter(|warning| warning.is_of_arguments()) {
+        let (file, message) = (escaped(&path.display().to_string()), escaped(&warning.message));
+        messages.warning(&format_args!("{file}: {message}\n  {}", escaped(&warning.remedy)));
+    }
+}

@@ -1,0 +1,124 @@
+//! A baseline as TOML: a row a line, sorted by name, so that a diff shows which rows have changed and nothing else.
+
+use std::fmt::Write as _;
+use std::io::{self, Write};
+
+use super::escape;
+use crate::analysis::model::{Figures, RowKind, Summary, SummaryRow};
+
+/// What stands above it.
+const HEADER: &str = "\
+# What `heapsift check` compares with; written by `heapsift baseline`. Commit it, and write it anew when a change of it is wanted.
+# Sizes are bytes of one run: the mean of the files, with its standard error and the samples behind it. `left_out`: no row that is not here is larger.
+";
+
+/// Writes a baseline.
+pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = String::from(HEADER);
+    // Into memory: nothing can fail.
+    let _ = append(summary, &mut text);
+    out.write_all(text.as_bytes())?;
+    out.flush()
+}
+
+fn append(summary: &Summary, text: &mut String) -> std::fmt::Result {
+    writeln!(text, "kind = \"baseline\"\nschema_version = {}\nfiles = {}", Summary::SCHEMA_VERSION, summary.files)?;
+    if let Some(interval) = summary.interval {
+        writeln!(text, "sampling_interval = {}", integer(interval))?;
+    }
+    writeln!(text, "objects = \"{}\"", summary.objects.name())?;
+    let [packages, functions] = [&summary.packages, &summary.functions].map(|rows| integer(rows.left_out));
+    writeln!(text, "left_out = {{ packages = {packages}, functions = {functions} }}")?;
+    writeln!(text, "total = {{ {} }}", figures(&summary.total))?;
+    for kind in RowKind::ALL {
+        let rows = &summary.rows(kind).rows;
+        writeln!(text, "\n{} = [", kind.name())?;
+        rows.iter().try_for_each(|row| writeln!(text, "  {{ {}, {} }},", named(kind, row), figures(&row.figures)))?;
+        writeln!(text, "]")?;
+    }
+    Ok(())
+}
+
+fn named(kind: RowKind, row: &SummaryRow) -> String {
+    let name = quoted(&row.name);
+    match kind {
+        RowKind::Category => format!("id = {name}"),
+        RowKind::Package => format!("name = {name}"),
+        RowKind::Function => format!("name = {name}, place = {}", quoted(&row.place)),
+    }
+}
+
+fn figures(figures: &Figures) -> String {
+    let mut text = format!("size = {}", integer(figures.size));
+    for (key, value) in [("standard_error", figures.standard_error), ("samples", figures.samples)] {
+        if let Some(value) = value {
+            text += &format!(", {key} = {}", integer(value));
+        }
+    }
+    text
+}
+
+/// TOML's integers have a sign.
+fn integer(number: u64) -> i64 {
+    i64::try_from(number).unwrap_or(i64::MAX)
+}
+
+/// A text on one line; nothing in it is hidden from who looks at the file.
+fn quoted(text: &str) -> String {
+    let mut out = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => out.extend(['\\', c]),
+            c if escape::is_hidden(c) => out += &format!("\\U{:08X}", u32::from(c)),
+            c => out.push(c),
+        }
+    }
+    out + "\""
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::analysis::model::{Objects, Rows};
+
+    fn figures() -> impl Strategy<Value = Figures> {
+        let size = 0..=i64::MAX as u64;
+        (size.clone(), proptest::option::of(size.clone()), proptest::option::of(size))
+            .prop_map(|(size, standard_error, samples)| Figures { size, standard_error, samples })
+    }
+
+    fn rows(has_place: bool) -> impl Strategy<Value = Rows> {
+        let text = || prop_oneof![any::<String>(), "[\\\\\"'\n\r\t\u{0}-\u{1f}\u{7f}\u{202e}\u{200b}#=\\[\\]{}]{0,8}"];
+        let names = proptest::collection::btree_map((text(), text()), figures(), 0..6);
+        (names, 0..1000_u64).prop_map(move |(names, left_out)| {
+            let row = |((name, place), figures): ((String, String), Figures)| {
+                let place = if has_place { place } else { String::new() };
+                SummaryRow { name, place, figures }
+            };
+            let mut rows: Vec<SummaryRow> = names.into_iter().map(row).collect();
+            rows.dedup_by(|a, b| (&a.name, &a.place) == (&b.name, &b.place));
+            Rows { rows, left_out }
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_is_read_again(
+            (files, interval) in (1_u32.., proptest::option::of(1..=i64::MAX as u64)),
+            total in figures(),
+            (categories, packages, functions) in (rows(false), rows(false), rows(true)),
+        ) {
+            let categories = Rows { left_out: 0, ..categories };
+            let summary = Summary { files, interval, objects: Objects::All, total, categories, packages, functions };
+            let mut text = Vec::new();
+            write(&summary, &mut text).unwrap();
+            let text = String::from_utf8(text).unwrap();
+            prop_assert!(!text.chars().any(|c| c != '\n' && escape::is_hidden(c)), "{}", text);
+            let lines = 11 + 3 * 2 + [&summary.categories, &summary.packages, &summary.functions].map(|rows| rows.rows.len()).iter().sum::<usize>();
+            prop_assert!(text.lines().count() <= lines + 3, "a row a line: {}", text);
+            prop_assert_eq!(Summary::from_toml("b.toml", &text).unwrap(), summary);
+        }
+    }
+}

@@ -1,0 +1,91 @@
+//! The roll-up of a batch in a format, and the sentences that its formats share.
+
+use std::io::{self, Write};
+
+use super::units::{Size, count};
+use super::{Format, Grouped, Style, escape, json, markdown, text};
+use crate::analysis::model::{BatchProblem, RollUp};
+
+/// What is said above a list of outliers.
+pub(super) const OUTLIERS: &str =
+    "More than five times as far from the median as dumps usually are, or as sampling alone makes them.";
+
+/// What is said above sums over all dumps.
+pub(super) const SUMS: &str =
+    "Sums over all dumps; of one process an object that lives through several dumps counts in each.";
+
+/// Writes the roll-up of a batch.
+pub fn render_batch(
+    roll_up: &RollUp<'_>,
+    format: Format,
+    style: &Style,
+    limit: Option<usize>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    match format {
+        Format::Text => text::batch::write(roll_up, style, limit, &mut out)?,
+        Format::Markdown => markdown::batch::write(roll_up, limit, &mut out)?,
+        Format::Json => json::batch::write(roll_up, limit, &mut out)?,
+    }
+    out.flush()
+}
+
+/// Writes a line of JSON for each file of a batch.
+pub fn render_batch_files(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = io::BufWriter::with_capacity(1 << 16, out);
+    json::batch::write_files(roll_up, &mut out)?;
+    out.flush()
+}
+
+/// What is wrong with a file, in a line.
+pub fn problem(problem: &BatchProblem) -> String {
+    let place = problem.offset.map_or_else(String::new, |offset| format!(" (byte {})", Grouped(offset)));
+    escape::visible(&format!("{}{place}", problem.message))
+}
+
+/// What a tired reader needs first, in a sentence or a few.
+pub(super) fn headline(roll_up: &RollUp<'_>) -> Vec<String> {
+    let files = roll_up.files();
+    let mut sentences = Vec::new();
+    if files.is_empty() {
+        sentences.push("No heap profiles were found.".to_owned());
+    } else {
+        let bytes: u64 = files.iter().map(|file| file.bytes).sum();
+        let dumps = count(files.len() as u64, "dump");
+        sentences.push(format!("{dumps} ({} on disk): {} allocated in all.", Size(bytes), Size(roll_up.total_size())));
+    }
+    let failed = roll_up.failures().count();
+    let unread = roll_up.failures().filter(|(file, _)| file.profile.is_none()).count();
+    if failed > 0 {
+        let what = match unread {
+            0 => "what stands before the damage counts".to_owned(),
+            unread if unread == failed => {
+                format!("nothing could be read of {}", if failed == 1 { "it" } else { "them" })
+            }
+            unread => format!("nothing could be read of {}, the others count up to the damage", Grouped(unread as u64)),
+        };
+        let be = if failed == 1 { "is" } else { "are" };
+        sentences.push(format!("{} {be} broken: {what}.", count(failed as u64, "dump")));
+    }
+    let top: Vec<String> = roll_up
+        .categories()
+        .iter()
+        .take(3)
+        .map(|(category, over)| {
+            format!("{} {}", escape::name(&category.name), super::Percent(roll_up.share(over.self_size)))
+        })
+        .collect();
+    if !top.is_empty() {
+        sentences.push(format!("Largest categories: {}.", top.join(", ")));
+    }
+    let mut files: Vec<usize> = roll_up.outliers().iter().map(|outlier| outlier.file).collect();
+    files.sort_unstable();
+    files.dedup();
+    match files.len() {
+        0 => {}
+        1 => sentences.push("1 dump is unlike the others.".to_owned()),
+        unlike => sentences.push(format!("{} are unlike the others.", count(unlike as u64, "dump"))),
+    }
+    sentences
+}

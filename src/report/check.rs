@@ -1,0 +1,175 @@
+//! What became of a rule, in the words that formats for people share.
+
+use super::escape;
+use super::units::{Estimate, Interval, Percent, Size, count};
+use crate::analysis::model::{Blocker, Change, Check, Figures, Outcome, RowKind, Share, Subjects, Verdict};
+
+/// The verdict of a rule as it stands before it.
+pub(super) fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Inconclusive => "inconclusive",
+        Verdict::Fail => "FAIL",
+    }
+}
+
+/// The outcome in a few words: `1 of 4 rules failed, 1 inconclusive`.
+pub(super) fn headline(check: &Check<'_>) -> String {
+    let [failed, inconclusive] = [Verdict::Fail, Verdict::Inconclusive].map(|verdict| check.count(verdict));
+    let rules = count(check.outcomes.len(), "rule");
+    let strictly = if check.is_strict { ", which --strict does not accept" } else { "" };
+    match (failed, inconclusive) {
+        (0, 0) if check.outcomes.len() == 1 => "the rule holds".to_owned(),
+        (0, 0) => format!("all {rules} hold"),
+        (0, _) if check.outcomes.len() == 1 => format!("the rule is inconclusive{strictly}"),
+        (0, _) => format!("{inconclusive} of {rules} inconclusive{strictly}"),
+        _ if check.outcomes.len() == 1 => "the rule failed".to_owned(),
+        (_, 0) => format!("{failed} of {rules} failed"),
+        _ => format!("{failed} of {rules} failed, {inconclusive} inconclusive"),
+    }
+}
+
+/// What was held against what: `3 runs against the 5 of heapsift-baseline.toml`.
+pub(super) fn sides(check: &Check<'_>) -> String {
+    let Subjects { files, now, before } = check.subjects;
+    let runs = match files {
+        [file] => escape::name(&file.name),
+        [first, ..] => format!("{} runs ({} …)", files.len(), escape::name(&first.name)),
+        [] => String::new(),
+    };
+    let sampled = |interval: Option<u64>| match interval {
+        Some(interval) => format!("sampled every {}", Interval(interval)),
+        None => "sampling interval unknown".to_owned(),
+    };
+    match before {
+        None => format!("{runs}, {}", sampled(now.interval)),
+        Some((name, before)) if before.interval == now.interval => {
+            format!("{runs} against {} ({}), {}", escape::name(name), count(before.files, "run"), sampled(now.interval))
+        }
+        Some((name, before)) => format!(
+            "{runs}, {}, against {} ({}, {})",
+            sampled(now.interval),
+            escape::name(name),
+            count(before.files, "run"),
+            sampled(before.interval)
+        ),
+    }
+}
+
+/// The sizes of a rule: `184.20 ± 2.1 MB, +47.20% on the baseline's 125.14 ± 0.8 MB`.
+pub(super) fn sizes(outcome: &Outcome<'_>) -> String {
+    let now = estimate(&outcome.now);
+    let Some(before) = outcome.before else { return now };
+    match (before.size, outcome.left_out) {
+        (0, 0) => format!("{now}, nothing of it in the baseline"),
+        (0, left_out) => format!("{now}, at most {} left out of the baseline", Size(left_out)),
+        (base, _) => {
+            let (sign, difference) = match outcome.now.size.checked_sub(base) {
+                Some(growth) => ("+", growth),
+                None => ("-", base - outcome.now.size),
+            };
+            format!("{now}, {sign}{} on the baseline's {}", Percent(Share::of(difference, base)), estimate(&before))
+        }
+    }
+}
+
+fn estimate(figures: &Figures) -> String {
+    Estimate::with(figures.size, figures.standard_error).to_string()
+}
+
+/// How a size stands to its limit, and what noise has to do with it.
+pub(super) fn reading(outcome: &Outcome<'_>) -> String {
+    let (limit, excess) = (Size(outcome.limit), Size(outcome.excess()));
+    let noise = outcome.noise.map_or(String::new(), |noise| Size(noise).to_string());
+    match (outcome.verdict, outcome.blocker) {
+        (Verdict::Fail, _) => format!("{excess} over the limit of {limit}; noise explains {noise} at most"),
+        (_, Some(Blocker::WithinNoise)) => {
+            format!("{excess} over the limit of {limit}, but noise explains up to {noise}")
+        }
+        (_, Some(Blocker::CoarserThanAllowed)) => {
+            let before = outcome.before.map_or(0, |before| before.size);
+            let allowed = Size(outcome.limit.saturating_sub(before));
+            format!(
+                "within the limit of {limit}, but noise, up to {noise}, is more than the {allowed} that may be added: more may go unseen"
+            )
+        }
+        (_, Some(Blocker::UnknownNoise)) => {
+            format!(
+                "{excess} over the limit of {limit}, but the sampling interval is not known, so noise may explain it"
+            )
+        }
+        (_, Some(Blocker::Incomplete)) => format!("within the limit of {limit} as far as the file goes; it ends early"),
+        (_, None) => match &outcome.unmet {
+            None => format!("within the limit of {limit}"),
+            Some(near) => format!("nothing of that name is on either side{}", escape::visible(near)),
+        },
+    }
+}
+
+/// What to do where captures do not tell.
+pub(super) fn remedy(outcome: &Outcome<'_>) -> Option<String> {
+    let blocker = outcome.blocker?;
+    Some(match blocker {
+        Blocker::UnknownNoise => {
+            "give --interval BYTES as it was captured with, here and to heapsift baseline".to_owned()
+        }
+        Blocker::Incomplete => "capture it again, and let the process finish writing the file".to_owned(),
+        Blocker::WithinNoise | Blocker::CoarserThanAllowed => {
+            let interval = outcome.remedy.and_then(|remedy| remedy.interval);
+            let interval = interval.map(|interval| format!("sample every {} on both sides", Interval(interval)));
+            let runs = outcome.remedy.and_then(|remedy| remedy.runs);
+            let runs = runs.map(|runs| format!("give {runs} runs of each"));
+            match (interval, runs) {
+                (Some(interval), Some(runs)) => format!("to tell, {interval}, or {runs}"),
+                (Some(one), None) | (None, Some(one)) => format!("to tell, {one}"),
+                (None, None) => "30 runs of each would not tell; allow more".to_owned(),
+            }
+        }
+    })
+}
+
+/// All that is to be said of a rule, as a sentence.
+pub(super) fn sentence(outcome: &Outcome<'_>) -> String {
+    let text = format!("{}: {}", sizes(outcome), reading(outcome));
+    match remedy(outcome) {
+        Some(remedy) => format!("{text}; {remedy}."),
+        None if text.ends_with('?') => text,
+        None => format!("{text}."),
+    }
+}
+
+/// What to know of the whole.
+pub(super) fn notes(check: &Check<'_>) -> Vec<String> {
+    let Subjects { files, now, .. } = check.subjects;
+    let mut notes = Vec::new();
+    for file in files.iter().filter(|file| !file.complete) {
+        notes
+            .push(format!("{} ends early: what is said to be within its limit may be more.", escape::name(&file.name)));
+    }
+    if now.total.size == 0 {
+        notes.push("No allocation was sampled: is this the capture that was meant?".to_owned());
+    }
+    if check.compares_different_objects() {
+        notes.push(
+            "One side has the objects that live, the other all that were allocated (or hardly any was collected): sizes are not alike. Capture both in one way."
+                .to_owned(),
+        );
+    }
+    if check.has_single_runs_only() {
+        notes.push("One run of each: noise is that of the sampling alone, though runs differ by more. Give several of each, 3 to 5.".to_owned());
+    }
+    notes
+}
+
+/// A row that has grown, without its sizes.
+pub(super) fn name(change: &Change) -> (String, String) {
+    let name = match change.kind {
+        RowKind::Function if change.name.is_empty() => "(anonymous)".to_owned(),
+        _ => escape::name(&change.name),
+    };
+    (name, escape::name(&change.place))
+}
+
+/// What `±` and noise mean, said once.
+pub(super) const LEGEND: &str = "± is one standard error of the mean. Noise is two of the difference from the limit, more where runs are few and differ much. \
+    KB, MB and GB are 2^10, 2^20 and 2^30 bytes.";

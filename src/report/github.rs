@@ -1,0 +1,64 @@
+//! A gate as workflow commands of GitHub Actions: an annotation for each rule that failed, and for each that captures do not tell.
+//!
+//! The runner reads commands from a step's standard output, line by line; so nothing that comes from a file may begin one.
+
+use std::io::{self, Write};
+
+use super::check::{headline, name, sentence};
+use super::escape;
+use super::units::Size;
+use crate::analysis::model::{Change, Check, RowKind, Verdict};
+
+/// Writes the commands, and a last line for the log.
+pub fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
+    for outcome in &check.outcomes {
+        let command = match outcome.verdict {
+            Verdict::Fail => "error",
+            Verdict::Inconclusive if check.is_strict => "error",
+            Verdict::Inconclusive => "warning",
+            // A name that is near to one that is there was hardly meant.
+            Verdict::Pass if outcome.unmet.as_ref().is_some_and(|near| !near.is_empty()) => "warning",
+            Verdict::Pass => continue,
+        };
+        let mut message = escape::visible(&sentence(outcome));
+        let grown: Vec<String> = RowKind::ALL.iter().filter_map(|&kind| most_grown(check, kind)).collect();
+        if outcome.verdict == Verdict::Fail && !grown.is_empty() {
+            // A line break in an annotation.
+            message += &format!("\nGrew most: {}.", grown.join("; "));
+        }
+        let title = format!("heapsift: {}", escape::name(&outcome.rule.text));
+        writeln!(out, "::{command} title={}::{}", property(&title), data(&message))?;
+    }
+    writeln!(out, "heapsift check: {}", headline(check))?;
+    out.flush()
+}
+
+/// The row of a kind that has grown most.
+fn most_grown(check: &Check<'_>, kind: RowKind) -> Option<String> {
+    let change: &Change = check.grown.iter().find(|change| change.kind == kind)?;
+    let (name, place) = name(change);
+    let place = if place.is_empty() { String::new() } else { format!(" ({place})") };
+    Some(format!("{} {name}{place} by {}", kind.name(), Size(change.growth())))
+}
+
+/// A text as the data of a command.
+fn data(text: &str) -> String {
+    text.replace('%', "%25").replace('\r', "%0D").replace('\n', "%0A")
+}
+
+/// A text as a property of a command.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_ends_a_command_or_a_property() {
+        assert_eq!(data("50%\r\n::error::x"), "50%25%0D%0A::error::x");
+        assert_eq!(property("a, b: 5%\n"), "a%2C b%3A 5%25%0A");
+    }
+}

@@ -1,0 +1,248 @@
+//! The index of a batch: what failed, where the bytes of all dumps are, which dumps are unlike the others, and where their reports are.
+
+use std::io::{self, Write};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+use crate::analysis::model::{BatchFile, Measure, Over, RollUp, SeriesRow, SeriesTrend, Share};
+use crate::report::units::{Grouped, LEGEND, Percent, Size, count};
+use crate::report::{ROWS_FOR_PEOPLE, batch, escape, label};
+
+/// Dumps that are listed with their reports.
+const DUMPS: usize = 200;
+/// Dumps that failed that are listed.
+const FAILURES: usize = 100;
+/// What may stand in a link.
+const LINK: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
+
+/// Writes the index.
+pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
+    let limit = match limit.unwrap_or(ROWS_FOR_PEOPLE) {
+        0 => usize::MAX,
+        limit => limit,
+    };
+    writeln!(out, "# Heap Profiles\n")?;
+    for sentence in batch::headline(roll_up) {
+        writeln!(out, "{}\n", escape::plain(&sentence))?;
+    }
+    for filter in &roll_up.filters {
+        let pattern = escape::code(&escape::name(&filter.pattern));
+        writeln!(out, "**Filtered**: {} {pattern}\n", filter.name)?;
+    }
+    suspects(roll_up, limit, out)?;
+    failures(roll_up, out)?;
+    if roll_up.total_size() > 0 {
+        outliers(roll_up, limit, out)?;
+        categories(roll_up, limit, out)?;
+        packages(roll_up, limit, out)?;
+        functions(roll_up, limit, out)?;
+        largest(roll_up, limit, out)?;
+    }
+    series(roll_up, limit, out)?;
+    dumps(roll_up, out)?;
+    missed(roll_up, out)?;
+    writeln!(out, "---\n\n`rollup.json` has all of this for programs, `files.ndjson` a line for each dump. {LEGEND}")
+}
+
+/// The series with leak suspects.
+fn suspects(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Result<()> {
+    let leaks: Vec<_> = roll_up.series.iter().map(|row| &row.trend).filter(|trend| trend.suspects > 0).collect();
+    if leaks.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Leak Suspects\n")?;
+    for trend in leaks.iter().take(limit) {
+        let link = utf8_percent_encode(&trend.document, LINK);
+        writeln!(out, "- ⚠ {} [The series]({link})", escape::plain(&trend.headline))?;
+    }
+    if leaks.len() > limit {
+        writeln!(out, "- {} more: see Series", Grouped((leaks.len() - limit) as u64))?;
+    }
+    writeln!(out)
+}
+
+/// A link to the trend of a series, with how many suspects there are.
+fn found(trend: &SeriesTrend) -> String {
+    let suspects =
+        if trend.suspects > 0 { format!("**{}**", count(trend.suspects, "suspect")) } else { "no suspect".to_owned() };
+    format!("[{suspects}]({})", utf8_percent_encode(&trend.document, LINK))
+}
+
+fn failures(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let failures: Vec<_> = roll_up.failures().collect();
+    if failures.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Broken Dumps\n\n| Dump | What is wrong | Counted |\n|------|---------------|---------|")?;
+    for (file, problem) in failures.iter().take(FAILURES) {
+        let counted = if file.profile.is_some() { "up to there" } else { "nothing" };
+        writeln!(out, "| {} | {} | {counted} |", linked(file), escape::plain(&batch::problem(problem)))?;
+    }
+    if failures.len() > FAILURES {
+        writeln!(out, "| Other ({}) | see `files.ndjson` | - |", Grouped((failures.len() - FAILURES) as u64))?;
+    }
+    writeln!(out)
+}
+
+fn outliers(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Result<()> {
+    let outliers = roll_up.outliers();
+    if outliers.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Unlike the Others\n\n{}\n", batch::OUTLIERS)?;
+    writeln!(out, "| Dump | What | Here | Median |\n|------|------|-----:|-------:|")?;
+    for outlier in outliers.iter().take(limit) {
+        let file = linked(&roll_up.files()[outlier.file]);
+        match outlier.measure {
+            Measure::TotalSize(size, median) => {
+                writeln!(out, "| {file} | total size | {} | {} |", Size(size), Size(median))?;
+            }
+            Measure::CategoryShare(id, share, median) => {
+                let name = escape::plain(&escape::name(&roll_up.category(id).name));
+                writeln!(out, "| {file} | {name} | {} | {} |", Percent(share), Percent(median))?;
+            }
+        }
+    }
+    if outliers.len() > limit {
+        writeln!(out, "| Other ({}) | - | - | - |", Grouped((outliers.len() - limit) as u64))?;
+    }
+    writeln!(out)
+}
+
+fn categories(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "## Categories\n\n{}\n", batch::SUMS)?;
+    writeln!(out, "| Category | Size | % | Dumps |\n|----------|-----:|--:|------:|")?;
+    let rows = roll_up.categories();
+    for (category, over) in rows.iter().take(limit) {
+        let name = escape::plain(&escape::name(&category.name));
+        writeln!(out, "| {name} | {} |", cells(roll_up, *over))?;
+    }
+    others(roll_up, rows.iter().skip(limit).map(|row| row.1), "", out)
+}
+
+fn packages(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "## Packages\n\n| Package | Version | Size | % | Dumps |\n|---------|---------|-----:|--:|------:|")?;
+    let rows = roll_up.packages();
+    for (name, version, over) in rows.iter().take(limit) {
+        let version = version.map_or("-".into(), |version| escape::plain(&escape::name(version)));
+        writeln!(out, "| {} | {version} | {} |", escape::code(&escape::name(name)), cells(roll_up, *over))?;
+    }
+    others(roll_up, rows.iter().skip(limit).map(|row| row.2), " -", out)
+}
+
+fn functions(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(
+        out,
+        "## Functions\n\n| Function | Source | Size | % | Dumps |\n|----------|--------|-----:|--:|------:|"
+    )?;
+    let rows = roll_up.functions();
+    for &(id, over) in rows.iter().take(limit) {
+        let function = roll_up.function(id, over);
+        let (name, source) = (escape::code(&label::name(&function)), escape::code(&label::source(&function)));
+        writeln!(out, "| {name} | {source} | {} |", cells(roll_up, over))?;
+    }
+    others(roll_up, rows.iter().skip(limit).map(|row| row.1), " -", out)
+}
+
+fn largest(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "## Largest Dumps\n\n| Dump | Total size | Mostly | File |\n|------|-----------:|--------|-----:|")?;
+    for place in roll_up.largest().into_iter().take(limit) {
+        let file = &roll_up.files()[place];
+        let Some(profile) = &file.profile else { continue };
+        let most = (0..).zip(profile.by_category.iter()).max_by_key(|&(i, &size)| (size, std::cmp::Reverse(i)));
+        let most = most.filter(|&(_, &size)| size > 0).map_or("-".to_owned(), |(i, &size)| {
+            let name = &roll_up.category(crate::profile::CategoryId(i)).name;
+            format!("{} {}", escape::plain(&escape::name(name)), Percent(Share::of(size, profile.total_size)))
+        });
+        writeln!(out, "| {} | {} | {most} | {} |", linked(file), Size(profile.total_size), Size(file.bytes))?;
+    }
+    writeln!(out)
+}
+
+fn series(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Result<()> {
+    if roll_up.series.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Series\n\nDumps of one process, in the order that is told by what stands under Order.\n")?;
+    writeln!(
+        out,
+        "| Dumps | First | Last | Total, first | Total, last | Order | Trend |\n|------:|-------|------|-------------:|------------:|-------|-------|"
+    )?;
+    for row in roll_up.series.iter().take(limit) {
+        let SeriesRow { members, ordered_by, trend, .. } = row;
+        let [first, last] = [members.first(), members.last()].map(|place| place.map(|&place| &roll_up.files()[place]));
+        let (Some(first), Some(last)) = (first, last) else { continue };
+        let total = |file: &BatchFile| Size(file.profile.as_ref().map_or(0, |profile| profile.total_size));
+        let (from, to) = (total(first), total(last));
+        let dumps = Grouped(members.len() as u64);
+        let (first, last, found) = (linked(first), linked(last), found(trend));
+        writeln!(out, "| {dumps} | {first} | {last} | {from} | {to} | {ordered_by} | {found} |")?;
+    }
+    if roll_up.series.len() > limit {
+        writeln!(out, "| Other ({}) | - | - | - | - | - | - |", Grouped((roll_up.series.len() - limit) as u64))?;
+    }
+    writeln!(out)
+}
+
+/// The dumps with their reports, in the order of their paths.
+fn dumps(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let files = roll_up.files();
+    if files.iter().all(|file| file.report.is_none()) {
+        return Ok(());
+    }
+    writeln!(out, "## Reports\n\n| Dump | Total size | CPU profile |\n|------|-----------:|-------------|")?;
+    for file in files.iter().filter(|file| file.report.is_some()).take(DUMPS) {
+        let total = file.profile.as_ref().map_or("-".to_owned(), |profile| Size(profile.total_size).to_string());
+        let cpu = file.cpu.as_ref().map_or("-".to_owned(), |cpu| escape::code(&escape::name(cpu)));
+        writeln!(out, "| {} | {total} | {cpu} |", linked(file))?;
+    }
+    let reports = files.iter().filter(|file| file.report.is_some()).count();
+    if reports > DUMPS {
+        writeln!(out, "\n{} more are below `reports/`.", Grouped((reports - DUMPS) as u64))?;
+    }
+    writeln!(out)
+}
+
+fn missed(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
+    if roll_up.around.missed.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Not Looked Into\n")?;
+    for (path, why, _) in roll_up.around.missed.iter().take(FAILURES) {
+        writeln!(out, "- {}: {}", escape::code(&escape::name(path)), escape::plain(&escape::name(why)))?;
+    }
+    if roll_up.around.missed.len() > FAILURES {
+        writeln!(out, "- {}", count((roll_up.around.missed.len() - FAILURES) as u64, "more"))?;
+    }
+    writeln!(out)
+}
+
+/// A dump's name, with a link to its report if it has one.
+fn linked(file: &BatchFile) -> String {
+    let name = escape::code(&escape::name(&file.name));
+    match &file.report {
+        Some(report) => format!("[{name}]({})", utf8_percent_encode(report, LINK)),
+        None => name,
+    }
+}
+
+fn cells(roll_up: &RollUp<'_>, Over { self_size, files }: Over) -> String {
+    format!("{} | {} | {}", Size(self_size), Percent(roll_up.share(self_size)), Grouped(u64::from(files)))
+}
+
+/// The row of what a cut list leaves out.
+fn others(roll_up: &RollUp<'_>, rest: impl Iterator<Item = Over>, column: &str, out: &mut dyn Write) -> io::Result<()> {
+    let (count, size) =
+        rest.fold((0_u64, 0_u64), |(count, size), over| (count + 1, size.saturating_add(over.self_size)));
+    if count > 0 {
+        let column = if column.is_empty() { String::new() } else { format!("{column} |") };
+        writeln!(
+            out,
+            "| Other ({}) |{column} {} | {} | - |",
+            Grouped(count),
+            Size(size),
+            Percent(roll_up.share(size))
+        )?;
+    }
+    writeln!(out)
+}

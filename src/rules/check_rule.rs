@@ -1,0 +1,316 @@
+//! What `heapsift check` holds: `total +5% or 20MiB`, `category:json-parsing < 40MiB`, `package:typeorm +10%`.
+//!
+//! A subject, then how much it may be. Several allowances with `or` between them: the largest counts, so that `+5% or 1MiB` lets a small thing grow by
+//! what nobody would look at. docs/check.md tells the grammar to users.
+
+use crate::profile::Size;
+
+/// One rule of a gate.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CheckRule {
+    /// As it was written, without space around it.
+    pub text: String,
+    /// What is held.
+    pub subject: CheckSubject,
+    /// What it may be; one or more, of which the largest counts.
+    pub allowances: Vec<Allowance>,
+}
+
+/// What a rule is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CheckSubject {
+    /// All bytes.
+    Total,
+    /// A category, by id.
+    Category(String),
+    /// A package in all its versions.
+    Package(String),
+    /// Functions.
+    Function {
+        /// Their name; empty for anonymous ones.
+        name: String,
+        /// A part of the place where they stand, such as `urllib/` or `src/cache.js`; empty for any.
+        place: String,
+    },
+}
+
+/// How large something may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Allowance {
+    /// Smaller than so many bytes.
+    Below(u64),
+    /// So many hundredths of a percent larger than the baseline.
+    Percent(u32),
+    /// So many bytes larger than the baseline.
+    Growth(u64),
+}
+
+/// What is wrong with a rule.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("character {}: {message}", .characters + 1)]
+pub struct CheckRuleError {
+    /// Bytes before it.
+    pub offset: usize,
+    /// Characters before it.
+    pub characters: usize,
+    /// What is wrong, and what is allowed.
+    pub message: String,
+}
+
+const SUBJECTS: &str = "`total`, `category:ID`, `package:NAME` or `function:NAME`";
+const ALLOWANCES: &str = "`< 40MiB`, `+5%` or `+20MiB`";
+/// Hundredths of a percent that a rule may allow at most: a hundredfold.
+const MOST: u32 = 1_000_000;
+
+impl CheckRule {
+    /// Reads a rule.
+    pub fn parse(text: &str) -> Result<Self, CheckRuleError> {
+        let mut cursor = Cursor { text, at: 0 };
+        let subject = subject(&mut cursor)?;
+        let mut allowances = vec![allowance(&mut cursor, false)?];
+        while !cursor.rest().is_empty() {
+            if cursor.word() != "or" {
+                return Err(cursor.fail("expected `or` and another limit, or the end of the rule"));
+            }
+            cursor.at += "or".len();
+            let grows = allowances.iter().any(|allowance| !matches!(allowance, Allowance::Below(_)));
+            allowances.push(allowance(&mut cursor, grows)?);
+        }
+        Ok(Self { text: text.trim().to_owned(), subject, allowances })
+    }
+
+    /// Whether it says something of a baseline.
+    pub fn needs_baseline(&self) -> bool {
+        self.allowances.iter().any(|allowance| !matches!(allowance, Allowance::Below(_)))
+    }
+}
+
+impl std::str::FromStr for CheckRule {
+    type Err = CheckRuleError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+struct Cursor<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Cursor<'t> {
+    /// What follows, behind white space.
+    fn rest(&mut self) -> &'t str {
+        let rest = &self.text[self.at..];
+        let trimmed = rest.trim_start();
+        self.at += rest.len() - trimmed.len();
+        trimmed
+    }
+
+    /// What follows up to white space.
+    fn word(&mut self) -> &'t str {
+        self.rest().split(char::is_whitespace).next().unwrap_or_default()
+    }
+
+    fn take(&mut self, prefix: &str) -> bool {
+        let found = self.rest().starts_with(prefix);
+        self.at += if found { prefix.len() } else { 0 };
+        found
+    }
+
+    fn fail(&self, message: impl Into<String>) -> CheckRuleError {
+        CheckRuleError { offset: self.at, characters: self.text[..self.at].chars().count(), message: message.into() }
+    }
+}
+
+fn subject(cursor: &mut Cursor<'_>) -> Result<CheckSubject, CheckRuleError> {
+    if cursor.word() == "total" {
+        cursor.at += "total".len();
+        return Ok(CheckSubject::Total);
+    }
+    let kinds = ["category", "package", "function"];
+    let rest = cursor.rest();
+    let Some(kind) =
+        kinds.into_iter().find(|kind| rest[..].strip_prefix(kind).is_some_and(|rest| rest.starts_with(':')))
+    else {
+        return Err(cursor.fail(format!("expected {SUBJECTS}")));
+    };
+    cursor.at += kind.len() + 1;
+    let start = cursor.at;
+    let name = match cursor.text[start..].starts_with('"') {
+        true => quoted(cursor)?,
+        false => {
+            let word = cursor.text[start..].split(char::is_whitespace).next().unwrap_or_default();
+            cursor.at += word.len();
+            word.to_owned()
+        }
+    };
+    if name.is_empty() {
+        cursor.at = start;
+        return Err(
+            cursor.fail(format!("expected the {}", if kind == "category" { "id of a category" } else { "name" }))
+        );
+    }
+    Ok(match kind {
+        "category" => CheckSubject::Category(name),
+        "package" => CheckSubject::Package(name),
+        _ => {
+            // A name may begin with @, but what follows a later one is a place.
+            let at = name.char_indices().skip(1).find(|&(_, c)| c == '@').map(|(at, _)| at);
+            let (name, place) = at.map_or((&*name, ""), |at| (&name[..at], &name[at + 1..]));
+            let name = if name == "(anonymous)" { "" } else { name };
+            CheckSubject::Function { name: name.to_owned(), place: place.to_owned() }
+        }
+    })
+}
+
+/// A name in quotes; `\"` and `\\` stand for what follows the backslash.
+fn quoted(cursor: &mut Cursor<'_>) -> Result<String, CheckRuleError> {
+    let start = cursor.at;
+    let mut name = String::new();
+    let mut characters = cursor.text[start + 1..].char_indices();
+    while let Some((at, c)) = characters.next() {
+        match c {
+            '"' => {
+                cursor.at = start + 1 + at + 1;
+                return Ok(name);
+            }
+            '\\' => name.extend(characters.next().map(|(_, c)| c)),
+            c => name.push(c),
+        }
+    }
+    Err(cursor.fail("the quote is not closed"))
+}
+
+/// `may_be_bare`: the `+` goes without saying.
+fn allowance(cursor: &mut Cursor<'_>, may_be_bare: bool) -> Result<Allowance, CheckRuleError> {
+    if cursor.take("<") {
+        return match size(cursor)? {
+            0 => Err(cursor.fail("nothing is smaller than 0 bytes")),
+            bytes => Ok(Allowance::Below(bytes)),
+        };
+    }
+    if cursor.rest().starts_with('-') {
+        return Err(
+            cursor.fail("a rule says how much something may grow; to hold what was saved, write the baseline anew")
+        );
+    }
+    let has_plus = cursor.take("+");
+    let begins_with_digit = cursor.rest().starts_with(|c: char| c.is_ascii_digit());
+    if !(has_plus || may_be_bare && begins_with_digit) {
+        return Err(cursor.fail(format!("expected {ALLOWANCES}")));
+    }
+    let word = cursor.word();
+    match word.strip_suffix('%') {
+        Some(number) => {
+            let percent = hundredths(number).filter(|&percent| percent <= MOST).ok_or_else(|| {
+                cursor.fail("expected a percentage up to 10000%, with at most two decimals, such as `+2.5%`")
+            })?;
+            cursor.at += word.len();
+            Ok(Allowance::Percent(percent))
+        }
+        None => size(cursor).map(Allowance::Growth),
+    }
+}
+
+/// A size; its unit may stand behind a space.
+fn size(cursor: &mut Cursor<'_>) -> Result<u64, CheckRuleError> {
+    let rest = cursor.rest();
+    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let spaces = rest[digits..].len() - rest[digits..].trim_start_matches(' ').len();
+    let letters = |from: usize| rest[from..].find(char::is_whitespace).unwrap_or(rest.len() - from);
+    let mut length = digits + letters(digits);
+    // `40 MiB`, but not `40 or`.
+    let unit = &rest[digits + spaces..][..letters(digits + spaces)];
+    if length == digits && digits > 0 && format!("1{unit}").parse::<Size>().is_ok() {
+        length = digits + spaces + unit.len();
+    }
+    let Size(bytes) = rest[..length].parse().map_err(|message| cursor.fail(format!("{message}, such as `20MiB`")))?;
+    cursor.at += length;
+    Ok(bytes)
+}
+
+/// A decimal with at most two places, times 100.
+fn hundredths(number: &str) -> Option<u32> {
+    let (whole, part) = number.split_once('.').unwrap_or((number, "0"));
+    let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(whole) || !is_number(part) || part.len() > 2 {
+        return None;
+    }
+    let part = part.parse::<u32>().ok()? * if part.len() == 1 { 10 } else { 1 };
+    whole.parse::<u32>().ok()?.checked_mul(100)?.checked_add(part)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Allowance::{Below, Growth, Percent};
+    use super::CheckSubject::{Category, Package, Total};
+    use super::*;
+
+    const MB: u64 = 1 << 20;
+
+    fn function(name: &str, place: &str) -> CheckSubject {
+        CheckSubject::Function { name: name.to_owned(), place: place.to_owned() }
+    }
+
+    #[test]
+    fn rules_are_read() {
+        let table: [(&str, CheckSubject, &[Allowance]); 18] = [
+            ("total +5%", Total, &[Percent(500)]),
+            ("total +5% or 20MiB", Total, &[Percent(500), Growth(20 * MB)]),
+            ("total +20MiB or +5%", Total, &[Growth(20 * MB), Percent(500)]),
+            ("total +20 MiB or 5%", Total, &[Growth(20 * MB), Percent(500)]),
+            ("  total  +0%  ", Total, &[Percent(0)]),
+            ("total + 2.5%", Total, &[Percent(250)]),
+            ("total +0.25% or 1024", Total, &[Percent(25), Growth(1024)]),
+            ("total < 400MiB or +5%", Total, &[Below(400 * MB), Percent(500)]),
+            ("category:json-parsing < 40MiB", Category("json-parsing".into()), &[Below(40 * MB)]),
+            ("category:json-parsing <40 mb", Category("json-parsing".into()), &[Below(40 * MB)]),
+            ("package:typeorm +10%", Package("typeorm".into()), &[Percent(1000)]),
+            ("package:@koa/router +1G", Package("@koa/router".into()), &[Growth(1 << 30)]),
+            ("package:(app) +10%", Package("(app)".into()), &[Percent(1000)]),
+            ("function:parseJSON +1KB", function("parseJSON", ""), &[Growth(1024)]),
+            ("function:parse@node_modules/@babel/x +1KB", function("parse", "node_modules/@babel/x"), &[Growth(1024)]),
+            ("function:(anonymous)@src/a.js +1KB", function("", "src/a.js"), &[Growth(1024)]),
+            (r#"function:"get \"a\\b\" +5%@x y" +1%"#, function("get \"a\\b\" +5%", "x y"), &[Percent(100)]),
+            ("function:@@iterator +1%", function("@", "iterator"), &[Percent(100)]),
+        ];
+        for (text, subject, allowances) in table {
+            let expected = CheckRule { text: text.trim().to_owned(), subject, allowances: allowances.to_vec() };
+            assert_eq!(CheckRule::parse(text), Ok(expected), "{text}");
+        }
+    }
+
+    #[test]
+    fn mistakes_are_told_with_their_place() {
+        let table = [
+            ("", 1, "expected `total`, `category:ID`"),
+            ("totl +5%", 1, "expected `total`, `category:ID`"),
+            ("total", 6, "expected `< 40MiB`, `+5%` or `+20MiB`"),
+            ("total 5%", 7, "expected `< 40MiB`, `+5%` or `+20MiB`"),
+            ("total -5%", 7, "write the baseline anew"),
+            ("total +5.125%", 8, "at most two decimals"),
+            ("total +-5%", 8, "expected a percentage up to 10000%"),
+            ("total +10001%", 8, "up to 10000%"),
+            ("total +%", 8, "a percentage"),
+            ("total +5X", 8, "a size is a whole number, with K, M or G behind it, such as `20MiB`"),
+            ("total < 0", 10, "nothing is smaller than 0 bytes"),
+            ("total <= 4MB", 8, "a size"),
+            ("total < 5%", 9, "a size is a whole number"),
+            ("total < 99999999999999999999", 9, "too large"),
+            ("total +5% 20MiB", 11, "expected `or`"),
+            ("total +5% or", 13, "expected `< 40MiB`"),
+            ("total < 40MiB or 20MiB", 18, "expected `< 40MiB`"),
+            ("category: < 4MB", 10, "expected the id of a category"),
+            ("package:\"a +5%", 9, "the quote is not closed"),
+            ("größe:ä +5%", 1, "expected `total`"),
+            ("package:größe 5%", 15, "expected `< 40MiB`"),
+        ];
+        for (text, character, message) in table {
+            let error = CheckRule::parse(text).expect_err(text);
+            assert!(error.message.contains(message), "{text}: {error}");
+            assert_eq!(error.characters + 1, character, "{text}: {error}");
+            assert!(text.is_char_boundary(error.offset));
+        }
+    }
+}

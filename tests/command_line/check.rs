@@ -1,0 +1,320 @@
+//! `heapsift baseline` and `heapsift check`: exit codes, formats, and what docs/check.md shows.
+
+use std::fs;
+use std::process::Output;
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+use super::{code, fixture, folder, heapsift, names_in, parsed, read, run, stderr, stdout, write};
+
+const BASELINE: &str = "heapsift-baseline.toml";
+
+/// The text that tells all this to users.
+fn docs() -> String {
+    fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/check.md")).expect("the page is there")
+}
+
+/// A folder with the captures of a service before and after a change, its heapsift.toml, and the baseline of before.
+fn captures() -> TempDir {
+    let folder = folder();
+    let from = fixture("check");
+    for name in names_in(&from).iter().filter(|name| name.contains('.') && !name.ends_with(".js")) {
+        fs::copy(from.join(name), folder.path().join(name)).expect("the file can be copied");
+    }
+    let made = in_folder(&folder, &["baseline", "before-*", "-o", BASELINE]);
+    assert_eq!((code(&made), stderr(&made), stdout(&made)), (0, "", ""));
+    folder
+}
+
+/// Runs in a folder; a word that ends with `*`, or has `*.`, stands for the names that begin so.
+fn in_folder(folder: &TempDir, words: &[&str]) -> Output {
+    let mut args: Vec<String> = Vec::new();
+    for word in words {
+        match word.split_once('*') {
+            Some((start, _)) => args.extend(names_in(folder.path()).into_iter().filter(|name| name.starts_with(start))),
+            None => args.push((*word).to_owned()),
+        }
+    }
+    heapsift().env_remove("GITHUB_STEP_SUMMARY").current_dir(folder.path()).args(args).output().expect("it runs")
+}
+
+fn check(folder: &TempDir, words: &[&str]) -> Output {
+    in_folder(folder, &[&["check", "--baseline", BASELINE], words].concat())
+}
+
+fn json(output: &Output) -> Value {
+    parsed(&output.stdout)
+}
+
+#[test]
+fn exit_codes_tell_the_verdict() {
+    let folder = captures();
+    let lenient = ["--no-rules", "--rule", "total +100%"];
+    let failing = ["--no-rules", "--rule", "total +5%"];
+    // One sample in three runs against none: nobody can tell.
+    let unsure = ["--no-rules", "--rule", "category:events < 300"];
+    let table: [(&[&str], &str, i32, &str); 7] = [
+        (&lenient, "after-*", 0, "pass"),
+        (&failing, "after-*", 1, "fail"),
+        (&failing, "before-*", 0, "pass"),
+        (&unsure, "before-*", 0, "inconclusive"),
+        (&["--no-rules", "--rule", "category:events < 300", "--strict"], "before-*", 1, "inconclusive"),
+        (&["--no-rules", "--rule", "category:events < 300", "--rule", "total +5%"], "after-*", 1, "fail"),
+        // The one that is taken where none is given.
+        (&["--no-rules"], "after-*", 1, "fail"),
+    ];
+    for (args, files, expected, verdict) in table {
+        let output = check(&folder, &[args, &["-f", "json", files]].concat());
+        assert_eq!((code(&output), stderr(&output)), (expected, ""), "{args:?} {files}");
+        assert_eq!(json(&output)["verdict"], verdict, "{args:?} {files}: {}", stdout(&output));
+        assert_eq!(json(&output)["passed"], expected == 0);
+    }
+}
+
+#[test]
+fn mistakes_end_with_2_and_no_verdict() {
+    let folder = captures();
+    write(&folder.path().join("other.toml"), "[[check]]\nrule = 'total +5%'\n");
+    write(&folder.path().join("escape.toml"), "\"\\u001B[31m\" = 1");
+    let table: [(&[&str], &str); 13] = [
+        (&["check", "after-1*", "--no-rules"], "nothing to hold: give --baseline FILE"),
+        (&["check", "after-1*", "--no-rules", "--rule", "total +5%"], "the rule total +5% compares with a baseline"),
+        (&["check", "after-1*", "--rule", "total 5%"], "character 7: expected `< 40MiB`, `+5%` or `+20MiB`"),
+        (
+            &["check", "after-1*", "--no-rules", "--rule", "category:json < 4MB"],
+            "--rule category:json < 4MB: there is no category `json`",
+        ),
+        (&["check", "after-1*", "--baseline", "missing.toml"], "missing.toml: cannot read it"),
+        (&["check", "after-1*", "--baseline", "."], ".: it is a directory, not a baseline"),
+        (&["check", "after-1*", "--baseline", "after-1.heapprofile.zst"], "a baseline is TOML in UTF-8"),
+        (
+            &["check", "after-1*", "--baseline", "other.toml"],
+            "other.toml:1:3: `check`: unknown key; allowed are `kind`",
+        ),
+        (
+            &["check", "after-1*", "--baseline", "escape.toml"],
+            "a baseline is what `heapsift baseline FILE… -o F` writes",
+        ),
+        (&["check", "missing.heapprofile", "after-1*", "--baseline", BASELINE], "missing.heapprofile: cannot read it"),
+        (&["check", "--baseline", BASELINE], "required arguments were not provided"),
+        (&["baseline", "missing.heapprofile", "-o", "new.toml"], "missing.heapprofile: cannot read it"),
+        (&["baseline", "after-1*", "-o", "after-1.heapprofile.zst"], "cannot be the output as well"),
+    ];
+    let names = names_in(folder.path());
+    for (args, told) in table {
+        let output = in_folder(&folder, args);
+        assert_eq!((code(&output), stdout(&output)), (2, ""), "{args:?}");
+        assert!(stderr(&output).contains(told) && !stderr(&output).contains('\u{1b}'), "{args:?}: {}", stderr(&output));
+    }
+    assert_eq!(names_in(folder.path()), names, "nothing was written");
+    write(&folder.path().join("heapsift.toml"), "[[check]]\nrule = 'total +5% of'\n");
+    let output = check(&folder, &["after-1*"]);
+    assert_eq!(code(&output), 2);
+    let told = "error: heapsift.toml:2:19: `check.rule`: expected `or` and another limit, or the end of the rule\n";
+    assert_eq!(stderr(&output), told);
+    write(&folder.path().join("heapsift.toml"), "[[check]]\nrule = 'category:modles < 1KB'\n");
+    assert!(stderr(&check(&folder, &["after-1*"])).contains("did you mean `modules`?"));
+}
+
+#[test]
+fn a_file_that_is_not_whole_passes_nothing() {
+    let folder = captures();
+    let text = zstd::decode_all(&read(fixture("check/before-1.heapprofile.zst"))[..]).expect("zstd");
+    write(&folder.path().join("cut.heapprofile"), &text[..text.len() / 2]);
+    write(&folder.path().join("broken.heapprofile"), [&text[..text.len() / 2], b"\0"].concat());
+    let rule = ["--no-rules", "--rule", "total +5%"];
+    for file in ["cut.heapprofile", "broken.heapprofile"] {
+        let output = check(&folder, &[&rule[..], &["after-1*", file]].concat());
+        assert_eq!((code(&output), stdout(&output)), (2, ""), "{file}");
+        let output = in_folder(&folder, &["baseline", "--allow-truncated", file]);
+        assert_eq!((code(&output), stdout(&output)), (2, ""), "{file}");
+    }
+    let allowed = [&rule[..], &["--allow-truncated", "-f", "json"]].concat();
+    assert_eq!(code(&check(&folder, &[&allowed[..], &["broken.heapprofile"]].concat())), 2);
+    let output = check(&folder, &[&allowed[..], &["cut.heapprofile"]].concat());
+    assert_eq!(code(&output), 0);
+    assert!(stderr(&output).starts_with("warning: cut.heapprofile: it ends early"), "{}", stderr(&output));
+    assert_eq!(json(&output)["rules"][0]["blocker"], "incomplete");
+    assert!(json(&output)["warnings"][0].as_str().is_some_and(|text| text.starts_with("cut.heapprofile ends early")));
+    let strict = [&allowed[..], &["--strict", "cut.heapprofile"]].concat();
+    assert_eq!(code(&check(&folder, &strict)), 1);
+}
+
+#[test]
+fn the_baseline_is_small_and_the_same_for_any_order_of_files() {
+    let folder = captures();
+    let text = read(folder.path().join(BASELINE));
+    assert!(text.len() < 8 << 10, "{} bytes", text.len());
+    let files = ["before-3*", "before-1*", "before-5*", "before-2*", "before-4*"];
+    let other = in_folder(&folder, &[&["baseline", "--threads", "2"], &files[..]].concat());
+    assert_eq!((code(&other), stdout(&other).as_bytes()), (0, &text[..]));
+    let text = String::from_utf8(text).expect("UTF-8");
+    assert!(!text.contains("/srv/"), "no folder of a machine: {text}");
+}
+
+#[test]
+fn an_unknown_interval_is_said() {
+    let folder = captures();
+    // Too few samples to tell it.
+    let path = fixture("odd/same-siblings.heapprofile");
+    let path = path.to_str().expect("a name in UTF-8");
+    let made = in_folder(&folder, &["baseline", path, "-o", "unknown.toml"]);
+    assert_eq!(code(&made), 0);
+    assert!(stderr(&made).starts_with("warning: the sampling interval is not known"), "{}", stderr(&made));
+    let args = ["check", path, "--no-rules", "--rule", "total < 1KB", "-f", "json"];
+    let output = in_folder(&folder, &args);
+    assert_eq!((code(&output), &json(&output)["rules"][0]["blocker"]), (0, &"unknown-noise".into()));
+    assert!(stdout(&output).contains("give --interval BYTES"));
+    let output = in_folder(&folder, &[&args[..], &["--interval", "512"]].concat());
+    assert_eq!((code(&output), &json(&output)["verdict"]), (1, &"fail".into()));
+}
+
+/// A profile whose one function has this name and so many bytes.
+fn with_name(name: &str, bytes: u64) -> String {
+    let frame = |name: &str, url: &str| serde_json::json!({"functionName": name, "scriptId": "9", "url": url, "lineNumber": 1, "columnNumber": 1});
+    let child =
+        serde_json::json!({"callFrame": frame(name, "file:///srv/a.js"), "selfSize": bytes, "id": 2, "children": []});
+    let head = serde_json::json!({"callFrame": frame("(root)", ""), "selfSize": 0, "id": 1, "children": [child]});
+    serde_json::json!({"head": head, "samples": []}).to_string()
+}
+
+#[test]
+fn annotations_cannot_be_broken_out_of() {
+    let folder = folder();
+    let name = "50%\r\n::error::x\u{1b}[31m ##[error]y, z: \u{202e}";
+    write(&folder.path().join("a.heapprofile"), with_name(name, 1 << 20));
+    write(&folder.path().join("b.heapprofile"), with_name(name, 1 << 30));
+    let interval = ["--interval", "4096"];
+    let made = in_folder(&folder, &[&["baseline", "a.heapprofile", "-o", BASELINE], &interval[..]].concat());
+    assert_eq!((code(&made), stderr(&made)), (0, ""));
+    let summary = folder.path().join("summary.md");
+    write(&summary, "before\n");
+    let output = heapsift()
+        .env("GITHUB_STEP_SUMMARY", &summary)
+        .current_dir(folder.path())
+        .args(["check", "b.heapprofile", "--baseline", BASELINE, "-f", "github"])
+        .args(["--rule", "total +5%", "--rule", "package:(ap) < 1KB", "--rule", "function:\"50%, x\" < 1KB"])
+        .args(interval)
+        .output()
+        .expect("it runs");
+    assert_eq!((code(&output), stderr(&output)), (1, ""));
+    let lines: Vec<_> = stdout(&output).lines().collect();
+    assert_eq!(lines.len(), 3, "{lines:#?}");
+    assert!(
+        lines[0].starts_with("::error title=heapsift%3A total +5%25::1.00 GB ± 2.00 MB, +102300.00%25 on"),
+        "{}",
+        lines[0]
+    );
+    let grown = "%0AGrew most: category application by 1023.00 MB; package (app) by 1023.00 MB; \
+                 function 50%25\\r\\n::error::x\\u{1b}[31m ##[error]y, z: \\u{202e} (srv/a.js) by 1023.00 MB.";
+    assert!(lines[0].ends_with(grown), "{}", lines[0]);
+    assert!(lines[1].starts_with("::warning title=heapsift%3A package%3A(ap) < 1KB::"), "{}", lines[1]);
+    assert!(lines[1].ends_with("did you mean `(app)`?"), "{}", lines[1]);
+    assert_eq!(lines[2], "heapsift check: 1 of 3 rules failed");
+    let text = String::from_utf8(read(&summary)).expect("UTF-8");
+    assert!(text.starts_with("before\n## ❌ Heap check: 1 of 3 rules failed\n"), "{text}");
+    assert!(!text.contains(['\u{1b}', '\u{202e}']) && text.lines().all(|line| !line.starts_with("::")), "{text}");
+
+    // A name that is near to one of a file is told with it.
+    write(&folder.path().join("c.heapprofile"), with_name("ev\u{1b}il\n::error::", 1 << 20));
+    for format in ["text", "markdown", "github"] {
+        let rule = ["--rule", "function:evil::error:: < 1KB"];
+        let output = in_folder(&folder, &[&["check", "c.heapprofile", "-f", format], &rule[..]].concat());
+        assert_eq!((code(&output), stderr(&output)), (0, ""), "{format}");
+        assert!(stdout(&output).contains("ev\\u{1b}il\\n::error::") || format == "markdown", "{}", stdout(&output));
+        assert!(!stdout(&output).contains('\u{1b}'), "{format}: {}", stdout(&output));
+    }
+
+    let unwritable = heapsift()
+        .env("GITHUB_STEP_SUMMARY", folder.path())
+        .current_dir(folder.path())
+        .args(["check", "a.heapprofile", "--baseline", BASELINE, "-f", "github", "--rule", "total +80%"])
+        .args(interval)
+        .output()
+        .expect("it runs");
+    assert_eq!((code(&unwritable), stdout(&unwritable)), (0, "heapsift check: the rule holds\n"));
+    assert!(
+        stderr(&unwritable).starts_with("warning: cannot write the summary of the step"),
+        "{}",
+        stderr(&unwritable)
+    );
+}
+
+#[test]
+fn formats_follow_the_file() {
+    let folder = captures();
+    for (name, beginning) in [
+        ("out.txt", "heapsift check failed: "),
+        ("out.md", "## ❌ Heap check: "),
+        ("out.json", "{\"schema_version\":1,\"kind\":\"check\","),
+    ] {
+        let output = check(&folder, &["after-*", "-o", name]);
+        assert_eq!((code(&output), stdout(&output), stderr(&output)), (1, "", ""), "{name}");
+        let text = String::from_utf8(read(folder.path().join(name))).expect("UTF-8");
+        assert!(text.starts_with(beginning), "{name}: {text}");
+    }
+}
+
+#[test]
+fn what_the_documentation_shows_is_what_is_printed() {
+    let (folder, docs) = (captures(), docs());
+    let mut shown = 0;
+    for block in docs.split("```console\n").skip(1).filter_map(|rest| rest.split_once("```")).map(|(block, _)| block) {
+        for command in block.split("$ heapsift ").skip(1) {
+            let (words, expected) = command.split_once('\n').expect("a line");
+            let output = in_folder(&folder, &words.split(' ').collect::<Vec<_>>());
+            assert_eq!(stderr(&output), "", "{words}");
+            if !expected.is_empty() {
+                assert_eq!(stdout(&output), expected, "{words}");
+                shown += 1;
+            } else if words.contains("-f text") {
+                let indented: Vec<_> =
+                    stdout(&output).lines().map(|line| format!("    {line}").trim_end().to_owned()).collect();
+                assert!(docs.contains(&indented.join("\n")), "{words}: {}", indented.join("\n"));
+                shown += 1;
+            }
+        }
+    }
+    assert_eq!(shown, 3);
+    let markdown = check(&folder, &["after-*", "-f", "markdown"]);
+    assert!(docs.contains(stdout(&markdown)), "{}", stdout(&markdown));
+    let baseline = read(folder.path().join(BASELINE));
+    let (_, block) = docs.split_once("```toml\n# What").expect("the baseline");
+    assert_eq!(format!("# What{}", block.split("```").next().expect("its end")).as_bytes(), baseline);
+    assert!(docs.contains(&format!("The one of the service above has {} bytes", grouped(baseline.len()))));
+    assert_eq!(read(fixture("check").join(BASELINE)), baseline, "the baseline beside the captures");
+}
+
+#[test]
+fn commands_and_rules_in_the_documentation_are_understood() {
+    let help = |command: &str| String::from_utf8_lossy(&run([command, "--help"]).stdout).into_owned();
+    let (check, baseline) = (help("check"), help("baseline"));
+    let docs = docs();
+    let commands: Vec<_> = docs.split("heapsift ").skip(1).filter_map(|rest| rest.lines().next()).collect();
+    let mut options = 0;
+    for command in commands {
+        let help = if command.starts_with("baseline ") { &baseline } else { &check };
+        let words = command.split(['`', ' ']).take_while(|word| !word.contains('('));
+        for option in words.filter(|word| word.starts_with("--") && word.len() > 2) {
+            assert!(help.contains(option.trim_end_matches(['.', ','])), "{command}: {option}");
+            options += 1;
+        }
+    }
+    assert!(options >= 5, "{options} options");
+    let (_, table) = docs.split_once("| rule | holds if |\n|---|---|\n").expect("the table of rules");
+    let rules: Vec<_> = table
+        .lines()
+        .take_while(|line| !line.is_empty())
+        .filter_map(|line| line.split("` |").next()?.strip_prefix("| `"))
+        .collect();
+    assert!(rules.len() >= 8, "{rules:?}");
+    for rule in rules {
+        assert!(rule.parse::<heapsift::rules::CheckRule>().is_ok(), "{rule}");
+    }
+}
+
+fn grouped(number: usize) -> String {
+    let digits = number.to_string();
+    format!("{},{}", &digits[..digits.len() - 3], &digits[digits.len() - 3..])
+}
