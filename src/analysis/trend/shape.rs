@@ -52,6 +52,8 @@ const LASTING: f64 = 0.5;
 const SHORT: f64 = 0.67;
 /// The part of all that a row moves that is one jump.
 const JUMP: f64 = 0.75;
+/// The part of the steps of a long series that are up where it grows.
+const MOSTLY: f64 = 0.75;
 /// Dumps below which one step is always a large part of all.
 const JUMPS_FROM: usize = 5;
 
@@ -144,13 +146,18 @@ impl Shape<'_> {
         self.sizes.len() >= JUMPS_FROM && self.sizes.windows(2).any(|pair| (pair[1] - pair[0]).abs() >= JUMP * range)
     }
 
-    /// Whether, in a long series, its steps are as often down as up: what lives long and changes by chance moves far, too, without a direction.
+    /// Whether, in a long series, too few of its steps are up, and these not far enough: what lives long and changes by chance moves far, too, without a
+    /// direction.
     fn wanders(&self) -> bool {
         let steps: Vec<f64> = self.sizes.windows(2).map(|pair| pair[1] - pair[0]).collect();
+        let up = steps.iter().filter(|&&step| step > 0.0).count();
         let n = steps.len() as f64;
         let (mean, squares) = moments(&steps);
         let error = (squares / (n - 1.0) / n).sqrt();
-        self.sizes.len() >= LONG && error > 0.0 && 0.5 * student(mean / error, n - 1.0) > UNUSUAL
+        self.sizes.len() >= LONG
+            && (up as f64) < MOSTLY * n
+            && error > 0.0
+            && 0.5 * student(mean / error, n - 1.0) > UNUSUAL
     }
 
     /// Whether it differs by more than sampling.
