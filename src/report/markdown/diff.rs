@@ -84,7 +84,7 @@ fn sections(diff: &Diff<'_>, rows: usize, text: &mut String) -> std::fmt::Result
 }
 
 fn head(text: &mut String, column: &str) -> std::fmt::Result {
-    writeln!(text, "| {column} | Old | New | Diff | ± | DiffVerdict |\n|---|---:|---:|---:|---:|---|")
+    writeln!(text, "| {column} | Old | New | Diff | ± | Verdict |\n|---|---:|---:|---:|---:|---|")
 }
 
 fn row(row: &DiffRow, title: &str, text: &mut String) -> std::fmt::Result {

@@ -60,7 +60,7 @@ pub(in crate::report) fn write(diff: &Diff<'_>, how: &DiffStyle, style: &Style, 
 /// A change with the rows in which it is seen.
 fn seen(diff: &Diff<'_>, change: &DiffChange, screen: &mut Screen<'_>) -> io::Result<()> {
     let (name, _) = diff::name(diff, &change.row);
-    let title = format!("DiffChange in the {} {name}", diff::kind(&change.row));
+    let title = format!("Change in the {} {name}", diff::kind(&change.row));
     let title = fit(&title, screen.width);
     screen.title(&title, "")?;
     head(screen)?;
