@@ -82,7 +82,7 @@ fn file_name(name: &str) -> Cow<'_, str> {
     if stem > 9
         && name.is_char_boundary(stem - 8)
         && name.as_bytes()[stem - 9] == b'-'
-        && is_mixed(&name[stem - 8..stem])
+        && (is_mixed(&name[stem - 8..stem]) || has_inner_capital(&name[stem - 8..stem]))
     {
         return format!("{}*{}", &name[..stem - 8], &name[stem..]).into();
     }
@@ -125,6 +125,14 @@ fn is_mixed(text: &str) -> bool {
         && bytes.iter().any(u8::is_ascii_lowercase)
         && bytes.iter().any(u8::is_ascii_uppercase)
         && (bytes.iter().any(u8::is_ascii_digit) || bytes[1..].iter().filter(|b| b.is_ascii_uppercase()).count() >= 2)
+}
+
+/// Letters with a capital within (`DiwrgTda`). A word in camel case looks the same, but behind a hyphen few files are called so.
+fn has_inner_capital(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.iter().all(u8::is_ascii_alphabetic)
+        && bytes.iter().any(u8::is_ascii_lowercase)
+        && bytes[1..].iter().any(u8::is_ascii_uppercase)
 }
 
 /// The folders that two paths begin with and that differ, if they end alike.
