@@ -108,8 +108,14 @@ fn all_dumps_are_found_reported_and_added_up() {
     let order = [expected[0], expected[2], expected[1]];
     assert_eq!(
         series,
-        &serde_json::json!([{"ordered_by": "the number in their names", "times": false, "files": order}])
+        &serde_json::json!([{
+            "ordered_by": "the number in their names",
+            "times": false,
+            "files": order,
+            "trend": too_few(3),
+        }])
     );
+    assert!(names_in(&folder.path().join("out/trend")) == ["1.json", "1.md"]);
 
     // The sums are those of the reports of each file.
     let mut sums = std::collections::BTreeMap::<String, u64>::new();
@@ -162,12 +168,18 @@ fn all_dumps_are_found_reported_and_added_up() {
     assert!(names_in(&folder.path().join("out")).iter().all(|name| !name.starts_with('.')));
 }
 
+/// The trend of the first series, where it has so few dumps.
+fn too_few(dumps: usize) -> serde_json::Value {
+    let headline = format!("Too few dumps to tell a leak: {dumps}. Six are a beginning.");
+    serde_json::json!({"document": "trend/1.md", "headline": headline, "suspects": 0})
+}
+
 #[test]
 fn the_roll_up_is_the_same_however_it_is_read() {
     let folder = usual();
     assert_eq!(code(&batch(folder.path(), &[])), 0);
     let expected = written(folder.path());
-    assert_eq!(expected.len(), 3 + 6);
+    assert_eq!(expected.len(), 3 + 6 + 2, "with the trend of a series");
     for args in [
         &["--jobs", "1"][..],
         &["--jobs", "8"],
@@ -396,8 +408,12 @@ fn times_put_dumps_in_order() {
     write(&folder.path().join("times"), "d1.heapprofile 20\nd2.heapprofile 10\n");
     let output = batch(folder.path(), &["--times", "times"]);
     assert_eq!((code(&output), stderr(&output)), (0, ""));
-    let expected =
-        serde_json::json!([{"ordered_by": "--times", "times": true, "files": ["d2.heapprofile", "d1.heapprofile"]}]);
+    let expected = serde_json::json!([{
+        "ordered_by": "--times",
+        "times": true,
+        "files": ["d2.heapprofile", "d1.heapprofile"],
+        "trend": too_few(2),
+    }]);
     assert_eq!(rolled_up(folder.path())["series"], expected);
     write(&folder.path().join("times"), "d1.heapprofile soon");
     let output = batch(folder.path(), &["--times", "times"]);

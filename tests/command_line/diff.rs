@@ -39,7 +39,7 @@ fn a_change_is_the_first_thing_that_is_said() {
         let output = diff([&*before, &*after], &["-f", format]);
         assert_eq!(code(&output), 0, "{}", stderr(&output));
         let first = stdout(&output).lines().next().expect("a line");
-        assert!(first.contains("1 change: +105.00 KB in cache"), "{first}");
+        assert!(first.contains("1 change: +0.10 MB in cache"), "{first}");
         let output = diff([&*before, &*before], &["-f", format]);
         assert!(stdout(&output).contains("No change beyond the noise."), "{}", stdout(&output));
     }
