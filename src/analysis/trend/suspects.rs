@@ -39,7 +39,7 @@ pub struct Suspect {
 
 /// Tables that may name a suspect.
 const TABLES: [Of; 3] = [Of::Stack, Of::Function, Of::Caller];
-/// The part of the level that each has. They show the same bytes in three ways, so a half does for all to name a wrong one in 5 of 100 series (measured).
+/// The part of the level that each has. They show the same bytes in three ways, so a half does: docs/trend.md has how often they name a wrong one.
 const PART: f64 = 0.5;
 /// The part of a row's rate that a suspect must have for the row to be its evidence.
 const EVIDENCE: f64 = 0.5;
