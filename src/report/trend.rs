@@ -85,7 +85,8 @@ pub(super) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> String) -> S
             )
         }
         (Some(Unjudged::StartUp), _) => format!(
-            "These {dumps} cannot show a leak: each is of a process of its own, and what every process loads at its start is as steady as a leak."
+            "These {dumps} cannot show a leak: each is of a process of its own, as far as their names tell, and what every process loads at its start is as steady as a \
+             leak. If they are of one, --series restarted judges them."
         ),
         (Some(Unjudged::IntervalUnknown), _) => {
             "A leak cannot be told without the sampling interval: give it with --interval.".to_owned()

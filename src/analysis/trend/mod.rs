@@ -152,7 +152,7 @@ impl<'p> Trend<'p> {
         let unjudged = match () {
             () if panel.members().len() < FEWEST => Some(Unjudged::TooFewDumps),
             () if is_all => Some(Unjudged::AllAllocations),
-            () if kind == SeriesKind::Restarted && is_start_up(panel) => Some(Unjudged::StartUp),
+            () if kind == SeriesKind::Restarted && is_start_up(panel, reason) => Some(Unjudged::StartUp),
             () if kind == SeriesKind::Restarted && !dumps.is_sampling_known => Some(Unjudged::IntervalUnknown),
             () => None,
         };
@@ -227,10 +227,14 @@ impl<'p> Trend<'p> {
     }
 }
 
-/// Whether each dump is of a process of its own, and garbage was collected before it was written.
-fn is_start_up(panel: &Panel) -> bool {
+/// Whether each dump is of a process of its own, as far as is known, and garbage was collected before it was written.
+fn is_start_up(panel: &Panel, reason: KindReason) -> bool {
     let live = panel.members().iter().all(|member| member.objects.which == Objects::Live);
-    live && kind::processes(panel) > 1
+    let are_of_several = match kind::processes(panel) {
+        0 => reason != KindReason::Given,
+        processes => processes > 1,
+    };
+    live && are_of_several
 }
 
 /// Judges the rows of a table, or only picks those with enough samples.
