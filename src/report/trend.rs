@@ -84,9 +84,12 @@ pub(super) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> String) -> S
                 "These {dumps} cannot show a leak: collected objects are in them, too, so whatever allocates grows."
             )
         }
+        (Some(Unjudged::StartUp), _) if matches!(trend.reason, KindReason::Processes | KindReason::Given) => format!(
+            "These {dumps} cannot show a leak: they are of several processes, and what each loads at its start is as steady as a leak."
+        ),
         (Some(Unjudged::StartUp), _) => format!(
-            "These {dumps} cannot show a leak: each is of a process of its own, as far as their names tell, and what every process loads at its start is as steady as a \
-             leak. If they are of one, --series restarted judges them."
+            "These {dumps} cannot show a leak: each is a session of its own, and nothing tells whether they are of one process; what every process loads at its start is \
+             as steady as a leak. If they are of one, --series restarted judges them."
         ),
         (Some(Unjudged::IntervalUnknown), _) => {
             "A leak cannot be told without the sampling interval: give it with --interval.".to_owned()

@@ -112,6 +112,8 @@ pub struct SeriesTrend {
     pub headline: String,
     /// Leak suspects.
     pub suspects: u64,
+    /// Why nothing was judged, by its name in JSON.
+    pub unjudged: Option<&'static str>,
 }
 
 /// What a category, package or function has over all files.

@@ -6,7 +6,9 @@ use std::io::{self, Write};
 use super::args::BatchArgs;
 use super::plan::Plan;
 use super::work::write_file;
-use crate::analysis::model::{Around, BatchFile, BatchProblem, BatchProfile, RollUp, SeriesRow, SeriesTrend, Trend};
+use crate::analysis::model::{
+    Around, BatchFile, BatchProblem, BatchProfile, RollUp, SeriesRow, SeriesTrend, Trend, Unjudged,
+};
 use crate::batch::{ProblemRecord, Records, Series, panel_of, stacks_of_each};
 use crate::profile::{CallFrameTable, Category};
 use crate::report::{Format, Style, render_batch, render_batch_files, render_trend, trend_headline};
@@ -101,7 +103,8 @@ fn trend(
             output.print(|format, style, out| render_trend(&trend, args.limit, format, style, out))
         })?;
     }
-    Ok(SeriesTrend { document, headline: trend_headline(&trend), suspects: trend.suspects.len() as u64 })
+    let (headline, suspects) = (trend_headline(&trend), trend.suspects.len() as u64);
+    Ok(SeriesTrend { document, headline, suspects, unjudged: trend.unjudged.map(Unjudged::name) })
 }
 
 /// When the members of a panel were taken: in the middle of its dumps. Each has so many of those that could be read.

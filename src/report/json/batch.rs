@@ -85,9 +85,9 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
             roll_up.files()[place].name.as_str().append(&mut json.bytes);
             Ok(())
         })?;
-        let SeriesTrend { document, headline, suspects } = &series.trend;
+        let SeriesTrend { document, headline, suspects, unjudged } = &series.trend;
         members!(&mut json.bytes, ",", "trend": Next);
-        object!(&mut json.bytes, "document": &**document, "headline": &**headline, "suspects": *suspects);
+        object!(&mut json.bytes, "document": &**document, "headline": &**headline, "suspects": *suspects, "unjudged": *unjudged);
         json.bytes.push(b'}');
         Ok(())
     })?;

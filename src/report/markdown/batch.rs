@@ -61,11 +61,14 @@ fn suspects(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Resu
     writeln!(out)
 }
 
-/// A link to the trend of a series, with how many suspects there are.
+/// A link to the trend of a series, with what was found.
 fn found(trend: &SeriesTrend) -> String {
-    let suspects =
-        if trend.suspects > 0 { format!("**{}**", count(trend.suspects, "suspect")) } else { "no suspect".to_owned() };
-    format!("[{suspects}]({})", utf8_percent_encode(&trend.document, LINK))
+    let found = match (trend.suspects, trend.unjudged) {
+        (0, None) => "no suspect".to_owned(),
+        (0, Some(_)) => "not judged".to_owned(),
+        (suspects, _) => format!("**{}**", count(suspects, "suspect")),
+    };
+    format!("[{found}]({})", utf8_percent_encode(&trend.document, LINK))
 }
 
 fn failures(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {

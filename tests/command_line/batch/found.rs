@@ -1,0 +1,95 @@
+//! Which files are taken for dumps, and what is told of the others.
+
+use std::fs;
+
+use super::{TREE, batch, lines, profiles, rolled_up, with, written};
+use crate::{code, heapsift, names_in, parsed, read, stderr, write};
+
+#[cfg(unix)]
+#[test]
+fn links_are_followed_once_and_what_cannot_be_read_is_told() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let [inspector, ..] = profiles();
+    let folder = with(&[("a/one.heapprofile", &inspector), ("c/unreadable.heapprofile", &inspector)]);
+    let dumps = folder.path().join(TREE);
+    symlink("..", dumps.join("a/loop")).expect("a link can be made");
+    symlink("a", dumps.join("b")).expect("a link can be made");
+    symlink("nowhere.heapprofile", dumps.join("dangling.heapprofile")).expect("a link can be made");
+    let unreadable = dumps.join("c/unreadable.heapprofile");
+    fs::set_permissions(&unreadable, fs::Permissions::from_mode(0o000)).expect("it can be set");
+    let output = batch(folder.path(), &[]);
+    let roll_up = rolled_up(folder.path());
+    let missed = roll_up["missed"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|row| row["path"].as_str().expect("a path"))
+        .collect::<Vec<_>>();
+    assert!(missed.contains(&"a/loop") && missed.contains(&"dangling.heapprofile"), "{missed:?}");
+    assert_eq!(roll_up["summary"]["met_again"], 1, "the same file below b");
+    assert_eq!(roll_up["summary"]["dumps"], 2);
+    if fs::File::open(&unreadable).is_err() {
+        assert_eq!(code(&output), 2);
+        assert!(stderr(&output).contains("error: c/unreadable.heapprofile: cannot read it: "), "{}", stderr(&output));
+        // The next time it may be readable.
+        fs::set_permissions(&unreadable, fs::Permissions::from_mode(0o644)).expect("it can be set");
+        assert_eq!(code(&batch(folder.path(), &["--resume"])), 0);
+        assert_eq!(lines(folder.path(), "timings.ndjson").len(), 1);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn hostile_names_reach_neither_terminal_nor_index() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt;
+    let [inspector, ..] = profiles();
+    let folder = with(&[]);
+    let dumps = folder.path().join(TREE);
+    fs::create_dir_all(&dumps).expect("it can be made");
+    let long = [&b"l".repeat(230)[..], b".heapprofile"].concat();
+    let names: [&[u8]; 5] = [
+        b"new\nline|.heapprofile",
+        b"\x1b[31mred`.heapprofile",
+        b"not\xffutf-8.heapprofile",
+        b"..heapprofile.heapprofile",
+        &long,
+    ];
+    for name in names {
+        write(&dumps.join(OsStr::from_bytes(name)), &inspector);
+    }
+    write(&dumps.join(OsStr::from_bytes(b"\x1b]0;x\x07.heapprofile")), "broken");
+    let output = batch(folder.path(), &[]);
+    assert_eq!(code(&output), 2);
+    let index = read(folder.path().join("out/index.md"));
+    for text in [&output.stdout, &output.stderr, &index] {
+        assert!(!text.iter().any(|&byte| byte < b' ' && byte != b'\n'), "{}", String::from_utf8_lossy(text));
+    }
+    assert_eq!(names_in(&folder.path().join("out/reports")).len(), 5);
+    let before = written(folder.path());
+    assert_eq!(code(&batch(folder.path(), &["--resume"])), 2);
+    assert_eq!(lines(folder.path(), "timings.ndjson").len(), 0, "every name is known again");
+    assert!(written(folder.path()) == before);
+}
+
+#[test]
+fn a_batch_wants_dumps() {
+    let folder = with(&[("notes.txt", b"nothing")]);
+    let output = batch(folder.path(), &[]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).starts_with("error: there is no heap profile"), "{}", stderr(&output));
+    let missing = heapsift().current_dir(folder.path()).args(["batch", "missing"]).output().expect("the program runs");
+    assert_eq!(code(&missing), 2);
+    assert!(stderr(&missing).starts_with("error: missing: cannot read it: "), "{}", stderr(&missing));
+    let stdin = heapsift().current_dir(folder.path()).args(["batch", "-"]).output().expect("the program runs");
+    assert_eq!(code(&stdin), 2);
+    // What is written is not read the next time.
+    let [inspector, ..] = profiles();
+    write(&folder.path().join("x.heapprofile"), &inspector);
+    for _ in 0..2 {
+        let output = heapsift().current_dir(folder.path()).args(["batch", "."]).output().expect("the program runs");
+        assert_eq!((code(&output), stderr(&output)), (0, ""));
+        let roll_up = parsed(&read(folder.path().join("heapsift-report/rollup.json")));
+        assert_eq!(roll_up["summary"]["dumps"], 1);
+    }
+}

@@ -1,0 +1,123 @@
+//! Dumps of several writers, from the folder to the roll-up.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::{TREE, batch, lines, rolled_up, too_few, usual, written};
+use crate::{code, heapsift, names_in, parsed, read, stderr, stdout};
+
+#[test]
+fn all_dumps_are_found_reported_and_added_up() {
+    let folder = usual();
+    let output = batch(folder.path(), &[]);
+    assert_eq!((code(&output), stderr(&output)), (0, ""));
+    let roll_up = rolled_up(folder.path());
+    assert_eq!((&roll_up["schema_version"], &roll_up["kind"]), (&1.into(), &"batch".into()));
+    let summary = &roll_up["summary"];
+    let counts = ["dumps", "complete", "incomplete", "failed", "cpu_profiles", "paired", "other_files"]
+        .map(|key| summary[key].as_u64());
+    assert_eq!(counts, [6, 6, 0, 0, 1, 3, 2].map(Some));
+
+    let files = lines(folder.path(), "files.ndjson");
+    let names: Vec<&str> = files.iter().map(|file| file["file"].as_str().expect("a name")).collect();
+    let expected = [
+        "a/x-heapprofile-7-20251207-1.heapprofile",
+        "a/x-heapprofile-7-20251207-10.heapprofile",
+        "a/x-heapprofile-7-20251207-2.heapprofile",
+        "b/api.heapprofile",
+        "b/deep/er/Heap.20251207.101500.9.0.001.heapprofile",
+        "b/named-otherwise.json",
+    ];
+    assert_eq!(names, expected);
+    let series = &roll_up["series"];
+    let order = [expected[0], expected[2], expected[1]];
+    assert_eq!(
+        series,
+        &serde_json::json!([{
+            "ordered_by": "the number in their names",
+            "times": false,
+            "files": order,
+            "trend": too_few(3),
+        }])
+    );
+    assert!(names_in(&folder.path().join("out/trend")) == ["1.json", "1.md"]);
+
+    // The sums are those of the reports of each file.
+    let mut sums = std::collections::BTreeMap::<String, u64>::new();
+    let mut total = 0;
+    for (name, file) in names.iter().zip(&files) {
+        let report = heapsift()
+            .args(["-f", "json"])
+            .arg(folder.path().join(TREE).join(name))
+            .output()
+            .expect("the program runs");
+        let report = parsed(&report.stdout);
+        assert_eq!(file["profile"]["total_size"], report["summary"]["total_size"], "{name}");
+        total += report["summary"]["total_size"].as_u64().expect("a size");
+        for row in report["functions"].as_array().expect("a list") {
+            let key = format!("{} {} {} {}", row["function"], row["url"], row["line"], row["kind"]);
+            *sums.entry(key).or_default() += row["self_size"].as_u64().expect("a size");
+        }
+        let cpu =
+            if name.starts_with("a/") { Value::from("a/x-cpuprofile-7-20251207-3.cpuprofile") } else { Value::Null };
+        assert_eq!(file["cpu_profile"], cpu);
+    }
+    sums.retain(|_, size| *size > 0);
+    assert_eq!(summary["total_size"], total);
+    let mut added = std::collections::BTreeMap::<String, u64>::new();
+    for row in roll_up["functions"].as_array().expect("a list") {
+        let key = format!("{} {} {} {}", row["function"], row["url"], row["line"], row["kind"]);
+        *added.entry(key).or_default() += row["self_size"].as_u64().expect("a size");
+    }
+    assert_eq!(added, sums);
+    for list in ["categories", "packages", "functions"] {
+        let sum: u64 = roll_up[list]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .map(|row| row["self_size"].as_u64().expect("a size"))
+            .sum();
+        assert_eq!(sum, total, "{list}");
+    }
+
+    // A report is the one that is printed for the file with its CPU profile.
+    let cpu = folder.path().join(TREE).join("a/x-cpuprofile-7-20251207-3.cpuprofile");
+    let mut alone = heapsift();
+    alone.args(["-f", "markdown"]).arg(folder.path().join(TREE).join(expected[0])).arg("--cpu").arg(cpu);
+    let alone = alone.output().expect("the program runs");
+    let report = read(folder.path().join("out/reports").join(format!("{}.md", expected[0])));
+    assert_eq!(String::from_utf8_lossy(&report), stdout(&alone));
+    let index = read(folder.path().join("out/index.md"));
+    let index = String::from_utf8_lossy(&index);
+    assert!(index.contains("](reports/a/x-heapprofile-7-20251207-1.heapprofile.md)"), "{index}");
+    assert!(names_in(&folder.path().join("out")).iter().all(|name| !name.starts_with('.')));
+}
+
+#[test]
+fn the_roll_up_is_the_same_however_it_is_read() {
+    let folder = usual();
+    assert_eq!(code(&batch(folder.path(), &[])), 0);
+    let expected = written(folder.path());
+    assert_eq!(expected.len(), 3 + 6 + 2, "with the trend of a series");
+    for args in [
+        &["--jobs", "1"][..],
+        &["--jobs", "8"],
+        &["--threads", "2", "--window-size", "4K"],
+        &["--resume"],
+        &["--max-memory", "64M"],
+    ] {
+        assert_eq!(code(&batch(folder.path(), args)), 0);
+        let now = written(folder.path());
+        for ((name, bytes), (_, before)) in now.iter().zip(&expected) {
+            assert!(bytes == before, "{name} is another with {args:?}");
+        }
+    }
+    fs::remove_dir_all(folder.path().join("out")).expect("it can be removed");
+    let output = batch(folder.path(), &["--no-reports", "-f", "json"]);
+    assert_eq!(parsed(&output.stdout), rolled_up(folder.path()));
+    assert_eq!(
+        names_in(&folder.path().join("out")),
+        ["files.ndjson", "index.md", "journal.ndjson", "rollup.json", "timings.ndjson", "trend"]
+    );
+}
