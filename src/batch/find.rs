@@ -1,7 +1,7 @@
 //! The heap profiles below some folders, in the order of their paths.
 //!
-//! Symbolic links are followed, and a file that several lead to counts once. What cannot be listed, and links that lead back into their own folder, are told
-//! and passed over. Only regular files are opened: a FIFO would wait forever.
+//! Symbolic links are followed, and a file that several lead to counts once. What cannot be listed, links that lead back into their own folder, and results of
+//! earlier batches are told and passed over. Only regular files are opened: a FIFO would wait forever.
 
 use std::collections::HashSet;
 use std::fs::Metadata;
@@ -12,6 +12,7 @@ use std::time::UNIX_EPOCH;
 use walkdir::WalkDir;
 
 use super::recognise::{Content, LOOKED_AT, recognise};
+use super::result::is_result;
 use crate::input::{Input, Options};
 
 /// A file that is a heap profile, or bears the name of one.
@@ -77,11 +78,18 @@ pub fn find(roots: &[PathBuf], output: &Path) -> Found {
     for root in roots {
         let is_output =
             |path: &Path| output.as_deref().is_some_and(|output| path.canonicalize().is_ok_and(|path| path == output));
-        let walk = WalkDir::new(root).follow_links(true).sort_by_file_name();
-        let walk = walk.into_iter().filter_entry(|entry| !(entry.file_type().is_dir() && is_output(entry.path())));
-        for entry in walk {
+        let mut walk = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
+        while let Some(entry) = walk.next() {
             match entry {
-                Ok(entry) if entry.file_type().is_dir() => {}
+                Ok(entry) if entry.file_type().is_dir() => {
+                    let is_output = is_output(entry.path());
+                    if !is_output && entry.depth() > 0 && is_result(entry.path()) {
+                        search.pass_over(entry.path(), "the result of an earlier batch is passed over");
+                    } else if !is_output {
+                        continue;
+                    }
+                    walk.skip_current_dir();
+                }
                 Ok(entry) => match entry.metadata() {
                     Ok(metadata) => search.take(entry.path(), &metadata, entry.depth() == 0),
                     Err(error) => search.missed(&error),
@@ -160,16 +168,28 @@ impl Search<'_> {
         self.found.missed.push(Missed { name, why: why.to_owned(), is_failure: true });
     }
 
+    /// Tells what holds no dumps.
+    fn pass_over(&mut self, path: &Path, why: &str) {
+        let name = self.name(path);
+        self.found.missed.push(Missed { name, why: why.to_owned(), is_failure: false });
+    }
+
     fn name(&self, path: &Path) -> String {
         let below = self.base.and_then(|base| path.strip_prefix(base).ok()).filter(|path| !path.as_os_str().is_empty());
         below.unwrap_or(path).to_string_lossy().into_owned()
     }
 }
 
+/// Extensions of what is made of profiles, and may bear their names in its own.
+const MADE_OF_PROFILES: [&str; 12] =
+    ["md", "markdown", "txt", "log", "json", "ndjson", "csv", "html", "htm", "svg", "pb", "folded"];
+
 /// What a file's name says that it is. A heap profile by name is one, even if it turns out to be broken.
 fn named_as(path: &Path) -> Content {
     let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
     match () {
+        () if MADE_OF_PROFILES.contains(&extension) => Content::Other,
         () if name.contains(".heapprofile") => Content::HeapProfile,
         () if name.contains(".cpuprofile") => Content::CpuProfile,
         () => Content::Other,

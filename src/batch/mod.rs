@@ -5,7 +5,7 @@
 //!   profile that belongs to a heap profile; `panels` sets a series side by side.
 //! * `journal` keeps on disk what was read of each dump (`record`): the roll-up is made of it alone, so a run that was cut off can go on, and memory does not
 //!   grow with the number of dumps.
-//! * `places` gives each dump a file for its report.
+//! * `places` gives each dump a file for its report; `result` knows a folder that holds what a batch wrote.
 //!
 //! Dumps are addressed by their place in the list that `find` gives, which is in the order of paths.
 
@@ -17,6 +17,7 @@ mod panels;
 mod places;
 mod recognise;
 mod record;
+mod result;
 mod series;
 mod times;
 
@@ -27,5 +28,6 @@ pub use pair::{Pair, pairs};
 pub use panels::{panel_of, stacks_of_each};
 pub use places::report_places;
 pub use record::{Identity, ProblemRecord, ProfileRecord, Record};
+pub use result::{JOURNAL, ROLL_UP, is_result};
 pub use series::{OrderedBy, Series, series};
 pub use times::Times;

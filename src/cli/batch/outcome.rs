@@ -9,7 +9,7 @@ use super::work::write_file;
 use crate::analysis::model::{
     Around, BatchFile, BatchProblem, BatchProfile, RollUp, SeriesRow, SeriesTrend, Trend, Unjudged,
 };
-use crate::batch::{ProblemRecord, Records, Series, panel_of, stacks_of_each};
+use crate::batch::{ProblemRecord, ROLL_UP, Records, Series, panel_of, stacks_of_each};
 use crate::profile::{CallFrameTable, Category};
 use crate::report::{Format, Style, render_batch, render_batch_files, render_trend, trend_headline};
 
@@ -117,7 +117,7 @@ fn mean_times(times: &[f64], series: &Series, read: &[usize], counts: &[usize]) 
 
 /// Writes the index, the roll-up and the list of files. An error is ready to be shown.
 pub(super) fn write(args: &BatchArgs, roll_up: &RollUp<'_>) -> Result<(), String> {
-    for (place, format) in [("index.md", Format::Markdown), ("rollup.json", Format::Json)] {
+    for (place, format) in [("index.md", Format::Markdown), (ROLL_UP, Format::Json)] {
         write_file(&args.output, place, |output| {
             output.print(|_, _, out| render_batch(roll_up, format, &Style::default(), args.limit, out))
         })?;

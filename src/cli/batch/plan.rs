@@ -5,8 +5,8 @@ use std::path::PathBuf;
 
 use super::args::BatchArgs;
 use crate::batch::{
-    CpuFile, Dump, Found, Identity, Missed, Pair, Record, Records, Series, Times, find, pairs, report_places, series,
-    stacks_of_each,
+    CpuFile, Dump, Found, Identity, JOURNAL, Missed, Pair, Record, Records, Series, Times, find, pairs, report_places,
+    series, stacks_of_each,
 };
 use crate::report::escaped;
 
@@ -48,7 +48,7 @@ impl Plan {
             identities: dumps.iter().map(|dump| Identity::new(&dump.path, dump.bytes, dump.modified)).collect(),
             reports: report_places(&dumps),
             pairs: pairs(&dumps, &cpu_profiles),
-            journal: args.output.join("journal.ndjson"),
+            journal: args.output.join(JOURNAL),
             stacks,
             series,
             dumps,

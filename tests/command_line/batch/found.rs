@@ -93,3 +93,47 @@ fn a_batch_wants_dumps() {
         assert_eq!(roll_up["summary"]["dumps"], 1);
     }
 }
+
+#[test]
+fn what_is_made_of_dumps_is_no_dump() {
+    let [inspector, xprofiler, _] = profiles();
+    let folder = with(&[
+        ("a.heapprofile", &inspector),
+        ("a.heapprofile.md", b"# Heap Profile\n"),
+        ("a.heapprofile.json", b"{\"schema_version\":1,\"kind\":\"report\"}\n"),
+        ("a.heapprofile.TXT", b"34 MB\n"),
+        ("a.heapprofile.html", b"<html></html>"),
+        ("b.heapprofile.json", &xprofiler),
+        ("c.heapprofile.old", b"neither"),
+    ]);
+    let output = batch(folder.path(), &[]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).starts_with("error: c.heapprofile.old: "), "{}", stderr(&output));
+    assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
+    let summary = &rolled_up(folder.path())["summary"];
+    assert_eq!(["dumps", "failed", "other_files"].map(|key| summary[key].as_u64()), [3, 1, 4].map(Some));
+}
+
+#[test]
+fn results_of_earlier_batches_are_passed_over_and_told() {
+    let [inspector, xprofiler, _] = profiles();
+    let folder = with(&[("a.heapprofile", &inspector), ("sub/b.heapprofile", &xprofiler)]);
+    let batch = |output: &str| {
+        let mut command = heapsift();
+        command.current_dir(folder.path()).args(["batch", TREE, "-o", output]);
+        command.output().expect("the program runs")
+    };
+    assert_eq!(code(&batch("dumps/sub/monday")), 0);
+    // A dump that was put into a result is none of this batch.
+    write(&folder.path().join("dumps/sub/monday/c.heapprofile"), &inspector);
+    let output = batch("dumps/tuesday");
+    let told = "warning: sub/monday: the result of an earlier batch is passed over\n";
+    assert_eq!((code(&output), stderr(&output)), (0, told));
+    let roll_up = parsed(&read(folder.path().join("dumps/tuesday/rollup.json")));
+    assert_eq!(["dumps", "other_files"].map(|key| roll_up["summary"][key].as_u64()), [2, 0].map(Some));
+    assert_eq!(roll_up["missed"][0]["path"], "sub/monday");
+    // One that a run has left unfinished is one, too.
+    std::fs::remove_file(folder.path().join("dumps/sub/monday/rollup.json")).expect("it is there");
+    let output = batch("dumps/tuesday");
+    assert_eq!((code(&output), stderr(&output)), (0, told));
+}
