@@ -11,7 +11,7 @@ use std::time::UNIX_EPOCH;
 
 use walkdir::WalkDir;
 
-use super::recognise::{Content, LOOKED_AT, recognise};
+use super::recognise::{Content, LOOKED_AT, is_other, recognise};
 use super::result::is_result;
 use crate::input::{Input, Options};
 
@@ -76,6 +76,7 @@ pub fn find(roots: &[PathBuf], output: &Path) -> Found {
     };
     let mut search = Search { found: Found::default(), base, seen: HashSet::new() };
     for root in roots {
+        let before = search.found.profiles();
         let is_output =
             |path: &Path| output.as_deref().is_some_and(|output| path.canonicalize().is_ok_and(|path| path == output));
         let mut walk = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
@@ -97,11 +98,22 @@ pub fn find(roots: &[PathBuf], output: &Path) -> Found {
                 Err(error) => search.missed(&error),
             }
         }
+        // Of one alone this is told as an error.
+        if roots.len() > 1 && root.is_dir() && search.found.profiles() == before {
+            search.pass_over(root, "no profile is below it");
+        }
     }
     let mut found = search.found;
     found.dumps.sort_by(|a, b| a.path.cmp(&b.path));
     found.cpu_profiles.sort_by(|a, b| a.path.cmp(&b.path));
     found
+}
+
+impl Found {
+    /// Profiles, those that were met again among them.
+    fn profiles(&self) -> u64 {
+        (self.dumps.len() + self.cpu_profiles.len()) as u64 + self.again
+    }
 }
 
 struct Search<'a> {
@@ -201,6 +213,11 @@ fn beginning(path: &Path) -> Result<Vec<u8>, crate::error::Kind> {
     let mut input = Input::open(path, &Options { mmap: false, chunk: LOOKED_AT })?;
     let block = input.block(0, LOOKED_AT);
     Ok(block.bytes[..block.bytes.len().min(LOOKED_AT)].to_vec())
+}
+
+/// Whether the beginning of a file that was taken for a dump shows that it is none, or cannot be read.
+pub fn begins_as_other(dump: &Dump) -> bool {
+    dump.bytes == 0 || beginning(&dump.path).map_or(true, |head| is_other(&head))
 }
 
 /// When a file was last changed.

@@ -21,7 +21,7 @@ mod result;
 mod series;
 mod times;
 
-pub use find::{CpuFile, Dump, Found, Missed, find};
+pub use find::{CpuFile, Dump, Found, Missed, begins_as_other, find};
 pub use journal::{Journal, Records, Resumed};
 pub use name::DumpName;
 pub use pair::{Pair, pairs};

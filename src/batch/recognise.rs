@@ -24,7 +24,7 @@ pub(super) fn recognise(head: &[u8]) -> Content {
         Some(_) => return Content::Other,
         None => {}
     }
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let text = without_mark(head);
     if !text.starts_with(b"{") {
         return Content::Other;
     }
@@ -36,6 +36,16 @@ pub(super) fn recognise(head: &[u8]) -> Content {
     let has_tree = holds("\"head\"") && (has_frames || holds("\"selfSize\""));
     let has_samples = holds("\"samples\"") && holds("\"nodeId\"") && holds("\"ordinal\"");
     if has_tree || has_samples { Content::HeapProfile } else { Content::Other }
+}
+
+/// Whether a text that begins with `head` is surely no heap profile. One that begins with much else before its tree may be.
+pub(super) fn is_other(head: &[u8]) -> bool {
+    parse::recognise(head).is_some() || !without_mark(head).starts_with(b"{")
+}
+
+/// A text from its first byte that means something.
+fn without_mark(text: &[u8]) -> &[u8] {
+    text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text).trim_ascii_start()
 }
 
 #[cfg(test)]

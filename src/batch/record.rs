@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::analysis::model::{Entry, FileInfo, IntervalSource, Objects, ObjectsIn, Sampling};
+use crate::analysis::model::{BatchProblem, Entry, FileInfo, IntervalSource, Objects, ObjectsIn, Sampling};
 use crate::profile::{CallFrameTable, Dialect, FrameId, HeavyStack};
 
 /// By what a dump is known to be the one that was read before.
@@ -61,6 +61,12 @@ pub struct ProfileRecord {
     pub functions: Vec<(FrameId, u64)>,
     /// Its heaviest stacks, the heaviest first.
     pub stacks: Vec<HeavyStack>,
+}
+
+impl From<ProblemRecord> for BatchProblem {
+    fn from(ProblemRecord { message, offset, tolerated }: ProblemRecord) -> Self {
+        Self { message, offset, tolerated }
+    }
 }
 
 impl ProfileRecord {

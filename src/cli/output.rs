@@ -12,6 +12,9 @@ use super::messages::use_color;
 use crate::analysis::model::Report;
 use crate::report::{Format, Style, escaped, render, render_findings};
 
+/// How names of files begin that are being written: like those of nobody else, so that what a killed run has left is known.
+pub(crate) const UNFINISHED: &str = ".heapsift-unfinished-";
+
 /// Columns of the text format where it goes to no terminal.
 const WIDTH: usize = 100;
 
@@ -172,7 +175,10 @@ impl Output {
         std::fs::metadata(folder).map_err(failed)?;
         // A temporary file would be private; a report is as readable as any new file, or as the one that it replaces.
         let create = |path: &Path| File::options().write(true).create_new(true).open(path);
-        let made = tempfile::Builder::new().make_in(folder, create).map_err(|error| failed(plain(error)))?;
+        let made = tempfile::Builder::new()
+            .prefix(UNFINISHED)
+            .make_in(folder, create)
+            .map_err(|error| failed(plain(error)))?;
         let (file, temporary) = made.into_parts();
         if let Some(existing) = existing {
             file.set_permissions(existing.permissions()).map_err(failed)?;

@@ -1,9 +1,10 @@
 //! `heapsift batch`: every dump below a folder, a report each, and one roll-up of all.
 //!
-//! `plan` says what is to be done, `work` reads the dumps that are not known yet (`reader`), and `outcome` makes the roll-up of what the journal tells, in the order of
+//! `guard` keeps a mistake from writing over an earlier result, `plan` says what is to be done, `work` reads the dumps that are not known yet (`reader`), and `outcome` makes the roll-up of what the journal tells, in the order of
 //! paths. So a run that was killed and goes on gives the same bytes as one that was not, and so does any number of jobs.
 
 mod args;
+mod guard;
 mod outcome;
 mod plan;
 mod progress;
@@ -16,7 +17,7 @@ use super::interrupt;
 use super::messages::Messages;
 use super::output::Output;
 use super::session::Session;
-use crate::batch::{Journal, Resumed};
+use crate::batch::{Journal, Missed, Resumed};
 use crate::input::peak_memory;
 use crate::report::{Format, batch_problem, escaped, render_batch};
 
@@ -42,12 +43,27 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
     if args.paths.iter().any(|path| path.as_os_str() == "-") {
         return Err("a batch is of folders and files; `heapsift report -` reads standard input".to_owned());
     }
-    let output = || escaped(&args.output.display().to_string());
-    std::fs::create_dir_all(&args.output).map_err(|error| format!("cannot make the folder {}: {error}", output()))?;
+    if !guard::inputs_are_there(args, messages) {
+        return Ok(Status::Failed);
+    }
+    guard::check_output(args)?;
     let plan = Plan::new(args)?;
+    if plan.dumps.is_empty() {
+        tell_missed(&plan.missed, messages);
+        return Err(
+            "there is no heap profile, so nothing was written; `node --heap-prof app.js` captures one".to_owned()
+        );
+    }
     let large: Vec<_> =
         plan.dumps.iter().filter(|dump| dump.bytes >= work::LARGE).map(|dump| dump.path.clone()).collect();
     let session = Session::open(&args.read, &large, messages)?;
+    if !guard::holds_profiles(&plan, &session, args, messages) {
+        tell_missed(&plan.missed, messages);
+        return Err("nothing of any dump can be read, so nothing was written".to_owned());
+    }
+    let output = || escaped(&args.output.display().to_string());
+    std::fs::create_dir_all(&args.output).map_err(|error| format!("cannot make the folder {}: {error}", output()))?;
+    guard::remove_unfinished(&args.output);
     let rules = session.classifier.rules();
     let fingerprint = args.fingerprint(rules);
     let mut journal = open_journal(args, &plan, &fingerprint, rules.categories().len(), messages)?;
@@ -89,23 +105,25 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
             status = Status::Failed;
         }
     }
-    for (name, why, is_failure) in &roll_up.around.missed {
-        let text = format!("{}: {}", escaped(name), escaped(why));
-        if *is_failure {
-            messages.error(&text);
-            status = Status::Failed;
-        } else {
-            messages.warning(&text);
-        }
-    }
-    if roll_up.files().is_empty() && status == Status::Done {
-        messages.error(&"there is no heap profile; capture one with `node --heap-prof app.js`");
+    if tell_missed(&plan.missed, messages) {
         status = Status::Failed;
     }
     if let Some(peak) = peak_memory() {
         messages.detail(&format_args!("{:.1} MiB of memory at most", peak as f64 / f64::from(1 << 20)));
     }
     Ok(status)
+}
+
+/// Tells what was not looked into. Gives whether dumps may be missing because of it.
+fn tell_missed(missed: &[Missed], messages: &Messages) -> bool {
+    for Missed { name, why, is_failure } in missed {
+        let text = format!("{}: {}", escaped(name), escaped(why));
+        match is_failure {
+            true => messages.error(&text),
+            false => messages.warning(&text),
+        }
+    }
+    missed.iter().any(|missed| missed.is_failure)
 }
 
 /// The journal of the batch: that of an earlier run, if it is to go on, or a new one.

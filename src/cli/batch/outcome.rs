@@ -29,14 +29,12 @@ pub(super) fn roll_up<'a>(
             Some(record) => (record.report, record.problem, record.profile),
             None => (None, unread.remove(&i), None),
         };
-        let problem =
-            problem.map(|ProblemRecord { message, offset, tolerated }| BatchProblem { message, offset, tolerated });
         let mut file = BatchFile {
             name: dump.name.clone(),
             bytes: dump.bytes,
             report: report.filter(|_| !args.no_reports),
             cpu: plan.pairs[i].map(|cpu| plan.cpu_profiles[cpu].name.clone()),
-            problem,
+            problem: problem.map(BatchProblem::from),
             profile: None,
         };
         match profile {

@@ -160,7 +160,7 @@ impl<'a> Work<'a> {
     /// The record of a dump that nothing could be read of; none if it could not even be opened.
     fn unreadable(&self, i: usize, problem: Problem) -> Option<Record> {
         let is_unreadable = matches!(problem.kind, Kind::Unreadable(_) | Kind::Directory);
-        let problem = self.problem(problem);
+        let problem = problem_of(problem, self.args);
         if is_unreadable {
             lock(&self.unread).insert(i, problem);
             return None;
@@ -174,12 +174,6 @@ impl<'a> Work<'a> {
             problem: Some(problem),
             profile: None,
         })
-    }
-
-    fn problem(&self, problem: Problem) -> ProblemRecord {
-        let tolerated = self.args.read.allow_truncated && problem.is_early_end();
-        let offset = problem.place.as_ref().map(|place| place.offset);
-        ProblemRecord { message: problem.kind.to_string(), offset, tolerated }
     }
 
     fn record(&self, i: usize, read: Read, report: Option<String>, (functions, stacks): Told) -> Record {
@@ -199,7 +193,7 @@ impl<'a> Work<'a> {
             stacks: self.plan.stacks[i],
             cpu: report.as_ref().and_then(|_| self.plan.cpu_identity(i)),
             report,
-            problem: read.problem.map(|problem| self.problem(problem)),
+            problem: read.problem.map(|problem| problem_of(problem, self.args)),
             profile: Some(profile),
         }
     }
@@ -242,6 +236,13 @@ impl<'a> Work<'a> {
         let path = &self.plan.cpu_profiles[cpu].path;
         pool.install(|| cpu::read(path, self.session, lookups.as_ref(), &silent, &quiet))
     }
+}
+
+/// What is wrong with a dump, as the journal tells it.
+pub(super) fn problem_of(problem: Problem, args: &BatchArgs) -> ProblemRecord {
+    let tolerated = args.read.allow_truncated && problem.is_early_end();
+    let offset = problem.place.as_ref().map(|place| place.offset);
+    ProblemRecord { message: problem.kind.to_string(), offset, tolerated }
 }
 
 /// Writes a file below the folder of the batch, whole or not at all. An error is ready to be shown.

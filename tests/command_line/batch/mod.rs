@@ -2,6 +2,7 @@
 
 mod broken;
 mod found;
+mod output_folder;
 mod resumed;
 mod series;
 mod whole;

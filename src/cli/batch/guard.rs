@@ -1,0 +1,91 @@
+//! What keeps a mistake from writing over what was there: nothing is written before it is known that there is something to write, and a folder to write it to.
+
+use std::io;
+use std::path::Path;
+
+use walkdir::WalkDir;
+
+use super::args::BatchArgs;
+use super::plan::Plan;
+use super::reader::read_alone;
+use super::work::problem_of;
+use crate::batch::{begins_as_other, is_result};
+use crate::cli::messages::Messages;
+use crate::cli::output::UNFINISHED;
+use crate::cli::session::{Pass, Session};
+use crate::report::{batch_problem, escaped};
+
+fn shown(path: &Path) -> String {
+    escaped(&path.display().to_string())
+}
+
+/// Tells which of the files and folders that are named are not there. Gives whether all are.
+pub(super) fn inputs_are_there(args: &BatchArgs, messages: &Messages) -> bool {
+    let missing = args.paths.iter().filter_map(|path| Some((path, path.metadata().err()?)));
+    missing.map(|(path, error)| messages.error(&format_args!("{}: cannot read it: {error}", shown(path)))).count() == 0
+}
+
+/// Whether the folder that is to be written to is free, or holds an earlier result. An error is ready to be shown.
+pub(super) fn check_output(args: &BatchArgs) -> Result<(), String> {
+    let output = &args.output;
+    let Ok(resolved) = output.canonicalize() else { return Ok(()) };
+    if !resolved.is_dir() {
+        return Err(format!("{}: it is no folder; name one with -o", shown(output)));
+    }
+    if args.paths.iter().any(|path| path.canonicalize().is_ok_and(|path| path == resolved)) {
+        return Err(format!("{}: what is read cannot be written to; name another folder with -o", shown(output)));
+    }
+    let is_free = is_free(&resolved).map_err(|error| format!("{}: cannot read it: {error}", shown(output)))?;
+    match is_free || is_result(&resolved) {
+        true => Ok(()),
+        false => Err(format!(
+            "{}: it holds other files and no earlier result; name a new or an empty folder with -o",
+            shown(output)
+        )),
+    }
+}
+
+/// Whether there is nothing in a folder but hidden and empty files.
+fn is_free(folder: &Path) -> io::Result<bool> {
+    for entry in folder.read_dir()? {
+        let entry = entry?;
+        let is_empty = || entry.metadata().is_ok_and(|file| file.is_file() && file.len() == 0);
+        if !entry.file_name().as_encoded_bytes().starts_with(b".") && !is_empty() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Whether anything of any dump can be read; where not, it is told of each what is wrong.
+pub(super) fn holds_profiles(plan: &Plan, session: &Session<'_>, args: &BatchArgs, messages: &Messages) -> bool {
+    // Nearly always the first one shows it.
+    if plan.dumps.iter().any(|dump| !begins_as_other(dump)) {
+        return true;
+    }
+    let mut problems = Vec::new();
+    for dump in &plan.dumps {
+        match read_alone(session, dump, Pass::default()) {
+            Ok(_) => return true,
+            Err(problem) => problems.push((dump, problem_of(problem, args))),
+        }
+    }
+    for (dump, problem) in problems {
+        messages.error(&format_args!("{}: {}", escaped(&dump.name), batch_problem(&problem.into())));
+    }
+    false
+}
+
+/// Removes the files that a run left unfinished when it was killed.
+pub(super) fn remove_unfinished(output: &Path) {
+    let folders = [(output.to_owned(), 1), (output.join("reports"), usize::MAX), (output.join("trend"), 1)];
+    for (folder, depth) in folders {
+        for entry in WalkDir::new(folder).min_depth(1).max_depth(depth).into_iter().flatten() {
+            let is_ours = entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes());
+            if is_ours && entry.file_type().is_file() {
+                // What cannot be removed harms nobody.
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+}
