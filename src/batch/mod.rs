@@ -2,13 +2,14 @@
 //!
 //! * `find` walks folders; `recognise` tells a heap profile by how it begins.
 //! * `name` reads what names of dumps tell; `series` puts those of one process in their order, `times` reads a file that gives times; `pair` finds the CPU
-//!   profile that belongs to a heap profile; `panels` sets a series side by side.
+//!   profile that belongs to a heap profile; `panels` sets a series side by side, `copies` knows dumps that hold the same.
 //! * `journal` keeps on disk what was read of each dump (`record`): the roll-up is made of it alone, so a run that was cut off can go on, and memory does not
 //!   grow with the number of dumps.
 //! * `places` gives each dump a file for its report; `result` knows a folder that holds what a batch wrote.
 //!
 //! Dumps are addressed by their place in the list that `find` gives, which is in the order of paths.
 
+mod copies;
 mod find;
 mod journal;
 mod name;
@@ -21,6 +22,7 @@ mod result;
 mod series;
 mod times;
 
+pub use copies::Copies;
 pub use find::{CpuFile, Dump, Found, Missed, begins_as_other, find};
 pub use journal::{Journal, Records, Resumed};
 pub use name::DumpName;

@@ -10,6 +10,9 @@ use crate::analysis::model::{BatchProblem, RollUp};
 pub(super) const OUTLIERS: &str =
     "More than five times as far from the median as dumps usually are, or as sampling alone makes them.";
 
+/// What is said above a list of copies.
+pub(super) const COPIES: &str = "They count in sums as any dump does, but once in a series.";
+
 /// What is said above sums over all dumps.
 pub(super) const SUMS: &str =
     "Sums over all dumps; of one process an object that lives through several dumps counts in each.";
@@ -67,6 +70,11 @@ pub(super) fn headline(roll_up: &RollUp<'_>) -> Vec<String> {
         };
         let be = if failed == 1 { "is" } else { "are" };
         sentences.push(format!("{} {be} broken: {what}.", count(failed as u64, "dump")));
+    }
+    match roll_up.copies().count() as u64 {
+        0 => {}
+        1 => sentences.push("1 dump holds the same as another one; a series has it once.".to_owned()),
+        copies => sentences.push(format!("{} hold the same as others; a series has each once.", count(copies, "dump"))),
     }
     let top: Vec<String> = roll_up
         .categories()

@@ -47,6 +47,8 @@ pub struct BatchFile {
     pub problem: Option<BatchProblem>,
     /// What is in it, if anything could be read.
     pub profile: Option<BatchProfile>,
+    /// The place of the first file that holds the same.
+    pub same_as: Option<usize>,
 }
 
 /// What is wrong with a file of a batch.
@@ -214,6 +216,11 @@ impl<'a> RollUp<'a> {
     pub fn failures(&self) -> impl Iterator<Item = (&BatchFile, &BatchProblem)> {
         let problems = self.files.iter().filter_map(|file| Some((file, file.problem.as_ref()?)));
         problems.filter(|(_, problem)| !problem.tolerated)
+    }
+
+    /// Files that hold the same as one before, with that one.
+    pub fn copies(&self) -> impl Iterator<Item = (&BatchFile, &BatchFile)> {
+        self.files.iter().filter_map(|file| Some((file, &self.files[file.same_as?])))
     }
 
     /// Sum of all self sizes, bytes.

@@ -37,6 +37,7 @@ fn added_up(profiles: &[Profile], check: impl FnOnce(&RollUp<'_>)) {
                 shown_size: 0,
                 by_category: Box::default(),
             }),
+            same_as: None,
         };
         assert_eq!(roll_up.add(file, functions), i);
     }
@@ -117,6 +118,7 @@ fn noise_of_the_sampling_makes_no_outlier() {
                     cpu: None,
                     problem: None,
                     profile: Some(profile),
+                    same_as: None,
                 };
                 roll_up.add(file, &[]);
             }

@@ -9,7 +9,7 @@ use super::work::write_file;
 use crate::analysis::model::{
     Around, BatchFile, BatchProblem, BatchProfile, RollUp, SeriesRow, SeriesTrend, Trend, Unjudged,
 };
-use crate::batch::{ProblemRecord, ROLL_UP, Records, Series, panel_of, stacks_of_each};
+use crate::batch::{Copies, ProblemRecord, ROLL_UP, Records, Series, panel_of, stacks_of_each};
 use crate::profile::{CallFrameTable, Category};
 use crate::report::{Format, Style, render_batch, render_batch_files, render_trend, trend_headline};
 
@@ -23,6 +23,7 @@ pub(super) fn roll_up<'a>(
     mut unread: BTreeMap<usize, ProblemRecord>,
 ) -> Result<RollUp<'a>, String> {
     let mut roll_up = RollUp::new(categories, frames);
+    let mut copies = Copies::default();
     for (i, dump) in plan.dumps.iter().enumerate() {
         let record = records.get(&plan.identities[i].path).map_err(|error| plan.journal_error(&error))?;
         let (report, problem, profile) = match record {
@@ -36,6 +37,7 @@ pub(super) fn roll_up<'a>(
             cpu: plan.pairs[i].map(|cpu| plan.cpu_profiles[cpu].name.clone()),
             problem: problem.map(BatchProblem::from),
             profile: None,
+            same_as: profile.as_ref().and_then(|profile| copies.first(i, profile)),
         };
         match profile {
             None => roll_up.add_broken(file),
@@ -58,8 +60,7 @@ pub(super) fn roll_up<'a>(
         plan.missed.iter().map(|missed| (missed.name.clone(), missed.why.clone(), missed.is_failure)).collect();
     roll_up.around = Around { missed, cpu_profiles, others: plan.others, again: plan.again };
     for series in &plan.series {
-        let is_read = |i: &usize| roll_up.files()[*i].profile.is_some();
-        let members: Vec<usize> = series.members.iter().copied().filter(is_read).collect();
+        let members = members(series, roll_up.files());
         if members.len() > 1 {
             let number = roll_up.series.len() + 1;
             let trend = trend(args, plan, categories, frames, records, &members, series, number)?;
@@ -72,6 +73,13 @@ pub(super) fn roll_up<'a>(
         }
     }
     Ok(roll_up)
+}
+
+/// The dumps of a series that could be read; of those that hold the same, the first.
+fn members(series: &Series, files: &[BatchFile]) -> Vec<usize> {
+    let mut met = HashSet::new();
+    let is_new = |&i: &usize| files[i].profile.is_some() && met.insert(files[i].same_as.unwrap_or(i));
+    series.members.iter().copied().filter(is_new).collect()
 }
 
 /// Judges a series, of which these members could be read, and writes what was found.

@@ -125,6 +125,7 @@ pub(in crate::report) fn write_files(roll_up: &RollUp<'_>, out: &mut dyn Write) 
             "cpu_profile": file.cpu.as_deref(),
             "series": series,
             "place": place,
+            "same_as": file.same_as.map(|first| &*roll_up.files()[first].name),
             "problem": Next,
         );
         match &file.problem {
@@ -185,6 +186,7 @@ fn summary(roll_up: &RollUp<'_>, out: &mut Vec<u8>) {
         "paired": files.iter().filter(|file| file.cpu.is_some()).count() as u64,
         "other_files": around.others,
         "met_again": around.again,
+        "copies": roll_up.copies().count() as u64,
     );
 }
 

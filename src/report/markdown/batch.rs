@@ -10,7 +10,7 @@ use crate::report::{ROWS_FOR_PEOPLE, batch, escape, label};
 
 /// Dumps that are listed with their reports.
 const DUMPS: usize = 200;
-/// Dumps that failed that are listed.
+/// Dumps that failed that are listed, and those that hold the same as others.
 const FAILURES: usize = 100;
 /// What may stand in a link.
 const LINK: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'.').remove(b'-').remove(b'_');
@@ -40,6 +40,7 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
     }
     series(roll_up, limit, out)?;
     dumps(roll_up, out)?;
+    copies(roll_up, out)?;
     missed(roll_up, out)?;
     writeln!(out, "---\n\n`rollup.json` has all of this for programs, `files.ndjson` a line for each dump. {LEGEND}")
 }
@@ -202,6 +203,25 @@ fn dumps(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
     let reports = files.iter().filter(|file| file.report.is_some()).count();
     if reports > DUMPS {
         writeln!(out, "\n{} more are below `reports/`.", Grouped((reports - DUMPS) as u64))?;
+    }
+    writeln!(out)
+}
+
+fn copies(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let copies = roll_up.copies().count();
+    if copies == 0 {
+        return Ok(());
+    }
+    writeln!(
+        out,
+        "## The Same Content\n\n{}\n\n| Dump | Holds the same as |\n|------|-------------------|",
+        batch::COPIES
+    )?;
+    for (file, first) in roll_up.copies().take(FAILURES) {
+        writeln!(out, "| {} | {} |", linked(file), linked(first))?;
+    }
+    if copies > FAILURES {
+        writeln!(out, "| Other ({}) | see `files.ndjson` |", Grouped((copies - FAILURES) as u64))?;
     }
     writeln!(out)
 }

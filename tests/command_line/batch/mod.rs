@@ -74,10 +74,11 @@ fn profiles() -> [Vec<u8>; 3] {
 /// Dumps of several writers and processes, in folders, compressed, with what does not belong to them.
 fn usual() -> TempDir {
     let [inspector, xprofiler, api] = profiles();
+    let another = read(fixture("captured/x-heapprofile-4242-20261122-0.heapprofile"));
     let cpu = read(fixture("captured/node.cpuprofile"));
     with(&[
         ("a/x-heapprofile-7-20251207-1.heapprofile", &xprofiler),
-        ("a/x-heapprofile-7-20251207-2.heapprofile", &gzipped(&xprofiler)),
+        ("a/x-heapprofile-7-20251207-2.heapprofile", &gzipped(&another)),
         ("a/x-heapprofile-7-20251207-10.heapprofile", &inspector),
         ("a/x-cpuprofile-7-20251207-3.cpuprofile", &cpu),
         ("b/named-otherwise.json", &zstd_of(&inspector)),

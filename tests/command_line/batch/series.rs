@@ -5,8 +5,8 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::{batch, profiles, rolled_up, too_few, with};
-use crate::{code, parsed, read, stderr, stdout, write};
+use super::{batch, lines, profiles, rolled_up, too_few, with};
+use crate::{code, gzipped, parsed, read, stderr, stdout, write};
 
 /// A session of live objects that begins anew: functions with so many samples of 512 KiB each, of which V8 has dropped two in three.
 fn session(functions: &[(&str, u64)]) -> Vec<u8> {
@@ -100,9 +100,45 @@ fn sessions_of_several_processes_are_series_of_their_own() {
 }
 
 #[test]
+fn a_copy_is_no_second_member_of_a_series() {
+    let mut files = runs();
+    // As a backup makes them, in the same folder and another.
+    files.push(("run-7.heapprofile".to_owned(), files[1].1.clone()));
+    files.push(("run-8.heapprofile.gz".to_owned(), gzipped(&files[1].1)));
+    files.push(("old/run-2.heapprofile".to_owned(), files[1].1.clone()));
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let folder = with(&files);
+    let output = batch(folder.path(), &["--series", "restarted"]);
+    assert_eq!((code(&output), stderr(&output)), (0, ""));
+    assert!(
+        stdout(&output).contains("3 dumps hold the same as others; a series has each once."),
+        "{}",
+        stdout(&output)
+    );
+    let roll_up = rolled_up(folder.path());
+    assert_eq!((&roll_up["summary"]["dumps"], &roll_up["summary"]["copies"]), (&Value::from(9), &Value::from(3)));
+    let members: Vec<String> = (1..=6).map(|number| format!("run-{number}.heapprofile")).collect();
+    // By path the first is that of the folder `old`; the series has its own.
+    assert_eq!(roll_up["series"][0]["files"], serde_json::json!(members));
+    assert_eq!(roll_up["series"].as_array().map(Vec::len), Some(1));
+    let lines = lines(folder.path(), "files.ndjson");
+    let same: Vec<(&str, &str)> = lines
+        .iter()
+        .filter_map(|line| Some((line["file"].as_str().expect("a name"), line["same_as"].as_str()?)))
+        .collect();
+    let first = "old/run-2.heapprofile";
+    assert_eq!(same, ["run-2.heapprofile", "run-7.heapprofile", "run-8.heapprofile.gz"].map(|name| (name, first)));
+    let index = text_of(folder.path().join("out/index.md"));
+    assert!(index.contains("## The Same Content") && index.contains("| [`run-7.heapprofile`](reports/"), "{index}");
+    // Every dump has a report and counts in sums.
+    let sum: u64 = lines.iter().filter_map(|line| line["profile"]["total_size"].as_u64()).sum();
+    assert_eq!(roll_up["summary"]["total_size"], sum);
+}
+
+#[test]
 fn times_put_dumps_in_order() {
-    let [inspector, ..] = profiles();
-    let folder = with(&[("d1.heapprofile", &inspector), ("d2.heapprofile", &inspector)]);
+    let [inspector, xprofiler, _] = profiles();
+    let folder = with(&[("d1.heapprofile", &inspector), ("d2.heapprofile", &xprofiler)]);
     write(&folder.path().join("times"), "d1.heapprofile 20\nd2.heapprofile 10\n");
     let output = batch(folder.path(), &["--times", "times"]);
     assert_eq!((code(&output), stderr(&output)), (0, ""));

@@ -30,6 +30,10 @@ fn all_dumps_are_found_reported_and_added_up() {
         "b/named-otherwise.json",
     ];
     assert_eq!(names, expected);
+    // Packed or not, in whatever folder.
+    let same: Vec<Option<&str>> = files.iter().map(|file| file["same_as"].as_str()).collect();
+    assert_eq!(same, [None, None, None, None, Some(expected[1]), Some(expected[1])]);
+    assert_eq!(summary["copies"], 2);
     let series = &roll_up["series"];
     let order = [expected[0], expected[2], expected[1]];
     assert_eq!(

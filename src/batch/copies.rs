@@ -1,0 +1,89 @@
+//! Dumps that hold the same: copies of a file, packed or not.
+//!
+//! Told by what was read of them, so no byte is read or hashed for it: texts of one length whose nodes, samples and functions with their sizes are the same. Whatever
+//! else might differ, a series is judged by nothing else, so the second shows nothing that the first did not.
+
+use std::collections::HashMap;
+use std::hash::BuildHasher;
+
+use foldhash::fast::RandomState;
+
+use super::record::ProfileRecord;
+
+/// The dumps met so far, by what they hold.
+#[derive(Default)]
+pub struct Copies {
+    first: HashMap<Content, usize>,
+    hasher: RandomState,
+}
+
+#[derive(PartialEq, Eq, Hash)]
+struct Content {
+    text_bytes: u64,
+    total_size: u64,
+    allocating_nodes: u64,
+    samples: Option<(u64, u64)>,
+    /// Functions with their sizes, in any order.
+    functions: u64,
+}
+
+impl Copies {
+    /// The first dump that holds what this one does, whose place is `place`. Dumps without allocations are all alike, and copies of none.
+    pub fn first(&mut self, place: usize, profile: &ProfileRecord) -> Option<usize> {
+        let hashes = profile.functions.iter().map(|function| self.hasher.hash_one(function));
+        let content = Content {
+            text_bytes: profile.file.bytes,
+            total_size: profile.total_size,
+            allocating_nodes: profile.allocating_nodes,
+            samples: profile.objects.samples,
+            functions: hashes.fold(0, u64::wrapping_add),
+        };
+        let first = *self.first.entry(content).or_insert(place);
+        (first != place && profile.total_size > 0).then_some(first)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::analysis::model::{FileInfo, IntervalSource, Objects, ObjectsIn, Sampling};
+    use crate::profile::{Dialect, FrameId};
+
+    fn record(text_bytes: u64, samples: Option<(u64, u64)>, functions: &[(u32, u64)]) -> ProfileRecord {
+        ProfileRecord {
+            file: FileInfo {
+                name: "x".into(),
+                bytes: text_bytes,
+                compressed_bytes: None,
+                dialect: Dialect::Inspector,
+                complete: true,
+                truncated_at: None,
+                merged: Vec::new(),
+            },
+            sampling: Sampling { interval: None, source: IntervalSource::Unknown, candidate: None },
+            objects: ObjectsIn { which: Objects::Unknown, samples },
+            total_size: functions.iter().map(|function| function.1).sum(),
+            allocating_nodes: 2,
+            functions: functions.iter().map(|&(id, size)| (FrameId(id), size)).collect(),
+            stacks: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn copies_are_of_the_first_that_holds_the_same() {
+        let mut copies = Copies::default();
+        let table = [
+            (record(100, Some((3, 9)), &[(1, 8), (2, 16)]), None),
+            (record(100, Some((3, 9)), &[(2, 16), (1, 8)]), Some(0)),
+            (record(101, Some((3, 9)), &[(1, 8), (2, 16)]), None),
+            (record(100, Some((3, 10)), &[(1, 8), (2, 16)]), None),
+            (record(100, Some((3, 9)), &[(1, 16), (2, 8)]), None),
+            (record(100, Some((3, 9)), &[(1, 8), (2, 16)]), Some(0)),
+            (record(50, None, &[]), None),
+            (record(50, None, &[]), None),
+        ];
+        for (place, (profile, expected)) in table.iter().enumerate() {
+            assert_eq!(copies.first(place, profile), *expected, "{place}");
+        }
+    }
+}
