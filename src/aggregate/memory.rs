@@ -27,7 +27,8 @@ const THREAD: usize = 128 << 10;
 const CAUSES: usize = 32;
 
 /// Bytes that a byte of text takes at most, in its block and then in tables (but hash tables). What takes most are levels that open in 13 bytes and lack
-/// everything: some 12. Short call frames that are all different take 10, and 7 more while a few are decoded.
+/// everything: some 12. Short call frames that are all different take 10, and 7 more while a few are decoded. The
+/// window of a decoder takes 1 more, as far as it is not counted yet.
 const PER_BYTE: usize = 20;
 
 /// Bytes that a byte of text takes at most after its block was read, until it is folded: rows and new texts.

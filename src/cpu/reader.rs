@@ -107,7 +107,7 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
                 let part = |total: u64| raw as f64 / total.max(1) as f64;
                 let whole = raw_total
                     .filter(|_| raw > 0)
-                    .map(|total| (total, budget.of_whole(part(total), least, &document, input.memory())));
+                    .map(|total| (total, budget.of_whole(part(total), least, &document, input.memory_at_most())));
                 let limit = options.max_memory.unwrap_or(0) as u64;
                 let kind = Kind::OutOfMemory(OutOfMemory { limit, read: raw, whole });
                 return Err(placed(kind, pos, document.path(""), input));

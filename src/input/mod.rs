@@ -137,6 +137,10 @@ trait Text: Send {
     fn raw_progress(&self) -> (u64, Option<u64>);
     /// See [`Input::memory`].
     fn memory(&self) -> usize;
+    /// See [`Input::memory_at_most`].
+    fn memory_at_most(&self) -> usize {
+        self.memory()
+    }
     /// See [`Input::decoded`].
     fn decoded(&self) -> Option<(u64, u64)> {
         None
@@ -274,6 +278,11 @@ impl Input {
     /// Bytes of memory that are held beside the block handed out last: what is read ahead, and what was released but not given back yet.
     pub fn memory(&self) -> usize {
         self.text.memory()
+    }
+
+    /// The same as far on as it becomes most: once the window of a decoder is full.
+    pub fn memory_at_most(&self) -> usize {
+        self.text.memory_at_most()
     }
 
     /// Up to `len` bytes from `offset` again, for an excerpt: files are read again, streams give what they still hold

@@ -6,6 +6,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
+use super::stream::DecoderMemory;
+
 /// As many first bytes as [`Format::of`] looks at.
 pub(super) const SNIFFED: usize = 4;
 
@@ -46,8 +48,9 @@ pub(super) struct Progress {
     /// Bytes of it that were decoded, and the bytes of text that came of them.
     consumed: AtomicU64,
     text: AtomicU64,
-    /// Bytes of memory that the decoder takes.
-    decoder: AtomicUsize,
+    /// See [`DecoderMemory`].
+    decoder_fixed: AtomicUsize,
+    decoder_window: AtomicUsize,
 }
 
 impl Progress {
@@ -60,15 +63,17 @@ impl Progress {
         (self.consumed.load(Ordering::Relaxed), self.text.load(Ordering::Relaxed))
     }
 
-    pub(super) fn decoder_memory(&self) -> usize {
-        self.decoder.load(Ordering::Relaxed)
+    pub(super) fn decoder_memory(&self) -> DecoderMemory {
+        let [fixed, window] = [&self.decoder_fixed, &self.decoder_window].map(|bytes| bytes.load(Ordering::Relaxed));
+        DecoderMemory { fixed, window }
     }
 
     /// So much text was decoded, `consumed` bytes since the start, and the decoder takes so much memory now.
-    pub(super) fn decoded(&self, consumed: u64, text: usize, memory: usize) {
+    pub(super) fn decoded(&self, consumed: u64, text: usize, memory: DecoderMemory) {
         self.consumed.store(consumed, Ordering::Relaxed);
         self.text.fetch_add(text as u64, Ordering::Relaxed);
-        self.decoder.store(memory, Ordering::Relaxed);
+        self.decoder_fixed.store(memory.fixed, Ordering::Relaxed);
+        self.decoder_window.store(memory.window, Ordering::Relaxed);
     }
 
     pub(super) fn is_compressed(&self) -> bool {

@@ -26,9 +26,9 @@ pub(super) trait Decode {
     /// Raw bytes that were decoded.
     fn consumed(&self) -> u64;
 
-    /// Bytes of memory it takes, where they are many.
-    fn memory(&self) -> usize {
-        0
+    /// The memory it takes, where that is much.
+    fn memory(&self) -> DecoderMemory {
+        DecoderMemory::default()
     }
 
     /// Writes text into `out` and tells how much. It fills `out` unless the text ends; what it says of the end
@@ -44,6 +44,15 @@ pub(super) trait Decode {
         }
         (filled, None)
     }
+}
+
+/// Bytes of memory that a decoder takes.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct DecoderMemory {
+    /// Whatever is decoded.
+    pub(super) fixed: usize,
+    /// At most for the text behind, which is written to as text comes.
+    pub(super) window: usize,
 }
 
 /// What to say when reading (rather than decoding) fails.
@@ -119,6 +128,13 @@ impl Stream {
         Self { chunks, emptied, window: Window::default(), finish, progress, size, chunk }
     }
 
+    /// Bytes of memory that are held, where so many of the decoder's window were written to.
+    fn memory_with(&self, window: usize) -> usize {
+        // One chunk is being filled, one emptied.
+        let chunks = (AHEAD + 2) * self.chunk + raw::buffer(self.chunk);
+        self.window.memory() + chunks + self.progress.decoder_memory().fixed + window
+    }
+
     /// Takes the next chunk.
     fn read(&mut self, want: usize) {
         let Ok(Chunk { bytes, len, end }) = self.chunks.recv() else {
@@ -173,8 +189,14 @@ impl Text for Stream {
     }
 
     fn memory(&self) -> usize {
-        // One chunk is being filled, one emptied.
-        self.window.memory() + (AHEAD + 2) * self.chunk + raw::buffer(self.chunk) + self.progress.decoder_memory()
+        // So much may be decoded that was not handed over.
+        let ahead = if self.finish.how == End::More { (AHEAD + 2) * self.chunk } else { 0 };
+        let decoded = usize::try_from(self.window.end()).map_or(usize::MAX, |end| end.saturating_add(ahead));
+        self.memory_with(self.progress.decoder_memory().window.min(decoded))
+    }
+
+    fn memory_at_most(&self) -> usize {
+        self.memory_with(self.progress.decoder_memory().window)
     }
 
     fn decoded(&self) -> Option<(u64, u64)> {

@@ -11,7 +11,7 @@ use zstd::zstd_safe::zstd_sys::ZSTD_ErrorCode;
 use zstd::zstd_safe::{DCtx, InBuffer, OutBuffer, get_error_name, is_error_kind};
 
 use super::End;
-use super::stream::{Decode, read_failed};
+use super::stream::{Decode, DecoderMemory, read_failed};
 
 /// What a frame's first step wants: magic number and descriptor.
 const FRAME_START: usize = 5;
@@ -19,9 +19,14 @@ const FRAME_START: usize = 5;
 /// With a block, zstd asks for the header of the next one in advance.
 const BLOCK_HEADER: usize = 3;
 
+/// What is written to beside the window and the text: a block that is read, and as far as zstd writes ahead in its buffer.
+const BLOCKS: usize = 4 * (128 << 10);
+
 pub(super) struct Zstd<R> {
     raw: R,
     context: DCtx<'static>,
+    /// Bytes of the context before a frame has named its window.
+    opened: usize,
     /// How many bytes zstd wants next; 0 between frames.
     hint: usize,
     /// The output was full, so there may be more text without more input.
@@ -33,7 +38,8 @@ impl<R: BufRead> Zstd<R> {
     /// `None` if there is no memory for the context.
     pub(super) fn new(raw: R) -> Option<Self> {
         let context = DCtx::try_create()?;
-        Some(Self { raw, context, hint: 0, unflushed: false, consumed: 0 })
+        let opened = context.sizeof();
+        Some(Self { raw, context, opened, hint: 0, unflushed: false, consumed: 0 })
     }
 }
 
@@ -42,8 +48,11 @@ impl<R: BufRead> Decode for Zstd<R> {
         self.consumed
     }
 
-    fn memory(&self) -> usize {
-        self.context.sizeof()
+    /// A frame may name a window that is much larger than its text.
+    fn memory(&self) -> DecoderMemory {
+        let all = self.context.sizeof();
+        let fixed = all.min(self.opened + BLOCKS);
+        DecoderMemory { fixed, window: all - fixed }
     }
 
     fn step(&mut self, out: &mut [u8]) -> (usize, Option<End>) {

@@ -233,6 +233,41 @@ fn the_limit_holds_in_every_way_of_reading_and_reporting() {
     }
 }
 
+/// A text in a frame that names a window, and not how long the text is.
+fn in_a_window(text: &[u8], window_log: u32) -> Vec<u8> {
+    let mut encoder = zstd::Encoder::new(Vec::new(), 1).expect("an encoder");
+    encoder.window_log(window_log).expect("a window that zstd knows");
+    encoder.write_all(text).and_then(|()| encoder.finish()).expect("memory takes everything")
+}
+
+#[test]
+fn a_window_counts_as_far_as_it_is_filled() {
+    let folder = folder();
+    let (path, packed) = (folder.path().join("x.heapprofile"), folder.path().join("x.heapprofile.zst"));
+    let text = flat(200, |i| frame(&format!("f{i}"), "/srv/app/main.js"));
+    for window_log in [17, 23, 27] {
+        std::fs::write(&packed, in_a_window(text.as_bytes(), window_log)).expect("it can be written");
+        let output = run(&packed, Some(16), &[]);
+        assert_eq!(code(&output), 0, "a window of 2^{window_log}: {}", stderr(&output));
+        assert_within("a small file", 16, &output);
+    }
+    generate(&path, Layout::Inspector, 60_000);
+    let text = std::fs::read(&path).expect("it can be read");
+    std::fs::write(&packed, in_a_window(&text, 24)).expect("it can be written");
+    let mut before = 0;
+    for limit in [20, 24, 32] {
+        let output = run(&packed, Some(limit), &[]);
+        assert_within("a large file", limit, &output);
+        assert!(read(&output) >= before, "{limit} MiB");
+        before = read(&output);
+        if let Some(enough) = named(&output) {
+            let output = run(&packed, Some(enough), &[]);
+            assert_eq!(code(&output), 0, "{enough} MiB are not enough: {}", stderr(&output));
+            assert_within("a large file", enough, &output);
+        }
+    }
+}
+
 #[test]
 fn of_a_stream_it_is_not_known() {
     let folder = folder();

@@ -35,7 +35,7 @@ impl Pass<'_, '_> {
         let limit = self.options.max_memory.unwrap_or(0);
         let whole = raw_total.filter(|_| read > 0).map(|total| {
             let part = read as f64 / total.max(1) as f64;
-            let held = self.input.memory();
+            let held = self.input.memory_at_most();
             let whole = self.budget.of_whole(part, self.least, self, held);
             if self.input.kind() == Source::Mapped {
                 return (total, whole);
