@@ -126,9 +126,10 @@ impl Search<'_> {
     /// Takes a file; one that the user `named` is a dump, unless it is a CPU profile.
     fn take(&mut self, path: &Path, metadata: &Metadata, named: bool) {
         if !metadata.is_file() {
-            match named {
-                true => self.fail(path, "it is neither a folder nor a regular file"),
-                false => self.found.others += 1,
+            match named_as(path) {
+                _ if named => self.fail(path, "it is neither a folder nor a regular file"),
+                Content::Other => self.found.others += 1,
+                Content::HeapProfile | Content::CpuProfile => self.pass_over(path, "it is not a regular file"),
             }
             return;
         }
@@ -159,20 +160,12 @@ impl Search<'_> {
         let (why, is_failure) = match (error.loop_ancestor(), error.io_error()) {
             (Some(ancestor), _) => (format!("a symbolic link back to {}", self.name(ancestor)), false),
             // A link that leads nowhere hides nothing.
-            (None, Some(error))
-                if error.kind() == io::ErrorKind::NotFound && !name.is_empty() && self.is_link(&name) =>
-            {
-                ("a symbolic link to nothing".to_owned(), false)
-            }
+            (None, Some(io)) if is_link(error) && is_lost(io) => ("a symbolic link to nothing".to_owned(), false),
+            (None, Some(io)) if is_link(error) && is_loop(io) => ("a symbolic link back to itself".to_owned(), false),
             (None, Some(error)) => (format!("cannot read it: {}", plain(error)), true),
             (None, None) => ("cannot read it".to_owned(), true),
         };
         self.found.missed.push(Missed { name, why, is_failure });
-    }
-
-    fn is_link(&self, name: &str) -> bool {
-        let path = self.base.map_or_else(|| PathBuf::from(name), |base| base.join(name));
-        path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink())
     }
 
     fn fail(&mut self, path: &Path, why: &str) {
@@ -229,6 +222,22 @@ fn modified(metadata: &Metadata) -> i64 {
 /// The error without a path, which stands before it.
 fn plain(error: &io::Error) -> io::Error {
     error.raw_os_error().map_or_else(|| io::Error::from(error.kind()), io::Error::from_raw_os_error)
+}
+
+fn is_link(error: &walkdir::Error) -> bool {
+    error.path().is_some_and(|path| path.symlink_metadata().is_ok_and(|metadata| metadata.is_symlink()))
+}
+
+/// Whether a link names what is not there.
+fn is_lost(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory)
+}
+
+/// Whether links only lead to links.
+fn is_loop(error: &io::Error) -> bool {
+    /// On Linux, on macOS and BSD, on Windows. The standard library has a name for it that is not stable.
+    const LOOP: [i32; 3] = [40, 62, 1921];
+    error.raw_os_error().is_some_and(|code| LOOP.contains(&code))
 }
 
 /// What tells a file from all others, whatever paths lead to it.

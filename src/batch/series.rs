@@ -186,7 +186,7 @@ mod tests {
 
     #[test]
     fn times_that_are_given_come_first() {
-        let times = Times::parse("d1 30\nd2 20\nd3 10.5").unwrap();
+        let times = Times::parse(b"d1 30\nd2 20\nd3 10.5").unwrap();
         let of = |names: &[&str]| series(&dumps(names), Some(&times), false).remove(0);
         let all = of(&["d1", "d2", "d3"]);
         assert_eq!(

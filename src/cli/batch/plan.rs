@@ -33,13 +33,16 @@ impl Plan {
     /// Looks for dumps, and puts them in order. An error is ready to be shown.
     pub(super) fn new(args: &BatchArgs) -> Result<Self, String> {
         let times = args.times.as_ref().map(|path| {
-            let text = std::fs::read_to_string(path).map_err(|error| format!("cannot read it: {error}"));
+            let text = std::fs::read(path).map_err(|error| format!("cannot read it: {error}"));
             let times = text.and_then(|text| Times::parse(&text));
             times.map_err(|error| format!("--times {}: {error}", escaped(&path.display().to_string())))
         });
         let times = times.transpose()?;
-        let Found { dumps, cpu_profiles, missed, others, again } = find(&args.paths, &args.output);
+        let Found { dumps, cpu_profiles, mut missed, others, again } = find(&args.paths, &args.output);
         let series = series(&dumps, times.as_ref(), false);
+        if let Some(times) = &times {
+            missed.extend(mistaken(times, &dumps, &series));
+        }
         let mut stacks = vec![0; dumps.len()];
         for series in &series {
             series.members.iter().for_each(|&i| stacks[i] = stacks_of_each(series.members.len()));
@@ -96,4 +99,23 @@ impl Plan {
     pub(super) fn journal_error(&self, error: &io::Error) -> String {
         format!("{}: {error}", escaped(&self.journal.display().to_string()))
     }
+}
+
+/// What times say of no dump, and of which dumps of a series they say nothing, so that its order is told by something else.
+fn mistaken(times: &Times, dumps: &[Dump], series: &[Series]) -> Vec<Missed> {
+    let unmet = times.unmet(dumps).into_iter().map(|(line, name)| Missed {
+        name: name.to_owned(),
+        why: format!("--times names it in line {line}, but there is no such dump"),
+        is_failure: false,
+    });
+    let partly = series.iter().filter_map(|series| {
+        let untold: Vec<&Dump> =
+            series.members.iter().map(|&i| &dumps[i]).filter(|dump| times.of(dump).is_none()).collect();
+        let first = untold.first().filter(|_| untold.len() < series.members.len())?;
+        let more = if untold.len() > 1 { format!(" (and of {} more)", untold.len() - 1) } else { String::new() };
+        let why =
+            format!("--times does not tell when it was taken{more}, so the order of its series is not told by that");
+        Some(Missed { name: first.name.clone(), why, is_failure: false })
+    });
+    unmet.chain(partly).collect()
 }

@@ -230,7 +230,7 @@ fn missed(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
     if roll_up.around.missed.is_empty() {
         return Ok(());
     }
-    writeln!(out, "## Not Looked Into\n")?;
+    writeln!(out, "## Not Found, Not Looked Into\n")?;
     for (path, why, _) in roll_up.around.missed.iter().take(FAILURES) {
         writeln!(out, "- {}: {}", escape::code(&escape::name(path)), escape::plain(&escape::name(why)))?;
     }

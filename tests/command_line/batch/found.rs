@@ -15,17 +15,29 @@ fn links_are_followed_once_and_what_cannot_be_read_is_told() {
     symlink("..", dumps.join("a/loop")).expect("a link can be made");
     symlink("a", dumps.join("b")).expect("a link can be made");
     symlink("nowhere.heapprofile", dumps.join("dangling.heapprofile")).expect("a link can be made");
+    symlink("c/unreadable.heapprofile/x", dumps.join("below-a-file.heapprofile")).expect("a link can be made");
+    symlink("itself.heapprofile", dumps.join("itself.heapprofile")).expect("a link can be made");
     let unreadable = dumps.join("c/unreadable.heapprofile");
     fs::set_permissions(&unreadable, fs::Permissions::from_mode(0o000)).expect("it can be set");
     let output = batch(folder.path(), &[]);
     let roll_up = rolled_up(folder.path());
-    let missed = roll_up["missed"]
+    let mut missed: Vec<(&str, &str, bool)> = roll_up["missed"]
         .as_array()
         .expect("a list")
         .iter()
-        .map(|row| row["path"].as_str().expect("a path"))
-        .collect::<Vec<_>>();
-    assert!(missed.contains(&"a/loop") && missed.contains(&"dangling.heapprofile"), "{missed:?}");
+        .map(|row| {
+            (row["path"].as_str().expect("a path"), row["why"].as_str().expect("why"), row["is_failure"] == true)
+        })
+        .collect();
+    missed.sort_unstable();
+    let expected = [
+        ("a/loop", "a symbolic link back to dumps", false),
+        ("b/loop", "a symbolic link back to dumps", false),
+        ("below-a-file.heapprofile", "a symbolic link to nothing", false),
+        ("dangling.heapprofile", "a symbolic link to nothing", false),
+        ("itself.heapprofile", "a symbolic link back to itself", false),
+    ];
+    assert_eq!(missed, expected);
     assert_eq!(roll_up["summary"]["met_again"], 1, "the same file below b");
     assert_eq!(roll_up["summary"]["dumps"], 2);
     if fs::File::open(&unreadable).is_err() {
@@ -36,6 +48,28 @@ fn links_are_followed_once_and_what_cannot_be_read_is_told() {
         assert_eq!(code(&batch(folder.path(), &["--resume"])), 0);
         assert_eq!(lines(folder.path(), "timings.ndjson").len(), 1);
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_not_opened_but_told() {
+    let [inspector, ..] = profiles();
+    let folder = with(&[("a.heapprofile", &inspector)]);
+    let dumps = folder.path().join(TREE);
+    // Who opens it waits forever.
+    for name in ["fifo.heapprofile", "fifo"] {
+        assert!(std::process::Command::new("mkfifo").arg(dumps.join(name)).status().expect("mkfifo runs").success());
+    }
+    let _socket = std::os::unix::net::UnixListener::bind(dumps.join("socket.heapprofile")).expect("a socket");
+    std::os::unix::fs::symlink("/dev/null", dumps.join("device.cpuprofile")).expect("a link can be made");
+    let output = batch(folder.path(), &[]);
+    let told: String = ["device.cpuprofile", "fifo.heapprofile", "socket.heapprofile"]
+        .iter()
+        .map(|name| format!("warning: {name}: it is not a regular file\n"))
+        .collect();
+    assert_eq!((code(&output), stderr(&output)), (0, told.as_str()));
+    let summary = &rolled_up(folder.path())["summary"];
+    assert_eq!(["dumps", "other_files"].map(|key| summary[key].as_u64()), [1, 1].map(Some));
 }
 
 #[cfg(unix)]

@@ -149,8 +149,33 @@ fn times_put_dumps_in_order() {
         "trend": too_few(2),
     }]);
     assert_eq!(rolled_up(folder.path())["series"], expected);
-    write(&folder.path().join("times"), "d1.heapprofile soon");
+    for (line, told) in
+        [("d1.heapprofile soon", "a line is "), ("d1.heapprofile 30", "the same dump has another time in line 1")]
+    {
+        write(&folder.path().join("times"), format!("d1.heapprofile 20\n\n{line}\n"));
+        let output = batch(folder.path(), &["--times", "times"]);
+        assert_eq!(code(&output), 2);
+        let told = format!("error: --times times: line 3: {told}");
+        assert!(stderr(&output).starts_with(&told), "{}", stderr(&output));
+    }
+}
+
+#[test]
+fn times_that_are_of_no_use_are_told() {
+    let [inspector, xprofiler, _] = profiles();
+    let folder = with(&[("d1.heapprofile", &inspector), ("d2.heapprofile", &xprofiler)]);
+    write(&folder.path().join("times"), "d1.heapprofile 20\nd2.heapprofil 10\n");
     let output = batch(folder.path(), &["--times", "times"]);
-    assert_eq!(code(&output), 2);
-    assert!(stderr(&output).starts_with("error: --times times: line 1: "), "{}", stderr(&output));
+    let told = [
+        ("d2.heapprofil", "--times names it in line 2, but there is no such dump"),
+        ("d2.heapprofile", "--times does not tell when it was taken, so the order of its series is not told by that"),
+    ];
+    let warnings: String = told.iter().map(|(name, why)| format!("warning: {name}: {why}\n")).collect();
+    assert_eq!((code(&output), stderr(&output)), (0, warnings.as_str()));
+    let roll_up = rolled_up(folder.path());
+    let expected = told.map(|(path, why)| serde_json::json!({"path": path, "why": why, "is_failure": false}));
+    assert_eq!(roll_up["missed"], serde_json::json!(expected));
+    assert_eq!(roll_up["series"][0]["ordered_by"], "the number in their names");
+    let index = text_of(folder.path().join("out/index.md"));
+    assert!(index.contains("- `d2.heapprofil`: --times names it in line 2"), "{index}");
 }
