@@ -108,6 +108,26 @@ fn the_first_line_says_whether_there_is_a_leak_and_where() {
 }
 
 #[test]
+fn no_line_is_wider_than_the_terminal() {
+    for dumps in [6, 12, 40] {
+        let panel = made("subscribeToAllTheEventsOfTheConnection", dumps);
+        let trend = Trend::new(&panel, Some(SeriesKind::Growing), None);
+        for width in [1, 40, 41, 46, 50, 55, 60, 72, 80, 100, 200] {
+            let text = printed(&trend, Format::Text, width);
+            for line in text.lines() {
+                assert!(
+                    line.chars().count() <= width.clamp(40, 200),
+                    "{dumps} dumps in {width} columns: {line}\n{text}"
+                );
+            }
+        }
+        // A name has a line of its own where there is hardly room for it.
+        let narrow = printed(&trend, Format::Text, 40);
+        assert!(narrow.contains("\n  subscribeToAllTheEventsOfTheConnectio…\n"), "{narrow}");
+    }
+}
+
+#[test]
 fn hostile_names_stay_names() {
     let name = format!("a|b`c<script>\u{1b}[31m\u{202e}\n# {}", "x".repeat(5000));
     let panel = made(&name, 6);

@@ -3,6 +3,7 @@
 mod advice;
 mod golden;
 mod hostile;
+mod narrow;
 mod properties;
 mod shape;
 

@@ -2,7 +2,9 @@
 
 use std::io::{self, Write};
 
-use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, bar, column, fit};
+use unicode_width::UnicodeWidthStr;
+
+use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, bar, column, fit, fit_end};
 use crate::analysis::model::{Measure, Over, RollUp};
 use crate::report::units::{Grouped, LEGEND, Percent, Size};
 use crate::report::{Style, batch, escape, label};
@@ -11,6 +13,10 @@ use crate::report::{Style, batch, escape, label};
 const ROWS: usize = 5;
 /// Columns of a size and a share.
 const NUMBERS: usize = 10 + 1 + 7 + 2;
+/// Bars, and in how many dumps a row is, are shown from this width on.
+const WITH_BARS: usize = 60;
+/// Columns of a name that tell one dump from another.
+const NAME: usize = 24;
 
 /// Writes the summary.
 pub(in crate::report) fn write(
@@ -69,15 +75,20 @@ fn rows(
     screen.title(title, remark)?;
     let (shown, rest) = all.split_at(all.len().min(limit));
     let largest = shown.first().map_or(0, |(_, over)| over.self_size);
+    let is_wide = screen.width >= WITH_BARS;
     let bars = (screen.width / 8).min(16);
     let numbers = |size: u64| format!("{:>10} {:>7}  ", Size(size), Percent(roll_up.share(size)));
     for (name, over) in shown {
-        let dumps = format!("  in {}", Grouped(u64::from(over.files)));
-        let room = screen.width.saturating_sub(NUMBERS + bars + 2 + dumps.len());
         screen.put(PLAIN, numbers(over.self_size))?;
-        screen.put(PLAIN, column(&bar(over.self_size, largest, bars), bars + 2))?;
-        screen.put(PLAIN, fit(name, room))?;
-        screen.put(DIM, dumps)?;
+        if is_wide {
+            let dumps = format!("  in {}", Grouped(u64::from(over.files)));
+            let room = screen.width.saturating_sub(NUMBERS + bars + 2 + dumps.len());
+            screen.put(PLAIN, column(&bar(over.self_size, largest, bars), bars + 2))?;
+            screen.put(PLAIN, fit(name, room))?;
+            screen.put(DIM, dumps)?;
+        } else {
+            screen.put(PLAIN, fit(name, screen.width - NUMBERS))?;
+        }
         screen.end()?;
     }
     if !rest.is_empty() {
@@ -104,11 +115,17 @@ fn outliers(roll_up: &RollUp<'_>, limit: usize, screen: &mut Screen<'_>) -> io::
             }
         };
         let name = escape::name(&roll_up.files()[outlier.file].name);
-        let told = format!("  {what} {here}, median {median}");
-        let room = screen.width.saturating_sub(2 + told.chars().count()).max(12);
-        screen.put(PLAIN, format_args!("  {}", fit(&name, room)))?;
-        screen.put(CAUTION, told)?;
-        screen.end()?;
+        let told = format!("{what} {here}, median {median}");
+        let beside = screen.width.saturating_sub(4 + told.width());
+        if beside >= NAME.min(name.width()) {
+            screen.put(PLAIN, format_args!("  {}  ", fit_end(&name, beside)))?;
+            screen.put(CAUTION, told)?;
+            screen.end()?;
+        } else {
+            screen.put(PLAIN, format_args!("  {}", fit_end(&name, screen.width - 2)))?;
+            screen.end()?;
+            screen.paragraph(CAUTION, &format!("    {told}"), "    ")?;
+        }
     }
     if outliers.len() > limit {
         screen.put(DIM, format_args!("  {} more: -n 0, or the index", Grouped((outliers.len() - limit) as u64)))?;

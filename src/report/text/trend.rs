@@ -14,6 +14,8 @@ use crate::report::{Style, escape, label};
 /// Columns of a rate, and of a verdict.
 const RATE: usize = 19;
 const VERDICT: usize = 9;
+/// Columns of a name below which it gets a line of its own.
+const NAME: usize = 16;
 
 /// Writes the trend; of each table `limit` rows, 0 for all.
 pub(in crate::report) fn write(
@@ -88,11 +90,13 @@ fn table(trend: &Trend<'_>, of: Of, limit: usize, screen: &mut Screen<'_>) -> io
     let line = |row: &Judged| sparkline(&trend.sizes(of, row.row));
     let bars = table.rows[..shown].iter().map(|row| line(row).chars().count()).max().unwrap_or(0);
     let left = screen.width.saturating_sub(RATE + VERDICT + bars + 6);
+    let is_wide = left >= NAME;
+    let with_bars = screen.width >= RATE + VERDICT + bars + 4;
     let caption = match trend.kind {
         SeriesKind::Growing => "a dump",
         SeriesKind::Restarted => "a session",
     };
-    screen.put(DIM, format_args!("{caption:>RATE$}  {}  {}", column("", VERDICT), " ".repeat(bars)))?;
+    screen.put(DIM, format_args!("{caption:>RATE$}"))?;
     screen.end()?;
     for row in &table.rows[..shown] {
         // Loud only where a suspect has it: one row in twenty tables stands out by chance.
@@ -100,8 +104,16 @@ fn table(trend: &Trend<'_>, of: Of, limit: usize, screen: &mut Screen<'_>) -> io
         let paint = if is_evidence { ALARM } else { PLAIN };
         screen.put(PLAIN, format_args!("{:>RATE$}  ", rate(row.rate, row.error)))?;
         screen.put(paint, column(row.verdict.name(), VERDICT))?;
-        screen
-            .put(PLAIN, format_args!("  {}  {}", column(&line(row), bars), fit(&row_name(trend, of, row.row), left)))?;
+        let name = row_name(trend, of, row.row);
+        if with_bars {
+            screen.put(PLAIN, format_args!("  {}", column(&line(row), bars)))?;
+        }
+        if is_wide {
+            screen.put(PLAIN, format_args!("  {}", fit(&name, left)))?;
+        } else {
+            screen.end()?;
+            screen.put(PLAIN, format_args!("  {}", fit(&name, screen.width - 2)))?;
+        }
         screen.end()?;
     }
     match left_out(table.rows.len() - shown, table.few) {

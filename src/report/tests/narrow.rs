@@ -1,0 +1,85 @@
+//! The summary of a batch in terminals of any width.
+
+use unicode_width::UnicodeWidthStr;
+
+use crate::analysis::model::{BatchFile, BatchProblem, BatchProfile, Entry, RollUp, SeriesRow, SeriesTrend};
+use crate::analysis::test_support::{Frame, profile};
+use crate::profile::{CallFrameTable, Filter};
+use crate::report::{Format, Style, render_batch};
+
+const READ: Frame<'_> = ("readAllTheRecordsOfTheTable", "/srv/app/controllers/records/read-all.js", 3);
+const PARSE: Frame<'_> = ("parseJSON", "/srv/node_modules/urllib/index.js", 25);
+const QUERY: Frame<'_> = ("语言语言语言语言语言语言", "/srv/node_modules/mysql2/lib/connection.js", 7);
+
+/// The text of a batch of dumps that are alike but for two, with long names and a leak.
+fn summary(width: usize) -> String {
+    let sizes = |dump: u64| match dump {
+        3 => vec![(900_000_000, vec![READ])],
+        7 => vec![(1000, vec![READ]), (4000, vec![PARSE]), (800, vec![QUERY])],
+        _ => vec![(4000 + dump, vec![READ]), (800, vec![PARSE]), (1000 - dump, vec![QUERY])],
+    };
+    let profiles: Vec<_> = (0..24).map(|dump| profile(&sizes(dump), &[])).collect();
+    let mut frames = CallFrameTable::default();
+    let adopted: Vec<_> = profiles
+        .iter()
+        .map(|profile| {
+            let entry = Entry::of(profile, Some(8));
+            let functions: Vec<_> =
+                entry.functions.iter().map(|&(id, size)| (frames.adopt(entry.frames, id), size)).collect();
+            (entry, functions)
+        })
+        .collect();
+    let mut roll_up = RollUp::new(&profiles[0].aggregate.categories, &frames);
+    for (i, (entry, functions)) in adopted.iter().enumerate() {
+        let file = BatchFile {
+            name: format!("web/production/x-heapprofile-3070674-20251207-{i}.heapprofile"),
+            bytes: 100,
+            report: None,
+            cpu: None,
+            problem: (i == 9).then(|| BatchProblem {
+                message: "it ends early".into(),
+                offset: Some(9),
+                tolerated: false,
+            }),
+            profile: Some(BatchProfile {
+                file: entry.file.clone(),
+                sampling: entry.sampling,
+                objects: entry.objects,
+                total_size: entry.total_size,
+                shown_size: 0,
+                by_category: Box::default(),
+            }),
+            same_as: (i == 8).then_some(4),
+        };
+        roll_up.add(file, functions);
+    }
+    let headline =
+        "1 leak suspect: readAllTheRecordsOfTheTable (controllers/records/read-all.js:3) grows by 9.9 ± 0.7 MB a dump.";
+    let trend = SeriesTrend { document: "trend/1.md".into(), headline: headline.into(), suspects: 1, unjudged: None };
+    let ordered_by = "the number in their names";
+    roll_up.series.push(SeriesRow { members: (0..24).collect(), ordered_by, has_times: false, trend });
+    roll_up.filters.push(Filter { name: "focus", pattern: "x".repeat(90) });
+    assert!(!roll_up.outliers().is_empty(), "some are unlike the others");
+    let mut out = Vec::new();
+    render_batch(&roll_up, Format::Text, &Style { color: false, width }, None, &mut out).expect("writing to memory");
+    String::from_utf8(out).expect("UTF-8")
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for width in [1, 40, 41, 50, 59, 60, 61, 80, 100, 200, 1000] {
+        let (text, bounds) = (summary(width), width.clamp(40, 200));
+        for line in text.lines() {
+            assert!(line.width() <= bounds, "{} columns of {bounds}: {line}\n{text}", line.width());
+        }
+    }
+}
+
+#[test]
+fn narrow_terminals_show_names() {
+    let narrow = summary(40);
+    assert!(narrow.contains("  readAllTheRecordsOf…\n"), "{narrow}");
+    // What tells one dump from another stands at the end of its name.
+    assert!(narrow.contains("  …rofile-3070674-20251207-3.heapprofile\n    total size 858.31 MB, median "), "{narrow}");
+    assert!(!narrow.contains('█') && summary(60).contains('█'), "{narrow}");
+}
