@@ -16,7 +16,7 @@ pub(crate) struct BatchArgs {
     #[arg(required = true, value_name = "DIR|FILE")]
     pub(crate) paths: Vec<PathBuf>,
 
-    /// The folder that everything is written to: index.md, rollup.json, files.ndjson, reports/
+    /// The folder that everything is written to: index.md, rollup.json, files.ndjson, reports/. It is new or empty, or holds an earlier result
     #[arg(short, long, value_name = "DIR", default_value = "heapsift-report")]
     pub(crate) output: PathBuf,
 
