@@ -20,6 +20,9 @@ const UPPER: u64 = !LOWER;
 const LOWER: u64 = u32::MAX as u64;
 
 impl Callers {
+    /// Nobody.
+    pub(super) const NONE: Self = Self(0);
+
     /// The frame that causes what `frame` allocates with these callers, itself among them.
     #[inline(always)]
     pub(super) fn cause_of(self, frame: FrameId) -> FrameId {

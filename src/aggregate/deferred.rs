@@ -26,7 +26,7 @@ pub(crate) struct Deferred {
 
 impl Deferred {
     /// Folds a window's rows and late keys, as far as they can be.
-    pub(crate) fn fold(&mut self, window: &Window<'_>, fold: &mut Tally, frames: &CallFrameTable) {
+    pub(crate) fn fold(&mut self, window: &mut Window<'_>, fold: &mut Tally, frames: &CallFrameTable) {
         fold.grow(frames);
         if window.plain && self.waiting == 0 {
             return fold.rows(window, frames);

@@ -4,19 +4,20 @@
 //! Nothing grows with the number of nodes.
 
 mod rows;
+mod stretch;
 
-use self::rows::{FrameRow, NO_FRAME, OF_CATEGORY, OF_FRAME, OF_PACKAGE, Open, Total, enter, leave};
+use self::rows::{FrameRow, NO_FRAME, OF_CATEGORY, OF_FRAME, OF_PACKAGE, Open, Total, enter};
+use self::stretch::Scratch;
 use super::causes::{Callers, Causes};
 use super::heavy_stacks::HeavyStacks;
 use super::memory::Budget;
 use super::origins::Origins;
-use crate::parse::Window;
 use crate::profile::{Aggregate, CallFrameTable, Category, FrameId, HeavyStack, SizeSpread, Sums};
-use crate::scan::prefetch;
 
 /// The sums while the pass goes on.
 #[derive(Debug)]
 pub(crate) struct Fold {
+    /// By level, the root's being 1. At level 0 stands nothing.
     path: Vec<Open>,
     by_frame: Vec<FrameRow>,
     /// Own sizes of packages and categories follow from those of their frames, at the end.
@@ -32,15 +33,16 @@ pub(crate) struct Fold {
     root: Option<FrameId>,
     root_size: u64,
     total_size: u64,
+    /// What of it went to the path.
+    taken: u64,
     nodes: u64,
     max_level: u32,
     overflowing_sizes: u64,
+    scratch: Scratch,
 }
 
 /// Bytes of an open node.
 pub(super) const OPEN: usize = size_of::<Open>();
-/// Rows ahead whose sums are fetched while a row is folded.
-const AHEAD: usize = 12;
 
 impl Fold {
     /// No rows yet; `stacks` of the heaviest will be kept, and memory as the budget says.
@@ -48,7 +50,7 @@ impl Fold {
         let mut by_frame = Vec::new();
         let _ = by_frame.try_reserve_exact(budget.most_frames()); // aligned, it would grow by a copy; pages not written to take no memory
         Self {
-            path: Vec::new(),
+            path: vec![Open::NONE],
             by_frame,
             by_package: Vec::new(),
             by_category: vec![Total::default(); categories.len()],
@@ -64,6 +66,8 @@ impl Fold {
             nodes: 0,
             max_level: 0,
             overflowing_sizes: 0,
+            taken: 0,
+            scratch: Scratch::default(),
         }
     }
 
@@ -87,41 +91,6 @@ impl Fold {
         self.origins.index_memory(to)
     }
 
-    /// The rows of a window in which no node lacks a call frame or size.
-    pub(crate) fn rows(&mut self, window: &Window<'_>, frames: &CallFrameTable) {
-        for (i, row) in window.rows.iter().enumerate() {
-            if let Some(ahead) = window.rows.get(i + AHEAD) {
-                // Fresh frames and pending ones are beyond the table: nothing happens.
-                prefetch(&self.by_frame, ahead.frame as usize);
-            }
-            let Some(frame) = window.frame(row.frame) else { continue };
-            let level = row.level().wrapping_add(window.shift);
-            if level > 1 {
-                self.take(frame, level, row.size, frames);
-            } else {
-                self.open(Some(frame), level, Some(row.size), frames);
-            }
-        }
-    }
-
-    /// As [`Fold::open`], for a node that is not the root and lacks nothing: nearly all are such.
-    #[inline(always)]
-    fn take(&mut self, frame: FrameId, level: u32, size: u64, frames: &CallFrameTable) {
-        let callers = self.enter_below(level, Some(frame));
-        let size = self.added(size, level);
-        let row = &mut self.by_frame[frame.0 as usize];
-        let (package, category) = (row.package.0 as usize, usize::from(row.category.0));
-        let outermost = self.by_package[package].enter(OF_PACKAGE)
-            | self.by_category[category].enter(OF_CATEGORY)
-            | enter(&mut row.open, OF_FRAME);
-        row.nodes += 1;
-        let callers = row.claim.below(frame, callers);
-        self.path.push(Open { frame: frame.0 | outermost, children: 0, subtree: size, callers });
-        if size > 0 {
-            self.allocate(frame, size, callers, level, frames);
-        }
-    }
-
     /// A node opens at `level` (the root's is 1). Its size may be added later.
     pub(crate) fn open(&mut self, frame: Option<FrameId>, level: u32, size: Option<u64>, frames: &CallFrameTable) {
         self.enter(frame, level);
@@ -136,70 +105,84 @@ impl Fold {
         self.count(size, frames);
     }
 
-    #[inline(always)]
     pub(super) fn enter(&mut self, frame: Option<FrameId>, level: u32) {
-        let callers = self.enter_below(level, frame);
-        let mut open = Open { frame: NO_FRAME, children: 0, subtree: 0, callers };
-        if let Some(frame) = frame {
-            open.frame = frame.0;
-            // The root is no caller.
-            if level > 1 {
-                let row = &mut self.by_frame[frame.0 as usize];
-                open.callers = row.claim.below(frame, callers);
-                open.frame |= self.by_package[row.package.0 as usize].enter(OF_PACKAGE)
-                    | self.by_category[usize::from(row.category.0)].enter(OF_CATEGORY)
-                    | enter(&mut row.open, OF_FRAME);
-            }
+        self.close_to(level - 1);
+        let mut open = Open::NONE;
+        if let Some(parent) = self.path.last_mut() {
+            parent.children = parent.children.wrapping_add(1);
+            open.callers = parent.callers;
+        }
+        if level == 2 {
+            self.begin_at(frame);
+        }
+        // The root is no caller.
+        match frame {
+            Some(frame) if level > 1 => open = self.opened(frame, level, open.callers),
+            Some(frame) => open.frame = frame.0,
+            None => {}
         }
         self.path.push(open);
     }
 
-    /// Closes what a node at `level` is not in, and gives the callers of what it is in.
+    /// A node of `frame` at `level`, called by these, whose parent is the innermost one of the path below that level.
     #[inline(always)]
-    fn enter_below(&mut self, level: u32, frame: Option<FrameId>) -> Callers {
-        self.close_to(level - 1);
-        match self.path.last_mut() {
-            Some(parent) => {
-                parent.children = parent.children.wrapping_add(1);
-                if level == 2 {
-                    self.origins.close(parent.subtree);
-                    self.origins.open(frame, parent.subtree);
-                }
-                parent.callers
-            }
-            None => Callers::default(),
-        }
+    fn opened(&mut self, frame: FrameId, level: u32, callers: Callers) -> Open {
+        let path = &self.path[..];
+        let row = &mut self.by_frame[frame.0 as usize];
+        let (package, category) = (row.package.0, u32::from(row.category.0));
+        let in_package = &mut self.by_package[package as usize].outermost;
+        let in_category = &mut self.by_category[category as usize].outermost;
+        let outermost = enter(path, level, &mut row.outermost, |open| open.frame & NO_FRAME == frame.0, OF_FRAME)
+            | enter(path, level, in_package, |open| open.package == package, OF_PACKAGE)
+            | enter(path, level, in_category, |open| open.category == category, OF_CATEGORY);
+        let callers = row.claim.below(frame, callers);
+        Open { frame: frame.0 | outermost, children: 0, subtree: 0, callers, package, category }
+    }
+
+    /// A child of the root opens.
+    fn begin_at(&mut self, frame: Option<FrameId>) {
+        self.origins.close(self.taken);
+        self.origins.open(frame, self.taken);
     }
 
     /// Closes all nodes deeper than `level`.
-    #[inline(always)]
     pub(crate) fn close_to(&mut self, level: u32) {
-        while self.path.len() > level as usize {
+        while self.path.len() > level as usize + 1 {
             let Some(closed) = self.path.pop() else { return };
-            let Some(parent) = self.path.last_mut() else { return self.close_root(closed) };
-            parent.subtree += closed.subtree;
-            if let Some(frame) = closed.frame() {
-                let row = &mut self.by_frame[frame.0 as usize];
-                let in_package = &mut self.by_package[row.package.0 as usize];
-                let in_category = &mut self.by_category[usize::from(row.category.0)];
-                in_package.leave(closed.frame & OF_PACKAGE != 0, closed.subtree);
-                in_category.leave(closed.frame & OF_CATEGORY != 0, closed.subtree);
-                let is_outermost = closed.frame & OF_FRAME != 0;
-                leave(&mut row.total_size, &mut row.open, is_outermost, closed.subtree);
+            if self.path.len() == 1 {
+                return self.close_root(closed);
+            }
+            if let Some(parent) = self.path.last_mut() {
+                parent.subtree += closed.subtree;
+            }
+            if closed.frame().is_some() {
+                self.total(closed.frame, closed.subtree);
             }
         }
+    }
+
+    /// A node closes, of a frame that stands there with what it is the outermost of.
+    #[inline(always)]
+    fn total(&mut self, frame: u32, subtree: u64) {
+        let row = &mut self.by_frame[(frame & NO_FRAME) as usize];
+        let in_package = &mut self.by_package[row.package.0 as usize];
+        let in_category = &mut self.by_category[usize::from(row.category.0)];
+        // Without a branch, see `enter`.
+        row.total_size += if frame & OF_FRAME == 0 { 0 } else { subtree };
+        in_package.size += if frame & OF_PACKAGE == 0 { 0 } else { subtree };
+        in_category.size += if frame & OF_CATEGORY == 0 { 0 } else { subtree };
     }
 
     /// Children met so far of each open node, outermost first.
     pub(crate) fn child_counts(&self) -> impl ExactSizeIterator<Item = u32> + '_ {
-        self.path.iter().map(|open| open.children)
+        self.path[1..].iter().map(|open| open.children)
     }
 
     /// The size of the innermost open node has been read: the node counts.
     #[inline(always)]
     fn count(&mut self, size: u64, frames: &CallFrameTable) {
         if self.path.last().and_then(Open::frame).is_some() {
-            let level = self.path.len() as u32;
+            let level = self.path.len() as u32 - 1;
             let size = self.added(size, level);
             self.take_bytes(size, true, level, frames);
         }
@@ -208,14 +191,15 @@ impl Fold {
     /// The innermost open node takes bytes, which are its own or those of a node that it calls; that stands at `level` of the file.
     #[inline(always)]
     pub(super) fn take_bytes(&mut self, size: u64, are_its_own: bool, level: u32, frames: &CallFrameTable) {
-        let is_root = self.path.len() == 1;
+        let is_root = self.path.len() == 2;
         let Some(node) = self.path.last_mut() else { return };
         let Some(frame) = node.frame() else { return };
         let callers = node.callers;
         if is_root {
-            self.origins.close(node.subtree);
+            self.origins.close(self.taken);
         }
         node.subtree += size;
+        self.taken += size;
         if is_root {
             (self.root, self.root_size) = (Some(frame), size);
             // It has a row of its own only if it has bytes.
@@ -223,19 +207,22 @@ impl Fold {
                 return;
             }
         }
-        self.by_frame[frame.0 as usize].nodes += u64::from(are_its_own);
+        let row = &mut self.by_frame[frame.0 as usize];
+        row.nodes += u64::from(are_its_own);
+        let category = usize::from(row.category.0);
         if size > 0 {
-            self.allocate(frame, size, callers, level, frames);
+            self.allocate(frame, size, callers, level);
+            self.offer(size, category, self.path.len() - 1, frames);
         }
     }
 
-    /// The innermost open node has bytes of its own.
+    /// A node has bytes of its own.
     #[inline(always)]
-    fn allocate(&mut self, frame: FrameId, size: u64, callers: Callers, level: u32, frames: &CallFrameTable) {
+    fn allocate(&mut self, frame: FrameId, size: u64, callers: Callers, level: u32) {
         let row = &mut self.by_frame[frame.0 as usize];
         row.self_size += size;
         row.allocating_nodes += 1;
-        let (category, place, follows_cause) = (usize::from(row.category.0), row.place, row.follows_cause);
+        let (place, follows_cause) = (row.place, row.follows_cause);
         let cause = callers.cause_of(frame);
         let by = &mut self.by_frame[cause.0 as usize];
         by.caused_size += size;
@@ -243,10 +230,6 @@ impl Fold {
         self.by_frame[whose.0 as usize].actionable_size += size;
         self.causes.add(place, callers, size);
         self.origins.show(level, size);
-        // Most are too light to be among the heaviest stacks.
-        if self.stacks.may_take(size) || self.category_stacks[category].may_take(size) {
-            self.offer(size, category, frames);
-        }
     }
 
     /// A node at `level` counts in the sums of all. Gives what its size adds to them.
@@ -270,11 +253,19 @@ impl Fold {
         }
     }
 
-    /// Keeps the stack of the innermost open node, if it is heavy.
+    /// Keeps the stack of the open node at `level`, if it is heavy.
+    #[inline(always)]
+    fn offer(&mut self, size: u64, category: usize, level: usize, frames: &CallFrameTable) {
+        // Most are too light to be among the heaviest stacks.
+        if self.stacks.may_take(size) | self.category_stacks[category].may_take(size) {
+            self.keep_stack(size, category, level, frames);
+        }
+    }
+
     #[cold]
-    fn offer(&mut self, size: u64, category: usize, frames: &CallFrameTable) {
-        let path = || self.path[1..].iter().rev().filter_map(Open::frame);
-        let depth = self.path.len() as u64 - 1;
+    fn keep_stack(&mut self, size: u64, category: usize, level: usize, frames: &CallFrameTable) {
+        let path = || self.path[2..=level].iter().rev().filter_map(Open::frame);
+        let depth = level as u64 - 1;
         self.stacks.offer(size, depth, path, frames);
         self.category_stacks[category].offer(size, depth, path, frames);
     }
@@ -294,9 +285,7 @@ impl Fold {
     pub(crate) fn finish(mut self, frames: CallFrameTable, file_depth: Option<u64>) -> Aggregate {
         self.grow(&frames);
         self.close_to(1);
-        if let Some(root) = self.path.first() {
-            self.origins.close(root.subtree);
-        }
+        self.origins.close(self.taken);
         self.close_to(0);
         let max_depth = u64::from(self.max_level.saturating_sub(1));
         let (entry_points, cut_stacks) = self.origins.finish(file_depth.unwrap_or(max_depth));

@@ -250,15 +250,15 @@ impl<'a, 'c> Pass<'a, 'c> {
         let (mut odd, mut even) = (arenas(), arenas());
         let mut windows = Vec::new();
         loop {
-            let (next, ended) = self.batch(&mut odd, windows);
+            let (mut next, ended) = self.batch(&mut odd, windows);
             if let Some(ended) = ended {
-                self.fold_rows(&next);
+                self.fold_rows(&mut next);
                 return ended;
             }
             let ended;
             (windows, ended) = self.batch(&mut even, next);
             if let Some(ended) = ended {
-                self.fold_rows(&windows);
+                self.fold_rows(&mut windows);
                 return ended;
             }
         }
@@ -270,7 +270,7 @@ impl<'a, 'c> Pass<'a, 'c> {
         self.want = self.windows * self.window;
     }
 
-    fn fold_rows(&mut self, windows: &[Window<'_>]) {
+    fn fold_rows(&mut self, windows: &mut [Window<'_>]) {
         let frames = self.part.as_deref().map_or(&self.resolver.frames, |part| &part.frames);
         for window in windows {
             self.deferred.fold(window, &mut self.fold, frames);
@@ -278,7 +278,7 @@ impl<'a, 'c> Pass<'a, 'c> {
     }
 
     /// Parses a block into rows, while those of the block before are folded.
-    fn batch<'w>(&mut self, arenas: &'w mut [Bump], before: Vec<Window<'_>>) -> (Vec<Window<'w>>, Option<TreeEnd>) {
+    fn batch<'w>(&mut self, arenas: &'w mut [Bump], mut before: Vec<Window<'_>>) -> (Vec<Window<'w>>, Option<TreeEnd>) {
         if self.budget.is_limited() {
             // What they held for a larger block is given back.
             arenas.fill_with(Bump::new);
@@ -293,7 +293,7 @@ impl<'a, 'c> Pass<'a, 'c> {
             || tree.read(bytes, *pos, *window, dictionary, arenas),
             || {
                 drop(behind);
-                before.iter().for_each(|window| deferred.fold(window, fold, frames));
+                before.iter_mut().for_each(|window| deferred.fold(window, fold, frames));
             },
         );
         drop(before);

@@ -70,7 +70,7 @@ impl Tally {
     }
 
     /// The rows of a window in which no node lacks a call frame or size.
-    pub(crate) fn rows(&mut self, window: &Window<'_>, frames: &CallFrameTable) {
+    pub(crate) fn rows(&mut self, window: &mut Window<'_>, frames: &CallFrameTable) {
         if self.filtered.is_none() && self.unrepaired.is_none() && self.tree.is_none() {
             return self.fold.rows(window, frames);
         }

@@ -207,7 +207,8 @@ impl<'b> Cursor<'b> {
 #[inline(always)]
 pub(crate) fn plain_digits(bytes: &[u8], start: usize, end: usize) -> bool {
     let count = end - start;
-    count == 1 || (2..20).contains(&count) && bytes[start] != b'0'
+    // Whether a number has one digit is hard to foretell: no branch.
+    (count == 1) | ((2..20).contains(&count) & (bytes.get(start) != Some(&b'0')))
 }
 
 /// The end of the escape whose backslash is at `at`. `\v` is no JSON, but xprofiler writes it.

@@ -65,12 +65,6 @@ fn string_end<V: Vector>(bytes: &[u8], at: usize) -> Option<usize> {
     }
 }
 
-/// The head of a text: its part up to its [`probable_end`], as far as the text itself tells.
-pub(super) fn head(text: &[u8]) -> &[u8] {
-    let mut braces = memchr::memchr_iter(b'}', text.get(SHORTEST..).unwrap_or_default()).map(|at| SHORTEST + at + 1);
-    &text[..braces.find(|&end| text.get(end) == Some(&b',')).unwrap_or(text.len())]
-}
-
 /// How a known text is looked up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum By {
@@ -132,10 +126,7 @@ impl<V: Vector> FrameKey for TextAt<'_, V> {
 
     #[inline(always)]
     fn is(self, text: &[u8]) -> bool {
-        match self.bytes.get(..text.len()) {
-            Some(bytes) => scan::same::<V>(bytes, text),
-            None => false,
-        }
+        scan::starts_with::<V>(self.bytes, text)
     }
 }
 
@@ -245,11 +236,11 @@ pub(super) fn hash_ends(head: &[u8]) -> u64 {
     let (Some(front), Some(back)) = (head.first_chunk::<SHORTEST>(), head.last_chunk::<SHORTEST>()) else {
         return hash_short(head);
     };
-    let middle = head.get(head.len() / 2..).and_then(|half| half.first_chunk()).unwrap_or(&[0; 8]);
+    let middle = scan::block(head, head.len() / 2).map_or(0, |word| u64::from_le_bytes(*word));
     // The first character of a name stands at byte 17, where functionName comes first.
-    let name = mixed(word(front, 17) ^ 0x9e37_79b9_7f4a_7c15, u64::from_le_bytes(*middle) ^ head.len() as u64);
-    let place = mixed(word(back, 39) ^ 0xbf58_476d_1ce4_e5b9, word(back, 31).rotate_left(23) ^ word(back, 23));
-    mixed(name ^ 0x94d0_49bb_1331_11eb, place)
+    let front = word(front, 17) ^ word(back, 23).rotate_left(23);
+    let rest = word(back, 39) ^ word(back, 31).rotate_left(41) ^ middle.rotate_left(11) ^ head.len() as u64;
+    mixed(front ^ 0x9e37_79b9_7f4a_7c15, rest ^ 0xbf58_476d_1ce4_e5b9)
 }
 
 /// Eight bytes from `at` on.

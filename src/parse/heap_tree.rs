@@ -12,6 +12,7 @@ use super::call_frame::{self, MAX_SHOWN_KEY, field_of, unescaped};
 use super::cursor::{Cursor, Number, Read, Stop, Text, Unfinished};
 use super::dictionary::Dictionary;
 use super::fresh::Fresh;
+use super::one_line::Stretch;
 use super::rows::{End, Late, LateValue, PENDING_FRAME, Row, Window};
 use super::skip::Skip;
 use super::state::{At, GUESSED_LEVEL, Incomplete, Member, Node, State};
@@ -51,6 +52,7 @@ impl<'w> Kernel for ParseWindow<'_, 'w> {
             base: self.base,
             stop: self.stop,
             ahead: 1,
+            stretch: Stretch::default(),
         };
         let mut cursor = Cursor::new(self.bytes, self.start);
         let end = loop {
@@ -116,6 +118,7 @@ pub(super) struct Run<'a, 'w> {
     pub(super) stop: usize,
     /// Nodes that [`super::usual`] reads before it looks them up: fewer where many call frames are unknown, since then much is taken back.
     pub(super) ahead: usize,
+    pub(super) stretch: Stretch,
 }
 
 impl Run<'_, '_> {

@@ -44,7 +44,7 @@ pub(crate) use frames::Frames;
 pub(crate) use node_ids::{Behind, FindOrphans, IdReader, NodeIds, ReadIds};
 pub(crate) use other_files::{LOOKED_AT, recognise};
 pub(crate) use resolver::Resolver;
-pub(crate) use rows::{LateValue, Window};
+pub(crate) use rows::{LateValue, Row, Window};
 pub(crate) use samples::read_samples;
 pub(crate) use skip::Skip;
 pub(crate) use tree_reader::{Progress, TreeReader};

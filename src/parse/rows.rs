@@ -32,6 +32,15 @@ impl Row {
         self.level & !SIZE_PENDING
     }
 
+    /// Makes the level and frame those of the file, where the row has both: what the window's levels are short of it, and what its fresh texts stand for.
+    #[inline(always)]
+    pub(crate) fn settle(&mut self, shift: u32, resolved: &[FrameId]) {
+        self.level = self.level.wrapping_add(shift);
+        if self.frame & FRESH != 0 {
+            self.frame = resolved[(self.frame & !FRESH) as usize].0;
+        }
+    }
+
     /// Bytes, if they are known yet.
     pub(crate) fn size(&self) -> Option<u64> {
         (self.level & SIZE_PENDING == 0).then_some(self.size)

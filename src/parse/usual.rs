@@ -2,62 +2,12 @@
 //!
 //! [`Run::usual`] goes on as long as that is what it meets, and leaves everything else, be it odd, wrong or cut off, to
 //! [`super::heap_tree`], which can read it all.
-//!
-//! Looking a call frame up means two reads that miss the cache, one after the other: its slot, then its text. So nodes are read
-//! [ahead](AHEAD): their frames are looked up some nodes later, all together, when what they need has been fetched. Where a frame turns
-//! out to be unknown, everything from its node on is taken back.
 
-use super::MAX_DEPTH;
 use super::cursor::{Cursor, plain_digits};
-use super::dictionary::Dictionary;
+use super::dictionary::Probable;
 use super::frame_key::FrameKey;
 use super::heap_tree::Run;
-use super::indented::Indented;
-use super::one_line::OneLine;
-use super::rows::Row;
-use super::state::At;
 use crate::scan::{self, Vector};
-
-/// Nodes that are read before their call frames are looked up, a power of two. Fewer fetch too late, more gain nothing.
-pub(super) const AHEAD: usize = 16;
-
-/// How a writer lays nodes out.
-pub(super) trait Layout {
-    /// Where a call frame stands, relative to its node.
-    type Frame: Copy + Default;
-
-    /// Reads the node that opens at `pos`, up to behind the `[` of its children, and the ends of nodes that follow, `most` of them at
-    /// most. Does not look its call frame up.
-    fn node<V: Vector>(bytes: &[u8], pos: usize, most: u32, dictionary: &Dictionary) -> Option<Node<Self::Frame>>;
-
-    /// Bytes of a call frame's text in the dictionary.
-    fn len(frame: Self::Frame) -> usize;
-
-    /// What to look the call frame of the node at `pos` up by.
-    fn key<V: Vector>(bytes: &[u8], pos: usize, frame: Self::Frame) -> impl FrameKey;
-}
-
-/// What was read of a node, and of what follows it.
-pub(super) struct Node<F> {
-    pub(super) hash: u64,
-    pub(super) frame: F,
-    pub(super) size: u64,
-    /// Nodes that end behind the `[` of its children.
-    pub(super) ends: u32,
-    /// What comes after them.
-    pub(super) at: At,
-    pub(super) next: usize,
-}
-
-/// A node whose call frame is still to be looked up, and where to go back to if it is not known.
-#[derive(Clone, Copy, Default)]
-struct Ahead<F> {
-    hash: u64,
-    frame: F,
-    size: u64,
-    pos: usize,
-    level: u32,
-}
 
 impl Run<'_, '_> {
     /// Takes usual nodes, as many as there are in a row.
@@ -69,108 +19,32 @@ impl Run<'_, '_> {
         }
         let pos = scan::skip_whitespace::<V>(cursor.bytes, cursor.pos);
         match cursor.bytes.get(pos..pos + 2) {
-            Some(b"{\"") => self.take::<V, OneLine>(cursor, pos),
-            Some([b'{', _]) => self.take::<V, Indented>(cursor, pos),
+            Some(b"{\"") => self.one_line::<V>(cursor, pos),
+            Some([b'{', _]) => self.indented::<V>(cursor, pos),
             _ => {}
         }
     }
 
+    /// The call frame with this key of `len` bytes, wherever it is known.
     #[inline(always)]
-    fn take<V: Vector, L: Layout>(&mut self, cursor: &mut Cursor<'_>, mut pos: usize) {
-        let bytes = cursor.bytes;
-        // Nodes that lack a key, and the root, are not ended here.
-        let outermost = self.state.incomplete.last().map_or(0, |node| node.level).max(1);
-        // The levels of a guess cannot be checked here, but few are near the limit.
-        let limit = if self.state.is_guess() { u32::MAX } else { MAX_DEPTH };
-        let mut level = self.state.level;
-        let mut at = self.state.at;
-        let mut waiting = Waiting::<L::Frame>::none();
-        loop {
-            let most = (level + 1).saturating_sub(outermost);
-            let inside = pos < self.stop && level < limit;
-            let Some(node) = (if inside { L::node::<V>(bytes, pos, most, self.dictionary) } else { None }) else {
-                break;
-            };
-            level += 1;
-            self.highest = self.highest.max(level);
-            waiting.push(Ahead { hash: node.hash, frame: node.frame, size: node.size, pos, level });
-            level -= node.ends;
-            self.lowest = self.lowest.min(level);
-            (at, pos) = (node.at, node.next);
-            self.dictionary.prefetch_record(waiting.at(waiting.read.wrapping_sub(AHEAD / 2)).hash);
-            if waiting.read - waiting.looked_up >= self.ahead
-                && let Some(unknown) = self.look_up::<V, L>(bytes, &mut waiting)
-            {
-                (pos, level) = unknown;
-                at = At::Element;
-                break;
-            }
-            if at == At::AfterElement {
-                break;
-            }
+    pub(super) fn known<K: FrameKey>(&self, probable: Probable, hash: u64, key: K, len: usize) -> Option<u32> {
+        match self.dictionary.confirm(probable, key, len) {
+            None => self.search(hash, key, len),
+            known => known,
         }
-        while waiting.looked_up < waiting.read {
-            if let Some(unknown) = self.look_up::<V, L>(bytes, &mut waiting) {
-                (pos, level) = unknown;
-                at = At::Element;
-                break;
-            }
-        }
-        self.state.at = at;
-        self.state.level = level;
-        cursor.pos = pos;
     }
 
-    /// Looks up the call frame of the node that waits longest. Where it is known, its row goes out; else nothing waits any more, and this
-    /// gives the node's place and the level around it.
+    /// The same, without a guess.
     #[inline(always)]
-    fn look_up<V: Vector, L: Layout>(&mut self, bytes: &[u8], waiting: &mut Waiting<L::Frame>) -> Option<(usize, u32)> {
-        let node = *waiting.at(waiting.looked_up);
-        waiting.looked_up += 1;
-        let key = L::key::<V>(bytes, node.pos, node.frame);
-        let found = match self.dictionary.find(node.hash, key) {
-            None => self.fresh.find(node.hash, key),
+    pub(super) fn search<K: FrameKey>(&self, hash: u64, key: K, len: usize) -> Option<u32> {
+        let found = match self.dictionary.find(hash, key) {
+            None => self.fresh.find(hash, key),
             found => found,
         };
         match found {
-            Some((frame, len)) if len == L::len(node.frame) => {
-                self.rows.push(Row::new(frame, node.level, Some(node.size)));
-                self.ahead = (self.ahead + 1).min(AHEAD);
-                None
-            }
-            _ => {
-                waiting.looked_up = waiting.read;
-                self.ahead = 1;
-                Some((node.pos, node.level - 1))
-            }
+            Some((frame, of_text)) if of_text == len => Some(frame),
+            _ => None,
         }
-    }
-}
-
-/// The nodes that wait, in a ring.
-struct Waiting<F> {
-    ring: [Ahead<F>; AHEAD],
-    /// Nodes that were read.
-    read: usize,
-    /// Those of them that do not wait any more.
-    looked_up: usize,
-}
-
-impl<F: Copy + Default> Waiting<F> {
-    #[inline(always)]
-    fn none() -> Self {
-        Self { ring: [Ahead::default(); AHEAD], read: 0, looked_up: 0 }
-    }
-
-    #[inline(always)]
-    fn at(&self, number: usize) -> &Ahead<F> {
-        &self.ring[number % AHEAD]
-    }
-
-    #[inline(always)]
-    fn push(&mut self, node: Ahead<F>) {
-        self.ring[self.read % AHEAD] = node;
-        self.read += 1;
     }
 }
 

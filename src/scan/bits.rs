@@ -25,3 +25,29 @@ pub fn byte_bits<V: Vector>(block: &[u8; 64], byte: u8) -> u64 {
     }
     bits
 }
+
+/// Where in the first 64 bytes three bytes stand one after the other, likewise.
+#[inline(always)]
+pub(super) fn triple_bits<V: Vector>(block: &[u8; 66], [first, second, third]: [u8; 3]) -> u64 {
+    let mut bits = 0;
+    let mut at = 0;
+    while at < 64
+        && let (Some(a), Some(b), Some(c)) = (V::load(block, at), V::load(block, at + 1), V::load(block, at + 2))
+    {
+        bits |= (a.eq(first) & b.eq(second) & c.eq(third)).bits() << at;
+        at += V::BYTES;
+    }
+    bits
+}
+
+/// Which bytes equal those of another block, likewise.
+#[inline(always)]
+pub fn same_bits<V: Vector>(block: &[u8; 64], other: &[u8; 64]) -> u64 {
+    let mut bits = 0;
+    let mut at = 0;
+    while let (Some(a), Some(b)) = (V::load(block, at), V::load(other, at)) {
+        bits |= a.same(b).bits() << at;
+        at += V::BYTES;
+    }
+    bits
+}

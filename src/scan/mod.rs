@@ -73,13 +73,13 @@ mod x86_64;
 mod tests;
 
 pub use backend::{Backend, Kernel, run};
-pub use bits::{byte_bits, digit_bits};
+pub use bits::{byte_bits, digit_bits, same_bits};
 pub use block::block;
 pub use digits::{aligned, digits, digits_of, value_of_aligned};
-pub use find::{count, find};
+pub use find::{count, find, find_triple};
 pub use indentation::{skip_indentation, spaces};
 pub use prefetch::prefetch;
-pub use same::same;
+pub use same::{same, starts_with};
 pub use string::string_special;
 pub use vector::{Mask, Vector};
 pub use whitespace::skip_whitespace;

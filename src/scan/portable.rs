@@ -47,8 +47,8 @@ impl Vector for Word {
     }
 
     #[inline(always)]
-    fn same(self, other: Self) -> bool {
-        self.0 == other.0
+    fn same(self, other: Self) -> HighBits {
+        HighBits(zero_bytes(self.0 ^ other.0))
     }
 }
 
@@ -60,6 +60,11 @@ impl Mask for HighBits {
     #[inline(always)]
     fn first(self) -> Option<usize> {
         (self.0 != 0).then(|| self.0.trailing_zeros() as usize / 8)
+    }
+
+    #[inline(always)]
+    fn all(self) -> bool {
+        self.0 == HIGH
     }
 
     #[inline(always)]

@@ -1,6 +1,7 @@
 //! Comparing whole texts.
 
-use super::vector::Vector;
+use super::block::block;
+use super::vector::{Mask, Vector};
 
 /// Whether two texts are equal.
 #[inline(always)]
@@ -11,18 +12,44 @@ pub fn same<V: Vector>(a: &[u8], b: &[u8]) -> bool {
     }
     // The last vector may overlap the one before it.
     let (Some(last_a), Some(last_b)) = (V::load_last(a), V::load_last(b)) else { return short_same(a, b) };
-    if !last_a.same(last_b) {
+    if !last_a.same(last_b).all() {
         return false;
     }
     let mut at = 0;
     while at + V::BYTES < len {
         let (Some(next_a), Some(next_b)) = (V::load(a, at), V::load(b, at)) else { return false };
-        if !next_a.same(next_b) {
+        if !next_a.same(next_b).all() {
             return false;
         }
         at += V::BYTES;
     }
     true
+}
+
+/// Whether `bytes` begin with `text`. Fastest where `text` has 64 to 256 bytes.
+#[inline(always)]
+pub fn starts_with<V: Vector>(bytes: &[u8], text: &[u8]) -> bool {
+    let Some(bytes) = bytes.get(..text.len()) else { return false };
+    let Some(last) = text.len().checked_sub(64).filter(|last| V::BYTES >= 32 && *last <= 192) else {
+        return same::<V>(bytes, text);
+    };
+    // How many vectors a text takes is hard to foretell: always as many, which overlap. No branch.
+    let near = same_block::<V>(bytes, text, 0) & same_block::<V>(bytes, text, last.min(64));
+    let far = same_block::<V>(bytes, text, last.min(128)) & same_block::<V>(bytes, text, last);
+    near & far
+}
+
+/// Whether the 64 bytes from `at` on are there and equal.
+#[inline(always)]
+fn same_block<V: Vector>(a: &[u8], b: &[u8], at: usize) -> bool {
+    let (Some(a), Some(b)) = (block::<64>(a, at), block::<64>(b, at)) else { return false };
+    let mut same = true;
+    let mut at = 0;
+    while let (Some(a), Some(b)) = (V::load(a, at), V::load(b, at)) {
+        same &= a.same(b).all();
+        at += V::BYTES;
+    }
+    same
 }
 
 /// Whether two texts of one length, shorter than a vector, are equal; without a call.

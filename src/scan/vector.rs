@@ -35,8 +35,8 @@ pub trait Vector: Copy {
     /// Which bytes are at most `byte`, compared as unsigned numbers.
     fn le(self, byte: u8) -> Self::Mask;
 
-    /// Whether all bytes equal those of `other`.
-    fn same(self, other: Self) -> bool;
+    /// Which bytes equal those of `other`.
+    fn same(self, other: Self) -> Self::Mask;
 }
 
 /// One truth value for each byte of a vector.
@@ -49,6 +49,9 @@ pub trait Mask: Copy + BitAnd<Output = Self> + BitOr<Output = Self> + Not<Output
 
     /// One bit for each byte, that of the first byte lowest.
     fn bits(self) -> u64;
+
+    /// Whether all bytes are set.
+    fn all(self) -> bool;
 }
 
 /// One bit for each byte, as `vpmovmskb` and the mask registers of AVX-512 have it.
@@ -68,6 +71,11 @@ macro_rules! mask_of_bits {
             #[inline(always)]
             fn bits(self) -> u64 {
                 u64::from(self)
+            }
+
+            #[inline(always)]
+            fn all(self) -> bool {
+                self == <$bits>::MAX
             }
         }
     };

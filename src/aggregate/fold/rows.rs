@@ -3,7 +3,7 @@
 use crate::aggregate::causes::{Callers, Claim};
 use crate::profile::{CallFrame, CategoryId, FrameId, PackageId};
 
-/// An open node. 24 bytes: a path may be a million deep.
+/// An open node.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Open {
     /// Its id, [`NO_FRAME`] where the file ended before the call frame came; and in the highest bits, of what the node is the outermost.
@@ -14,6 +14,8 @@ pub(super) struct Open {
     pub(super) subtree: u64,
     /// Who causes what is allocated here.
     pub(super) callers: Callers,
+    pub(super) package: u32,
+    pub(super) category: u32,
 }
 
 /// Bits of [`Open::frame`]: the node is the outermost open one of its frame, package, category. Only that adds to the total, so that
@@ -26,6 +28,16 @@ pub(super) const OF_CATEGORY: u32 = 1 << 29;
 pub(super) const NO_FRAME: u32 = OF_CATEGORY - 1;
 
 impl Open {
+    /// A node without a frame.
+    pub(super) const NONE: Self = Self {
+        frame: NO_FRAME,
+        children: 0,
+        subtree: 0,
+        callers: Callers::NONE,
+        package: u32::MAX,
+        category: u32::MAX,
+    };
+
     #[inline(always)]
     pub(super) fn frame(&self) -> Option<FrameId> {
         let id = self.frame & NO_FRAME;
@@ -38,36 +50,26 @@ impl Open {
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Total {
     pub(super) size: u64,
-    /// Whether a node of it is open.
-    pub(super) open: bool,
+    /// Level of the outermost node of it that opened last.
+    pub(super) outermost: u32,
 }
 
-impl Total {
-    /// A node opens. Gives `bit` if it is the outermost.
-    #[inline(always)]
-    pub(super) fn enter(&mut self, bit: u32) -> u32 {
-        enter(&mut self.open, bit)
-    }
-
-    /// A node closes.
-    #[inline(always)]
-    pub(super) fn leave(&mut self, outermost: bool, subtree: u64) {
-        leave(&mut self.size, &mut self.open, outermost, subtree);
-    }
-}
-
+/// A node opens at `level`, below `path`, of something whose outermost node opened last at `outermost`. Gives `bit` if it is the outermost now.
+///
+/// What is open is told by the path alone: is there still such a node where the last outermost one opened? So nothing has to be done when nodes close.
 #[inline(always)]
-pub(super) fn enter(open: &mut bool, bit: u32) -> u32 {
-    let outermost = if *open { 0 } else { bit };
-    *open = true;
-    outermost
-}
-
-#[inline(always)]
-pub(super) fn leave(size: &mut u64, open: &mut bool, outermost: bool, subtree: u64) {
+pub(super) fn enter(
+    path: &[Open],
+    level: u32,
+    outermost: &mut u32,
+    is_such: impl Fn(&Open) -> bool,
+    bit: u32,
+) -> u32 {
+    let there = path.get(*outermost as usize).unwrap_or(&Open::NONE);
     // Without a branch: which nodes are the outermost of a category is hard to foretell.
-    *size += if outermost { subtree } else { 0 };
-    *open = !outermost;
+    let is_open = (*outermost < level) & is_such(there);
+    *outermost = if is_open { *outermost } else { level };
+    if is_open { 0 } else { bit }
 }
 
 /// A call frame while the pass goes on; all that a row touches of it, in one line of the cache.
@@ -87,8 +89,8 @@ pub(super) struct FrameRow {
     pub(super) claim: Claim,
     /// Whether its bytes are its callers' matter.
     pub(super) follows_cause: bool,
-    /// Whether a node of it is open.
-    pub(super) open: bool,
+    /// Level of the outermost node of it that opened last.
+    pub(super) outermost: u32,
 }
 
 impl FrameRow {
@@ -105,7 +107,7 @@ impl FrameRow {
             place,
             claim: Claim::new(kind),
             follows_cause,
-            open: false,
+            outermost: 0,
         }
     }
 }

@@ -57,9 +57,9 @@ impl Vector for Avx2 {
     }
 
     #[inline(always)]
-    fn same(self, other: Self) -> bool {
+    fn same(self, other: Self) -> u32 {
         // SAFETY: [V1]; values in, values out.
-        unsafe { mask(_mm256_cmpeq_epi8(self.0, other.0)) == u32::MAX }
+        unsafe { mask(_mm256_cmpeq_epi8(self.0, other.0)) }
     }
 
     #[inline(always)]

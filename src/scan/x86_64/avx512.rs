@@ -9,8 +9,7 @@ use crate::scan::backend::Kernel;
 use crate::scan::block::block;
 use crate::scan::vector::Vector;
 use std::arch::x86_64::{
-    __m512i, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_cmpneq_epi8_mask, _mm512_loadu_si512,
-    _mm512_set1_epi8,
+    __m512i, _mm512_cmpeq_epi8_mask, _mm512_cmple_epu8_mask, _mm512_loadu_si512, _mm512_set1_epi8,
 };
 
 /// Whether this CPU has what [`enter`] needs.
@@ -60,9 +59,9 @@ impl Vector for Avx512 {
     }
 
     #[inline(always)]
-    fn same(self, other: Self) -> bool {
+    fn same(self, other: Self) -> u64 {
         // SAFETY: [V1]; values in, values out.
-        unsafe { _mm512_cmpneq_epi8_mask(self.0, other.0) == 0 }
+        unsafe { _mm512_cmpeq_epi8_mask(self.0, other.0) }
     }
 
     #[inline(always)]
