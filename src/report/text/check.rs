@@ -4,7 +4,7 @@ use std::io;
 
 use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, fit, paint_of};
 use crate::analysis::model::{Check, Outcome, Priority, RowKind, Verdict};
-use crate::report::check::{LEGEND, headline, name, notes, reading, remedy, sides, sizes, verdict};
+use crate::report::check::{LEGEND, headline, name, note, reading, remedy, sides, sizes, verdict};
 use crate::report::units::Size;
 use crate::report::{Style, escape};
 
@@ -27,8 +27,8 @@ pub(in crate::report) fn write(check: &Check<'_>, style: &Style, out: &mut dyn i
     }
     grown(check, screen)?;
     screen.end()?;
-    for note in notes(check) {
-        screen.paragraph(CAUTION, &format!("⚠ {note}"), "  ")?;
+    for warning in &check.warnings {
+        screen.paragraph(CAUTION, &format!("⚠ {}", note(warning)), "  ")?;
     }
     screen.paragraph(DIM, LEGEND, "")
 }
