@@ -56,6 +56,9 @@ fn write(args: &BaselineArgs, messages: &Messages) -> Result<(), (Status, Option
         )));
     }
     let summary = Summary::of(&runs).shortened();
+    for warning in Summary::doubts(&runs) {
+        messages.warning(&escaped(&format!("{} {}", warning.message, warning.remedy)));
+    }
     if summary.interval.is_none() {
         messages.warning(
             &"the sampling interval is not known, so neither is the noise of these sizes\n  \

@@ -29,7 +29,7 @@ pub(super) fn read(
         progress.clear();
         let (problem, is_read) = match read {
             Ok((profile, problem)) => {
-                panel.add(&profile, args.interval);
+                panel.add_run(&profile, args.interval, 0);
                 warn_of_arguments(path, &profile, messages);
                 (problem, true)
             }

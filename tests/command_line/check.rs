@@ -353,3 +353,33 @@ fn a_gate_that_holds_nothing_says_so_in_every_format() {
         stderr(&baseline)
     );
 }
+
+#[test]
+fn runs_that_are_not_alike_are_warned_of_and_equal_ones_count_once() {
+    let folder = folder();
+    let text = |bytes: u64| with_name("work", bytes);
+    write(&folder.path().join("a.heapprofile"), text(1 << 20));
+    write(&folder.path().join("b.heapprofile"), text(3 << 19));
+    // The same capture, indented.
+    let value: Value = serde_json::from_str(&text(1 << 20)).expect("JSON");
+    write(&folder.path().join("copy.heapprofile"), serde_json::to_string_pretty(&value).expect("JSON"));
+    fs::copy(fixture("dialects/xprofiler.heapprofile"), folder.path().join("other.heapprofile")).expect("a copy");
+    let interval = ["--interval", "4096"];
+    let baseline = |files: &[&str]| in_folder(&folder, &[&["baseline"], files, &interval[..]].concat());
+    let (twice, once) = (baseline(&["a.heapprofile", "copy.heapprofile"]), baseline(&["a.heapprofile"]));
+    assert_eq!((code(&twice), stdout(&twice)), (0, stdout(&once)));
+    let told = "warning: copy.heapprofile is the same capture as a.heapprofile: it counts once.";
+    assert!(stderr(&twice).starts_with(told), "{}", stderr(&twice));
+    assert_eq!(stderr(&once), "");
+
+    let mixed = ["a.heapprofile", "b.heapprofile", "copy.heapprofile", "other.heapprofile"];
+    for format in ["text", "markdown", "github", "json"] {
+        let args =
+            [&["check", "--no-rules", "--rule", "total < 1GB", "-f", format], &mixed[..], &interval[..]].concat();
+        let output = in_folder(&folder, &args);
+        assert_eq!((code(&output), stderr(&output)), (0, ""), "{format}");
+        let shown = stdout(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(shown.contains("copy.heapprofile is the same capture as a.heapprofile: it counts once."), "{shown}");
+        assert!(shown.contains("The files are of different writers"), "{shown}");
+    }
+}

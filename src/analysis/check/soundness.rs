@@ -2,7 +2,8 @@
 
 use super::Subjects;
 use crate::analysis::baseline::Summary;
-use crate::analysis::model::{Objects, Warning};
+use crate::analysis::likeness;
+use crate::analysis::model::Warning;
 use crate::analysis::panel::Member;
 
 /// Kind of the one that is a hint rather than a doubt.
@@ -14,10 +15,9 @@ pub(super) fn warnings(subjects: &Subjects<'_>) -> Vec<Warning> {
     let incomplete = runs.iter().filter(|run| !run.file.complete).map(incomplete);
     let empty = runs.iter().filter(|run| run.total_size == 0).map(empty);
     let mut warnings: Vec<Warning> = incomplete.chain(empty).collect();
-    if let Some((name, before)) = before {
-        warnings.extend(empty_baseline(name, before));
-        warnings.extend(objects(now, before));
-    }
+    warnings.extend(before.and_then(|(name, before)| empty_baseline(name, before)));
+    let baseline = before.map(|(name, before)| before.capture(name));
+    warnings.extend(likeness::of_runs(runs, baseline));
     warnings.extend(single_runs(now, before.map(|(_, before)| before)));
     warnings
 }
@@ -36,17 +36,6 @@ fn empty_baseline(name: &str, before: &Summary) -> Option<Warning> {
     (before.total.size == 0).then(|| {
         let message = format!("There are no bytes in {name}: nothing can be compared with it.");
         Warning::new("empty-baseline", message, "Write it anew, from runs in which the program works.")
-    })
-}
-
-fn objects(now: &Summary, before: &Summary) -> Option<Warning> {
-    let differ = now.objects != before.objects && ![now.objects, before.objects].contains(&Objects::Unknown);
-    differ.then(|| {
-        Warning::new(
-            "objects-differ",
-            "One side has the objects that live, the other all that were allocated (or hardly any was collected): sizes are not alike.",
-            "Capture both in one way.",
-        )
     })
 }
 

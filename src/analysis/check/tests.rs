@@ -44,6 +44,7 @@ fn summary(interval: Option<u64>, totals: &[u64], packages: &[(&str, u64)]) -> S
     Summary {
         files: totals.len() as u32,
         interval,
+        writer: None,
         objects: Objects::Unknown,
         total: Figures::of(totals, interval),
         categories: Rows::default(),
