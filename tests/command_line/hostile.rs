@@ -143,7 +143,7 @@ fn arguments_and_the_environment_are_shown_escaped() {
         &["x", "--rules", FORGED],
         &["x", "--source-map", FORGED],
         &["x", "--cpu", FORGED],
-        &["rules", "explain", FORGED],
+        &["rules", "explain", "--rules", FORGED, "x"],
         &["bench", FORGED],
         &["bench", "--generate", FORGED],
     ] {
