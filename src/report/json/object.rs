@@ -124,12 +124,14 @@ impl Value for Share {
 
 #[cold]
 fn append_escaped(text: &str, out: &mut Vec<u8>) {
-    // A text: that cannot fail.
+    if !text.chars().any(escape::is_hidden) {
+        return append_with_serde(text, out);
+    }
     escape::in_json(&serde_json::to_string(text).unwrap_or_default(), out);
 }
 
-fn append_with_serde(value: &f64, out: &mut Vec<u8>) {
-    // A number, into memory: that cannot fail.
+fn append_with_serde(value: &(impl serde::Serialize + ?Sized), out: &mut Vec<u8>) {
+    // A text or a number, into memory: neither can fail.
     let _ = serde_json::to_writer(out, value);
 }
 
