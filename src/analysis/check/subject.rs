@@ -64,7 +64,7 @@ impl Subject {
             before.left_out.saturating_mul(lacking)
         });
         let names = || now.rows.iter().chain(before.iter().flat_map(|rows| &rows.rows)).map(|row| &*row.name);
-        let near = if is_met { None } else { nearest(name, names()) };
+        let near = if is_met { None } else { nearest(name, names().filter(|name| !name.is_empty())) };
         Self { now: sum(&found), before: sum(&old), left_out, is_met, near: near.map(str::to_owned) }
     }
 }

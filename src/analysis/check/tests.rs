@@ -180,7 +180,8 @@ fn what_a_baseline_left_out_may_have_been_there() {
 
 #[test]
 fn a_rule_about_nothing_holds_nothing() {
-    let functions = [("get @user", "src/users.js"), ("parse", "src/main.js"), ("track@1", "src/main.js")];
+    let functions =
+        [("", "src/main.js"), ("get @user", "src/users.js"), ("parse", "src/main.js"), ("track@1", "src/main.js")];
     let figures = Figures::of(&[1000], Some(R));
     let row = |(name, place): (&str, &str)| SummaryRow { name: name.into(), place: place.into(), figures };
     let functions = Rows { rows: functions.map(row).to_vec(), left_out: 0 };
@@ -194,6 +195,8 @@ fn a_rule_about_nothing_holds_nothing() {
         ("function:parse@src/users.js < 1MiB", Some("function:parse@src/main.js")),
         ("function:track@1 < 1MiB", Some("function:\"track@1\"")),
         (r#"function:"track@1" < 1MiB"#, None),
+        ("function:a@b < 1MiB", Some("")),
+        ("function:(anonymous)@src/users.js < 1MiB", Some("function:(anonymous)@src/main.js")),
         ("package:pgg < 1MiB", Some("pg")),
         ("package:typeorm < 1MiB", Some("")),
     ];
