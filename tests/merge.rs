@@ -152,3 +152,29 @@ fn lines_are_the_same_whoever_wrote_the_files() {
     let tripled: Vec<_> = functions(&names[..1]).into_iter().map(|(name, line, size)| (name, line, 3 * size)).collect();
     assert_eq!(functions(&names), tripled);
 }
+
+#[test]
+fn files_that_were_not_captured_alike_are_warned_of() {
+    let kinds = |texts: &[Vec<u8>]| -> Vec<String> {
+        let report = json_of(&merged(texts, &Filters::default()));
+        let warnings = report["warnings"].as_array().expect("a list").clone();
+        let kinds = warnings.iter().filter_map(|warning| warning["kind"].as_str());
+        kinds.filter(|kind| kind.ends_with("-differ") || *kind == "same-capture").map(str::to_owned).collect()
+    };
+    let of_dialects = |name: &str| {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/dialects").join(name);
+        std::fs::read(path).expect("a fixture can be read")
+    };
+    let inspector = of_dialects("inspector.heapprofile");
+    assert!(kinds(std::slice::from_ref(&inspector)).is_empty());
+    assert_eq!(kinds(&[inspector.clone(), of_dialects("xprofiler.heapprofile")]), ["writers-differ"]);
+    assert_eq!(kinds(&[inspector.clone(), inspector.clone()]), ["same-capture"]);
+
+    let mut merge = Merge::default();
+    for interval in [512, 1024] {
+        let outcome = read(&inspector, ReadOptions { keep_tree: true, ..ReadOptions::default() });
+        merge.add(Profile::new("file".to_owned(), None, outcome, None), Some(interval));
+    }
+    let profile = merge.finish(classifier().categories(), &ReadOptions::default());
+    assert!(profile.warnings.iter().any(|warning| warning.kind == "intervals-differ"));
+}

@@ -1,6 +1,7 @@
 //! Several profiles as one: what is said of each file, put together. The trees are united in [`Union`].
 
-use super::model::{FileInfo, IntervalSource, Profile, Sampling, Warning};
+use super::likeness::{self, Capture};
+use super::model::{FileInfo, IntervalSource, Objects, ObjectsIn, Profile, Sampling, Warning};
 use crate::aggregate::{ReadOptions, Union};
 use crate::profile::{Category, Dialect, Fate, Repair, Samples};
 
@@ -15,6 +16,8 @@ pub struct Merge {
 struct Part {
     file: FileInfo,
     sampling: Sampling,
+    objects: Objects,
+    fingerprint: Option<u64>,
     warnings: Vec<Warning>,
     samples: Option<Samples>,
     negative_sizes: u64,
@@ -26,12 +29,15 @@ struct Part {
 impl Merge {
     /// Adds a profile, whose sampling interval may be given.
     pub fn add(&mut self, profile: Profile, interval: Option<u64>) {
+        let fingerprint = likeness::fingerprint(&profile);
         let Profile { file, aggregate, warnings, tree, .. } = profile;
         if let Some(tree) = &tree {
             self.union.add(tree, &aggregate.frames);
         }
         self.parts.push(Part {
             sampling: super::interval::sampling(&aggregate, file.dialect, interval),
+            objects: ObjectsIn::of(&aggregate, file.complete).which,
+            fingerprint,
             file,
             warnings,
             samples: aggregate.samples,
@@ -59,6 +65,7 @@ impl Merge {
         aggregate.samples = samples(&parts);
         aggregate.repair = repair(&parts);
         let mut warnings = warnings(&parts);
+        warnings.extend(unlike(&parts));
         warnings.extend(Warning::of_filters(&aggregate));
         Profile { file: file(&parts), aggregate, orphans: None, sampling: Some(sampling(&parts)), warnings, tree: None }
     }
@@ -114,6 +121,31 @@ fn file(parts: &[Part]) -> FileInfo {
         complete: parts.iter().all(|part| part.file.complete),
         truncated_at: None,
     }
+}
+
+/// What makes the sum of all doubtful.
+fn unlike(parts: &[Part]) -> impl Iterator<Item = Warning> {
+    let captures: Vec<Capture<'_>> =
+        parts.iter().map(|part| Capture::new(&part.file, part.sampling, part.objects)).collect();
+    let consequence = "what was sampled more finely is taken for as unsure as the rest";
+    let found = [
+        repeated(parts),
+        likeness::objects(&captures),
+        likeness::writers(&captures),
+        likeness::intervals(&captures, consequence, "Sample all of them at one interval."),
+    ];
+    found.into_iter().flatten()
+}
+
+/// That a capture is there twice: the sum is of what was given, so it counts as often.
+fn repeated(parts: &[Part]) -> Option<Warning> {
+    let same = |(i, part): (usize, &'_ Part)| {
+        let print = part.fingerprint?;
+        let first = parts[..i].iter().find(|known| known.fingerprint == Some(print))?;
+        Some(format!("{} is the same capture as {}: its bytes count again.", part.file.name, first.file.name))
+    };
+    let message = parts.iter().enumerate().find_map(same)?;
+    Some(Warning::new("same-capture", message, "Give each capture once."))
 }
 
 /// What was noticed of each file, with its name; once what was noticed of all.

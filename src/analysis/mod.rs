@@ -16,6 +16,7 @@ mod garwood;
 mod intake;
 mod interval;
 mod join;
+mod likeness;
 mod merge;
 pub mod model;
 mod order;

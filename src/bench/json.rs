@@ -10,6 +10,7 @@ use super::page_cache::CacheState;
 use super::plan::{Plan, Settings};
 use super::series::{Series, Spread};
 use crate::analysis::model::Share;
+use crate::report::in_json;
 
 const SCHEMA_VERSION: u32 = 1;
 
@@ -18,7 +19,8 @@ const SCHEMA_VERSION: u32 = 1;
 /// # Errors
 /// Those of `out`.
 pub fn write_json(measured: &Measured, out: &mut dyn Write) -> io::Result<()> {
-    let mut line = serde_json::to_vec(&document(measured))?;
+    let mut line = Vec::new();
+    in_json(&serde_json::to_string(&document(measured))?, &mut line);
     line.push(b'\n');
     out.write_all(&line)
 }

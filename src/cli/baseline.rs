@@ -9,7 +9,8 @@ use super::messages::Messages;
 use super::output::Output;
 use super::runs;
 use super::session::Session;
-use crate::report::{Format, write_baseline};
+use crate::analysis::model::Summary;
+use crate::report::{Format, escaped, write_baseline};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct BaselineArgs {
@@ -48,13 +49,22 @@ fn write(args: &BaselineArgs, messages: &Messages) -> Result<(), (Status, Option
     let mut output = output.map_err(|error| fail(error.to_string()))?;
     // What is not whole is no measure for anything.
     let runs = runs::read(&session, &args.files, false, &args.talk, messages).map_err(|status| (status, None))?;
-    if runs.summary.interval.is_none() {
+    if let Some(run) = runs.members().iter().find(|run| run.total_size == 0) {
+        return Err(fail(format!(
+            "{}: no allocation was sampled in it, so it is no measure\n  let the program work while it is profiled, and sample at a smaller interval",
+            escaped(&run.file.name)
+        )));
+    }
+    let summary = Summary::of(&runs).shortened();
+    for warning in Summary::doubts(&runs) {
+        messages.warning(&escaped(&format!("{} {}", warning.message, warning.remedy)));
+    }
+    if summary.interval.is_none() {
         messages.warning(
             &"the sampling interval is not known, so neither is the noise of these sizes\n  \
               give --interval BYTES as it was captured with",
         );
     }
-    let summary = runs.summary.shortened();
     let written = output.print(|_, _, out| write_baseline(&summary, out));
     written.and_then(|()| output.finish()).map_err(|error| fail(error.to_string()))
 }

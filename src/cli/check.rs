@@ -12,7 +12,7 @@ use super::interrupt;
 use super::messages::Messages;
 use super::output::Output;
 use super::rules;
-use super::runs::{self, Runs};
+use super::runs;
 use super::session::{Session, name_of};
 use crate::analysis::model::{Check, Subjects, Summary};
 use crate::report::{Format, Style, escaped, render_check, write_annotations};
@@ -97,10 +97,11 @@ fn check(args: &CheckArgs, messages: &Messages) -> Result<Status, (Status, Optio
     let output = format.and_then(|format| Output::open(args.output.as_deref(), format, args.talk.color, &inputs));
     let mut output = output.map_err(|error| fail(error.to_string()))?;
     let runs = runs::read(&session, &args.files, args.read.allow_truncated, &args.talk, messages);
-    let Runs { summary, files } = runs.map_err(|status| (status, None))?;
+    let runs = runs.map_err(|status| (status, None))?;
 
     let before = baseline.as_ref().map(|(name, summary)| (name.as_str(), summary));
-    let check = Check::new(&rules, Subjects { files: &files, now: &summary, before }, args.strict);
+    let subjects = Subjects { runs: runs.members(), now: &Summary::of(&runs), before };
+    let check = Check::new(&rules, subjects, args.strict);
     let is_github = args.format == Some(CheckFormat::Github);
     let written = output.print(|format, style, out| match is_github {
         true => write_annotations(&check, out),

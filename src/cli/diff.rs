@@ -109,13 +109,18 @@ fn compare(args: &DiffArgs, messages: &Messages) -> Result<Status, String> {
     let mut output = opened.map_err(|error| error.to_string())?;
     let mut panel = Panel::new(session.classifier.categories());
     let mut status = Status::Done;
-    for path in &files {
+    // A side is what its files hold, each capture once.
+    let mut first_after = 0;
+    for (i, path) in files.iter().enumerate() {
+        if i == before.len() {
+            first_after = panel.members().len();
+        }
         let progress = Progress::new(&name_of(path), args.talk.progress, messages.is_quiet());
         let read = session.read(path, Pass { stacks: STACKS, ..Pass::default() }, &progress, messages);
         progress.clear();
         match read {
             Ok((profile, problem)) => {
-                panel.add(&profile, args.read.interval);
+                panel.add_run(&profile, args.read.interval, first_after);
                 status = status.max(tell(path, problem, args, messages));
             }
             Err(problem) => {
@@ -124,7 +129,7 @@ fn compare(args: &DiffArgs, messages: &Messages) -> Result<Status, String> {
             }
         }
     }
-    let diff = Diff::new(&panel, DiffOptions { before: before.len(), normalise: args.normalise });
+    let diff = Diff::new(&panel, DiffOptions { before: first_after, normalise: args.normalise });
     let how = DiffStyle { limit: args.limit, max_chars: args.max_chars };
     let written = output.print(|format, style, out| render_diff(&diff, &how, format, style, out));
     written.and_then(|()| output.finish()).map_err(|error| error.to_string())?;

@@ -89,16 +89,26 @@ impl Messages {
 
 /// What clap has to say: help, the version, or what is wrong with the arguments.
 pub(crate) fn usage(error: &clap::Error, args: &[OsString]) {
-    let is_visible = |arg: &OsString| arg.to_str().is_some_and(|text| escaped(text) == text);
+    let hidden: Vec<(String, String)> = args.iter().flat_map(|arg| spellings(&arg.to_string_lossy())).collect();
     // A closed pipe is no error, and there is nowhere to tell of another.
-    let _ = if args.iter().all(is_visible) {
+    let _ = if hidden.is_empty() {
         error.print()
     } else {
-        // It may quote what must not reach a terminal.
+        // It may quote what must not reach a terminal, or would begin a line as if it were a message of its own.
         let text = error.render().ansi().to_string();
-        let lines: Vec<String> = anstream::adapter::strip_str(&text).to_string().lines().map(escaped).collect();
+        let mut text = anstream::adapter::strip_str(&text).to_string();
+        hidden.iter().for_each(|(raw, shown)| text = text.replace(raw, shown));
+        let lines: Vec<String> = text.lines().map(escaped).collect();
         std::io::stderr().lock().write_all(format!("{}\n", lines.join("\n")).as_bytes())
     };
+}
+
+/// What a message may quote of an argument that is not fit to be shown, and how that is shown: all of it, or the value behind the option's name.
+fn spellings(arg: &str) -> Vec<(String, String)> {
+    let value = arg.split_once('=').map(|(_, value)| value);
+    let short = arg.strip_prefix('-').and_then(|rest| rest.char_indices().nth(1).map(|(at, _)| &rest[at..]));
+    let all = [Some(arg), value, short].into_iter().flatten();
+    all.map(|raw| (raw.to_owned(), escaped(raw))).filter(|(raw, shown)| raw != shown).collect()
 }
 
 fn describe(error: &Error, consequence: Consequence) -> String {

@@ -181,7 +181,7 @@ fn memory_usage(path: &Path) -> Result<MemoryUsage, String> {
     let mut text = Vec::new();
     let read = File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut text));
     read.map_err(|error| named(&error))?;
-    MemoryUsage::from_json(&text).map_err(|error| named(&error))
+    MemoryUsage::from_json(&text).map_err(|error| named(&escaped(&error.to_string())))
 }
 
 /// Counts the samples of a file whose nodes are not in it. That wants a second reading, so a report does without.

@@ -7,17 +7,11 @@ use super::args::{ReadArgs, TalkArgs};
 use super::messages::Messages;
 use super::progress::Progress;
 use super::session::{Pass, Session, name_of};
-use crate::analysis::model::{FileInfo, Panel, Profile, Summary};
+use crate::analysis::model::{Panel, Profile};
 use crate::error::{Consequence, Error};
 use crate::report::escaped;
 
-/// What some runs allocate, and their files.
-pub(super) struct Runs {
-    pub(super) summary: Summary,
-    pub(super) files: Vec<FileInfo>,
-}
-
-/// Reads all files; those that fail do not keep the others from being tried. A file that is not whole fails, unless it merely ends early and
+/// Reads all files into a panel; those that fail do not keep the others from being tried. A file that is not whole fails, unless it merely ends early and
 /// `may_end_early`.
 pub(super) fn read(
     session: &Session<'_>,
@@ -25,7 +19,7 @@ pub(super) fn read(
     may_end_early: bool,
     talk: &TalkArgs,
     messages: &Messages,
-) -> Result<Runs, Status> {
+) -> Result<Panel, Status> {
     let args: &ReadArgs = session.args;
     let mut panel = Panel::new(session.classifier.rules().categories());
     let mut status = Status::Done;
@@ -35,7 +29,7 @@ pub(super) fn read(
         progress.clear();
         let (problem, is_read) = match read {
             Ok((profile, problem)) => {
-                panel.add(&profile, args.interval);
+                panel.add_run(&profile, args.interval, 0);
                 warn_of_arguments(path, &profile, messages);
                 (problem, true)
             }
@@ -50,10 +44,7 @@ pub(super) fn read(
         }
     }
     match status {
-        Status::Done => Ok(Runs {
-            summary: Summary::of(&panel),
-            files: panel.members().iter().map(|member| member.file.clone()).collect(),
-        }),
+        Status::Done => Ok(panel),
         failed => Err(failed),
     }
 }

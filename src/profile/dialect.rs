@@ -24,13 +24,21 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// All of them.
+    pub const ALL: [Self; 8] = [
+        Self::Inspector,
+        Self::InspectorLegacy,
+        Self::NodeV8Api,
+        Self::Xprofiler,
+        Self::V8ProfilerNext,
+        Self::HeapProfileNpm,
+        Self::Vscode,
+        Self::Unknown,
+    ];
+
     /// The dialect of this name.
     pub fn of_name(name: &str) -> Option<Self> {
-        use Dialect::{
-            HeapProfileNpm, Inspector, InspectorLegacy, NodeV8Api, Unknown, V8ProfilerNext, Vscode, Xprofiler,
-        };
-        let all = [Inspector, InspectorLegacy, NodeV8Api, Xprofiler, V8ProfilerNext, HeapProfileNpm, Vscode, Unknown];
-        all.into_iter().find(|dialect| dialect.name() == name)
+        Self::ALL.into_iter().find(|dialect| dialect.name() == name)
     }
 
     /// The name used in reports.

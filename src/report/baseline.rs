@@ -26,6 +26,9 @@ fn append(summary: &Summary, text: &mut String) -> std::fmt::Result {
     if let Some(interval) = summary.interval {
         writeln!(text, "sampling_interval = {}", integer(interval))?;
     }
+    if let Some(writer) = summary.writer {
+        writeln!(text, "writer = \"{writer}\"")?;
+    }
     writeln!(text, "objects = \"{}\"", summary.objects.name())?;
     let [packages, functions] = [&summary.packages, &summary.functions].map(|rows| integer(rows.left_out));
     writeln!(text, "left_out = {{ packages = {packages}, functions = {functions} }}")?;
@@ -82,6 +85,7 @@ mod tests {
 
     use super::*;
     use crate::analysis::model::{Objects, Rows};
+    use crate::profile::Dialect;
 
     fn figures() -> impl Strategy<Value = Figures> {
         let size = 0..=i64::MAX as u64;
@@ -107,16 +111,17 @@ mod tests {
         #[test]
         fn what_is_written_is_read_again(
             (files, interval) in (1_u32.., proptest::option::of(1..=i64::MAX as u64)),
+            writer in proptest::option::of(proptest::sample::select(&Dialect::ALL[..])),
             total in figures(),
             (categories, packages, functions) in (rows(false), rows(false), rows(true)),
         ) {
             let categories = Rows { left_out: 0, ..categories };
-            let summary = Summary { files, interval, objects: Objects::All, total, categories, packages, functions };
+            let summary = Summary { files, interval, writer, objects: Objects::All, total, categories, packages, functions };
             let mut text = Vec::new();
             write(&summary, &mut text).unwrap();
             let text = String::from_utf8(text).unwrap();
             prop_assert!(!text.chars().any(|c| c != '\n' && escape::is_hidden(c)), "{}", text);
-            let lines = 11 + 3 * 2 + [&summary.categories, &summary.packages, &summary.functions].map(|rows| rows.rows.len()).iter().sum::<usize>();
+            let lines = 12 + 3 * 2 + [&summary.categories, &summary.packages, &summary.functions].map(|rows| rows.rows.len()).iter().sum::<usize>();
             prop_assert!(text.lines().count() <= lines + 3, "a row a line: {}", text);
             prop_assert_eq!(Summary::from_toml("b.toml", &text).unwrap(), summary);
         }

@@ -2,7 +2,7 @@
 
 use super::escape;
 use super::units::{Estimate, Interval, Percent, Size, count};
-use crate::analysis::model::{Blocker, Change, Check, Figures, Outcome, RowKind, Share, Subjects, Verdict};
+use crate::analysis::model::{Blocker, Change, Check, Figures, Outcome, RowKind, Share, Subjects, Verdict, Warning};
 
 /// The verdict of a rule as it stands before it.
 pub(super) fn verdict(verdict: Verdict) -> &'static str {
@@ -31,10 +31,10 @@ pub(super) fn headline(check: &Check<'_>) -> String {
 
 /// What was held against what: `3 runs against the 5 of heapsift-baseline.toml`.
 pub(super) fn sides(check: &Check<'_>) -> String {
-    let Subjects { files, now, before } = check.subjects;
-    let runs = match files {
-        [file] => escape::name(&file.name),
-        [first, ..] => format!("{} runs ({} …)", files.len(), escape::name(&first.name)),
+    let Subjects { runs, now, before } = check.subjects;
+    let runs = match runs {
+        [run] => escape::name(&run.file.name),
+        [first, ..] => format!("{} runs ({} …)", runs.len(), escape::name(&first.file.name)),
         [] => String::new(),
     };
     let sampled = |interval: Option<u64>| match interval {
@@ -99,10 +99,10 @@ pub(super) fn reading(outcome: &Outcome<'_>) -> String {
             )
         }
         (_, Some(Blocker::Incomplete)) => format!("within the limit of {limit} as far as the file goes; it ends early"),
-        (_, None) => match &outcome.unmet {
-            None => format!("within the limit of {limit}"),
-            Some(near) => format!("nothing of that name is on either side{}", escape::visible(near)),
-        },
+        (_, Some(Blocker::Empty)) => "nothing was sampled in one of the runs, so this holds nothing".to_owned(),
+        (_, Some(Blocker::EmptyBaseline)) => "there are no bytes in the baseline, so this holds nothing".to_owned(),
+        (_, Some(Blocker::NotMet)) => "nothing of that name has bytes on either side, so this holds nothing".to_owned(),
+        (_, None) => format!("within the limit of {limit}"),
     }
 }
 
@@ -114,6 +114,12 @@ pub(super) fn remedy(outcome: &Outcome<'_>) -> Option<String> {
             "give --interval BYTES as it was captured with, here and to heapsift baseline".to_owned()
         }
         Blocker::Incomplete => "capture it again, and let the process finish writing the file".to_owned(),
+        Blocker::Empty => "let the program work while it is profiled, and sample at a smaller interval".to_owned(),
+        Blocker::EmptyBaseline => "write it anew, from runs in which the program works".to_owned(),
+        Blocker::NotMet => match &outcome.near {
+            Some(near) => format!("did you mean `{}`?", escape::name(near)),
+            None => "correct the name, or leave the rule out".to_owned(),
+        },
         Blocker::WithinNoise | Blocker::CoarserThanAllowed => {
             let interval = outcome.remedy.and_then(|remedy| remedy.interval);
             let interval = interval.map(|interval| format!("sample every {} on both sides", Interval(interval)));
@@ -132,33 +138,15 @@ pub(super) fn remedy(outcome: &Outcome<'_>) -> Option<String> {
 pub(super) fn sentence(outcome: &Outcome<'_>) -> String {
     let text = format!("{}: {}", sizes(outcome), reading(outcome));
     match remedy(outcome) {
+        Some(remedy) if remedy.ends_with('?') => format!("{text}; {remedy}"),
         Some(remedy) => format!("{text}; {remedy}."),
-        None if text.ends_with('?') => text,
         None => format!("{text}."),
     }
 }
 
-/// What to know of the whole.
-pub(super) fn notes(check: &Check<'_>) -> Vec<String> {
-    let Subjects { files, now, .. } = check.subjects;
-    let mut notes = Vec::new();
-    for file in files.iter().filter(|file| !file.complete) {
-        notes
-            .push(format!("{} ends early: what is said to be within its limit may be more.", escape::name(&file.name)));
-    }
-    if now.total.size == 0 {
-        notes.push("No allocation was sampled: is this the capture that was meant?".to_owned());
-    }
-    if check.compares_different_objects() {
-        notes.push(
-            "One side has the objects that live, the other all that were allocated (or hardly any was collected): sizes are not alike. Capture both in one way."
-                .to_owned(),
-        );
-    }
-    if check.has_single_runs_only() {
-        notes.push("One run of each: noise is that of the sampling alone, though runs differ by more. Give several of each, 3 to 5.".to_owned());
-    }
-    notes
+/// A doubt about the whole, in a line.
+pub(super) fn note(warning: &Warning) -> String {
+    escape::visible(&format!("{} {}", warning.message, warning.remedy))
 }
 
 /// A row that has grown, without its sizes.

@@ -137,10 +137,11 @@ pub(super) fn kind(row: &DiffRow) -> &'static str {
     }
 }
 
-/// The whole in one line: what has changed, or that nothing has.
-pub(super) fn headline(diff: &Diff<'_>, quoted: impl Fn(&str) -> String) -> String {
-    /// Changes that are named.
-    const NAMED: usize = 3;
+/// Changes that are named in the headline.
+pub(super) const NAMED: usize = 3;
+
+/// The whole in one line: what has changed, of which so many are named, or that nothing has.
+pub(super) fn headline(diff: &Diff<'_>, named: usize, quoted: impl Fn(&str) -> String) -> String {
     let changes = diff.changes();
     if changes.is_empty() {
         return match diff.total().verdict {
@@ -161,10 +162,14 @@ pub(super) fn headline(diff: &Diff<'_>, quoted: impl Fn(&str) -> String) -> Stri
             Subject::Function(_) => format!("{difference} in {}{place}", quoted(&name)),
         }
     };
-    let named: Vec<String> = changes.iter().take(NAMED).map(told).collect();
-    let rest = changes.len().saturating_sub(NAMED);
+    let all = count(changes.len() as u64, "change");
+    if named == 0 {
+        return format!("{all}; {} in all.", Signed(diff.total().difference()));
+    }
+    let rest = changes.len().saturating_sub(named);
     let more = if rest > 0 { format!(", and {rest} more") } else { String::new() };
-    format!("{}: {}{more}.", count(changes.len() as u64, "change"), named.join(", "))
+    let named: Vec<String> = changes.iter().take(named).map(told).collect();
+    format!("{all}: {}{more}.", named.join(", "))
 }
 
 /// The files of a side, and how they were captured.

@@ -1,5 +1,5 @@
 //! Names that come from a file, made fit to be shown: nothing in them may move the cursor, turn the reading direction,
-//! hide, or break out of the Markdown around it. JSON has names whole; its own escaping suffices.
+//! hide, or break out of the Markdown around it. JSON has names whole; what is hidden is escaped in its own way ([`in_json`]).
 //!
 //! A name goes through [`name`] first; what comes out is plain visible text, which [`code`], [`plain`] or [`drawing`]
 //! puts into a document.
@@ -49,6 +49,20 @@ pub(super) fn is_hidden(c: char) -> bool {
             | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}'
             | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
             | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+}
+
+/// JSON with its hidden characters escaped, so that it may go to a terminal; a reader gets the same strings.
+pub(crate) fn in_json(json: &str, out: &mut Vec<u8>) {
+    for c in json.chars() {
+        let mut units = [0; 2];
+        if is_hidden(c) {
+            c.encode_utf16(&mut units)
+                .iter()
+                .for_each(|unit| out.extend_from_slice(format!("\\u{unit:04x}").as_bytes()));
+        } else {
+            out.extend_from_slice(c.encode_utf8(&mut [0; 4]).as_bytes());
+        }
+    }
 }
 
 /// Visible text as inline code. Where it holds a character that inline code cannot carry everywhere (a table cell, a

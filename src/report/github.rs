@@ -1,10 +1,11 @@
-//! A gate as workflow commands of GitHub Actions: an annotation for each rule that failed, and for each that captures do not tell.
+//! A gate as workflow commands of GitHub Actions: an annotation for each rule that failed, for each that captures do not tell, and for each doubt about
+//! the whole.
 //!
 //! The runner reads commands from a step's standard output, line by line; so nothing that comes from a file may begin one.
 
 use std::io::{self, Write};
 
-use super::check::{headline, name, sentence};
+use super::check::{headline, name, note, sentence};
 use super::escape;
 use super::units::Size;
 use crate::analysis::model::{Change, Check, RowKind, Verdict};
@@ -17,8 +18,6 @@ pub fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Result<()> {
             Verdict::Fail => "error",
             Verdict::Inconclusive if check.is_strict => "error",
             Verdict::Inconclusive => "warning",
-            // A name that is near to one that is there was hardly meant.
-            Verdict::Pass if outcome.unmet.as_ref().is_some_and(|near| !near.is_empty()) => "warning",
             Verdict::Pass => continue,
         };
         let mut message = escape::visible(&sentence(outcome));
@@ -29,6 +28,10 @@ pub fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Result<()> {
         }
         let title = format!("heapsift: {}", escape::name(&outcome.rule.text));
         writeln!(out, "::{command} title={}::{}", property(&title), data(&message))?;
+    }
+    for warning in &check.warnings {
+        let command = if Check::is_hint(warning) { "notice" } else { "warning" };
+        writeln!(out, "::{command} title=heapsift::{}", data(&note(warning)))?;
     }
     writeln!(out, "heapsift check: {}", headline(check))?;
     out.flush()

@@ -28,6 +28,7 @@ pub use github::write as write_annotations;
 
 pub use batch::{problem as batch_problem, render_batch, render_batch_files};
 pub use diff::DiffStyle;
+pub(crate) use escape::in_json;
 /// Text of a file as it may be shown on a terminal: control, bidirectional and invisible characters are escaped.
 pub use escape::visible as escaped;
 pub(crate) use text::screen;

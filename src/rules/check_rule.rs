@@ -67,6 +67,10 @@ impl CheckRule {
     pub fn parse(text: &str) -> Result<Self, CheckRuleError> {
         let mut cursor = Cursor { text, at: 0 };
         let subject = subject(&mut cursor)?;
+        let begins_limit = cursor.rest().is_empty() || cursor.rest().starts_with(['<', '+', '-']);
+        if subject != CheckSubject::Total && !begins_limit {
+            return Err(cursor.fail(format!("expected {ALLOWANCES}; a name with spaces in it stands in quotes")));
+        }
         let mut allowances = vec![allowance(&mut cursor, false)?];
         while !cursor.rest().is_empty() {
             if cursor.word() != "or" {
@@ -118,6 +122,13 @@ impl<'t> Cursor<'t> {
         found
     }
 
+    /// Whether this character stands right here; then it is passed.
+    fn take_next(&mut self, c: char) -> bool {
+        let found = self.text[self.at..].starts_with(c);
+        self.at += if found { c.len_utf8() } else { 0 };
+        found
+    }
+
     fn fail(&self, message: impl Into<String>) -> CheckRuleError {
         CheckRuleError { offset: self.at, characters: self.text[..self.at].chars().count(), message: message.into() }
     }
@@ -137,31 +148,37 @@ fn subject(cursor: &mut Cursor<'_>) -> Result<CheckSubject, CheckRuleError> {
     };
     cursor.at += kind.len() + 1;
     let start = cursor.at;
-    let name = match cursor.text[start..].starts_with('"') {
-        true => quoted(cursor)?,
-        false => {
-            let word = cursor.text[start..].split(char::is_whitespace).next().unwrap_or_default();
-            cursor.at += word.len();
-            word.to_owned()
-        }
-    };
+    // Without quotes a function's name ends at an @, unless it begins with it.
+    let name = name(cursor, kind == "function")?;
     if name.is_empty() {
         cursor.at = start;
-        return Err(
-            cursor.fail(format!("expected the {}", if kind == "category" { "id of a category" } else { "name" }))
-        );
+        let what = if kind == "category" { "id of a category" } else { "name" };
+        return Err(cursor.fail(format!("expected the {what}")));
     }
     Ok(match kind {
         "category" => CheckSubject::Category(name),
         "package" => CheckSubject::Package(name),
         _ => {
-            // A name may begin with @, but what follows a later one is a place.
-            let at = name.char_indices().skip(1).find(|&(_, c)| c == '@').map(|(at, _)| at);
-            let (name, place) = at.map_or((&*name, ""), |at| (&name[..at], &name[at + 1..]));
-            let name = if name == "(anonymous)" { "" } else { name };
-            CheckSubject::Function { name: name.to_owned(), place: place.to_owned() }
+            let place = match cursor.take_next('@') {
+                true => self::name(cursor, false)?,
+                false => String::new(),
+            };
+            let name = if name == "(anonymous)" { String::new() } else { name };
+            CheckSubject::Function { name, place }
         }
     })
+}
+
+/// A name up to white space or in quotes.
+fn name(cursor: &mut Cursor<'_>, ends_at_place: bool) -> Result<String, CheckRuleError> {
+    let rest = &cursor.text[cursor.at..];
+    if rest.starts_with('"') {
+        return quoted(cursor);
+    }
+    let is_end = |(at, c): (usize, char)| c.is_whitespace() || ends_at_place && c == '@' && at > 0;
+    let end = rest.char_indices().find(|&found| is_end(found)).map_or(rest.len(), |(at, _)| at);
+    cursor.at += end;
+    Ok(rest[..end].to_owned())
 }
 
 /// A name in quotes; `\"` and `\\` stand for what follows the backslash.
@@ -255,7 +272,7 @@ mod tests {
 
     #[test]
     fn rules_are_read() {
-        let table: [(&str, CheckSubject, &[Allowance]); 18] = [
+        let table: [(&str, CheckSubject, &[Allowance]); 22] = [
             ("total +5%", Total, &[Percent(500)]),
             ("total +5% or 20MiB", Total, &[Percent(500), Growth(20 * MB)]),
             ("total +20MiB or +5%", Total, &[Growth(20 * MB), Percent(500)]),
@@ -272,7 +289,11 @@ mod tests {
             ("function:parseJSON +1KB", function("parseJSON", ""), &[Growth(1024)]),
             ("function:parse@node_modules/@babel/x +1KB", function("parse", "node_modules/@babel/x"), &[Growth(1024)]),
             ("function:(anonymous)@src/a.js +1KB", function("", "src/a.js"), &[Growth(1024)]),
-            (r#"function:"get \"a\\b\" +5%@x y" +1%"#, function("get \"a\\b\" +5%", "x y"), &[Percent(100)]),
+            (r#"function:"get \"a\\b\" +5%"@"x y" +1%"#, function("get \"a\\b\" +5%", "x y"), &[Percent(100)]),
+            (r#"function:"get @user"@src/users.js +1%"#, function("get @user", "src/users.js"), &[Percent(100)]),
+            (r#"function:"a@b" +1%"#, function("a@b", ""), &[Percent(100)]),
+            ("function:@user +1%", function("@user", ""), &[Percent(100)]),
+            ("function:@user@a@b +1%", function("@user", "a@b"), &[Percent(100)]),
             ("function:@@iterator +1%", function("@", "iterator"), &[Percent(100)]),
         ];
         for (text, subject, allowances) in table {
@@ -303,6 +324,9 @@ mod tests {
             ("total < 40MiB or 20MiB", 18, "expected `< 40MiB`"),
             ("category: < 4MB", 10, "expected the id of a category"),
             ("package:\"a +5%", 9, "the quote is not closed"),
+            ("function:a@\"b +5%", 12, "the quote is not closed"),
+            ("function:\"a\"b +5%", 13, "expected `< 40MiB`"),
+            ("function:get @user +5%", 14, "a name with spaces in it stands in quotes"),
             ("größe:ä +5%", 1, "expected `total`"),
             ("package:größe 5%", 15, "expected `< 40MiB`"),
         ];

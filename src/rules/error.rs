@@ -39,15 +39,17 @@ impl RuleError {
     }
 }
 
-/// `; did you mean …?` where one of the words is near to what was written, else nothing.
-pub(crate) fn suggestion<'w>(written: &str, words: impl IntoIterator<Item = &'w str>) -> String {
+/// The word that is nearest to what was written, if one is near.
+pub(crate) fn nearest<'w>(written: &str, words: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let near = |word: &&str| strsim::osa_distance(written, word);
     // A third of the letters may be wrong; of short words, one.
     let is_near = |word: &&str| near(word) <= 1.max(word.chars().count().max(written.chars().count()) / 3);
-    match words.into_iter().filter(is_near).min_by_key(near) {
-        Some(word) => format!("; did you mean `{word}`?"),
-        None => String::new(),
-    }
+    words.into_iter().filter(is_near).min_by_key(near)
+}
+
+/// `; did you mean …?` where one of the words is near to what was written, else nothing.
+pub(super) fn suggestion<'w>(written: &str, words: impl IntoIterator<Item = &'w str>) -> String {
+    nearest(written, words).map_or_else(String::new, |word| format!("; did you mean `{word}`?"))
 }
 
 /// Words as a list for people: `a`, `b`.

@@ -35,7 +35,7 @@ pub use category::MatchRule;
 pub use check_rule::{Allowance, CheckRule, CheckRuleError, CheckSubject};
 pub use condition::{Condition, Subject};
 pub use error::RuleError;
-pub(crate) use error::suggestion;
+pub(crate) use error::nearest;
 pub use pattern::Pattern;
 pub use recommendation::{Action, AdviceItem, Effort, Recommendation, Saving, Urgency};
 pub use template::{Piece, Placeholder, Template};
@@ -133,7 +133,7 @@ impl Rules {
         match known.any(|known| known == id) {
             true => Ok(()),
             false => {
-                let near = suggestion(id, self.categories.iter().map(|category| &*category.id));
+                let near = error::suggestion(id, self.categories.iter().map(|category| &*category.id));
                 Err(format!("there is no category `{id}`{near}; `heapsift rules list` shows all"))
             }
         }

@@ -200,7 +200,7 @@ fn annotations_cannot_be_broken_out_of() {
         .expect("it runs");
     assert_eq!((code(&output), stderr(&output)), (1, ""));
     let lines: Vec<_> = stdout(&output).lines().collect();
-    assert_eq!(lines.len(), 3, "{lines:#?}");
+    assert_eq!(lines.len(), 5, "{lines:#?}");
     assert!(
         lines[0].starts_with("::error title=heapsift%3A total +5%25::1.00 GB ± 2.00 MB, +102300.00%25 on"),
         "{}",
@@ -211,9 +211,11 @@ fn annotations_cannot_be_broken_out_of() {
     assert!(lines[0].ends_with(grown), "{}", lines[0]);
     assert!(lines[1].starts_with("::warning title=heapsift%3A package%3A(ap) < 1KB::"), "{}", lines[1]);
     assert!(lines[1].ends_with("did you mean `(app)`?"), "{}", lines[1]);
-    assert_eq!(lines[2], "heapsift check: 1 of 3 rules failed");
+    assert!(lines[2].ends_with("so this holds nothing; correct the name, or leave the rule out."), "{}", lines[2]);
+    assert!(lines[3].starts_with("::notice title=heapsift::One run of each"), "{}", lines[3]);
+    assert_eq!(lines[4], "heapsift check: 1 of 3 rules failed, 2 inconclusive");
     let text = String::from_utf8(read(&summary)).expect("UTF-8");
-    assert!(text.starts_with("before\n## ❌ Heap check: 1 of 3 rules failed\n"), "{text}");
+    assert!(text.starts_with("before\n## ❌ Heap check: 1 of 3 rules failed, 2 inconclusive\n"), "{text}");
     assert!(!text.contains(['\u{1b}', '\u{202e}']) && text.lines().all(|line| !line.starts_with("::")), "{text}");
 
     // A name that is near to one of a file is told with it.
@@ -233,7 +235,8 @@ fn annotations_cannot_be_broken_out_of() {
         .args(interval)
         .output()
         .expect("it runs");
-    assert_eq!((code(&unwritable), stdout(&unwritable)), (0, "heapsift check: the rule holds\n"));
+    assert_eq!(code(&unwritable), 0);
+    assert_eq!(stdout(&unwritable).lines().last(), Some("heapsift check: the rule holds"));
     assert!(
         stderr(&unwritable).starts_with("warning: cannot write the summary of the step"),
         "{}",
@@ -317,4 +320,66 @@ fn commands_and_rules_in_the_documentation_are_understood() {
 fn grouped(number: usize) -> String {
     let digits = number.to_string();
     format!("{},{}", &digits[..digits.len() - 3], &digits[digits.len() - 3..])
+}
+
+#[test]
+fn a_gate_that_holds_nothing_says_so_in_every_format() {
+    let folder = folder();
+    write(&folder.path().join("empty.heapprofile"), with_name("work", 0));
+    write(&folder.path().join("a.heapprofile"), with_name("work", 1 << 20));
+    let told = |file: &str, rule: &str| {
+        ["text", "markdown", "github", "json"].map(|format| {
+            let args = ["check", file, "--no-rules", "--interval", "4096", "-f", format, "--rule", rule];
+            let output = in_folder(&folder, &args);
+            assert_eq!((code(&output), stderr(&output)), (0, ""), "{format}");
+            assert_eq!(code(&in_folder(&folder, &[&args[..], &["--strict"]].concat())), 1, "{format}");
+            // A terminal's lines are wrapped.
+            stdout(&output).split_whitespace().collect::<Vec<_>>().join(" ")
+        })
+    };
+    for text in told("empty.heapprofile", "total < 400MiB") {
+        assert!(text.contains("No allocation was sampled in empty.heapprofile"), "{text}");
+        assert!(text.contains("sample at a smaller interval"), "{text}");
+    }
+    for text in told("a.heapprofile", "function:wrok < 1MiB") {
+        assert!(text.contains("nothing of that name has bytes on either side"), "{text}");
+        assert!(text.contains("did you mean `work`?") || text.contains("did you mean \\`work\\`?"), "{text}");
+    }
+    let baseline = in_folder(&folder, &["baseline", "a.heapprofile", "empty.heapprofile", "-o", BASELINE]);
+    assert_eq!((code(&baseline), names_in(folder.path()).len()), (2, 2));
+    assert!(
+        stderr(&baseline).starts_with("error: empty.heapprofile: no allocation was sampled in it"),
+        "{}",
+        stderr(&baseline)
+    );
+}
+
+#[test]
+fn runs_that_are_not_alike_are_warned_of_and_equal_ones_count_once() {
+    let folder = folder();
+    let text = |bytes: u64| with_name("work", bytes);
+    write(&folder.path().join("a.heapprofile"), text(1 << 20));
+    write(&folder.path().join("b.heapprofile"), text(3 << 19));
+    // The same capture, indented.
+    let value: Value = serde_json::from_str(&text(1 << 20)).expect("JSON");
+    write(&folder.path().join("copy.heapprofile"), serde_json::to_string_pretty(&value).expect("JSON"));
+    fs::copy(fixture("dialects/xprofiler.heapprofile"), folder.path().join("other.heapprofile")).expect("a copy");
+    let interval = ["--interval", "4096"];
+    let baseline = |files: &[&str]| in_folder(&folder, &[&["baseline"], files, &interval[..]].concat());
+    let (twice, once) = (baseline(&["a.heapprofile", "copy.heapprofile"]), baseline(&["a.heapprofile"]));
+    assert_eq!((code(&twice), stdout(&twice)), (0, stdout(&once)));
+    let told = "warning: copy.heapprofile is the same capture as a.heapprofile: it counts once.";
+    assert!(stderr(&twice).starts_with(told), "{}", stderr(&twice));
+    assert_eq!(stderr(&once), "");
+
+    let mixed = ["a.heapprofile", "b.heapprofile", "copy.heapprofile", "other.heapprofile"];
+    for format in ["text", "markdown", "github", "json"] {
+        let args =
+            [&["check", "--no-rules", "--rule", "total < 1GB", "-f", format], &mixed[..], &interval[..]].concat();
+        let output = in_folder(&folder, &args);
+        assert_eq!((code(&output), stderr(&output)), (0, ""), "{format}");
+        let shown = stdout(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert!(shown.contains("copy.heapprofile is the same capture as a.heapprofile: it counts once."), "{shown}");
+        assert!(shown.contains("The files are of different writers"), "{shown}");
+    }
 }

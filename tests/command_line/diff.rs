@@ -81,6 +81,12 @@ fn several_files_a_side_are_named_by_options() {
     let shown = parsed(&both.stdout);
     assert_eq!(shown["before"].as_array().map(Vec::len), Some(2));
     assert_eq!(shown["changes"], json!([]));
+    assert_eq!(shown["warnings"][0]["kind"], "same-capture", "both are on both sides");
+    let twice = diff([], &["-f", "json", "--before", before, before, "--after", after]);
+    let shown = parsed(&twice.stdout);
+    assert_eq!((shown["before"].as_array().map(Vec::len), shown["after"].as_array().map(Vec::len)), (Some(1), Some(1)));
+    let message = shown["warnings"][0]["message"].as_str().expect("a text");
+    assert_eq!(message, "before.heapprofile is the same capture as before.heapprofile: it counts once.");
     for wrong in [
         vec![before],
         vec!["--before", before],

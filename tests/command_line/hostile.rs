@@ -45,8 +45,9 @@ fn names_of_functions_are_shown_escaped() {
         check_both(&format!("{args:?}"), &output);
         assert!(super::stdout(&output).contains("\\u{202e}"), "{args:?}");
     }
-    // JSON has them whole.
+    // JSON has them whole, and escaped as well: it may go to a terminal.
     let output = heapsift().args(["-f", "json"]).arg(&path).output().expect("the program runs");
+    check_both("JSON", &output);
     let report = parsed(&output.stdout);
     assert!(report["functions"].as_array().expect("a list").iter().any(|row| row["function"] == EVIL));
     // Cut within a name: the excerpt and the key path come from the file, too.
@@ -118,6 +119,41 @@ fn arguments_and_the_environment_are_shown_escaped() {
         assert_eq!(code(&output), 2);
         check_both(&format!("{args:?}"), &output);
         assert!(!output.stderr.is_empty());
+    }
+    // Nor does one begin a line as if it were a message of the program's own.
+    const FORGED: &str = "1\nerror: forged\r\nwarning: forged";
+    let with = |option: &str| [option, FORGED].concat();
+    for args in [
+        &["x", "-n", FORGED][..],
+        &["x", &with("-n")],
+        &["x", &with("--limit=")],
+        &["x", "--color", FORGED],
+        &["x", &with("--color=")],
+        &["x", &with("--")],
+        &["x", "--focus", &with("(")],
+        &["diff", "a", "b", "c", FORGED],
+        &["diff", "a", "b", "--max-chars", FORGED],
+        &["check", "x", "--rule", FORGED],
+        &["check", "x", "--no-rules", "--rule", &with("total +5% or ")],
+        &["check", "x", "--no-rules", "--rule", &["category:\"", FORGED, "\" < 1KB"].concat()],
+        &["check", "x", "--no-rules", "--rule", "total < 1GB", "--baseline", FORGED],
+        &["baseline", FORGED],
+        &["baseline", "x", "-o", FORGED],
+        &["x", "--memory-usage", FORGED],
+        &["x", "--rules", FORGED],
+        &["x", "--source-map", FORGED],
+        &["x", "--cpu", FORGED],
+        &["rules", "explain", "--rules", FORGED, "x"],
+        &["bench", FORGED],
+        &["bench", "--generate", FORGED],
+    ] {
+        let output = heapsift().args(args).output().expect("the program runs");
+        assert_eq!(code(&output), 2, "{args:?}");
+        check_both(&format!("{args:?}"), &output);
+        let text = super::stderr(&output);
+        let begins_forged =
+            |line: &str| ["error: forged", "warning: forged"].iter().any(|forged| line.starts_with(forged));
+        assert!(!text.lines().any(begins_forged), "{args:?}: {text}");
     }
     let output = heapsift().arg("x").env("HEAPSIFT_SIMD", EVIL).output().expect("the program runs");
     assert_eq!(code(&output), 2);

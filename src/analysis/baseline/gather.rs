@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Figures, Rows, Summary, SummaryRow};
 use crate::analysis::join;
-use crate::analysis::model::{Objects, Panel, Table};
+use crate::analysis::likeness;
+use crate::analysis::model::{Objects, Panel, Table, Warning};
 use crate::profile::{CallFrameTable, FrameId, FrameKind, PackageId};
 
 /// Characters of a name or place that tell it.
@@ -17,13 +18,13 @@ impl Summary {
         let intervals = members.iter().map(|member| member.sampling.interval);
         let interval = intervals.collect::<Option<Vec<u64>>>().and_then(|known| known.into_iter().max());
         let rows = |table: &Table, name_of: &dyn Fn(usize) -> (String, String)| rows(table, interval, name_of);
-        let mut objects = members.iter().map(|member| member.objects.which);
-        let first = objects.next().unwrap_or(Objects::Unknown);
+        let objects = common(members.iter().map(|member| member.objects.which));
         let frames = panel.frames();
         Self {
             files: members.len() as u32,
             interval,
-            objects: if objects.all(|other| other == first) { first } else { Objects::Unknown },
+            writer: common(members.iter().map(|member| member.file.dialect)),
+            objects: objects.unwrap_or(Objects::Unknown),
             total: Figures::of(&panel.totals().row(0).sizes(), interval),
             categories: rows(&panel.by_category(), &|id| (panel.categories()[id].id.clone(), String::new())),
             packages: rows(&panel.by_package(), &|id| {
@@ -32,6 +33,19 @@ impl Summary {
             functions: rows(&panel.by_function(), &|id| function(frames, FrameId(id as u32))),
         }
     }
+}
+
+impl Summary {
+    /// What makes that doubtful: runs that were not captured alike, or are not different ones.
+    pub fn doubts(panel: &Panel) -> Vec<Warning> {
+        likeness::of_runs(panel.members(), None)
+    }
+}
+
+/// What is the same for all.
+fn common<T: PartialEq>(mut all: impl Iterator<Item = T>) -> Option<T> {
+    let first = all.next()?;
+    all.all(|other| other == first).then_some(first)
 }
 
 /// The rows of a table that have bytes, sorted by name and place.

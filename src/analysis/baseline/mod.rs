@@ -9,8 +9,10 @@ mod read;
 #[cfg(test)]
 mod tests;
 
+use super::likeness::Capture;
 use super::model::Objects;
 use super::sampling::{IntervalSource, Sampling};
+use crate::profile::Dialect;
 
 /// Rows of packages and of functions that a baseline keeps at most.
 const ROWS: usize = 50;
@@ -22,6 +24,8 @@ pub struct Summary {
     pub files: u32,
     /// The sampling interval; of runs with several ones the longest, none where one is not known.
     pub interval: Option<u64>,
+    /// Who wrote the files, where that is the same for all.
+    pub writer: Option<Dialect>,
     /// Which objects are in the files, where that is the same for all.
     pub objects: Objects,
     /// All bytes.
@@ -98,6 +102,11 @@ impl Summary {
             RowKind::Package => &self.packages,
             RowKind::Function => &self.functions,
         }
+    }
+
+    /// How the runs were captured, which a file of this name tells.
+    pub(super) fn capture<'a>(&self, name: &'a str) -> Capture<'a> {
+        Capture { name, writer: self.writer, interval: self.interval, objects: self.objects }
     }
 
     /// How sure sizes are as far as the sampling goes: the mean of n runs is as sure as one run with an n-th of the interval.

@@ -2,14 +2,16 @@
 
 use super::{Figures, Rows, Summary, SummaryRow};
 use crate::analysis::model::Objects;
+use crate::profile::Dialect;
 use crate::rules::RuleError;
 use crate::rules::table::{Document, Table, Value};
 
-const KEYS: [&str; 10] = [
+const KEYS: [&str; 11] = [
     "kind",
     "schema_version",
     "files",
     "sampling_interval",
+    "writer",
     "objects",
     "left_out",
     "total",
@@ -46,6 +48,10 @@ impl Summary {
         Ok(Self {
             files,
             interval: interval.map(|interval| interval as u64),
+            writer: root
+                .get("writer")
+                .map(|writer| writer.word(&Dialect::ALL.map(|known| (known.name(), known))))
+                .transpose()?,
             objects: root.required("objects")?.word(&objects)?,
             total: figures(root.required("total")?.table("total", &FIGURES)?)?,
             categories: rows(root.get("category"), "category", "id", &CATEGORY, 0)?,

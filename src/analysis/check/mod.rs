@@ -4,11 +4,13 @@
 //!
 //! * *fail* only where the size is over its limit by more than noise explains: two standard errors of the difference (see `noise`);
 //! * *inconclusive* where it is over the limit, but noise may explain that; and where it is within the limit, but noise is larger than the growth that is
-//!   allowed, so that a growth to twice that would not be seen either: such a gate holds nothing, which must be said;
+//!   allowed, so that a growth to twice that would not be seen either: such a gate holds nothing, which must be said. So it is with a capture in which
+//!   nothing was sampled, and with a rule about something that neither side has;
 //! * *pass* otherwise. An estimate within its limit passes although the truth may be above it, since the other way round every rule whose limit is near
 //!   would be inconclusive for ever, and nobody would look at it any more.
 
 mod noise;
+mod soundness;
 mod subject;
 #[cfg(test)]
 mod tests;
@@ -16,7 +18,8 @@ mod tests;
 use std::cmp::Reverse;
 
 use super::baseline::{Figures, RowKind, Summary};
-use super::model::{FileInfo, Objects};
+use super::model::Warning;
+use super::panel::Member;
 use crate::rules::{Allowance, CheckRule};
 
 use noise::{Noise, Side, noise};
@@ -51,6 +54,12 @@ pub enum Blocker {
     UnknownNoise,
     /// The size is within its limit as far as the file goes, which ends early.
     Incomplete,
+    /// Nothing was sampled in one of the runs.
+    Empty,
+    /// There are no bytes in the baseline.
+    EmptyBaseline,
+    /// Neither side has anything of that name.
+    NotMet,
 }
 
 /// What would let captures tell.
@@ -83,8 +92,10 @@ pub struct Outcome<'a> {
     pub noise: Option<u64>,
     /// What would let captures tell, where they do not.
     pub remedy: Option<Remedy>,
-    /// Where neither side has anything of that name: `; did you mean …?` or nothing.
-    pub unmet: Option<String>,
+    /// Whether a side has anything of that name.
+    pub is_met: bool,
+    /// What was perhaps meant, where neither has.
+    pub near: Option<String>,
 }
 
 impl Outcome<'_> {
@@ -121,8 +132,8 @@ impl Change {
 /// What a gate looks at.
 #[derive(Clone, Copy)]
 pub struct Subjects<'a> {
-    /// The files of the runs now.
-    pub files: &'a [FileInfo],
+    /// The runs now.
+    pub runs: &'a [Member],
     /// What they allocate.
     pub now: &'a Summary,
     /// The baseline, with the name of its file.
@@ -139,16 +150,18 @@ pub struct Check<'a> {
     pub outcomes: Vec<Outcome<'a>>,
     /// What has grown most: categories, packages, functions, each with the largest growth first.
     pub grown: Vec<Change>,
+    /// What makes the verdicts doubtful.
+    pub warnings: Vec<Warning>,
 }
 
 impl<'a> Check<'a> {
     /// Holds rules against runs. Rules that want a baseline have one.
     pub fn new(rules: &'a [CheckRule], subjects: Subjects<'a>, is_strict: bool) -> Self {
         let (now, before) = (subjects.now, subjects.before.map(|(_, before)| before));
-        let is_complete = subjects.files.iter().all(|file| file.complete);
-        let outcomes = rules.iter().map(|rule| outcome(rule, now, before, is_complete)).collect();
+        let outcomes = rules.iter().map(|rule| outcome(rule, &subjects)).collect();
         let grown = before.map(|before| RowKind::ALL.iter().flat_map(|&kind| grown(kind, now, before)).collect());
-        Self { subjects, is_strict, outcomes, grown: grown.unwrap_or_default() }
+        let warnings = soundness::warnings(&subjects);
+        Self { subjects, is_strict, outcomes, grown: grown.unwrap_or_default(), warnings }
     }
 
     /// Whether the gate is passed.
@@ -165,23 +178,14 @@ impl<'a> Check<'a> {
         self.outcomes.iter().map(|outcome| outcome.verdict).max().unwrap_or(Verdict::Pass)
     }
 
+    /// Whether a warning only says how captures would tell more.
+    pub fn is_hint(warning: &Warning) -> bool {
+        warning.kind == soundness::SINGLE_RUNS
+    }
+
     /// Rules with this verdict.
     pub fn count(&self, verdict: Verdict) -> usize {
         self.outcomes.iter().filter(|outcome| outcome.verdict == verdict).count()
-    }
-
-    /// Whether one side has the objects that live and the other all that were allocated: then sizes cannot be compared.
-    pub fn compares_different_objects(&self) -> bool {
-        let is_known = |objects: Objects| objects != Objects::Unknown;
-        let Subjects { now, before, .. } = self.subjects;
-        before.is_some_and(|(_, before)| {
-            is_known(before.objects) && is_known(now.objects) && before.objects != now.objects
-        })
-    }
-
-    /// Whether noise is known from the sampling alone: no side has two runs that could differ.
-    pub fn has_single_runs_only(&self) -> bool {
-        self.subjects.now.files < 2 && self.subjects.before.is_none_or(|(_, before)| before.files < 2)
     }
 }
 
@@ -204,6 +208,9 @@ impl Blocker {
             Self::CoarserThanAllowed => "coarser-than-allowed",
             Self::UnknownNoise => "unknown-noise",
             Self::Incomplete => "incomplete",
+            Self::Empty => "empty",
+            Self::EmptyBaseline => "empty-baseline",
+            Self::NotMet => "not-met",
         }
     }
 }
@@ -227,8 +234,9 @@ fn limit(allowance: Allowance, before: u64) -> Limit {
     }
 }
 
-fn outcome<'a>(rule: &'a CheckRule, now: &Summary, before: Option<&Summary>, is_complete: bool) -> Outcome<'a> {
-    let before = before.filter(|_| rule.needs_baseline());
+fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>) -> Outcome<'a> {
+    let Subjects { runs, now, before } = subjects;
+    let before = before.map(|(_, before)| before).filter(|_| rule.needs_baseline());
     let subject = Subject::of(&rule.subject, now, before);
     let old = before.map(|before| Side::of(before, subject.before));
     let new = Side::of(now, subject.now);
@@ -241,10 +249,17 @@ fn outcome<'a>(rule: &'a CheckRule, now: &Summary, before: Option<&Summary>, is_
     let excess = size as f64 - limit.bytes as f64;
     let allowed = limit.is_growth.then(|| (limit.bytes - base) as f64);
     let (verdict, blocker) = match bytes {
+        _ if before.is_some_and(|before| before.total.size == 0) => {
+            (Verdict::Inconclusive, Some(Blocker::EmptyBaseline))
+        }
+        Some(noise) if excess > noise => (Verdict::Fail, None),
+        _ if runs.iter().any(|run| run.total_size == 0) => (Verdict::Inconclusive, Some(Blocker::Empty)),
+        _ if !subject.is_met => (Verdict::Inconclusive, Some(Blocker::NotMet)),
+        _ if excess <= 0.0 && runs.iter().any(|run| !run.file.complete) => {
+            (Verdict::Inconclusive, Some(Blocker::Incomplete))
+        }
         // No byte of it was sampled.
         _ if size == 0 => (Verdict::Pass, None),
-        Some(noise) if excess > noise => (Verdict::Fail, None),
-        _ if !is_complete && excess <= 0.0 => (Verdict::Inconclusive, Some(Blocker::Incomplete)),
         Some(_) if excess > 0.0 => (Verdict::Inconclusive, Some(Blocker::WithinNoise)),
         None if excess > 0.0 => (Verdict::Inconclusive, Some(Blocker::UnknownNoise)),
         Some(noise) if allowed.is_some_and(|allowed| noise > allowed) && -excess < noise => {
@@ -265,7 +280,8 @@ fn outcome<'a>(rule: &'a CheckRule, now: &Summary, before: Option<&Summary>, is_
         limit: limit.bytes,
         noise: bytes.map(|bytes| bytes.round() as u64),
         remedy,
-        unmet: subject.unmet,
+        is_met: subject.is_met,
+        near: subject.near,
     }
 }
 

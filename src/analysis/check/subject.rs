@@ -1,7 +1,7 @@
 //! What a rule is about, found in both sides.
 
 use crate::analysis::baseline::{Figures, Rows, Summary, SummaryRow};
-use crate::rules::{CheckSubject, suggestion};
+use crate::rules::{CheckSubject, nearest};
 
 /// What a rule is about, in both sides.
 pub(super) struct Subject {
@@ -9,8 +9,10 @@ pub(super) struct Subject {
     pub(super) before: Figures,
     /// Bytes that the baseline may have of it beside, in rows that were left out.
     pub(super) left_out: u64,
-    /// Where neither side has it: `; did you mean …?` or nothing.
-    pub(super) unmet: Option<String>,
+    /// Whether a side has it.
+    pub(super) is_met: bool,
+    /// What was perhaps meant, where neither has.
+    pub(super) near: Option<String>,
 }
 
 impl Subject {
@@ -21,19 +23,35 @@ impl Subject {
                 now: now.total,
                 before: before.map_or_else(Figures::default, |before| before.total),
                 left_out: 0,
-                unmet: None,
+                is_met: true,
+                near: None,
             },
             CheckSubject::Category(id) => {
+                let found = Self::in_rows(rows(|summary| &summary.categories), id, |row| row.name == *id);
                 // That there is such a category the rules in force tell.
-                Self { unmet: None, ..Self::in_rows(rows(|summary| &summary.categories), id, |row| row.name == *id) }
+                Self { is_met: true, near: None, ..found }
             }
             CheckSubject::Package(name) => {
                 Self::in_rows(rows(|summary| &summary.packages), name, |row| row.name == *name)
             }
-            CheckSubject::Function { name, place } => Self::in_rows(rows(|summary| &summary.functions), name, |row| {
-                row.name == *name && row.place.contains(&**place)
-            }),
+            CheckSubject::Function { name, place } => Self::function(rows(|summary| &summary.functions), name, place),
         }
+    }
+
+    /// Functions; where there are none, one is near that has the name elsewhere, or whose name has the `@` in it.
+    fn function(sides: (&Rows, Option<&Rows>), name: &str, place: &str) -> Self {
+        let mut found = Self::in_rows(sides, name, |row| row.name == name && row.place.contains(place));
+        if !found.is_met && !place.is_empty() {
+            let whole = format!("{name}@{place}");
+            let written = |row: &SummaryRow| match row.name == whole {
+                true => format!("function:{whole:?}"),
+                false => format!("function:{}@{}", if name.is_empty() { "(anonymous)" } else { name }, row.place),
+            };
+            let mut rows = sides.0.rows.iter().chain(sides.1.iter().flat_map(|rows| &rows.rows));
+            let near = rows.find(|row| row.name == whole || row.name == name).map(written);
+            found.near = near.or(found.near);
+        }
+        found
     }
 
     fn in_rows((now, before): (&Rows, Option<&Rows>), name: &str, fits: impl Fn(&SummaryRow) -> bool) -> Self {
@@ -46,7 +64,8 @@ impl Subject {
             before.left_out.saturating_mul(lacking)
         });
         let names = || now.rows.iter().chain(before.iter().flat_map(|rows| &rows.rows)).map(|row| &*row.name);
-        Self { now: sum(&found), before: sum(&old), left_out, unmet: (!is_met).then(|| suggestion(name, names())) }
+        let near = if is_met { None } else { nearest(name, names().filter(|name| !name.is_empty())) };
+        Self { now: sum(&found), before: sum(&old), left_out, is_met, near: near.map(str::to_owned) }
     }
 }
 

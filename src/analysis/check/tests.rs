@@ -2,21 +2,36 @@
 
 use super::*;
 use crate::analysis::baseline::{Rows, SummaryRow};
-use crate::profile::Dialect;
+use crate::analysis::model::{Entry, FileInfo, Numbering, Objects, ObjectsIn, Panel, Sampling};
+use crate::profile::{CallFrameTable, Dialect};
 
 const R: u64 = 10_000;
 
-fn file(complete: bool) -> FileInfo {
-    let dialect = Dialect::Inspector;
-    FileInfo {
+/// A panel of one run with so many bytes.
+fn run(complete: bool, total_size: u64) -> Panel {
+    let file = FileInfo {
         name: "a.heapprofile".into(),
         merged: Vec::new(),
         bytes: 1,
         compressed_bytes: None,
-        dialect,
+        dialect: Dialect::Inspector,
         complete,
         truncated_at: None,
-    }
+    };
+    let mut panel = Panel::default();
+    let entry = Entry {
+        file: &file,
+        sampling: Sampling::default(),
+        objects: ObjectsIn { which: Objects::Unknown, samples: None },
+        total_size,
+        allocating_nodes: 1,
+        frames: &CallFrameTable::default(),
+        ids: None,
+        functions: Vec::new(),
+        stacks: &[],
+    };
+    panel.enter(entry, &mut Numbering::default());
+    panel
 }
 
 /// Runs of which all is known that there is: total, and two packages.
@@ -29,6 +44,7 @@ fn summary(interval: Option<u64>, totals: &[u64], packages: &[(&str, u64)]) -> S
     Summary {
         files: totals.len() as u32,
         interval,
+        writer: None,
         objects: Objects::Unknown,
         total: Figures::of(totals, interval),
         categories: Rows::default(),
@@ -39,14 +55,14 @@ fn summary(interval: Option<u64>, totals: &[u64], packages: &[(&str, u64)]) -> S
 
 fn check_one<T>(rule: &str, now: &Summary, before: &Summary, complete: bool, then: impl Fn(&Outcome<'_>) -> T) -> T {
     let rules = [CheckRule::parse(rule).unwrap()];
-    let files = [file(complete)];
-    let subjects = Subjects { files: &files, now, before: Some(("b.toml", before)) };
+    let runs = run(complete, now.total.size);
+    let subjects = Subjects { runs: runs.members(), now, before: Some(("b.toml", before)) };
     then(&Check::new(&rules, subjects, false).outcomes[0])
 }
 
 #[test]
 fn one_run_against_one() {
-    use Blocker::{CoarserThanAllowed, WithinNoise};
+    use Blocker::{CoarserThanAllowed, Empty, EmptyBaseline, NotMet, WithinNoise};
     use Verdict::{Fail, Inconclusive, Pass};
     // Of 100 samples a size has the error of 10 of them: rule, size before, size now, then limit, noise, verdict.
     let table = [
@@ -72,14 +88,23 @@ fn one_run_against_one() {
         // Nine of eleven has 3.3 %.
         ("total +0%", 20_000, 90_000, 20_000, 71_524, (Inconclusive, Some(WithinNoise))),
         // Nothing before may have been 3.688879 samples.
-        ("total +0%", 0, 70_000, 0, 55_792, (Fail, None)),
-        ("total +0%", 0, 30_000, 0, 43_907, (Inconclusive, Some(WithinNoise))),
-        ("total +0%", 20_000, 0, 20_000, 52_247, (Pass, None)),
-        ("total +0%", 0, 0, 0, 36_889, (Pass, None)),
-        ("package:a +1MiB", 0, 0, 1 << 20, 36_889, (Pass, None)),
+        ("package:a +0%", 0, 70_000, 0, 55_792, (Fail, None)),
+        ("package:a +0%", 0, 30_000, 0, 43_907, (Inconclusive, Some(WithinNoise))),
+        ("package:a +0%", 20_000, 0, 20_000, 52_247, (Pass, None)),
+        ("package:a +1MiB", 0, 0, 1 << 20, 36_889, (Inconclusive, Some(NotMet))),
+        ("total +0%", 0, 70_000, 0, 55_792, (Inconclusive, Some(EmptyBaseline))),
+        ("total < 1MiB", 0, 70_000, (1 << 20) - 1, 41_856, (Pass, None)),
+        ("total +0%", 20_000, 0, 20_000, 52_247, (Inconclusive, Some(Empty))),
+        ("total < 1MiB", 20_000, 0, (1 << 20) - 1, 0, (Inconclusive, Some(Empty))),
     ];
     for (rule, before, now, limit, noise, expected) in table {
-        let (old, new) = (summary(Some(R), &[before], &[]), summary(Some(R), &[now], &[]));
+        // A package that has no bytes stands beside others.
+        let side = |size: u64| match rule.starts_with("total") {
+            true => summary(Some(R), &[size], &[]),
+            false if size == 0 => summary(Some(R), &[1_000_000], &[]),
+            false => summary(Some(R), &[1_000_000], &[("a", size)]),
+        };
+        let (old, new) = (side(before), side(now));
         check_one(rule, &new, &old, true, |outcome| {
             let told = format!("{rule}, {before} to {now}: {outcome:?}");
             assert_eq!((outcome.verdict, outcome.blocker), expected, "{told}");
@@ -131,6 +156,9 @@ fn a_file_that_ends_early_passes_nothing() {
     let verdict = |rule| check_one(rule, &now, &before, false, |outcome| (outcome.verdict, outcome.blocker));
     assert_eq!(verdict("total +200%"), (Verdict::Inconclusive, Some(Blocker::Incomplete)));
     assert_eq!(verdict("total +50%"), (Verdict::Fail, None), "it can only be more");
+    let [now, before] = [&[][..], &[("a", 9000)]].map(|rows| summary(Some(R), &[1_000_000], rows));
+    let found = check_one("package:a +0%", &now, &before, false, |outcome| (outcome.verdict, outcome.blocker));
+    assert_eq!(found, (Verdict::Inconclusive, Some(Blocker::Incomplete)), "nothing of it in the part that was read");
 }
 
 #[test]
@@ -138,16 +166,75 @@ fn what_a_baseline_left_out_may_have_been_there() {
     let mut before = summary(Some(1), &[1_000_000], &[("large", 500_000)]);
     before.packages.left_out = 100_000;
     let now = summary(Some(1), &[1_000_000], &[("large", 500_000), ("some", 90_000), ("new", 110_000)]);
-    let found = |rule| check_one(rule, &now, &before, true, |o| (o.verdict, o.left_out, o.unmet.clone()));
+    let found = |rule| check_one(rule, &now, &before, true, |o| (o.verdict, o.left_out, o.near.clone()));
     assert_eq!(found("package:large +1%"), (Verdict::Pass, 0, None));
     assert_eq!(found("package:some +1%"), (Verdict::Inconclusive, 100_000, None));
     assert_eq!(found("package:new +1%"), (Verdict::Fail, 100_000, None));
-    assert_eq!(found("package:lrge +1%"), (Verdict::Pass, 0, Some("; did you mean `large`?".to_owned())));
+    assert_eq!(found("package:lrge +1%"), (Verdict::Inconclusive, 0, Some("large".to_owned())));
     let rules = [];
-    let files = [file(true)];
-    let check = Check::new(&rules, Subjects { files: &files, now: &now, before: Some(("b", &before)) }, true);
+    let runs = run(true, now.total.size);
+    let check = Check::new(&rules, Subjects { runs: runs.members(), now: &now, before: Some(("b", &before)) }, true);
     let grown: Vec<_> = check.grown.iter().map(|change| (&*change.name, change.growth())).collect();
     assert_eq!(grown, [("new", 110_000)]);
+}
+
+#[test]
+fn a_rule_about_nothing_holds_nothing() {
+    let functions =
+        [("", "src/main.js"), ("get @user", "src/users.js"), ("parse", "src/main.js"), ("track@1", "src/main.js")];
+    let figures = Figures::of(&[1000], Some(R));
+    let row = |(name, place): (&str, &str)| SummaryRow { name: name.into(), place: place.into(), figures };
+    let functions = Rows { rows: functions.map(row).to_vec(), left_out: 0 };
+    let now = Summary { functions, ..summary(Some(1), &[1_000_000], &[("pg", 5000)]) };
+    let table = [
+        (r#"function:"get @user" < 1MiB"#, None),
+        (r#"function:"get @user"@users.js < 1MiB"#, None),
+        ("function:parse < 1MiB", None),
+        ("function:parse@main < 1MiB", None),
+        ("function:prase < 1MiB", Some("parse")),
+        ("function:parse@src/users.js < 1MiB", Some("function:parse@src/main.js")),
+        ("function:track@1 < 1MiB", Some("function:\"track@1\"")),
+        (r#"function:"track@1" < 1MiB"#, None),
+        ("function:a@b < 1MiB", Some("")),
+        ("function:(anonymous)@src/users.js < 1MiB", Some("function:(anonymous)@src/main.js")),
+        ("package:pgg < 1MiB", Some("pg")),
+        ("package:typeorm < 1MiB", Some("")),
+    ];
+    for (rule, near) in table {
+        let found = check_one(rule, &now, &now, true, |o| (o.verdict, o.blocker, o.is_met, o.near.clone()));
+        let expected = match near {
+            None => (Verdict::Pass, None, true, None),
+            Some(near) => {
+                let near = Some(near.to_owned()).filter(|near| !near.is_empty());
+                (Verdict::Inconclusive, Some(Blocker::NotMet), false, near)
+            }
+        };
+        assert_eq!(found, expected, "{rule}");
+    }
+}
+
+#[test]
+fn one_empty_run_among_others_is_said_and_holds_nothing() {
+    let mut runs = run(true, 1_000_000);
+    let empty = run(true, 0);
+    let now = summary(Some(R), &[1_000_000, 0], &[]);
+    let rules = [CheckRule::parse("total < 100MiB").unwrap(), CheckRule::parse("total < 1").unwrap()];
+    let member = &empty.members()[0];
+    let entry = Entry {
+        file: &member.file,
+        sampling: member.sampling,
+        objects: member.objects,
+        total_size: 0,
+        allocating_nodes: 0,
+        frames: empty.frames(),
+        ids: None,
+        functions: Vec::new(),
+        stacks: &[],
+    };
+    runs.enter(entry, &mut Numbering::default());
+    let check = Check::new(&rules, Subjects { runs: runs.members(), now: &now, before: None }, false);
+    assert_eq!(check.outcomes[0].blocker, Some(Blocker::Empty));
+    assert_eq!(check.warnings.iter().map(|warning| warning.kind).collect::<Vec<_>>(), ["empty"]);
 }
 
 #[test]
@@ -170,8 +257,8 @@ fn a_remedy_makes_noise_as_small_as_what_is_allowed() {
 fn the_worst_verdict_counts() {
     let (before, now) = (summary(Some(R), &[1_000_000], &[]), summary(Some(R), &[2_000_000], &[]));
     let rules = ["total +50%", "total +80%", "total +200%"].map(|rule| CheckRule::parse(rule).unwrap());
-    let files = [file(true)];
-    let subjects = Subjects { files: &files, now: &now, before: Some(("b", &before)) };
+    let runs = run(true, now.total.size);
+    let subjects = Subjects { runs: runs.members(), now: &now, before: Some(("b", &before)) };
     let passed = |rules: &[CheckRule], strict| {
         let check = Check::new(rules, subjects, strict);
         (check.verdict(), check.is_passed())

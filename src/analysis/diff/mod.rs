@@ -20,8 +20,7 @@ use std::collections::BTreeMap;
 
 use super::model::{Function, Warning};
 use super::panel::{Member, Panel, STACKS, StackId, Table};
-use super::share::Share;
-use crate::profile::{Category, FrameId, PackageId, Sums};
+use crate::profile::{Category, FrameId, PackageId};
 
 pub use changes::Change;
 pub use judge::Verdict;
@@ -292,19 +291,7 @@ impl<'p> Diff<'p> {
 
     /// A call frame of a stack.
     pub fn call_frame(&self, id: FrameId) -> Function<'p> {
-        let frames = self.panel.frames();
-        let frame = frames.get(id);
-        Function {
-            name: frames.text(frame.function),
-            url: frames.text(frame.url),
-            line: frames.line(id),
-            column: frames.column(id),
-            kind: frame.kind,
-            package: frames.text(frames.package(frame.package).name),
-            category: &self.panel.categories()[usize::from(frame.category.0)],
-            sums: Sums::default(),
-            share: Share::of(0, 0),
-        }
+        self.panel.function(id)
     }
 
     /// The first frame of a row, after where it is there.

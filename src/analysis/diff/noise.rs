@@ -7,9 +7,9 @@
 //!   side the scatter of all functions says by how much: the median of their squared differences, with few degrees of freedom.
 //! * State: a process that is busy holds other things a moment later. Where that is what most functions differ by, their scatter counts in the same way.
 
+use crate::analysis::likeness::collects_garbage;
 use crate::analysis::panel::{Member, Row};
 use crate::analysis::significance::{Estimate, difference, least_difference, moments, spread, student, welch};
-use crate::profile::Dialect;
 
 /// By what part two runs of one program may differ for other reasons than sampling: one standard error.
 const RUN_TO_RUN: f64 = 0.05;
@@ -55,14 +55,6 @@ enum Scatter {
     Spread,
     /// There is too little to tell.
     Unknown,
-}
-
-/// Whether a writer collects garbage before it writes.
-pub(in crate::analysis) fn collects_garbage(dialect: Dialect) -> bool {
-    match dialect {
-        Dialect::Inspector | Dialect::InspectorLegacy | Dialect::Vscode | Dialect::Unknown => true,
-        Dialect::NodeV8Api | Dialect::Xprofiler | Dialect::V8ProfilerNext | Dialect::HeapProfileNpm => false,
-    }
 }
 
 impl Noise {

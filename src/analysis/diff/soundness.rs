@@ -1,10 +1,9 @@
 //! What makes a comparison doubtful: sides that were not captured alike, or that say too little.
 
-use super::noise::collects_garbage;
 use super::{Diff, Verdict};
-use crate::analysis::model::{Objects, Warning};
+use crate::analysis::likeness::{self, Capture, collects_garbage};
+use crate::analysis::model::Warning;
 use crate::analysis::panel::Member;
-use crate::profile::Size;
 
 /// Samples of a side below which only very large changes can be seen.
 const FEW: u64 = 40;
@@ -16,15 +15,23 @@ type Sides<'a> = [(&'static str, &'a [Member]); 2];
 pub(super) fn warnings(diff: &Diff<'_>) -> Vec<Warning> {
     let [before, after] = diff.sides();
     let sides = [("before", before), ("after", after)];
+    let captures: Vec<Capture<'_>> = all(sides).map(Capture::of).collect();
     let found = [
         incomplete(sides),
         empty(sides),
+        likeness::repeated(before),
+        likeness::repeated(after),
+        on_both_sides(sides),
         interval_unknown(sides),
-        objects(sides),
-        writers(sides),
+        likeness::objects(&captures),
+        likeness::writers(&captures),
         garbage(sides, diff.total().verdict),
         scatter(sides, diff.scatter()),
-        intervals(sides),
+        likeness::intervals(
+            &captures,
+            "that is accounted for",
+            "The smaller one on both sides would show smaller changes.",
+        ),
         few_samples(sides),
     ];
     found.into_iter().flatten().collect()
@@ -58,36 +65,11 @@ fn interval_unknown(sides: Sides<'_>) -> Option<Warning> {
     ))
 }
 
-fn objects(sides: Sides<'_>) -> Option<Warning> {
-    let [before, after] = sides.map(|(_, files)| {
-        let which = files.first().map(|file| file.objects.which)?;
-        files.iter().all(|file| file.objects.which == which).then_some(which)
-    });
-    let differ = matches!(
-        (before, after),
-        (Some(Objects::Live), Some(Objects::All)) | (Some(Objects::All), Some(Objects::Live))
-    );
-    differ.then(|| {
-        Warning::new(
-            "objects-differ",
-            "One side has live objects only, the other all that were allocated (or hardly anything was collected).",
-            "Capture both sides with the same flags and for the same time.",
-        )
-    })
-}
-
-fn writers(sides: Sides<'_>) -> Option<Warning> {
-    let first = all(sides).next()?.file.dialect;
-    let other = all(sides).find(|member| member.file.dialect != first)?.file.dialect;
-    let garbage = match collects_garbage(first) == collects_garbage(other) {
-        true => "",
-        false => ", and only one of them collects garbage before it writes",
-    };
-    Some(Warning::new(
-        "writers-differ",
-        format!("The files are of different writers ({first}, {other}){garbage}."),
-        "Capture both sides in the same way.",
-    ))
+fn on_both_sides([(_, before), (_, after)]: Sides<'_>) -> Option<Warning> {
+    let is_same = |&(a, b): &(&Member, &Member)| a.is_same_capture(b);
+    let (old, new) = before.iter().flat_map(|a| after.iter().map(move |b| (a, b))).find(is_same)?;
+    let message = format!("{} before and {} after are the same capture.", old.file.name, new.file.name);
+    Some(Warning::new("same-capture", message, "Give the captures of what is to be compared."))
 }
 
 fn garbage(sides: Sides<'_>, verdict: Verdict) -> Option<Warning> {
@@ -118,18 +100,6 @@ fn scatter(sides: Sides<'_>, scatter: Option<f64>) -> Option<Warning> {
                  from all others is called a change."
             ),
             "Give several files a side (--before A B --after C D): their spread tells. Or compare programs that rest, or that did the same work.",
-        )
-    })
-}
-
-fn intervals(sides: Sides<'_>) -> Option<Warning> {
-    let known = || all(sides).filter_map(|member| member.sampling.interval);
-    let (least, most) = (known().min()?, known().max()?);
-    (least != most).then(|| {
-        Warning::new(
-            "intervals-differ",
-            format!("The sampling intervals differ ({} to {}); that is accounted for.", Size(least), Size(most)),
-            "The smaller one on both sides would show smaller changes.",
         )
     })
 }

@@ -157,3 +157,40 @@ fn what_cannot_be_told_is_no_change() {
     assert_eq!(diff.functions()[0].standard_error, None);
     assert_eq!(diff.warnings().iter().map(|warning| warning.kind).collect::<Vec<_>>(), ["interval-unknown"]);
 }
+
+#[test]
+fn files_that_were_not_captured_alike_are_warned_of() {
+    let run = |factor: u64, dialect: Dialect| {
+        let mut profile = samples(&[(400 * factor, &[MAIN]), (90, &[MAIN, CACHE])]);
+        profile.file.dialect = dialect;
+        profile
+    };
+    let kinds = |panel: &Panel, before: usize| -> Vec<&str> {
+        compared(panel, before).warnings().iter().map(|warning| warning.kind).collect()
+    };
+    assert!(kinds(&panel(&[run(1, Dialect::Inspector), run(2, Dialect::Inspector)]), 1).is_empty());
+    // Within one side, too.
+    let mixed = [run(1, Dialect::Inspector), run(2, Dialect::Xprofiler), run(3, Dialect::Inspector)];
+    assert_eq!(kinds(&panel(&mixed), 2), ["writers-differ"]);
+    let mut intervals = Panel::new(&mixed[0].aggregate.categories);
+    intervals.add(&mixed[0], Some(512));
+    intervals.add(&mixed[2], Some(1024));
+    assert_eq!(kinds(&intervals, 1), ["intervals-differ"]);
+
+    // The same capture under other names: once a side.
+    let mut copy = run(1, Dialect::Inspector);
+    copy.file.name = "copy".to_owned();
+    let mut repeated = Panel::new(&copy.aggregate.categories);
+    repeated.add_run(&run(1, Dialect::Inspector), Some(512), 0);
+    repeated.add_run(&copy, Some(512), 0);
+    repeated.add_run(&run(2, Dialect::Inspector), Some(512), 0);
+    assert_eq!(repeated.members().iter().map(|member| member.also.len()).collect::<Vec<_>>(), [1, 0]);
+    repeated.add_run(&copy, Some(512), 2);
+    assert_eq!(repeated.members().len(), 3, "it is another side");
+    assert_eq!(kinds(&repeated, 2), ["same-capture", "same-capture"]);
+    // Nothing tells captures without bytes apart, and nothing has to.
+    let empty = samples(&[(0, &[MAIN])]);
+    repeated.add_run(&empty, Some(512), 0);
+    repeated.add_run(&empty, Some(512), 0);
+    assert_eq!(repeated.members().len(), 5);
+}

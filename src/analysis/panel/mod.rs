@@ -7,9 +7,10 @@ mod numbering;
 mod stacks;
 mod table;
 
-use super::model::{FileInfo, Objects, ObjectsIn, Profile};
+use super::likeness;
+use super::model::{FileInfo, Function, Objects, ObjectsIn, Profile, Share};
 use super::sampling::Sampling;
-use crate::profile::{CallFrameTable, Category, FrameId, HeavyStack, PackageId};
+use crate::profile::{CallFrameTable, Category, FrameId, HeavyStack, PackageId, Sums};
 
 pub use numbering::Numbering;
 pub use stacks::StackId;
@@ -34,6 +35,8 @@ pub struct Panel {
 pub struct Member {
     /// The (first) file.
     pub file: FileInfo,
+    /// Names of files that hold the same capture, which do not count.
+    pub also: Vec<String>,
     /// Profiles that were added up.
     pub profiles: u32,
     /// Its sampling interval, and how it is known; of several profiles the longest.
@@ -46,6 +49,7 @@ pub struct Member {
     pub allocating_nodes: u64,
     functions: Cells<FrameId>,
     stacks: Cells<StackId>,
+    fingerprint: Option<u64>,
 }
 
 /// What a profile brings into a panel, in the numbering of its own tables.
@@ -94,6 +98,7 @@ impl Member {
     fn new(entry: &Entry<'_>) -> Self {
         Self {
             file: entry.file.clone(),
+            also: Vec::new(),
             profiles: 1,
             sampling: entry.sampling,
             objects: entry.objects,
@@ -101,7 +106,13 @@ impl Member {
             allocating_nodes: entry.allocating_nodes,
             functions: Cells::default(),
             stacks: Cells::default(),
+            fingerprint: None,
         }
+    }
+
+    /// Whether another member is the same capture, where that was looked at.
+    pub(in crate::analysis) fn is_same_capture(&self, other: &Self) -> bool {
+        self.fingerprint.is_some() && self.fingerprint == other.fingerprint
     }
 
     /// Adds what is known of another profile.
@@ -129,6 +140,17 @@ impl Panel {
     /// Adds a profile that was read by itself, whose sampling interval may be given. Gives its place among the members.
     pub fn add(&mut self, profile: &Profile, interval: Option<u64>) -> usize {
         self.enter(Entry::of(profile, interval), &mut Numbering::default())
+    }
+
+    /// Adds a profile as a run of its own, unless it is the same capture as one of the members from `first` on: several of one are not several runs.
+    pub fn add_run(&mut self, profile: &Profile, interval: Option<u64>, first: usize) {
+        let place = self.add(profile, interval);
+        self.members[place].fingerprint = likeness::fingerprint(profile);
+        let (known, added) = self.members.split_at_mut(place);
+        if let Some(same) = known[first..].iter_mut().find(|known| known.is_same_capture(&added[0])) {
+            same.also.push(profile.file.name.clone());
+            self.members.pop();
+        }
     }
 
     /// Adds a profile, whose tables this numbering is of, as a member of its own. Gives its place among the members.
@@ -172,6 +194,23 @@ impl Panel {
     /// The distinct functions and packages of all members. Lines and columns count from 1.
     pub fn frames(&self) -> &CallFrameTable {
         &self.frames
+    }
+
+    /// Everything that is shown of a function; its sums are not a matter of one profile.
+    pub fn function(&self, id: FrameId) -> Function<'_> {
+        let frames = &self.frames;
+        let frame = frames.get(id);
+        Function {
+            name: frames.text(frame.function),
+            url: frames.text(frame.url),
+            line: frames.line(id),
+            column: frames.column(id),
+            kind: frame.kind,
+            package: frames.text(frames.package(frame.package).name),
+            category: &self.categories[usize::from(frame.category.0)],
+            sums: Sums::default(),
+            share: Share::of(0, 0),
+        }
     }
 
     /// The frames of a stack, from below the root to the allocating function; the 256 innermost at most.

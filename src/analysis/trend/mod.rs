@@ -20,8 +20,8 @@ use std::cmp::Ordering;
 
 use self::dumps::Dumps;
 use self::suspects::Search;
-use super::model::{Function, Objects, Panel, Share, StackId, Table};
-use crate::profile::{FrameId, PackageId, Sums};
+use super::model::{Function, Objects, Panel, StackId, Table};
+use crate::profile::{FrameId, PackageId};
 
 pub use kind::{KindReason, SeriesKind};
 pub use shape::Verdict;
@@ -206,19 +206,7 @@ impl<'p> Trend<'p> {
 
     /// Everything that is shown of a function; its sums are not a matter of one profile.
     pub fn function(&self, id: FrameId) -> Function<'p> {
-        let frames = self.panel.frames();
-        let frame = frames.get(id);
-        Function {
-            name: frames.text(frame.function),
-            url: frames.text(frame.url),
-            line: frames.line(id),
-            column: frames.column(id),
-            kind: frame.kind,
-            package: frames.text(frames.package(frame.package).name),
-            category: &self.panel.categories()[usize::from(frame.category.0)],
-            sums: Sums::default(),
-            share: Share::of(0, 0),
-        }
+        self.panel.function(id)
     }
 
     /// Files in the series.

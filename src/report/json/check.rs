@@ -6,7 +6,7 @@ use super::object::{Next, Value, members, object};
 use super::stream::Stream;
 use super::{SCHEMA_VERSION, file, strings};
 use crate::analysis::model::{Change, Check, Figures, Outcome};
-use crate::report::check::{notes, remedy, sentence};
+use crate::report::check::{remedy, sentence};
 
 /// Writes what became of the rules as one line.
 pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -20,8 +20,8 @@ pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Re
         "strict": check.is_strict,
         "files": Next,
     );
-    json.list(check.subjects.files, |info, json| {
-        file(info, &mut json.bytes);
+    json.list(check.subjects.runs, |run, json| {
+        file(&run.file, &mut json.bytes);
         Ok(())
     })?;
     members!(&mut json.bytes, ",", "sampling_interval": check.subjects.now.interval, "baseline": Next);
@@ -39,7 +39,8 @@ pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Re
     members!(&mut json.bytes, ",", "grown": Next);
     json.list(&check.grown, grown)?;
     members!(&mut json.bytes, ",", "warnings": Next);
-    strings(&notes(check), &mut json.bytes);
+    let warnings = check.warnings.iter().map(|warning| format!("{} {}", warning.message, warning.remedy));
+    strings(&warnings.collect::<Vec<_>>(), &mut json.bytes);
     json.bytes.extend_from_slice(b"}\n");
     json.flush()
 }
@@ -64,7 +65,7 @@ fn rule(outcome: &Outcome<'_>, json: &mut Stream<'_>) -> io::Result<()> {
         "limit": outcome.limit,
         "excess": outcome.excess(),
         "noise": outcome.noise,
-        "met": outcome.unmet.is_none(),
+        "met": outcome.is_met,
         "message": &*sentence(outcome),
         "remedy": Next,
     );

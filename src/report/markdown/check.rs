@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::analysis::model::{Check, RowKind, Verdict};
-use crate::report::check::{LEGEND, headline, name, notes, reading, remedy, sides, sizes};
+use crate::report::check::{LEGEND, headline, name, note, reading, remedy, sides, sizes};
 use crate::report::escape;
 use crate::report::units::Size;
 
@@ -44,8 +44,8 @@ pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Re
         }
         writeln!(out)?;
     }
-    for note in notes(check) {
-        writeln!(out, "> ⚠️ {}\n", escape::plain(&note))?;
+    for warning in &check.warnings {
+        writeln!(out, "> ⚠️ {}\n", escape::plain(&note(warning)))?;
     }
     writeln!(out, "{}", escape::plain(LEGEND))
 }

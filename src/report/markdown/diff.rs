@@ -18,16 +18,26 @@ pub(in crate::report) fn write(diff: &Diff<'_>, style: &DiffStyle, out: &mut dyn
         rows = rows.min(longest(diff)) / 2;
         text = document(diff, rows);
     }
-    if text.len() > most {
-        text = verdict(diff) + "\nMore does not fit here.\n";
+    // A document that is cut would end within a table or a word: a shorter one is made.
+    for named in (0..=diff::NAMED).rev() {
+        if text.len() > most {
+            text = verdict(diff, named) + &without_rest(diff);
+        }
     }
     if text.len() > most {
-        let end = (0..=most.min(text.len())).rev().find(|&end| text.is_char_boundary(end)).unwrap_or(0);
-        // A line that is cut may end within quotes: it is shown as plain text.
-        text = escape::plain(&text[..end / 2]);
-        text.truncate(text.char_indices().map(|(at, _)| at).take_while(|&at| at <= most).last().unwrap_or(0));
+        let message = format!("what changed does not fit into {most} characters; allow {} at least", text.len());
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
     }
     out.write_all(text.as_bytes())
+}
+
+/// What stands below the verdict where nothing else fits.
+fn without_rest(diff: &Diff<'_>) -> String {
+    let warnings = match diff.warnings().len() {
+        0 => String::new(),
+        warnings => format!(", and {} of what makes the comparison doubtful", units::count(warnings as u64, "warning")),
+    };
+    format!("\nThe tables do not fit here{warnings}.\n")
 }
 
 /// Rows of the longest list.
@@ -36,13 +46,13 @@ fn longest(diff: &Diff<'_>) -> usize {
     lists.into_iter().map(<[DiffRow]>::len).chain([diff.changes().len()]).max().unwrap_or(0)
 }
 
-fn verdict(diff: &Diff<'_>) -> String {
-    format!("**{}**\n", diff::headline(diff, escape::plain))
+fn verdict(diff: &Diff<'_>, named: usize) -> String {
+    format!("**{}**\n", diff::headline(diff, named, escape::plain))
 }
 
 /// All of it, with so many rows in each list.
 fn document(diff: &Diff<'_>, rows: usize) -> String {
-    let mut text = verdict(diff);
+    let mut text = verdict(diff, diff::NAMED);
     // Writing into a text cannot fail.
     let _ = sections(diff, rows, &mut text);
     text

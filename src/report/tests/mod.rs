@@ -1,6 +1,8 @@
 //! What the formats print, as a whole.
 
 mod advice;
+mod check;
+mod diff;
 mod golden;
 mod hostile;
 mod narrow;

@@ -2,14 +2,19 @@
 
 use std::io;
 
-use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, fit, paint_of};
+use unicode_width::UnicodeWidthStr;
+
+use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, column, fit, paint_of};
 use crate::analysis::model::{Check, Outcome, Priority, RowKind, Verdict};
-use crate::report::check::{LEGEND, headline, name, notes, reading, remedy, sides, sizes, verdict};
+use crate::report::check::{LEGEND, headline, name, note, reading, remedy, sides, sizes, verdict};
 use crate::report::units::Size;
 use crate::report::{Style, escape};
 
-/// Columns of the verdicts.
+/// Columns of the verdicts; where little would be left beside them, what is said stands below.
 const VERDICT: usize = 14;
+const NARROW: usize = 60;
+/// Columns that a name wants beside its numbers.
+const NAME: usize = 20;
 
 /// Writes what became of the rules.
 pub(in crate::report) fn write(check: &Check<'_>, style: &Style, out: &mut dyn io::Write) -> io::Result<()> {
@@ -27,8 +32,8 @@ pub(in crate::report) fn write(check: &Check<'_>, style: &Style, out: &mut dyn i
     }
     grown(check, screen)?;
     screen.end()?;
-    for note in notes(check) {
-        screen.paragraph(CAUTION, &format!("⚠ {note}"), "  ")?;
+    for warning in &check.warnings {
+        screen.paragraph(CAUTION, &format!("⚠ {}", note(warning)), "  ")?;
     }
     screen.paragraph(DIM, LEGEND, "")
 }
@@ -39,10 +44,19 @@ fn rule(outcome: &Outcome<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
         Verdict::Inconclusive => CAUTION,
         Verdict::Fail => ALARM,
     };
-    screen.put(paint, format_args!("{:<VERDICT$}", verdict(outcome.verdict)))?;
-    screen.put(BOLD, fit(&escape::name(&outcome.rule.text), screen.width - VERDICT))?;
-    screen.end()?;
-    let indent = " ".repeat(VERDICT);
+    let rule = escape::name(&outcome.rule.text);
+    let indent = if screen.width < NARROW { 2 } else { VERDICT };
+    let beside = indent == VERDICT && rule.width() <= screen.width - VERDICT;
+    let indent = " ".repeat(indent);
+    if beside {
+        screen.put(paint, column(verdict(outcome.verdict), VERDICT))?;
+        screen.put(BOLD, rule)?;
+        screen.end()?;
+    } else {
+        screen.put(paint, verdict(outcome.verdict))?;
+        screen.end()?;
+        screen.paragraph(BOLD, &format!("{indent}{rule}"), &format!("{indent}  "))?;
+    }
     let texts = match outcome.verdict {
         Verdict::Pass => vec![format!("{}; {}", sizes(outcome), reading(outcome))],
         _ => [Some(sizes(outcome)), Some(reading(outcome)), remedy(outcome)].into_iter().flatten().collect(),
@@ -61,15 +75,22 @@ fn grown(check: &Check<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     screen.title("What grew", "by more than noise explains, in one run")?;
     screen.put(DIM, format_args!("{:>11}  {:>10}  {:>10}", "growth", "baseline", "now"))?;
     screen.end()?;
-    let left = screen.width - 11 - 2 - 10 - 2 - 10 - 2;
+    let left = screen.width.saturating_sub(11 + 2 + 10 + 2 + 10 + 2);
     for kind in RowKind::ALL {
         for change in check.grown.iter().filter(|change| change.kind == kind) {
             let growth = format!("+{}", Size(change.growth()));
             let (before, now) = (Size(change.before), Size(change.now));
-            screen.put(PLAIN, format_args!("{growth:>11}  {before:>10}  {now:>10}  "))?;
+            screen.put(PLAIN, format_args!("{growth:>11}  {before:>10}  {now:>10}"))?;
             let (name, place) = name(change);
             let place = if place.is_empty() { String::new() } else { format!(" ({place})") };
-            screen.put(PLAIN, fit(&format!("{:<10}{name}{place}", kind.name()), left))?;
+            let text = format!("{:<10}{name}{place}", kind.name());
+            match left < NAME {
+                false => screen.put(PLAIN, format_args!("  {}", fit(&text, left)))?,
+                true => {
+                    screen.end()?;
+                    screen.put(PLAIN, format_args!("  {}", fit(&text, screen.width - 2)))?;
+                }
+            }
             screen.end()?;
         }
     }

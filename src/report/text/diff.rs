@@ -21,11 +21,13 @@ const VERDICT: usize = 8;
 /// Old and new sizes are shown from this width on, errors from the next.
 const WITH_SIZES: usize = 64;
 const WITH_ERRORS: usize = 80;
+/// Columns that a name wants beside its numbers; where there are fewer, it has a line of its own.
+const NAME: usize = 16;
 
 /// Writes a comparison for a terminal.
 pub(in crate::report) fn write(diff: &Diff<'_>, how: &DiffStyle, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let screen = &mut Screen::new(out, style);
-    screen.paragraph(BOLD, &diff::headline(diff, str::to_owned), "  ")?;
+    screen.paragraph(BOLD, &diff::headline(diff, diff::NAMED, str::to_owned), "  ")?;
     for (word, files) in ["before", "after "].into_iter().zip(diff.sides()) {
         screen.paragraph(DIM, &format!("{word}  {}", diff::side(files)), "        ")?;
     }
@@ -117,10 +119,19 @@ fn row(diff: &Diff<'_>, row: &DiffRow, screen: &mut Screen<'_>) -> io::Result<()
         used += SIZE + 1;
     }
     let said = if row.verdict == DiffVerdict::Unknown { "" } else { diff::verdict(row) };
-    screen.put(paint, format_args!("  {}", column(said, VERDICT)))?;
     used += 2 + VERDICT;
     let (name, place) = diff::name(diff, row);
     let name = if place.is_empty() { name } else { format!("{name}  {place}{}", diff::was(diff, row)) };
-    screen.put(PLAIN, fit(&name, screen.width.saturating_sub(used)))?;
+    match screen.width.saturating_sub(used) {
+        left @ NAME.. => {
+            screen.put(paint, format_args!("  {}", column(said, VERDICT)))?;
+            screen.put(PLAIN, fit(&name, left))?;
+        }
+        _ => {
+            screen.put(paint, format_args!("  {said}"))?;
+            screen.end()?;
+            screen.put(PLAIN, format_args!("  {}", fit(&name, screen.width.saturating_sub(2))))?;
+        }
+    }
     screen.end()
 }

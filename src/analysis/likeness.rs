@@ -1,0 +1,111 @@
+//! Whether files were captured alike: else their sizes are of different things, and can be compared or added up only in part. And whether they are
+//! different captures at all: one that is there twice makes nothing surer.
+
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use foldhash::quality::FixedState;
+
+use super::model::{FileInfo, Objects, Profile, Warning};
+use super::panel::Member;
+use super::sampling::Sampling;
+use crate::profile::{Dialect, Size};
+
+/// How a file, or several that are one side, was captured.
+#[derive(Clone, Copy)]
+pub(super) struct Capture<'a> {
+    pub(super) name: &'a str,
+    pub(super) writer: Option<Dialect>,
+    pub(super) interval: Option<u64>,
+    pub(super) objects: Objects,
+}
+
+impl<'a> Capture<'a> {
+    pub(super) fn new(file: &'a FileInfo, sampling: Sampling, objects: Objects) -> Self {
+        Self { name: &file.name, writer: Some(file.dialect), interval: sampling.interval, objects }
+    }
+
+    pub(super) fn of(member: &'a Member) -> Self {
+        Self::new(&member.file, member.sampling, member.objects.which)
+    }
+}
+
+/// Whether a writer collects garbage before it writes.
+pub(super) fn collects_garbage(dialect: Dialect) -> bool {
+    match dialect {
+        Dialect::Inspector | Dialect::InspectorLegacy | Dialect::Vscode | Dialect::Unknown => true,
+        Dialect::NodeV8Api | Dialect::Xprofiler | Dialect::V8ProfilerNext | Dialect::HeapProfileNpm => false,
+    }
+}
+
+/// That files have several writers.
+pub(super) fn writers(captures: &[Capture<'_>]) -> Option<Warning> {
+    let mut known = captures.iter().filter_map(|capture| Some((capture.name, capture.writer?)));
+    let (name, writer) = known.next()?;
+    let (other_name, other) = known.find(|&(_, other)| other != writer)?;
+    let garbage = match collects_garbage(writer) == collects_garbage(other) {
+        true => "",
+        false => ", and only one of them collects garbage before it writes",
+    };
+    let message = format!("The files are of different writers ({name}: {writer}, {other_name}: {other}){garbage}.");
+    Some(Warning::new("writers-differ", message, "Capture all of them in the same way."))
+}
+
+/// That some have live objects only, others all.
+pub(super) fn objects(captures: &[Capture<'_>]) -> Option<Warning> {
+    let first = |which| captures.iter().find(|capture| capture.objects == which).map(|capture| capture.name);
+    let (live, all) = (first(Objects::Live)?, first(Objects::All)?);
+    let message = format!(
+        "{live} has live objects only, {all} all that were allocated (or hardly anything was collected): sizes are not alike."
+    );
+    Some(Warning::new("objects-differ", message, "Capture all of them with the same flags and for the same time."))
+}
+
+/// That sampling intervals differ, and what comes of that.
+pub(super) fn intervals(captures: &[Capture<'_>], consequence: &str, remedy: &str) -> Option<Warning> {
+    let known = || captures.iter().filter_map(|capture| capture.interval);
+    let (least, most) = (known().min()?, known().max()?);
+    let message = format!("The sampling intervals differ ({} to {}); {consequence}.", Size(least), Size(most));
+    (least != most).then(|| Warning::new("intervals-differ", message, remedy))
+}
+
+/// That members of one side were given more than once.
+pub(super) fn repeated(members: &[Member]) -> Option<Warning> {
+    let pairs = members.iter().flat_map(|member| member.also.iter().map(|also| (&*member.file.name, &**also)));
+    let told: Vec<String> = pairs.map(|(name, also)| format!("{also} is the same capture as {name}")).collect();
+    let counts = if told.len() == 1 { "it counts" } else { "they count" };
+    (!told.is_empty()).then(|| {
+        let message = format!("{}: {counts} once.", told.join(", "));
+        Warning::new("same-capture", message, "Give each capture once: what is there twice makes nothing surer.")
+    })
+}
+
+/// What of the runs of one version, and of a baseline beside them, was not captured alike.
+pub(super) fn of_runs(runs: &[Member], baseline: Option<Capture<'_>>) -> Vec<Warning> {
+    let captures: Vec<Capture<'_>> = runs.iter().map(Capture::of).chain(baseline).collect();
+    let found = [
+        repeated(runs),
+        objects(&captures),
+        writers(&captures),
+        intervals(&captures, "of each side the longest counts", "Sample all runs at the same interval."),
+    ];
+    found.into_iter().flatten().collect()
+}
+
+/// What equal captures have in common, whatever their files are called and however they are compressed or indented. Captures without bytes have
+/// nothing to be told by.
+pub(super) fn fingerprint(profile: &Profile) -> Option<u64> {
+    let aggregate = &profile.aggregate;
+    if aggregate.total_size == 0 {
+        return None;
+    }
+    let mut hasher = FixedState::default().build_hasher();
+    let samples = aggregate.samples.map(|samples| (samples.count, samples.size, samples.last_ordinal));
+    (profile.file.dialect, profile.file.complete, aggregate.nodes, aggregate.max_depth, samples).hash(&mut hasher);
+    let frames = &aggregate.frames;
+    for (id, sums) in frames.ids().zip(&aggregate.by_frame) {
+        let frame = frames.get(id);
+        let place = (frames.text(frame.function), frames.text(frame.url), frames.line(id), frames.column(id));
+        (place, sums.self_size, sums.total_size, sums.nodes).hash(&mut hasher);
+    }
+    Some(hasher.finish())
+}

@@ -1,0 +1,51 @@
+//! A gate for terminals of any width.
+
+use unicode_width::UnicodeWidthStr;
+
+use super::{Format, Style};
+use crate::analysis::model::{Check, Panel, Subjects, Summary};
+use crate::analysis::test_support;
+use crate::report::render_check;
+use crate::rules::CheckRule;
+
+/// A gate of a program that has grown, with rules of all lengths and verdicts.
+fn text(width: usize) -> String {
+    let run = |factor: u64| {
+        let place = "/srv/app/src/store/of/sessions/SessionStoreImplementation.js";
+        let frames = [("serializeTheWholeSession", place, 3), ("\u{1b}[31m語|`", place, 9)];
+        let profile = test_support::profile(&frames.map(|frame| (900 * 512 * factor, vec![frame])), &[]);
+        let mut panel = Panel::new(&profile.aggregate.categories);
+        panel.add(&profile, Some(512));
+        panel
+    };
+    let (before, runs) = (run(1), run(3));
+    let long = format!("function:\"{}\"@src/store/sessions.js < 1MiB", "serialize the whole session ".repeat(4));
+    let rules =
+        ["total +5% or 1KiB", "total < 100MiB", "function:serializeTheWholeSession +25%", "package:ap < 1MiB", &long];
+    let rules: Vec<CheckRule> = rules.iter().map(|rule| CheckRule::parse(rule).expect("a rule")).collect();
+    let (now, before) = (Summary::of(&runs), Summary::of(&before));
+    let before = Some(("baseline-of-the-main-branch-of-the-service.toml", &before));
+    let check = Check::new(&rules, Subjects { runs: runs.members(), now: &now, before }, false);
+    let mut out = Vec::new();
+    render_check(&check, Format::Text, &Style { color: false, width }, &mut out).expect("memory can be written");
+    String::from_utf8(out).expect("UTF-8")
+}
+
+#[test]
+fn no_line_is_wider_than_the_terminal() {
+    for width in [1, 40, 41, 56, 57, 59, 60, 61, 80, 100, 200] {
+        for line in text(width).lines() {
+            assert!(line.width() <= width.max(40), "{} columns of {width}: {line}", line.width());
+        }
+    }
+}
+
+#[test]
+fn rules_and_names_are_whole_on_a_narrow_terminal() {
+    let text = text(40);
+    for told in ["  function:serializeTheWholeSession +25%", "  function  serializeTheWholeSession"] {
+        assert!(text.contains(told), "{told} in\n{text}");
+    }
+    let unwrapped = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(unwrapped.contains("session \"@src/store/sessions.js < 1MiB"), "{text}");
+}

@@ -1,0 +1,126 @@
+//! Comparisons: within any limit and any width, whatever names are in them.
+
+use proptest::prelude::*;
+use unicode_width::UnicodeWidthStr;
+
+use super::{Format, Style};
+use crate::analysis::model::{Diff, DiffOptions, Panel, Profile};
+use crate::analysis::test_support;
+use crate::report::{DiffStyle, render_diff};
+
+/// Characters that mean something in Markdown, in HTML, or to a terminal.
+const NAMES: &str = "[a-z|`<>*_&\\\\\u{1b}\u{202e}\u{8a9e} ]{0,40}";
+
+/// Two profiles of functions with these names, of which those at the front have grown.
+fn sides(names: &[String], grown: usize) -> [Profile; 2] {
+    let profile = |factor: u64| {
+        let path = |(i, name): (usize, &'_ String)| {
+            let size = (300 + i as u64) * if i < grown { factor } else { 1 } * 512;
+            (size, name.clone(), format!("/srv/app/{name}/{i}.js"))
+        };
+        let nodes: Vec<_> = names.iter().enumerate().map(path).collect();
+        let nodes: Vec<_> = nodes.iter().map(|(size, name, url)| (*size, vec![(&**name, &**url, 3)])).collect();
+        test_support::profile(&nodes, &[])
+    };
+    [profile(1), profile(9)]
+}
+
+fn print(sides: &[Profile; 2], how: DiffStyle, format: Format, width: usize) -> std::io::Result<String> {
+    let mut panel = Panel::new(&sides[0].aggregate.categories);
+    sides.iter().for_each(|profile| {
+        panel.add(profile, Some(512));
+    });
+    let diff = Diff::new(&panel, DiffOptions { before: 1, normalise: false });
+    let mut out = Vec::new();
+    render_diff(&diff, &how, format, &Style { color: false, width }, &mut out)?;
+    Ok(String::from_utf8(out).expect("UTF-8"))
+}
+
+/// Whether all that is opened is closed, and tables have their columns.
+fn check_markdown(text: &str) {
+    assert!(text.starts_with("**") && text.lines().next().is_some_and(|line| line.ends_with("**")), "{text}");
+    assert!(text.ends_with('\n'), "{text}");
+    for tag in ["details", "summary", "sub"] {
+        let [opened, closed] = [format!("<{tag}>"), format!("</{tag}>")].map(|tag| text.matches(&tag).count());
+        assert_eq!(opened, closed, "{tag} in {text}");
+    }
+    for line in text.lines() {
+        // Within HTML nothing is Markdown.
+        let is_html = line.starts_with("<details>");
+        let (bare, is_closed) = outside_code(line);
+        assert!(is_html || is_closed, "{line}");
+        if line.starts_with('|') {
+            assert_eq!(bare.matches('|').count(), 7, "{line}");
+        }
+        let tags = ["<details><summary>", "</summary>", "</details>", "<sub>", "</sub>"];
+        let rest = tags.iter().fold(if is_html { line } else { &*bare }.to_owned(), |text, tag| text.replace(tag, ""));
+        assert!(!rest.contains('<'), "{line}");
+    }
+}
+
+/// A line without its inline code and what is escaped in it, and whether all code is closed. Within code a backslash is one.
+fn outside_code(line: &str) -> (String, bool) {
+    let (mut outside, mut in_code) = (String::new(), false);
+    let mut characters = line.chars();
+    while let Some(c) = characters.next() {
+        match c {
+            '`' => in_code = !in_code,
+            '\\' if !in_code => drop(characters.next()),
+            c if !in_code => outside.push(c),
+            _ => {}
+        }
+    }
+    (outside, !in_code)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn markdown_is_whole_within_any_limit(
+        names in proptest::collection::vec(NAMES, 1..40),
+        grown in 0_usize..8,
+        rows in proptest::option::of(0_usize..30),
+        limits in proptest::collection::vec(1000_usize..30_000, 3),
+    ) {
+        let sides = sides(&names, grown);
+        let whole = print(&sides, DiffStyle { limit: rows, max_chars: None }, Format::Markdown, 100).unwrap();
+        check_markdown(&whole);
+        for most in [&[1000, 1001, whole.len().max(1000)], &limits[..]].concat() {
+            let text = print(&sides, DiffStyle { limit: rows, max_chars: Some(most) }, Format::Markdown, 100).unwrap();
+            prop_assert!(text.len() <= most, "{} of {most}", text.len());
+            check_markdown(&text);
+            let tells = [" more |", "do not fit"].iter().any(|told| text.contains(told));
+            prop_assert!(text == whole || tells, "{most} of {}: it says what is left out: {text}", whole.len());
+        }
+    }
+
+    #[test]
+    fn no_line_of_text_is_wider_than_the_terminal(names in proptest::collection::vec(NAMES, 1..20), grown in 0_usize..8) {
+        let sides = sides(&names, grown);
+        for width in [40, 41, 59, 63, 64, 72, 80, 100] {
+            let text = print(&sides, DiffStyle::default(), Format::Text, width).unwrap();
+            for line in text.lines() {
+                prop_assert!(line.width() <= width, "{} columns of {width}: {line}", line.width());
+            }
+        }
+    }
+}
+
+#[test]
+fn names_can_be_told_apart_on_a_narrow_terminal() {
+    let names = ["serializeTheWholeResponse", "serializeTheWholeRequest"].map(str::to_owned);
+    let text = print(&sides(&names, 1), DiffStyle::default(), Format::Text, 40).unwrap();
+    for name in &names {
+        assert!(text.contains(&**name), "{text}");
+    }
+}
+
+#[test]
+fn a_limit_that_nothing_fits_is_an_error() {
+    let sides = sides(&["a".to_owned()], 1);
+    let how = DiffStyle { limit: None, max_chars: Some(20) };
+    let error = print(&sides, how, Format::Markdown, 100).unwrap_err();
+    assert_eq!(error.kind(), std::io::ErrorKind::InvalidInput);
+    assert!(error.to_string().contains("does not fit into 20 characters"), "{error}");
+}
