@@ -6,6 +6,8 @@
 //! A path carries both frames with it ([`Callers`]), so a node costs no look back. Of the application's frames, bytes are kept for each pair
 //! (package and category, frame), of which there may be as many as nodes: a table of a fixed size holds the heaviest.
 
+use std::hint::select_unpredictable;
+
 use hashbrown::HashMap;
 
 use super::pairs::{FEWEST_SLOTS, MOST_SLOTS, Sizes, Slot};
@@ -64,7 +66,7 @@ impl Claim {
         let index = usize::from(self.0 & 3);
         let kept = callers.0 & KEPT[index];
         let own = (u64::from(frame.0) + 1).wrapping_mul(OWN[index]);
-        Callers(kept | if kept & UPPER == 0 { own } else { 0 })
+        Callers(kept | select_unpredictable(kept & UPPER == 0, own, 0))
     }
 }
 

@@ -22,14 +22,15 @@ use super::state::At;
 use super::usual::behind;
 use crate::scan::{self, Vector};
 
-/// Most nodes that are read together. Their text is to stay in the first cache.
-const MOST: usize = 32;
+/// Most nodes that are read together. More are slower: then much memory is asked for at once, and nothing for a while.
+const MOST: usize = 8;
 
 /// How far the next node is looked for: a url has up to 1,024 characters.
 const REACH: usize = 4096;
 
-/// How far ahead the text is asked for.
-const FETCHED: usize = 10 << 10;
+/// How far ahead the text is asked for; the CPU does not do it well by itself, as it looks ahead within a page only. Four lines a node, two of them in another
+/// step than the others, since only so many can be under way at a time.
+const FETCHED: usize = 4096;
 
 /// Parts of a node: its [beginning](BEFORE) up to its call frame, [`AFTER`] it, and around the numbers.
 const ID: [u8; 6] = *b",\"id\":";
@@ -94,6 +95,8 @@ impl Run<'_, '_> {
             let mut taken = 0;
             for node in &self.stretch.nodes[..read] {
                 let start = pos + self.stretch.starts[taken] as usize;
+                scan::prefetch(bytes, start + FETCHED + 128);
+                scan::prefetch(bytes, start + FETCHED + 192);
                 let text = bytes.get(start..).unwrap_or_default();
                 let known = match self.dictionary.confirm_node::<V>(node.probable, text, node.len as usize) {
                     None => self.search_node::<V>(text, node),
@@ -148,9 +151,8 @@ impl Stretch {
             if start >= stop {
                 break;
             }
-            for line in 0..4 {
-                scan::prefetch(bytes, start + FETCHED + 64 * line);
-            }
+            scan::prefetch(bytes, start + FETCHED);
+            scan::prefetch(bytes, start + FETCHED + 64);
             let Some(usual) = usual::<V>(bytes, start, next, dictionary) else { break };
             *node = usual;
             read += 1;

@@ -1,5 +1,7 @@
 //! What the fold keeps of each open node, call frame, package and category.
 
+use std::hint::select_unpredictable;
+
 use crate::aggregate::causes::{Callers, Claim};
 use crate::profile::{CallFrame, CategoryId, FrameId, PackageId};
 
@@ -68,8 +70,8 @@ pub(super) fn enter(
     let there = path.get(*outermost as usize).unwrap_or(&Open::NONE);
     // Without a branch: which nodes are the outermost of a category is hard to foretell.
     let is_open = (*outermost < level) & is_such(there);
-    *outermost = if is_open { *outermost } else { level };
-    if is_open { 0 } else { bit }
+    *outermost = select_unpredictable(is_open, *outermost, level);
+    select_unpredictable(is_open, 0, bit)
 }
 
 /// A call frame while the pass goes on; all that a row touches of it, in one line of the cache.
