@@ -15,6 +15,7 @@ use std::hint::select_unpredictable;
 use foldhash::fast::RandomState;
 
 use super::frame_key::{By, FrameKey, Values, exact_end, hash_ends, probable_end};
+use super::places::Places;
 use crate::scan::{self, Vector};
 
 /// Records start at multiples of this, so that 32 bits tell where. (Multiples of a cache line were no faster: the table grows by a third.)
@@ -22,6 +23,9 @@ const ALIGNMENT: usize = 16;
 
 /// Bytes of a record before its text.
 const HEADER: usize = 8;
+
+/// Zeros behind the last record, so that values can be compared in blocks.
+const PADDING: usize = 64;
 
 /// What stands before a call frame in a node on one line, and after it. Records have them too, so that a node's text is compared in one go.
 pub(super) const BEFORE: [u8; 13] = *b"{\"callFrame\":";
@@ -59,6 +63,12 @@ const BY_VALUES: u32 = 1 << 31;
 
 impl Header {
     #[inline(always)]
+    fn of(bytes: &[u8; HEADER]) -> Self {
+        let header = u64::from_le_bytes(*bytes);
+        Self { frame: header as u32, len: (header >> 32) as u32 }
+    }
+
+    #[inline(always)]
     fn by(self) -> By {
         if self.len & BY_VALUES == 0 { By::Text } else { By::Values }
     }
@@ -80,7 +90,12 @@ pub(crate) struct Dictionary {
 
 impl Default for Dictionary {
     fn default() -> Self {
-        Self { records: vec![0; ALIGNMENT], slots: vec![Slot::default(); 1024], known: Vec::new(), whole: None }
+        Self {
+            records: vec![0; ALIGNMENT + PADDING],
+            slots: vec![Slot::default(); 1024],
+            known: Vec::new(),
+            whole: None,
+        }
     }
 }
 
@@ -115,6 +130,15 @@ impl Dictionary {
         match &self.whole {
             None => values.hash(),
             Some(hasher) => hash_canonical(hasher, values),
+        }
+    }
+
+    /// The same for values at these places.
+    #[inline(always)]
+    pub(super) fn hash_places(&self, bytes: &[u8], places: &Places) -> Option<u64> {
+        match &self.whole {
+            None => places.hash(bytes),
+            Some(hasher) => Some(hash_canonical(hasher, &places.values(bytes)?)),
         }
     }
 
@@ -155,8 +179,7 @@ impl Dictionary {
         let none = (Header { frame: 0, len: 0 }, &[][..]);
         let start = record as usize * ALIGNMENT;
         let Some(header) = scan::block::<HEADER>(&self.records, start) else { return none };
-        let header = u64::from_le_bytes(*header);
-        let header = Header { frame: header as u32, len: (header >> 32) as u32 };
+        let header = Header::of(header);
         let text = start + HEADER;
         match self.records.get(text..text + BEFORE.len() + (header.len & !BY_VALUES) as usize + AFTER.len()) {
             Some(text) => (header, text),
@@ -197,14 +220,22 @@ impl Dictionary {
         Probable(record)
     }
 
-    /// As [`Self::find`], where the key is that of the probable record and has `len` bytes.
+    /// The frame of the probable record, if its values stand at these places.
     #[inline(always)]
-    pub(crate) fn confirm<K: FrameKey>(&self, Probable(record): Probable, key: K, len: usize) -> Option<u32> {
-        let (header, text) = self.record(record);
-        if text.len() == len && header.by() == key.by() && key.is(text) { Some(header.frame) } else { None }
+    pub(super) fn confirm_places<V: Vector>(
+        &self,
+        Probable(record): Probable,
+        bytes: &[u8],
+        places: &Places,
+    ) -> Option<u32> {
+        let start = record as usize * ALIGNMENT;
+        let header = Header::of(scan::block(&self.records, start)?);
+        let known = start + HEADER + BEFORE.len();
+        let as_long = header.len as usize == places.canonical_len() | BY_VALUES as usize;
+        if as_long && places.are::<V>(bytes, &self.records, known) { Some(header.frame) } else { None }
     }
 
-    /// The same for a node on one line: whether `node` begins with [`BEFORE`], the call frame of the probable record, which is to have `len` bytes, and [`AFTER`].
+    /// The same for a node on one line, if `node` begins with [`BEFORE`], the call frame of the probable record, which is to have `len` bytes, and [`AFTER`].
     #[inline(always)]
     pub(crate) fn confirm_node<V: Vector>(&self, Probable(record): Probable, node: &[u8], len: usize) -> Option<u32> {
         let (header, text) = self.text_of_node(record);
@@ -224,6 +255,7 @@ impl Dictionary {
         if self.known.len() * SPARSE >= self.slots.len() {
             self.rebuild(self.slots.len() * 2);
         }
+        self.records.truncate(self.records.len() - PADDING);
         let record = (self.records.len() / ALIGNMENT) as u32;
         let len = text.len() as u32 | if by == By::Values { BY_VALUES } else { 0 };
         self.records.extend_from_slice(&frame.to_le_bytes());
@@ -231,7 +263,7 @@ impl Dictionary {
         self.records.extend_from_slice(&BEFORE);
         self.records.extend_from_slice(text);
         self.records.extend_from_slice(&AFTER);
-        self.records.resize(self.records.len().next_multiple_of(ALIGNMENT), 0);
+        self.records.resize(self.records.len().next_multiple_of(ALIGNMENT) + PADDING, 0);
         self.known.push((record, hash));
         let equal = self.place(record, self.hash_now(text, by, hash));
         if equal > MAX_EQUAL && self.whole.is_none() {
@@ -398,6 +430,20 @@ mod tests {
             }
             dictionary.whole = Some(RandomState::default());
             dictionary.rebuild(dictionary.slots.len());
+        }
+    }
+
+    #[test]
+    fn a_text_is_found_where_its_end_is_not_known_yet() {
+        let mut dictionary = Dictionary::default();
+        let text = frame(5);
+        insert(&mut dictionary, &text, 5);
+        let followed = format!("{text},\"selfSize\":1}}");
+        for whole in [None, Some(RandomState::default())] {
+            dictionary.whole = whole;
+            dictionary.rebuild(dictionary.slots.len());
+            let at = run(Backend::detect(), HashAt(&dictionary, followed.as_bytes()));
+            assert_eq!(at, Some((text.len(), dictionary.hash_text(text.as_bytes()))));
         }
     }
 

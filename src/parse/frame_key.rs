@@ -189,45 +189,46 @@ impl<'b> Values<'b> {
         len
     }
 
-    #[inline(always)]
+    /// That of its [`Ends`].
     pub(super) fn hash(&self) -> u64 {
         let [name, script, url, line, column] = self.0;
-        let names = mixed(first(name) ^ 0x9e37_79b9_7f4a_7c15, last(url) ^ (name.len() << 32 | url.len()) as u64);
-        let place = mixed(last(line) ^ 0xbf58_476d_1ce4_e5b9, last(column).rotate_left(23) ^ last(script));
+        Ends { name: first(name), script: last(script), url: last(url), line: last(line), column: last(column) }
+            .hash(name.len(), url.len())
+    }
+}
+
+/// What values are hashed by: the first or last bytes of each, eight at most, the first one lowest.
+pub(super) struct Ends {
+    pub(super) name: u64,
+    pub(super) script: u64,
+    pub(super) url: u64,
+    pub(super) line: u64,
+    pub(super) column: u64,
+}
+
+impl Ends {
+    /// The hash of values of which name and url are so long.
+    #[inline(always)]
+    pub(super) fn hash(&self, name_len: usize, url_len: usize) -> u64 {
+        let names = mixed(self.name ^ 0x9e37_79b9_7f4a_7c15, self.url ^ (name_len << 32 | url_len) as u64);
+        let place = mixed(self.line ^ 0xbf58_476d_1ce4_e5b9, self.column.rotate_left(23) ^ self.script);
         mixed(names ^ 0x94d0_49bb_1331_11eb, place)
     }
 }
 
 /// The first bytes of a value, eight at most.
-#[inline(always)]
 fn first(value: &[u8]) -> u64 {
-    match value.first_chunk() {
-        Some(word) => u64::from_le_bytes(*word),
-        None => few(value),
-    }
+    few(&value[..value.len().min(8)])
 }
 
 /// The last bytes of a value, eight at most.
-#[inline(always)]
 fn last(value: &[u8]) -> u64 {
-    match value.last_chunk() {
-        Some(word) => u64::from_le_bytes(*word),
-        None => few(value),
-    }
+    few(&value[value.len().saturating_sub(8)..])
 }
 
-/// All bytes of a value of fewer than eight.
-#[inline(always)]
-fn few(value: &[u8]) -> u64 {
-    if let (Some(first), Some(last)) = (value.first_chunk::<4>(), value.last_chunk::<4>()) {
-        return u64::from(u32::from_le_bytes(*first)) << 32 | u64::from(u32::from_le_bytes(*last));
-    }
-    match *value {
-        [] => 0,
-        [a] => u64::from(a),
-        [a, b] => u64::from(a) << 8 | u64::from(b),
-        [a, b, c, ..] => u64::from(a) << 16 | u64::from(b) << 8 | u64::from(c),
-    }
+/// Up to eight bytes.
+fn few(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |word, &byte| word << 8 | u64::from(byte))
 }
 
 /// Hash of both ends and the middle of a text's head: of the first characters of the name, and of line and column.

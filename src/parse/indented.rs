@@ -1,34 +1,31 @@
-//! Nodes with whitespace between their tokens, as xprofiler writes them.
+//! Nodes with each key on a line of its own, as xprofiler writes them: a line feed, spaces or tabs, `"key": value`.
 //!
-//! The texts of a call frame differ with its depth, so it is looked up by its values.
+//! The texts of a call frame differ with its depth, so it is looked up by its values. Lines of one object are indented alike, and no value goes beyond its
+//! line. So where a line begins tells where its value does, and where it ends, where the next one begins; what a value is made of
+//! is told by comparing it with that of a known call frame.
+
+use std::hint::select_unpredictable;
 
 use super::cursor::{Cursor, plain_digits};
 use super::dictionary::{Dictionary, Probable};
-use super::frame_key::{FrameKey, Values};
 use super::heap_tree::Run;
+use super::places::Places;
 use super::rows::Row;
 use super::state::At;
-use super::usual::{behind, integer};
+use super::usual::behind;
 use super::{MAX_DEPTH, MAX_TOKEN};
 use crate::scan::{self, Vector};
 
 /// Nodes that are read before their call frames are looked up, a power of two. Fewer fetch too late, more gain nothing.
-const AHEAD: usize = 16;
+const AHEAD: usize = 8;
 
 /// How far ahead the text is asked for, on every line. The CPU does it by itself only within a page.
-const FETCHED: usize = 2048;
-
-/// Bytes of a canonical text without its values.
-const KEYS_LEN: usize = Values([&[]; 5]).canonical_len();
-
-/// Start and end of each value of a call frame, relative to the node's `{`.
-#[derive(Clone, Copy, Default)]
-struct Places([(u32, u32); 5]);
+const FETCHED: usize = 4096;
 
 /// What was read of a node, and of what follows it.
 struct Node {
     hash: u64,
-    frame: Places,
+    places: Places,
     size: u64,
     /// Nodes that end behind the `[` of its children.
     ends: u32,
@@ -43,7 +40,7 @@ struct Ahead {
     hash: u64,
     /// Known from half-way on.
     probable: Probable,
-    frame: Places,
+    places: Places,
     size: u64,
     pos: usize,
     level: u32,
@@ -71,7 +68,7 @@ impl Run<'_, '_> {
             waiting.push(Ahead {
                 hash: node.hash,
                 probable: Probable::default(),
-                frame: node.frame,
+                places: node.places,
                 size: node.size,
                 pos,
                 level,
@@ -110,9 +107,11 @@ impl Run<'_, '_> {
     fn look_up<V: Vector>(&mut self, bytes: &[u8], waiting: &mut Waiting) -> Option<(usize, u32)> {
         let node = *waiting.at(waiting.looked_up);
         waiting.looked_up += 1;
-        let key = key::<V>(bytes, node.pos, node.frame);
-        let len = len(node.frame);
-        match self.known(node.probable, node.hash, key, len) {
+        let known = match self.dictionary.confirm_places::<V>(node.probable, bytes, &node.places) {
+            None => self.search_values::<V>(bytes, &node),
+            known => known,
+        };
+        match known {
             Some(frame) => {
                 self.rows.push(Row::new(frame, node.level, Some(node.size)));
                 self.ahead = (self.ahead + 1).min(AHEAD);
@@ -124,6 +123,13 @@ impl Run<'_, '_> {
                 Some((node.pos, node.level - 1))
             }
         }
+    }
+
+    /// The call frame of a node whose record was not the probable one.
+    #[inline(always)]
+    fn search_values<V: Vector>(&self, bytes: &[u8], node: &Ahead) -> Option<u32> {
+        let values = node.places.values(bytes)?;
+        self.search(node.hash, values.compared::<V>(), node.places.canonical_len())
     }
 }
 
@@ -159,115 +165,134 @@ impl Waiting {
     }
 }
 
+/// Reads the node that opens at `pos`, up to behind the `[` of its children, and the ends of nodes that follow, `most` of them at most. Does not look its call
+/// frame up.
 #[inline(always)]
 fn node<V: Vector>(bytes: &[u8], pos: usize, most: u32, dictionary: &Dictionary) -> Option<Node> {
-    let at = scan::skip_indentation::<V>(bytes, pos + 1);
-    let outer = at.saturating_sub(pos + 2);
-    let start = behind(bytes, at, b"\"callFrame\": ")?;
-    if start - pos > MAX_TOKEN {
-        return None;
-    }
-    let (places, at) = values::<V>(&bytes[..bytes.len().min(start + MAX_TOKEN)], pos, start, outer)?;
-    let hash = dictionary.hash_values(&taken(bytes, pos, places));
+    let of_node = Indent::of_line::<V>(bytes, pos + 1)?;
+    let frame = of_node.key::<V, 14>(bytes, pos + 1, b"\"callFrame\": {")?;
+    let of_frame = Indent::of_line::<V>(bytes, frame)?;
+    let name = of_frame.key::<V, 16>(bytes, frame, b"\"functionName\": ")?;
+    let name_end = long_line_end::<V>(bytes, name)?;
+    let script = of_frame.key::<V, 12>(bytes, name_end, b"\"scriptId\": ")?;
+    let script_end = line_end::<V>(bytes, script)?;
+    let url = of_frame.key::<V, 7>(bytes, script_end, b"\"url\": ")?;
+    let url_end = long_line_end::<V>(bytes, url)?;
+    let line = of_frame.key::<V, 14>(bytes, url_end, b"\"lineNumber\": ")?;
+    let end_of_line = line_end::<V>(bytes, line)?;
+    let column = of_frame.key::<V, 16>(bytes, end_of_line, b"\"columnNumber\": ")?;
+    let column_end = line_end::<V>(bytes, column)?;
+    let frame_end = of_node.key::<V, 2>(bytes, column_end, b"},")?;
+    // The comma before the end of a line is no part of the value.
+    let places = Places([
+        (name, (name_end - name).checked_sub(1)?),
+        (script, (script_end - script).checked_sub(1)?),
+        (url, (url_end - url).checked_sub(1)?),
+        (line, (end_of_line - line).checked_sub(1)?),
+        (column, column_end - column),
+    ]);
+    let hash = dictionary.hash_places(bytes, &places)?;
     dictionary.prefetch_slot(hash);
-    let at = member::<V, 12>(bytes, behind(bytes, at, b",")?, outer, b"\"selfSize\": ")?;
-    let (size, at) = integer(bytes, at)?;
-    let mut at = behind(bytes, at, b",")?;
-    if let Some(id) = member::<V, 6>(bytes, at, outer, b"\"id\": ") {
-        let (_, end) = integer(bytes, id)?;
-        at = behind(bytes, end, b",")?;
+    let size = of_node.key::<V, 12>(bytes, frame_end, b"\"selfSize\": ")?;
+    let size_end = line_end::<V>(bytes, size)?;
+    let digits = integer_and_comma::<V>(bytes, size, size_end)?;
+    let children = match of_node.key::<V, 6>(bytes, size_end, b"\"id\": ") {
+        Some(id) => {
+            let id_end = line_end::<V>(bytes, id)?;
+            integer_and_comma::<V>(bytes, id, id_end)?;
+            of_node.key::<V, 13>(bytes, id_end, b"\"children\": [")?
+        }
+        None => of_node.key::<V, 13>(bytes, size_end, b"\"children\": [")?,
+    };
+    let (ends, at, next) = ends::<V>(bytes, children, of_node.byte, most);
+    Some(Node { hash, places, size: scan::digits_of(bytes, size, digits), ends, at, next })
+}
+
+/// What lines begin with.
+#[derive(Clone, Copy)]
+struct Indent {
+    byte: u8,
+    count: usize,
+}
+
+impl Indent {
+    /// That of the line behind the line feed at `at`: spaces, or tabs.
+    #[inline(always)]
+    fn of_line<V: Vector>(bytes: &[u8], at: usize) -> Option<Self> {
+        let byte = *bytes.get(at + 1)?;
+        if byte != b' ' && byte != b'\t' {
+            return None;
+        }
+        Some(Self { byte, count: scan::run_of::<V>(bytes, at + 1, byte) })
     }
-    let end = member::<V, 13>(bytes, at, outer, b"\"children\": [")?;
-    let (ends, at, next) = ends::<V>(bytes, end, most);
-    Some(Node { hash, frame: places, size, ends, at, next })
+
+    /// The place behind a key with its colon and a space, if it is what stands on the line behind the line feed at `at`.
+    #[inline(always)]
+    fn key<V: Vector, const N: usize>(self, bytes: &[u8], at: usize, key: &[u8; N]) -> Option<usize> {
+        scan::prefetch(bytes, at + FETCHED);
+        let start = at + 1 + self.count;
+        let end = behind(bytes, start, key)?;
+        let is_indented = bytes.get(at) == Some(&b'\n') && scan::is_run::<V>(bytes, at + 1, self.byte, self.count);
+        if is_indented { Some(end) } else { None }
+    }
 }
 
+/// The line feed that ends the line at `at`, in which a short value is left.
 #[inline(always)]
-fn len(Places([name, script, url, line, column]): Places) -> usize {
-    let value = |(start, end): (u32, u32)| (end - start) as usize;
-    KEYS_LEN + value(name) + value(script) + value(url) + value(line) + value(column)
+fn line_end<V: Vector>(bytes: &[u8], at: usize) -> Option<usize> {
+    let line_feeds = scan::byte_bits::<V>(scan::block(bytes, at)?, b'\n');
+    if line_feeds == 0 { None } else { Some(at + line_feeds.trailing_zeros() as usize) }
 }
 
+/// The same for a string.
 #[inline(always)]
-fn key<V: Vector>(bytes: &[u8], pos: usize, places: Places) -> impl FrameKey {
-    taken(bytes, pos, places).compared::<V>()
+fn long_line_end<V: Vector>(bytes: &[u8], at: usize) -> Option<usize> {
+    if let (Some(first), Some(second)) = (scan::block(bytes, at), scan::block(bytes, at + 64)) {
+        // In which of them it is is hard to foretell: no branch.
+        let (first, second) = (scan::byte_bits::<V>(first, b'\n'), scan::byte_bits::<V>(second, b'\n'));
+        let (bits, start) = select_unpredictable(first != 0, (first, 0), (second, 64));
+        if bits != 0 {
+            return Some(at + start + bits.trailing_zeros() as usize);
+        }
+    }
+    let end = scan::find::<V>(&bytes[..bytes.len().min(at + MAX_TOKEN)], at, b'\n');
+    if bytes.get(end) == Some(&b'\n') { Some(end) } else { None }
 }
 
-/// How many nodes end at `pos`, `most` at most, and what comes after them, where.
+/// How many digits an integer has that stands with a comma between two places.
 #[inline(always)]
-fn ends<V: Vector>(bytes: &[u8], pos: usize, most: u32) -> (u32, At, usize) {
+fn integer_and_comma<V: Vector>(bytes: &[u8], start: usize, end: usize) -> Option<usize> {
+    let digits = scan::digit_bits::<V>(scan::block(bytes, start)?).trailing_ones() as usize;
+    let is_all = start + digits + 1 == end && bytes.get(start + digits) == Some(&b',');
+    if is_all && plain_digits(bytes, start, start + digits) { Some(digits) } else { None }
+}
+
+/// How many nodes end at `pos`, `most` at most, and what comes after them, where. Lines begin with `indent`.
+#[inline(always)]
+fn ends<V: Vector>(bytes: &[u8], pos: usize, indent: u8, most: u32) -> (u32, At, usize) {
     let mut at = At::ElementOrEnd;
-    let mut pos = scan::skip_indentation::<V>(bytes, pos);
+    let mut pos = next_line::<V>(bytes, pos, indent);
     let mut count = 0;
     while count < most && bytes.get(pos) == Some(&b']') {
-        let end = scan::skip_indentation::<V>(bytes, pos + 1);
+        let end = next_line::<V>(bytes, pos + 1, indent);
         if bytes.get(end) != Some(&b'}') {
             break;
         }
         count += 1;
         if bytes.get(end + 1) == Some(&b',') {
-            return (count, At::Element, scan::skip_indentation::<V>(bytes, end + 2));
+            return (count, At::Element, next_line::<V>(bytes, end + 2, indent));
         }
-        (at, pos) = (At::AfterElement, scan::skip_indentation::<V>(bytes, end + 1));
+        (at, pos) = (At::AfterElement, next_line::<V>(bytes, end + 1, indent));
     }
     (count, at, pos)
 }
 
-/// The values that stand at `places`.
+/// Behind the line feed at `at`, if there is one, and what the next line begins with.
 #[inline(always)]
-fn taken(bytes: &[u8], pos: usize, Places([name, script, url, line, column]): Places) -> Values<'_> {
-    let node = bytes.get(pos..).unwrap_or_default();
-    Values([value(node, name), value(node, script), value(node, url), value(node, line), value(node, column)])
-}
-
-#[inline(always)]
-fn value(node: &[u8], (start, end): (u32, u32)) -> &[u8] {
-    node.get(start as usize..end as usize).unwrap_or_default()
-}
-
-/// The places of the values of the call frame that opens at `start`, if its keys stand in the usual order, and its end.
-#[inline(always)]
-fn values<V: Vector>(bytes: &[u8], node: usize, start: usize, outer: usize) -> Option<(Places, usize)> {
-    let at = behind(bytes, start, b"{")?;
-    let first = scan::skip_indentation::<V>(bytes, at);
-    let inner = first.saturating_sub(at + 1);
-    let (name, at) = string::<V>(bytes, behind(bytes, first, b"\"functionName\": ")?)?;
-    let at = member::<V, 12>(bytes, behind(bytes, at, b",")?, inner, b"\"scriptId\": ")?;
-    let (script, at) = if bytes.get(at) == Some(&b'"') { string::<V>(bytes, at)? } else { number(bytes, at)? };
-    let (url, at) = string::<V>(bytes, member::<V, 7>(bytes, behind(bytes, at, b",")?, inner, b"\"url\": ")?)?;
-    let (line, at) = number(bytes, member::<V, 14>(bytes, behind(bytes, at, b",")?, inner, b"\"lineNumber\": ")?)?;
-    let (column, at) = number(bytes, member::<V, 16>(bytes, behind(bytes, at, b",")?, inner, b"\"columnNumber\": ")?)?;
-    let end = member::<V, 1>(bytes, at, outer, b"}")?;
-    let place = |(start, end): (usize, usize)| ((start - node) as u32, (end - node) as u32);
-    Some((Places([place(name), place(script), place(url), place(line), place(column)]), end))
-}
-
-/// The place behind a key on the next line, with its colon and a space.
-///
-/// Lines of one object are indented alike. So the key is looked for where the object's first line lets it be: that way, what follows need
-/// not wait until the spaces are counted.
-#[inline(always)]
-fn member<V: Vector, const N: usize>(bytes: &[u8], at: usize, width: usize, key: &[u8; N]) -> Option<usize> {
-    scan::prefetch(bytes, at + FETCHED);
-    let start = at + 1 + width;
-    match behind(bytes, start, key) {
-        Some(end) if bytes.get(at) == Some(&b'\n') && scan::spaces::<V>(bytes, at + 1, width) => Some(end),
-        _ => behind(bytes, scan::skip_indentation::<V>(bytes, at), key),
+fn next_line<V: Vector>(bytes: &[u8], at: usize, indent: u8) -> usize {
+    if bytes.get(at) != Some(&b'\n') {
+        return at;
     }
-}
-
-/// Start and end of a string without escapes.
-#[inline(always)]
-fn string<V: Vector>(bytes: &[u8], at: usize) -> Option<((usize, usize), usize)> {
-    let start = behind(bytes, at, b"\"")?;
-    let end = behind(bytes, scan::string_special::<V>(bytes, start), b"\"")?;
-    Some(((at, end), end))
-}
-
-/// Start and end of an integer, which may be negative.
-#[inline(always)]
-fn number(bytes: &[u8], at: usize) -> Option<((usize, usize), usize)> {
-    let first = if bytes.get(at) == Some(&b'-') { at + 1 } else { at };
-    let (_, end) = scan::digits(bytes, first);
-    if plain_digits(bytes, first, end) { Some(((at, end), end)) } else { None }
+    scan::prefetch(bytes, at + FETCHED);
+    at + 1 + scan::run_of::<V>(bytes, at + 1, indent)
 }

@@ -26,6 +26,7 @@ mod indented;
 mod node_ids;
 mod one_line;
 mod other_files;
+mod places;
 mod resolver;
 mod rows;
 mod sample_batch;

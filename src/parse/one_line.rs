@@ -168,7 +168,9 @@ impl Stretch {
     fn find_starts<V: Vector>(&mut self, bytes: &[u8], pos: usize) -> usize {
         let mut start = 0;
         for (count, place) in self.starts[1..].iter_mut().take(self.most).enumerate() {
-            let Some(at) = scan::find_triple::<V>(bytes, pos + start + FEWEST_BYTES, *b"{\"c", REACH) else { return count };
+            let Some(at) = scan::find_triple::<V>(bytes, pos + start + FEWEST_BYTES, *b"{\"c", REACH) else {
+                return count;
+            };
             start = at - pos;
             *place = start as u32;
         }

@@ -4,7 +4,6 @@
 //! [`super::heap_tree`], which can read it all.
 
 use super::cursor::{Cursor, plain_digits};
-use super::dictionary::Probable;
 use super::frame_key::FrameKey;
 use super::heap_tree::Run;
 use crate::scan::{self, Vector};
@@ -26,15 +25,6 @@ impl Run<'_, '_> {
     }
 
     /// The call frame with this key of `len` bytes, wherever it is known.
-    #[inline(always)]
-    pub(super) fn known<K: FrameKey>(&self, probable: Probable, hash: u64, key: K, len: usize) -> Option<u32> {
-        match self.dictionary.confirm(probable, key, len) {
-            None => self.search(hash, key, len),
-            known => known,
-        }
-    }
-
-    /// The same, without a guess.
     #[inline(always)]
     pub(super) fn search<K: FrameKey>(&self, hash: u64, key: K, len: usize) -> Option<u32> {
         let found = match self.dictionary.find(hash, key) {

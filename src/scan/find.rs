@@ -17,7 +17,7 @@ pub fn find<V: Vector>(bytes: &[u8], at: usize, needle: u8) -> usize {
 #[inline(always)]
 pub fn find_triple<V: Vector>(bytes: &[u8], mut at: usize, triple: [u8; 3], reach: usize) -> Option<usize> {
     const NEAR: usize = 3 * 64;
-    let upto = bytes.len().min(at + reach);
+    let upto = bytes.len().min(at.saturating_add(reach));
     if V::BYTES >= 32
         && let Some(near) = block::<{ NEAR + 2 }>(bytes, at)
     {

@@ -1,7 +1,12 @@
 //! Skipping from the end of one line to the first token of the next.
 
+use std::hint::select_unpredictable;
+
+use super::bits::byte_bits;
+use super::block::block;
+use super::prefetch::prefetch;
 use super::search::{self, Stop};
-use super::vector::{Mask, Vector};
+use super::vector::Vector;
 use super::whitespace::skip_whitespace;
 
 /// As [`skip_whitespace`], faster where a line feed and spaces stand.
@@ -28,23 +33,59 @@ impl Stop for NoSpace {
     }
 }
 
-/// Whether the next `count` bytes from `at` on are spaces.
+/// How far ahead of a run of more than a block the text is asked for. The CPU does it by itself only within a page.
+const FETCHED: usize = 4096;
+
+/// How many bytes from `at` on equal `byte`.
 #[inline(always)]
-pub fn spaces<V: Vector>(bytes: &[u8], mut at: usize, mut count: usize) -> bool {
-    while let Some(vector) = V::load(bytes, at) {
-        let others = (!vector.eq(b' ')).bits();
-        if count < V::BYTES {
-            return others & ((1 << count) - 1) == 0;
+pub fn run_of<V: Vector>(bytes: &[u8], at: usize, byte: u8) -> usize {
+    let mut end = at;
+    while let (Some(first), Some(second)) = (block(bytes, end), block(bytes, end.wrapping_add(64))) {
+        // In which of them it ends is hard to foretell: no branch.
+        let run = run_in::<V>(first, byte);
+        let run = run + select_unpredictable(run == 64, run_in::<V>(second, byte), 0);
+        end += run;
+        if run < 128 {
+            return end - at;
         }
-        if others != 0 {
-            return false;
-        }
-        at += V::BYTES;
-        count -= V::BYTES;
+        prefetch(bytes, end + FETCHED);
+        prefetch(bytes, end + FETCHED + 64);
     }
     // Near the end of the bytes.
-    match bytes.get(at..at.saturating_add(count)) {
-        Some(rest) => rest.iter().all(|&byte| byte == b' '),
-        None => false,
+    let rest = bytes.get(end..).unwrap_or_default();
+    end - at + rest.iter().take_while(|&&other| other == byte).count()
+}
+
+/// Whether the next `count` bytes from `at` on equal `byte`.
+#[inline(always)]
+pub fn is_run<V: Vector>(bytes: &[u8], at: usize, byte: u8, count: usize) -> bool {
+    // The last block, and the one before it, overlap. No branch, see above.
+    let (inside, last) = (count.min(64), count.max(64) - 64);
+    let mut from = last % 64;
+    if let (Some(first), Some(second)) = (block(bytes, at), block(bytes, at.wrapping_add(from))) {
+        let mut same = (run_in::<V>(first, byte) >= inside) & (run_in::<V>(second, byte) >= inside);
+        while same && from < last {
+            from += 64;
+            prefetch(bytes, at + from + FETCHED);
+            match block(bytes, at + from) {
+                Some(block) => same = run_in::<V>(block, byte) == 64,
+                None => return slowly(bytes, at, byte, count),
+            }
+        }
+        return same;
     }
+    slowly(bytes, at, byte, count)
+}
+
+/// How many bytes at the start of a block equal `byte`.
+#[inline(always)]
+fn run_in<V: Vector>(block: &[u8; 64], byte: u8) -> usize {
+    byte_bits::<V>(block, byte).trailing_ones() as usize
+}
+
+/// As [`is_run`], near the end of the bytes.
+#[cold]
+fn slowly(bytes: &[u8], at: usize, byte: u8, count: usize) -> bool {
+    let run = bytes.get(at..).unwrap_or_default().get(..count);
+    run.is_some_and(|run| run.iter().all(|&other| other == byte))
 }

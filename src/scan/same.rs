@@ -1,5 +1,6 @@
 //! Comparing whole texts.
 
+use super::bits::same_bits;
 use super::block::block;
 use super::vector::{Mask, Vector};
 
@@ -50,6 +51,24 @@ fn same_block<V: Vector>(a: &[u8], b: &[u8], at: usize) -> bool {
         at += V::BYTES;
     }
     same
+}
+
+/// Whether the `len` bytes from `at` on of one text equal those from `other_at` on of another. Fastest where `len` is 128 at most and more text follows.
+#[inline(always)]
+pub fn same_part<V: Vector>(text: &[u8], at: usize, other: &[u8], other_at: usize, len: usize) -> bool {
+    // Two blocks that overlap, whatever the length. No branch, see above.
+    let second = len.max(64) - 64;
+    if len <= 128
+        && let (Some(a), Some(b)) = (block(text, at), block(other, other_at))
+        && let (Some(c), Some(d)) = (block(text, at + second), block(other, other_at + second))
+    {
+        let alike = same_bits::<V>(a, b) & same_bits::<V>(c, d);
+        return alike.trailing_ones() as usize >= len.min(64);
+    }
+    match (text.get(at..at + len), other.get(other_at..other_at + len)) {
+        (Some(text), Some(other)) => same::<V>(text, other),
+        _ => false,
+    }
 }
 
 /// Whether two texts of one length, shorter than a vector, are equal; without a call.

@@ -25,6 +25,12 @@ struct Answers {
     digit_bits: Option<u64>,
     byte_bits: Option<u64>,
     same: [bool; 2],
+    same_part: [bool; 2],
+    starts_with: [bool; 2],
+    same_bits: Option<u64>,
+    find_triple: Option<usize>,
+    run_of: usize,
+    is_run: [bool; 2],
 }
 
 impl Kernel for All<'_> {
@@ -41,9 +47,22 @@ impl Kernel for All<'_> {
             digit_bits: super::block(self.bytes, self.at).map(super::digit_bits::<V>),
             byte_bits: super::block(self.bytes, self.at).map(|block| super::byte_bits::<V>(block, self.needle)),
             same: [super::same::<V>(self.bytes, self.bytes), super::same::<V>(self.bytes, &self.changed())],
+            same_part: [self.part(0), self.part(1)]
+                .map(|(other, len)| super::same_part::<V>(self.bytes, self.middle(), &other, self.middle() + 1, len)),
+            starts_with: [
+                super::starts_with::<V>(self.bytes, &self.bytes[..self.at.min(self.bytes.len())]),
+                super::starts_with::<V>(&self.changed(), self.bytes),
+            ],
+            same_bits: super::block(self.bytes, self.at).map(|block| super::same_bits::<V>(block, &[self.needle; 64])),
+            find_triple: super::find_triple::<V>(self.bytes, self.at, [self.needle, b'"', b'c'], REACH),
+            run_of: super::run_of::<V>(self.bytes, self.at, b' '),
+            is_run: [0, 1].map(|more| super::is_run::<V>(self.bytes, self.at, b' ', self.spaces() + more)),
         }
     }
 }
+
+/// How far a triple is looked for.
+const REACH: usize = 10_000;
 
 impl All<'_> {
     fn naively(self) -> Answers {
@@ -56,7 +75,39 @@ impl All<'_> {
             digit_bits: self.first_block().map(naive::digit_bits),
             byte_bits: self.first_block().map(|block| naive::byte_bits(block, self.needle)),
             same: [true, self.bytes.get(self.at).is_none()],
+            same_part: [true, self.middle() >= self.bytes.len()],
+            starts_with: [true, self.bytes.get(self.at).is_none()],
+            same_bits: self.first_block().map(|block| naive::byte_bits(block, self.needle)),
+            find_triple: self.triple(),
+            run_of: self.spaces(),
+            is_run: [true, false],
         }
+    }
+
+    /// Where a part of the bytes begins.
+    fn middle(self) -> usize {
+        self.at.min(self.bytes.len()) / 2
+    }
+
+    /// The bytes one place further on, the last of the part from the middle on changed `by` so much; and how long the part is.
+    fn part(self, by: u8) -> (Vec<u8>, usize) {
+        let mut other = [&[0], self.bytes].concat();
+        if self.middle() < self.bytes.len()
+            && let Some(last) = other.last_mut()
+        {
+            *last ^= by;
+        }
+        (other, self.bytes.len() - self.middle())
+    }
+
+    /// Spaces from the place on.
+    fn spaces(self) -> usize {
+        self.bytes.get(self.at..).unwrap_or_default().iter().take_while(|&&byte| byte == b' ').count()
+    }
+
+    fn triple(self) -> Option<usize> {
+        let triple = [self.needle, b'"', b'c'];
+        (self.at..self.bytes.len()).find(|&at| self.bytes[at..].starts_with(&triple))
     }
 
     fn first_block(&self) -> Option<&[u8; 64]> {
@@ -254,7 +305,7 @@ proptest! {
 
     #[test]
     fn random_texts(
-        bytes in prop_oneof![text(ALPHABET), text(b" \n\""), text(b"ab\\"), runs(), any::<Vec<u8>>()],
+        bytes in prop_oneof![text(ALPHABET), text(b" \n\""), text(b"ab\\"), text(b"{\"c"), runs(), any::<Vec<u8>>()],
         at in 0..400_usize,
         needle in prop::sample::select(ALPHABET),
     ) {

@@ -60,13 +60,7 @@ pub(super) struct Total {
 ///
 /// What is open is told by the path alone: is there still such a node where the last outermost one opened? So nothing has to be done when nodes close.
 #[inline(always)]
-pub(super) fn enter(
-    path: &[Open],
-    level: u32,
-    outermost: &mut u32,
-    is_such: impl Fn(&Open) -> bool,
-    bit: u32,
-) -> u32 {
+pub(super) fn enter(path: &[Open], level: u32, outermost: &mut u32, is_such: impl Fn(&Open) -> bool, bit: u32) -> u32 {
     let there = path.get(*outermost as usize).unwrap_or(&Open::NONE);
     // Without a branch: which nodes are the outermost of a category is hard to foretell.
     let is_open = (*outermost < level) & is_such(there);
