@@ -116,7 +116,7 @@ pub(super) struct Run<'a, 'w> {
     pub(super) dictionary: &'a Dictionary,
     pub(super) base: u64,
     pub(super) stop: usize,
-    /// Nodes that [`super::usual`] reads before it looks them up: fewer where many call frames are unknown, since then much is taken back.
+    /// Nodes that [`super::indented`] reads before it looks them up: fewer where many call frames are unknown, since then much is taken back.
     pub(super) ahead: usize,
     pub(super) stretch: Stretch,
 }

@@ -13,6 +13,9 @@ use crate::scan::prefetch;
 /// Rows at a time. What they touch is to stay in the cache between the passes.
 const ROWS: usize = 512;
 
+/// Most nodes that were open before and that the rows close, for them to be folded together.
+const MOST_CLOSED: usize = 4 * ROWS;
+
 /// Rows ahead whose sums are fetched while a row is folded.
 const AHEAD: usize = 12;
 
@@ -55,7 +58,12 @@ impl Fold {
                 lowest = lowest.min(row.level());
                 highest = highest.max(row.level());
             }
-            if lowest > 1 && sizes < SAFE_SIZE && self.total_size < SAFE_SUM {
+            if let Some(first) = rows.first() {
+                self.close_to(first.level() - 1);
+            }
+            // What the rows close is copied.
+            let few_close = self.path.len() < lowest as usize + MOST_CLOSED;
+            if lowest > 1 && few_close && sizes < SAFE_SIZE && self.total_size < SAFE_SUM {
                 self.stretch(rows, lowest as usize, highest as usize, frames);
             } else {
                 for row in rows {
