@@ -36,7 +36,7 @@ pub(super) fn push_name(out: &mut String, text: &str) {
 }
 
 /// Whether a text is visible as it is, which nearly all are: nothing but the printable part of ASCII.
-fn is_plain(text: &str) -> bool {
+pub(super) fn is_plain(text: &str) -> bool {
     text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'))
 }
 
