@@ -73,6 +73,7 @@ impl Fold {
 
     /// Makes room for the frames and packages that are known now.
     pub(crate) fn grow(&mut self, frames: &CallFrameTable) {
+        self.by_frame.reserve(frames.len() - self.by_frame.len());
         for id in frames.ids().skip(self.by_frame.len()) {
             let frame = frames.get(id);
             let follows_cause = self.follows_cause[usize::from(frame.category.0)];
@@ -316,14 +317,14 @@ impl Fold {
         };
         let by_frame = self.by_frame.iter().map(sums).collect();
         let [package_causes, category_causes] = self.causes.finish(by_package.len(), by_category.len(), &frames);
-        let first = |stacks: HeavyStacks| -> Option<HeavyStack> { stacks.into_vec().into_iter().next() };
+        let first = |stacks: HeavyStacks| -> Option<HeavyStack> { stacks.into_vec(&frames).into_iter().next() };
         Aggregate {
             by_frame,
             by_package,
             by_category,
             package_causes,
             category_causes,
-            stacks: self.stacks.into_vec(),
+            stacks: self.stacks.into_vec(&frames),
             category_stacks: self.category_stacks.into_iter().map(first).collect(),
             shown_size: self.total_size,
             total_size: self.total_size,

@@ -1,4 +1,7 @@
 //! The heaviest stacks met so far, a few of them.
+//!
+//! Stacks that may be among them are put down as they come, and sorted out once there are twice as many as wanted: most are too light by then to be
+//! put down at all.
 
 use std::cmp::Ordering;
 
@@ -7,18 +10,32 @@ use crate::profile::{CallFrameTable, FrameId, HeavyStack};
 /// The innermost frames of a stack that are kept.
 pub(crate) const MAX_FRAMES: usize = 256;
 
-/// At most `limit` stacks, the heaviest first. Equal sizes are ordered by their frames from the innermost out, then by depth.
+/// At most `limit` stacks, the heaviest first. Equal sizes are ordered by their frames from the innermost out, then by depth, then by who came first.
 #[derive(Debug)]
 pub(crate) struct HeavyStacks {
     limit: usize,
-    stacks: Vec<HeavyStack>,
+    stacks: Vec<Stack>,
+    /// Frames of all of them, each from the innermost out.
+    frames: Vec<FrameId>,
+    /// Room to move them to.
+    spare: Vec<FrameId>,
     /// Smaller sizes have no place.
     least: u64,
 }
 
+#[derive(Clone, Copy, Debug)]
+struct Stack {
+    self_size: u64,
+    depth: u64,
+    /// Where its frames stand.
+    start: usize,
+    end: usize,
+}
+
 impl HeavyStacks {
     pub(crate) fn new(limit: usize) -> Self {
-        Self { limit, stacks: Vec::new(), least: if limit == 0 { u64::MAX } else { 1 } }
+        let least = if limit == 0 { u64::MAX } else { 1 };
+        Self { limit, stacks: Vec::new(), frames: Vec::new(), spare: Vec::new(), least }
     }
 
     /// Whether a node with so many bytes may have a place.
@@ -35,40 +52,52 @@ impl HeavyStacks {
         path: impl Fn() -> P,
         table: &CallFrameTable,
     ) {
-        if !self.may_take(self_size) {
+        if !self.may_take(self_size) || self.limit == 0 {
             return;
         }
-        let place = self.stacks.partition_point(|kept| {
-            let order = self_size.cmp(&kept.self_size);
-            match order {
-                Ordering::Less => true,
-                Ordering::Greater => false,
-                Ordering::Equal => {
-                    let kept_path = kept.frames.iter().rev().copied();
-                    let kept_depth = kept.frames.len() as u64 + kept.frames_omitted;
-                    compare(kept_path, path().take(MAX_FRAMES), table).then(kept_depth.cmp(&depth)).is_le()
-                }
+        if self.limit == 1 && self.least < self_size {
+            self.stacks.clear();
+            self.frames.clear();
+            self.least = self_size;
+        }
+        let start = self.frames.len();
+        self.frames.reserve(depth.min(MAX_FRAMES as u64) as usize);
+        self.frames.extend(path().take(MAX_FRAMES));
+        self.stacks.push(Stack { self_size, depth, start, end: self.frames.len() });
+        if self.stacks.len() >= 2 * self.limit {
+            self.sort_out(table);
+            self.spare.clear();
+            for stack in &mut self.stacks {
+                let start = self.spare.len();
+                self.spare.extend_from_slice(&self.frames[stack.start..stack.end]);
+                (stack.start, stack.end) = (start, self.spare.len());
             }
-        });
-        if place == self.limit {
-            return;
-        }
-        // The one that leaves gives its memory.
-        let leaves = if self.stacks.len() == self.limit { self.stacks.pop() } else { None };
-        let mut frames = leaves.map_or_else(Vec::new, |leaves| leaves.frames);
-        frames.clear();
-        frames.reserve(depth.min(MAX_FRAMES as u64) as usize);
-        frames.extend(path().take(MAX_FRAMES));
-        frames.reverse();
-        let frames_omitted = depth - frames.len() as u64;
-        self.stacks.insert(place, HeavyStack { self_size, frames, frames_omitted });
-        if let Some(last) = self.stacks.get(self.limit - 1) {
-            self.least = last.self_size;
+            std::mem::swap(&mut self.frames, &mut self.spare);
         }
     }
 
-    pub(crate) fn into_vec(self) -> Vec<HeavyStack> {
-        self.stacks
+    /// Orders them, and drops those that have no place.
+    fn sort_out(&mut self, table: &CallFrameTable) {
+        let Self { limit, stacks, frames, least, .. } = self;
+        let path = |stack: &Stack| frames[stack.start..stack.end].iter().copied();
+        stacks.sort_by(|a, b| {
+            let by_size = b.self_size.cmp(&a.self_size);
+            by_size.then_with(|| compare(path(a), path(b), table)).then(a.depth.cmp(&b.depth))
+        });
+        stacks.truncate(*limit);
+        if let Some(last) = limit.checked_sub(1).and_then(|last| stacks.get(last)) {
+            *least = last.self_size;
+        }
+    }
+
+    pub(crate) fn into_vec(mut self, table: &CallFrameTable) -> Vec<HeavyStack> {
+        self.sort_out(table);
+        let stack = |stack: &Stack| {
+            let mut frames = self.frames[stack.start..stack.end].to_vec();
+            frames.reverse();
+            HeavyStack { self_size: stack.self_size, frames_omitted: stack.depth - frames.len() as u64, frames }
+        };
+        self.stacks.iter().map(stack).collect()
     }
 }
 

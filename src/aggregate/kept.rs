@@ -3,19 +3,24 @@
 //! A small file is bound by decoding its call frames, and files of one program have the same. So their texts, once they are decoded and classified, are kept for
 //! the next file. What a file's rows go to is a table of its own frames ([`Part`]), with the kept table's texts: sums, reports and all else know nothing of it.
 
+use std::sync::Arc;
+
 use crate::error::Problem;
 use crate::input::Input;
 use crate::parse::{Resolver, Window};
-use crate::profile::{CallFrameTable, Classify, FrameId, LineBase, Originals, PackageId};
+use crate::profile::{CallFrameTable, Category, Classify, FrameId, LineBase, Originals, PackageId};
 
 use super::options::ReadOptions;
-use super::reader::{Outcome, Pass};
+use super::reader::{Arenas, Outcome, Pass};
 
 /// Reads profiles with one table of call frames. They are read on the threads of the current rayon pool.
 pub struct Kept<'c> {
     classify: &'c dyn Classify,
-    resolver: Resolver<'c>,
+    categories: Arc<[Category]>,
+    /// None while a profile is read.
+    resolver: Option<Resolver<'c>>,
     part: Part,
+    arenas: Arenas,
     lines: Option<LineBase>,
 }
 
@@ -39,12 +44,19 @@ pub enum NotKept {
 impl<'c> Kept<'c> {
     /// A table without call frames. What comes from elsewhere, as `originals` says, is taken to be there.
     pub fn new(classify: &'c dyn Classify, originals: Option<&'c dyn Originals>) -> Self {
-        Self { classify, resolver: Resolver::new(classify, originals), part: Part::default(), lines: None }
+        Self {
+            classify,
+            categories: classify.categories().into(),
+            resolver: Some(Resolver::new(classify, originals)),
+            part: Part::default(),
+            arenas: Arenas::default(),
+            lines: None,
+        }
     }
 
     /// Bytes of memory that the table takes.
     pub fn memory(&self) -> usize {
-        let Resolver { dictionary, frames, .. } = &self.resolver;
+        let Some(Resolver { dictionary, frames, .. }) = &self.resolver else { return 0 };
         let now = |entries: usize| entries;
         let indexes = dictionary.index_memory(now) + frames.index_memory(now);
         dictionary.memory() + frames.memory() + indexes + self.part.locals.capacity() * size_of::<u32>()
@@ -57,23 +69,26 @@ impl<'c> Kept<'c> {
     /// As [`read`](super::read), and where the writer counts lines in another way.
     pub fn read(&mut self, input: &mut Input, options: &ReadOptions<'_>) -> Result<KeptOutcome, NotKept> {
         self.part.clear();
-        let resolver = std::mem::replace(&mut self.resolver, Resolver::new(self.classify, None));
+        let resolver = self.resolver.take().unwrap_or_else(|| Resolver::new(self.classify, None));
         let mut pass = Pass::new(input, options, resolver, self.classify);
         pass.part = Some(&mut self.part);
+        pass.arenas = std::mem::take(&mut self.arenas);
         let ended = pass.run();
-        let (resolver, sums) = pass.finish();
-        self.resolver = resolver;
-        let lines = self.resolver.frames.line_base();
+        let (resolver, sums, arenas) = pass.finish();
+        self.arenas = arenas.kept();
+        let Resolver { frames, replaced, .. } = self.resolver.insert(resolver);
+        let lines = frames.line_base();
         if let Some(before) = self.lines.filter(|&before| before != lines) {
             // Frames hold what the files have: none of them is wrong.
-            self.resolver.frames.set_line_base(before);
+            frames.set_line_base(before);
             return Err(NotKept::OtherLines);
         }
         let ended = ended.map_err(NotKept::Problem)?;
         self.lines = Some(lines);
-        let (ids, replaced) = (self.part.ids.clone(), &self.resolver.replaced);
+        let ids = self.part.ids.clone();
         let is_replaced = |local: FrameId| !replaced.is_empty() && replaced.contains(&ids[local.0 as usize]);
-        let outcome = sums.outcome(ended, std::mem::take(&mut self.part.frames), self.classify, is_replaced);
+        let frames = std::mem::take(&mut self.part.frames);
+        let outcome = sums.outcome(ended, frames, Arc::clone(&self.categories), is_replaced);
         Ok(KeptOutcome { outcome, ids })
     }
 }
@@ -95,6 +110,8 @@ impl Part {
     /// A new file.
     fn clear(&mut self) {
         self.frames = CallFrameTable::default();
+        // Files of one program are alike.
+        self.frames.reserve(self.ids.len());
         self.ids.drain(..).for_each(|id| self.locals[id.0 as usize] = 0);
         self.packages.drain(..).for_each(|id| self.local_packages[id.0 as usize] = 0);
     }

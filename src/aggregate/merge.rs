@@ -88,7 +88,7 @@ impl Union {
             }
         }
         let mut aggregate = tally.finish(frames);
-        aggregate.categories = categories.to_vec();
+        aggregate.categories = categories.into();
         aggregate
     }
 }

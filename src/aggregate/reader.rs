@@ -3,11 +3,13 @@
 //! While the windows of one block are parsed, the rows of the block before are folded. Between the two, call frames that were met
 //! for the first time are decoded and classified, in file order.
 
+mod arenas;
 mod conclusion;
 mod room;
 
 use bumpalo::Bump;
 
+pub(super) use self::arenas::Arenas;
 pub(crate) use self::conclusion::excerpt;
 use self::conclusion::{Conclusion, PassSums};
 use super::deferred::Deferred;
@@ -27,6 +29,9 @@ use crate::scan;
 /// Bytes of the first windows; each block's are twice as long, up to the usual size. Call frames are new at first, and each window collects
 /// those that it meets: the sooner they are known, the fewer are collected twice. (Who asks for larger windows than usual wants few cuts.)
 const FIRST_WINDOW: usize = 64 << 10;
+
+/// The same where most are known already: a small file is one window.
+const FIRST_OF_KNOWN: usize = 256 << 10;
 
 /// Arenas beyond one a window, for text that is parsed again where a guess failed.
 const SPARE_ARENAS: usize = 2;
@@ -57,10 +62,11 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
     let resolver = Resolver::new(classify, options.originals);
     let mut pass = Pass::new(input, options, resolver, classify);
     let ended = pass.run()?;
-    let (Resolver { frames, dictionary, replaced, .. }, sums) = pass.finish();
+    let (Resolver { frames, dictionary, replaced, .. }, sums, _) = pass.finish();
     // What the report takes, this gives back.
     drop(dictionary);
-    Ok(sums.outcome(ended, frames, classify, |id| !replaced.is_empty() && replaced.contains(&id)))
+    let categories = classify.categories().into();
+    Ok(sums.outcome(ended, frames, categories, |id| !replaced.is_empty() && replaced.contains(&id)))
 }
 
 /// Why a pass ended.
@@ -95,6 +101,8 @@ pub(super) struct Pass<'a, 'c> {
     fold: Tally,
     /// The file's own call frames, where the resolver's are of many files.
     pub(super) part: Option<&'a mut Part>,
+    /// What the pass before it left.
+    pub(super) arenas: Arenas,
     deferred: Deferred,
     document: Document,
     /// There from where `head` opens.
@@ -129,6 +137,7 @@ impl<'a, 'c> Pass<'a, 'c> {
             resolver,
             fold: Tally::new(options, classify.categories(), &budget),
             part: None,
+            arenas: Arenas::default(),
             deferred: Deferred::default(),
             document: Document::new(),
             tree: None,
@@ -220,7 +229,8 @@ impl<'a, 'c> Pass<'a, 'c> {
     fn tree(&mut self) -> Option<Ended> {
         self.tree = Some(TreeReader::new(self.options.backend, self.document.traits.clone()));
         if self.window_size <= ReadOptions::WINDOW_SIZE {
-            self.begin_windows(FIRST_WINDOW);
+            let frames_are_known = self.part.is_some() && !self.resolver.frames.is_empty();
+            self.begin_windows(if frames_are_known { FIRST_OF_KNOWN } else { FIRST_WINDOW });
         }
         let ended = loop {
             if !self.fits(0) {
@@ -246,17 +256,24 @@ impl<'a, 'c> Pass<'a, 'c> {
 
     /// Reads blocks of the tree, and folds their rows, until it ends or there is no room for another block beside the last one's rows.
     fn blocks(&mut self) -> TreeEnd {
-        let arenas = || -> Vec<Bump> { (0..self.windows + SPARE_ARENAS).map(|_| Bump::new()).collect() };
-        let (mut odd, mut even) = (arenas(), arenas());
+        let mut arenas = std::mem::take(&mut self.arenas);
+        let [odd, even] = arenas.of_blocks(self.windows + SPARE_ARENAS);
+        let ended = self.blocks_in(odd, even);
+        self.arenas = arenas;
+        ended
+    }
+
+    /// The same; the windows of every other block are in one list of arenas.
+    fn blocks_in(&mut self, odd: &mut [Bump], even: &mut [Bump]) -> TreeEnd {
         let mut windows = Vec::new();
         loop {
-            let (mut next, ended) = self.batch(&mut odd, windows);
+            let (mut next, ended) = self.batch(odd, windows);
             if let Some(ended) = ended {
                 self.fold_rows(&mut next);
                 return ended;
             }
             let ended;
-            (windows, ended) = self.batch(&mut even, next);
+            (windows, ended) = self.batch(even, next);
             if let Some(ended) = ended {
                 self.fold_rows(&mut windows);
                 return ended;
@@ -333,10 +350,10 @@ impl<'a, 'c> Pass<'a, 'c> {
         (windows, ended)
     }
 
-    /// The tables of call frames, and the sums over what was read.
-    pub(super) fn finish(self) -> (Resolver<'c>, PassSums) {
-        let Self { resolver, fold, document, negative_sizes, .. } = self;
-        (resolver, PassSums { fold, samples: document.samples, negative_sizes })
+    /// The tables of call frames, the sums over what was read, and arenas for the next pass.
+    pub(super) fn finish(self) -> (Resolver<'c>, PassSums, Arenas) {
+        let Self { resolver, fold, document, negative_sizes, arenas, .. } = self;
+        (resolver, PassSums { fold, samples: document.samples, negative_sizes }, arenas)
     }
 }
 

@@ -72,11 +72,22 @@ impl Tally {
     /// The rows of a window in which no node lacks a call frame or size.
     pub(crate) fn rows(&mut self, window: &mut Window<'_>, frames: &CallFrameTable) {
         if self.filtered.is_none() && self.unrepaired.is_none() && self.tree.is_none() {
+            self.root(window, frames);
             return self.fold.rows(window, frames);
         }
         for row in window.rows.iter() {
             self.open(window.frame(row.frame), row.level().wrapping_add(window.shift), row.size(), frames);
         }
+    }
+
+    /// Takes the root off the rows that begin with it: the fold is slower with rows among which it is, and a small file has no others.
+    fn root(&mut self, window: &mut Window<'_>, frames: &CallFrameTable) {
+        if window.rows.first().is_none_or(|row| row.level().wrapping_add(window.shift) != 1) {
+            return;
+        }
+        let Some((root, rest)) = std::mem::take(&mut window.rows).split_first_mut() else { return };
+        self.fold.open(window.frame(root.frame), 1, root.size(), frames);
+        window.rows = rest;
     }
 
     /// A node opens at `level` (the root's is 1). Its size may be added later.

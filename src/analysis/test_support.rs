@@ -131,7 +131,7 @@ pub(crate) fn profile(nodes: &[(u64, Vec<Frame<'_>>)], first: &[Frame<'_>]) -> P
 
 /// The same, classified by someone else.
 pub(crate) fn profile_by(classifier: &dyn Classify, nodes: &[(u64, Vec<Frame<'_>>)], first: &[Frame<'_>]) -> Profile {
-    let mut aggregate = Aggregate { categories: classifier.categories().to_vec(), ..Aggregate::default() };
+    let mut aggregate = Aggregate { categories: classifier.categories().into(), ..Aggregate::default() };
     aggregate.frames.set_line_base(LineBase::One);
     let mut intern = |&(function, url, line): &Frame<'_>| {
         let has_script = !url.is_empty() || line > 0;

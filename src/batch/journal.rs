@@ -1,45 +1,61 @@
 //! What was read of each dump, on disk: one JSON object a line, appended as dumps are read.
 //!
 //! ```text
-//! {"heapsift":"0.1.0","journal":1,"options":"5c1b…"}                          the first line
+//! {"heapsift":"0.1.0","journal":2,"options":"5c1b…"}                          the first line
 //! {"frame":["parse","/srv/app/a.js",25,3,"app","(app)",null,4]}               a call frame; they are numbered from 0
-//! {"path":"dumps/a.heapprofile","bytes":102400,"modified":…,"profile":{…}}    a dump, whose frames stand before it
+//! {"stacks":[[65536,0,17,3],…]}                                               heaviest stacks of the next dump: size, frames left out, frames
+//! {"functions":[3,65536,…]}                                                   its functions: frame and self size by turns
+//! {"path":"dumps/a.heapprofile","bytes":102400,"modified":…,"profile":{…}}    the dump, whose frames stand before it
 //! ```
 //!
-//! A line is written at once. Where a run was killed the last one may be torn: it is cut off, and that dump read again. A later line of a path replaces an
-//! earlier one. A journal is of use only to the version and the options that wrote it; of another one nothing is taken.
+//! Lines are written together with those of the next dumps, but soon. Where a run was killed the last one may be torn: it is cut off, and that dump read again,
+//! as are those that were not written yet. A later line of a path replaces an earlier one. A journal is of use only to the version and the options that wrote it; of another one nothing is taken.
 
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::lines::{self, Lengths, Lines, is_of_functions, is_of_stacks, read_functions, read_stacks};
 use super::record::{Identity, Line, Record};
 use crate::profile::{CallFrameTable, CategoryId, Class, FrameId, FrameKind, RawFrame};
 
 /// Version of the shape of lines.
-const SHAPE: u32 = 1;
+const SHAPE: u32 = 2;
 
 /// Bytes of the longest line that is taken for one: names are not cut, but a dump keeps no more than some thousand numbers.
 const LONGEST: u64 = 256 << 20;
+
+/// Bytes that are written together; each write has its price.
+const TOGETHER: usize = 64 << 10;
+
+/// How long lines wait for others at most: so much work is lost where a run is killed.
+const SOON: Duration = Duration::from_millis(50);
 
 /// A journal that is being written.
 pub struct Journal {
     records: Records,
     frames: CallFrameTable,
-    /// Lines of frames that are not written yet.
-    pending: Vec<u8>,
+    /// Lines that are not written yet.
+    waiting: Vec<u8>,
+    /// When lines were written last.
+    written: Instant,
 }
 
 /// What a journal tells of dumps.
 pub struct Records {
     file: File,
     end: u64,
-    /// Where the line of a dump begins, and how long it is.
-    lines: HashMap<String, (u64, usize)>,
+    places: Places,
+    /// Room for lines that are read.
+    text: Vec<u8>,
 }
+
+/// Where the lines of each dump begin, and how long they are.
+type Places = HashMap<String, (u64, Lengths)>;
 
 /// What became of a journal that was to be taken up again.
 pub enum Resumed {
@@ -76,9 +92,12 @@ impl Journal {
         let mut file = File::options().read(true).write(true).create(true).truncate(true).open(path)?;
         let header = line(&Header::new(options))?;
         file.write_all(&header)?;
-        let end = header.len() as u64;
-        let records = Records { file, end, lines: HashMap::new() };
-        Ok(Self { records, frames: CallFrameTable::default(), pending: Vec::new() })
+        Ok(Self::of(file, header.len() as u64, Places::new(), CallFrameTable::default()))
+    }
+
+    fn of(file: File, end: u64, places: Places, frames: CallFrameTable) -> Self {
+        let records = Records { file, end, places, text: Vec::new() };
+        Self { records, frames, waiting: Vec::new(), written: Instant::now() }
     }
 
     /// Takes up a journal of these options; there are so many `categories`.
@@ -102,34 +121,29 @@ impl Journal {
             }
             Some(_) => {}
         }
-        let mut end = text.len() as u64;
-        let (mut frames, mut lines) = (CallFrameTable::default(), HashMap::new());
-        while next(&mut reader, &mut text)? {
-            let is_right = match text.starts_with(b"{\"frame\":") {
-                true => take_frame(&text, &mut frames, categories),
-                false => take_record(&text, end, frames.len(), &mut lines),
-            };
-            if !is_right {
-                break;
-            }
-            end += text.len() as u64;
+        let mut taken = Taken { end: text.len() as u64, ..Taken::default() };
+        let mut at = taken.end;
+        while next(&mut reader, &mut text)? && taken.line(&text, at, categories) {
+            at += text.len() as u64;
         }
         drop(reader);
+        let Taken { frames, places, end, .. } = taken;
         file.set_len(end)?;
         file.seek(SeekFrom::Start(end))?;
-        let known = lines.len();
-        let records = Records { file, end, lines };
-        Ok(Resumed::Yes(Box::new(Self { records, frames, pending: Vec::new() }), known))
+        let known = places.len();
+        Ok(Resumed::Yes(Box::new(Self::of(file, end, places, frames)), known))
     }
 
     /// What it tells of dumps.
-    pub fn records(&mut self) -> &mut Records {
-        &mut self.records
+    pub fn records(&mut self) -> io::Result<&mut Records> {
+        self.flush()?;
+        Ok(&mut self.records)
     }
 
     /// The call frames of all dumps, and what is told of these: nothing is written any more.
-    pub fn close(self) -> (CallFrameTable, Records) {
-        (self.frames, self.records)
+    pub fn close(mut self) -> io::Result<(CallFrameTable, Records)> {
+        self.flush()?;
+        Ok((self.frames, self.records))
     }
 
     /// The id of a frame of another table.
@@ -150,21 +164,29 @@ impl Journal {
                 package.version.map(text),
                 frame.category.0,
             );
-            self.pending.extend(line(&FrameLine { frame: fields })?);
+            self.waiting.extend(line(&FrameLine { frame: fields })?);
         }
         Ok(id)
     }
 
     /// Adds what was read of a dump, whose frames are in this journal.
-    pub fn add(&mut self, record: &Record) -> io::Result<()> {
-        let text = line(&Line::from(record))?;
-        let mut lines = std::mem::take(&mut self.pending);
-        let records = &mut self.records;
-        let at = records.end + lines.len() as u64;
-        lines.extend_from_slice(&text);
-        records.file.write_all(&lines)?;
-        records.end += lines.len() as u64;
-        records.lines.insert(record.identity.path.clone(), (at, text.len()));
+    pub fn add(&mut self, lines: Lines) -> io::Result<()> {
+        let Lines { path, text, lengths } = lines;
+        let at = self.records.end + self.waiting.len() as u64;
+        self.waiting.extend_from_slice(&text);
+        self.records.places.insert(path, (at, lengths));
+        match self.waiting.len() >= TOGETHER || self.written.elapsed() >= SOON {
+            true => self.flush(),
+            false => Ok(()),
+        }
+    }
+
+    /// Writes what was added.
+    pub fn flush(&mut self) -> io::Result<()> {
+        self.records.file.write_all(&self.waiting)?;
+        self.records.end += self.waiting.len() as u64;
+        self.waiting.clear();
+        self.written = Instant::now();
         Ok(())
     }
 }
@@ -172,19 +194,30 @@ impl Journal {
 impl Records {
     /// Drops what is told of a dump.
     pub fn forget(&mut self, path: &str) {
-        self.lines.remove(path);
+        self.places.remove(path);
     }
 
     /// What is told of a dump.
     pub fn get(&mut self, path: &str) -> io::Result<Option<Record>> {
-        let Some(&(at, len)) = self.lines.get(path) else { return Ok(None) };
-        let mut text = vec![0; len];
+        self.read(path, true)
+    }
+
+    /// The same but for its stacks, which take most of the time.
+    pub fn without_stacks(&mut self, path: &str) -> io::Result<Option<Record>> {
+        self.read(path, false)
+    }
+
+    fn read(&mut self, path: &str, with_stacks: bool) -> io::Result<Option<Record>> {
+        let Some(&(mut at, mut lengths)) = self.places.get(path) else { return Ok(None) };
+        if !with_stacks {
+            at += std::mem::take(&mut lengths.stacks) as u64;
+        }
+        self.text.resize(lengths.all(), 0);
         self.file.seek(SeekFrom::Start(at))?;
-        self.file.read_exact(&mut text)?;
+        self.file.read_exact(&mut self.text)?;
         self.file.seek(SeekFrom::Start(self.end))?;
-        let record = serde_json::from_slice::<Line>(&text).ok().and_then(Line::into_record);
         let damaged = || io::Error::new(io::ErrorKind::InvalidData, "the journal was changed by another program");
-        record.map(Some).ok_or_else(damaged)
+        lines::read(&self.text, lengths).map(Some).ok_or_else(damaged)
     }
 }
 
@@ -221,13 +254,52 @@ fn take_frame(text: &[u8], frames: &mut CallFrameTable, categories: usize) -> bo
     frames.len() == before + 1
 }
 
-fn take_record(text: &[u8], at: u64, frames: usize, lines: &mut HashMap<String, (u64, usize)>) -> bool {
-    let Some(record) = serde_json::from_slice::<Line>(text).ok().and_then(Line::into_record) else { return false };
-    if record.profile.is_some_and(|profile| !profile.is_within(frames)) {
-        return false;
+/// What was taken of a journal so far.
+#[derive(Default)]
+struct Taken {
+    frames: CallFrameTable,
+    places: Places,
+    /// Lines of numbers that stand before the next dump.
+    lengths: Lengths,
+    /// Behind the last frame or dump: numbers without a dump are cut off.
+    end: u64,
+}
+
+impl Taken {
+    /// Takes the line that begins at this byte. Gives whether it is right.
+    fn line(&mut self, text: &[u8], at: u64, categories: usize) -> bool {
+        let is_known = |id: FrameId| (id.0 as usize) < self.frames.len();
+        if is_of_stacks(text) {
+            self.lengths.stacks = text.len();
+            let stacks = read_stacks(text);
+            return stacks.is_some_and(|stacks| stacks.iter().flat_map(|stack| &stack.frames).all(|&id| is_known(id)));
+        }
+        if is_of_functions(text) {
+            self.lengths.functions = text.len();
+            return read_functions(text).is_some_and(|functions| functions.iter().all(|&(id, _)| is_known(id)));
+        }
+        let is_right = match text.starts_with(b"{\"frame\":") {
+            true => take_frame(text, &mut self.frames, categories),
+            false => self.record(text, at),
+        };
+        if is_right {
+            self.end = at + text.len() as u64;
+        }
+        is_right
     }
-    lines.insert(record.identity.path, (at, text.len()));
-    true
+
+    fn record(&mut self, text: &[u8], at: u64) -> bool {
+        let Ok(line) = serde_json::from_slice::<Line<'_>>(text) else { return false };
+        let lengths = Lengths { record: text.len(), ..std::mem::take(&mut self.lengths) };
+        let has_functions = lengths.functions > 0;
+        if line.has_profile() != has_functions {
+            return false;
+        }
+        let begins = at - (lengths.stacks + lengths.functions) as u64;
+        let Some(record) = line.into_record(Vec::new(), Vec::new()) else { return false };
+        self.places.insert(record.identity.path, (begins, lengths));
+        true
+    }
 }
 
 impl Identity {

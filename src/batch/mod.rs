@@ -3,7 +3,7 @@
 //! * `find` walks folders; `recognise` tells a heap profile by how it begins.
 //! * `name` reads what names of dumps tell; `series` puts those of one process in their order, `times` reads a file that gives times; `pair` finds the CPU
 //!   profile that belongs to a heap profile; `panels` sets a series side by side, `copies` knows dumps that hold the same.
-//! * `journal` keeps on disk what was read of each dump (`record`): the roll-up is made of it alone, so a run that was cut off can go on, and memory does not
+//! * `journal` keeps on disk what was read of each dump (`record`, in `lines`): the roll-up is made of it alone, so a run that was cut off can go on, and memory does not
 //!   grow with the number of dumps.
 //! * `places` gives each dump a file for its report; `result` knows a folder that holds what a batch wrote.
 //!
@@ -12,6 +12,7 @@
 mod copies;
 mod find;
 mod journal;
+mod lines;
 mod name;
 mod pair;
 mod panels;
@@ -25,6 +26,7 @@ mod times;
 pub use copies::Copies;
 pub use find::{CpuFile, Dump, Found, Missed, begins_as_other, find};
 pub use journal::{Journal, Records, Resumed};
+pub use lines::Lines;
 pub use name::DumpName;
 pub use pair::{Pair, pairs};
 pub use panels::{panel_of, stacks_of_each};

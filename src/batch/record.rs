@@ -1,5 +1,7 @@
 //! What the journal keeps of a dump, and how it stands in a line of it.
 
+use std::borrow::Cow;
+
 use serde::{Deserialize, Serialize};
 
 use crate::analysis::model::{BatchProblem, Entry, FileInfo, IntervalSource, Objects, ObjectsIn, Sampling};
@@ -84,117 +86,111 @@ impl ProfileRecord {
             stacks: &self.stacks[..self.stacks.len().min(stacks)],
         }
     }
-
-    /// Whether all frames are among this many.
-    pub(super) fn is_within(&self, frames: usize) -> bool {
-        let stacks = self.stacks.iter().flat_map(|stack| &stack.frames);
-        self.functions.iter().map(|(id, _)| id).chain(stacks).all(|id| (id.0 as usize) < frames)
-    }
 }
 
-/// A record as it stands in a line.
+/// A record as it stands in a line; its functions and stacks stand in lines of their own.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Line {
-    #[serde(flatten)]
-    identity: Identity,
+pub(super) struct Line<'a> {
+    #[serde(borrow)]
+    path: Cow<'a, str>,
+    bytes: u64,
+    modified: i64,
     stacks_kept: usize,
-    report: Option<String>,
-    cpu: Option<Identity>,
-    problem: Option<ProblemRecord>,
-    profile: Option<ProfileLine>,
+    report: Option<Cow<'a, str>>,
+    cpu: Option<Cow<'a, Identity>>,
+    problem: Option<Cow<'a, ProblemRecord>>,
+    profile: Option<ProfileLine<'a>>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct ProfileLine {
-    name: String,
+struct ProfileLine<'a> {
+    #[serde(borrow)]
+    name: Cow<'a, str>,
     bytes: u64,
     compressed_bytes: Option<u64>,
-    dialect: String,
+    #[serde(borrow)]
+    dialect: Cow<'a, str>,
     complete: bool,
     truncated_at: Option<u64>,
     interval: Option<u64>,
-    interval_source: String,
+    #[serde(borrow)]
+    interval_source: Cow<'a, str>,
     interval_candidate: Option<u64>,
-    objects: String,
+    #[serde(borrow)]
+    objects: Cow<'a, str>,
     samples: Option<(u64, u64)>,
     total_size: u64,
     allocating_nodes: u64,
-    /// Frame and size by turns.
-    functions: Vec<u64>,
-    /// Size, frames left out, and frames.
-    stacks: Vec<Vec<u64>>,
 }
 
-impl From<&Record> for Line {
-    fn from(record: &Record) -> Self {
+impl<'a> From<&'a Record> for Line<'a> {
+    fn from(record: &'a Record) -> Self {
         let Record { identity, stacks, report, cpu, problem, profile } = record;
         Self {
-            identity: identity.clone(),
+            path: Cow::Borrowed(&identity.path),
+            bytes: identity.bytes,
+            modified: identity.modified,
             stacks_kept: *stacks,
-            report: report.clone(),
-            cpu: cpu.clone(),
-            problem: problem.clone(),
+            report: report.as_deref().map(Cow::Borrowed),
+            cpu: cpu.as_ref().map(Cow::Borrowed),
+            problem: problem.as_ref().map(Cow::Borrowed),
             profile: profile.as_ref().map(ProfileLine::from),
         }
     }
 }
 
-impl Line {
-    /// The record; none where a line is none of this program's.
-    pub(super) fn into_record(self) -> Option<Record> {
-        let Self { identity, stacks_kept, report, cpu, problem, profile } = self;
+impl Line<'_> {
+    /// Whether something could be read of the dump.
+    pub(super) fn has_profile(&self) -> bool {
+        self.profile.is_some()
+    }
+
+    /// The record, with its functions and stacks; none where a line is none of this program's.
+    pub(super) fn into_record(self, functions: Vec<(FrameId, u64)>, stacks: Vec<HeavyStack>) -> Option<Record> {
+        let Self { path, bytes, modified, stacks_kept, report, cpu, problem, profile } = self;
         let profile = match profile {
-            Some(profile) => Some(profile.into_record()?),
+            Some(profile) => Some(profile.into_record(functions, stacks)?),
             None => None,
         };
-        Some(Record { identity, stacks: stacks_kept, report, cpu, problem, profile })
+        Some(Record {
+            identity: Identity { path: path.into_owned(), bytes, modified },
+            stacks: stacks_kept,
+            report: report.map(Cow::into_owned),
+            cpu: cpu.map(Cow::into_owned),
+            problem: problem.map(Cow::into_owned),
+            profile,
+        })
     }
 }
 
-impl From<&ProfileRecord> for ProfileLine {
-    fn from(record: &ProfileRecord) -> Self {
-        let ProfileRecord { file, sampling, objects, total_size, allocating_nodes, functions, stacks } = record;
-        let stack = |stack: &HeavyStack| {
-            let frames = stack.frames.iter().map(|id| u64::from(id.0));
-            [stack.self_size, stack.frames_omitted].into_iter().chain(frames).collect()
-        };
+impl<'a> From<&'a ProfileRecord> for ProfileLine<'a> {
+    fn from(record: &'a ProfileRecord) -> Self {
+        let ProfileRecord { file, sampling, objects, total_size, allocating_nodes, .. } = record;
         Self {
-            name: file.name.clone(),
+            name: Cow::Borrowed(&file.name),
             bytes: file.bytes,
             compressed_bytes: file.compressed_bytes,
-            dialect: file.dialect.name().to_owned(),
+            dialect: Cow::Borrowed(file.dialect.name()),
             complete: file.complete,
             truncated_at: file.truncated_at,
             interval: sampling.interval,
-            interval_source: sampling.source.name().to_owned(),
+            interval_source: Cow::Borrowed(sampling.source.name()),
             interval_candidate: sampling.candidate,
-            objects: objects.which.name().to_owned(),
+            objects: Cow::Borrowed(objects.which.name()),
             samples: objects.samples,
             total_size: *total_size,
             allocating_nodes: *allocating_nodes,
-            functions: functions.iter().flat_map(|&(id, size)| [u64::from(id.0), size]).collect(),
-            stacks: stacks.iter().map(stack).collect(),
         }
     }
 }
 
-impl ProfileLine {
-    fn into_record(self) -> Option<ProfileRecord> {
-        let frame = |id: u64| u32::try_from(id).ok().map(FrameId);
-        let (functions, rest) = self.functions.as_chunks::<2>();
-        if !rest.is_empty() {
-            return None;
-        }
-        let stack = |numbers: &Vec<u64>| {
-            let (&[self_size, frames_omitted], frames) = numbers.split_first_chunk::<2>()?;
-            let frames = frames.iter().map(|&id| frame(id)).collect::<Option<_>>()?;
-            Some(HeavyStack { self_size, frames, frames_omitted })
-        };
+impl ProfileLine<'_> {
+    fn into_record(self, functions: Vec<(FrameId, u64)>, stacks: Vec<HeavyStack>) -> Option<ProfileRecord> {
         let sources = [IntervalSource::Given, IntervalSource::Inferred, IntervalSource::Unknown];
         let objects = [Objects::Live, Objects::All, Objects::Unknown];
         Some(ProfileRecord {
             file: FileInfo {
-                name: self.name,
+                name: self.name.into_owned(),
                 bytes: self.bytes,
                 compressed_bytes: self.compressed_bytes,
                 dialect: Dialect::of_name(&self.dialect)?,
@@ -213,8 +209,8 @@ impl ProfileLine {
             },
             total_size: self.total_size,
             allocating_nodes: self.allocating_nodes,
-            functions: functions.iter().map(|&[id, size]| Some((frame(id)?, size))).collect::<Option<_>>()?,
-            stacks: self.stacks.iter().map(stack).collect::<Option<_>>()?,
+            functions,
+            stacks,
         })
     }
 }

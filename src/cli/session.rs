@@ -62,9 +62,14 @@ impl<'a> Session<'a> {
 
     /// A file, opened as the arguments say.
     pub(super) fn input(&self, path: &Path) -> Result<Input, Problem> {
+        self.input_into(path, Vec::new())
+    }
+
+    /// The same, which may be read into this buffer.
+    pub(super) fn input_into(&self, path: &Path, buffer: Vec<u8>) -> Result<Input, Problem> {
         let Self { args, .. } = self;
         let options = Options { mmap: !args.no_mmap, chunk: Options::chunk_within(args.max_memory) };
-        Ok(Input::open(path, &options)?)
+        Ok(Input::open_into(path, &options, buffer)?)
     }
 
     /// Reads one file. Gives what was found, and what is wrong with the file if it could not be read to its end.

@@ -151,6 +151,10 @@ trait Text: Send {
     fn compressed_bytes(&self) -> Option<u64> {
         None
     }
+    /// See [`Input::into_buffer`].
+    fn take_buffer(&mut self) -> Vec<u8> {
+        Vec::new()
+    }
 }
 
 /// Where the text ends, as far as that is known, and how.
@@ -183,6 +187,14 @@ impl Input {
     /// [`Kind::Directory`] for a directory, [`Kind::Unreadable`] for what cannot be opened. Whatever fails later
     /// is told by [`End::Damaged`], after the text before it.
     pub fn open(path: &Path, options: &Options) -> Result<Self, Kind> {
+        Self::open_into(path, options, Vec::new())
+    }
+
+    /// The same; where the file is neither mapped nor a stream, it is read into `buffer`, which [`Self::into_buffer`] gives back for the next.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_into(path: &Path, options: &Options, buffer: Vec<u8>) -> Result<Self, Kind> {
         if path.as_os_str() == "-" {
             return Ok(Self::new(Stream::start(io::stdin(), None, None, options.chunk)));
         }
@@ -213,7 +225,12 @@ impl Input {
                 Err(unmapped) => file = unmapped,
             }
         }
-        Ok(Self::new(Positioned::new(file, size, options.chunk)))
+        Ok(Self::new(Positioned::new(file, size, options.chunk, buffer)))
+    }
+
+    /// The buffer that it was read into, if any.
+    pub fn into_buffer(mut self) -> Vec<u8> {
+        self.text.take_buffer()
     }
 
     /// Reads a stream in a thread of its own, which decodes gzip and zstd.

@@ -24,8 +24,9 @@ pub(super) struct Positioned {
 }
 
 impl Positioned {
-    pub(super) fn new(file: File, size: u64, chunk: usize) -> Self {
-        Self { file, size, chunk, window: Window::default(), finish: Finish::whole(size) }
+    /// A file of this size, read into this buffer.
+    pub(super) fn new(file: File, size: u64, chunk: usize, buffer: Vec<u8>) -> Self {
+        Self { file, size, chunk, window: Window::within(buffer), finish: Finish::whole(size) }
     }
 
     /// Reads on, `want` bytes if the text has so many. Whatever ends it early becomes its finish.
@@ -80,6 +81,10 @@ impl Text for Positioned {
 
     fn memory(&self) -> usize {
         self.window.memory()
+    }
+
+    fn take_buffer(&mut self) -> Vec<u8> {
+        self.window.take_memory()
     }
 
     fn kind(&self) -> Source {

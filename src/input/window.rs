@@ -22,6 +22,16 @@ pub(super) struct Window {
 }
 
 impl Window {
+    /// An empty one in this memory.
+    pub(super) fn within(bytes: Vec<u8>) -> Self {
+        Self { bytes, ..Self::default() }
+    }
+
+    /// Gives its memory away.
+    pub(super) fn take_memory(&mut self) -> Vec<u8> {
+        std::mem::take(self).bytes
+    }
+
     /// The first offset that is not given up.
     pub(super) fn start(&self) -> u64 {
         self.base + self.start as u64

@@ -150,6 +150,11 @@ impl CallFrameTable {
         self.intern(raw, line, column, &class)
     }
 
+    /// Makes room for so many more frames.
+    pub(crate) fn reserve(&mut self, frames: usize) {
+        self.frames.reserve(frames);
+    }
+
     /// Takes in a frame of another table, whose texts it [borrows](Self::borrow_texts), under a package of this one. It is not looked for: nothing is interned into such a
     /// table.
     pub(crate) fn copy(&mut self, from: &Self, id: FrameId, package: PackageId) -> FrameId {

@@ -1,5 +1,7 @@
 //! What one pass over a file leaves behind: sums per call frame, package and category, and the heaviest stacks.
 
+use std::sync::Arc;
+
 use super::{CallFrameTable, Category, CutStacks, EntryPoint, FrameId, Repair, Samples, SizeSpread};
 
 /// Sums over the nodes of one call frame, package or category.
@@ -61,7 +63,7 @@ pub struct Aggregate {
     /// The distinct call frames and packages.
     pub frames: CallFrameTable,
     /// The categories of the classifier in force.
-    pub categories: Vec<Category>,
+    pub categories: Arc<[Category]>,
     /// Indexed by [`FrameId`].
     pub by_frame: Vec<Sums>,
     /// Indexed by [`super::PackageId`].

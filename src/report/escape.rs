@@ -4,7 +4,7 @@
 //! A name goes through [`name`] first; what comes out is plain visible text, which [`code`], [`plain`] or [`drawing`]
 //! puts into a document.
 
-use std::fmt::Write as _;
+use std::borrow::Cow;
 
 use unicode_width::UnicodeWidthChar;
 
@@ -15,17 +15,36 @@ const MAX_MARKS: usize = 3;
 
 /// A name, visible, cut to 200 characters with `…`.
 pub(super) fn name(text: &str) -> String {
-    match text.char_indices().nth(MAX_NAME) {
+    let mut out = String::with_capacity(text.len());
+    push_name(&mut out, text);
+    out
+}
+
+/// Adds a name, as [`name`] gives it.
+pub(super) fn push_name(out: &mut String, text: &str) {
+    if text.len() <= MAX_NAME && is_plain(text) {
+        return out.push_str(text);
+    }
+    let name = match text.char_indices().nth(MAX_NAME) {
         None => visible(text),
         Some(_) => {
             let end = text.char_indices().nth(MAX_NAME - 1).map_or(text.len(), |(end, _)| end);
             visible(&text[..end]) + "…"
         }
-    }
+    };
+    out.push_str(&name);
+}
+
+/// Whether a text is visible as it is, which nearly all are: nothing but the printable part of ASCII.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'))
 }
 
 /// A text with its control, bidirectional and invisible characters written as `\n` or `\u{202e}`.
 pub fn visible(text: &str) -> String {
+    if is_plain(text) {
+        return text.to_owned();
+    }
     let mut out = String::with_capacity(text.len());
     let mut marks = 0;
     for c in text.chars() {
@@ -68,10 +87,11 @@ pub(crate) fn in_json(json: &str, out: &mut Vec<u8>) {
 /// Visible text as inline code. Where it holds a character that inline code cannot carry everywhere (a table cell, a
 /// heading), it becomes plain text with escapes.
 pub(super) fn code(visible: &str) -> String {
-    if visible.is_empty() || visible.trim() != visible || visible.contains(['|', '`', '<']) {
+    let is_special = memchr::memchr3(b'|', b'`', b'<', visible.as_bytes()).is_some();
+    if is_special || visible.is_empty() || visible.trim() != visible {
         plain(visible)
     } else {
-        format!("`{visible}`")
+        ["`", visible, "`"].concat()
     }
 }
 
@@ -136,12 +156,11 @@ pub(super) fn prose(text: &str) -> String {
 }
 
 /// Visible text for a fenced block: no backtick can close it.
-pub(super) fn drawing(visible: &str) -> String {
-    let mut out = String::with_capacity(visible.len());
-    for c in visible.chars() {
-        let _ = if c == '`' { out.write_str("\\u{60}") } else { out.write_char(c) };
+pub(super) fn drawing(visible: &str) -> Cow<'_, str> {
+    match memchr::memchr(b'`', visible.as_bytes()) {
+        Some(_) => Cow::Owned(visible.replace('`', "\\u{60}")),
+        None => Cow::Borrowed(visible),
     }
-    out
 }
 
 #[cfg(test)]

@@ -8,39 +8,68 @@ use crate::profile::FrameKind;
 
 /// Its name; `(anonymous)` where it has none.
 pub(super) fn name(function: &Function<'_>) -> String {
-    if function.name.is_empty() { "(anonymous)".into() } else { escape::name(function.name) }
+    let mut out = String::new();
+    push_name(&mut out, function);
+    out
+}
+
+fn push_name(out: &mut String, function: &Function<'_>) {
+    escape::push_name(out, if function.name.is_empty() { "(anonymous)" } else { function.name });
 }
 
 /// Where it stands: `urllib/utils.js:25`, `service/Sync.js:148` in the application, `node:buffer:646`, `(native)`, `(generated:7)`.
 ///
 /// A script of one line is minified: there the column tells functions apart.
 pub(super) fn source(function: &Function<'_>) -> String {
-    let script = match function.kind {
-        _ if function.url.is_empty() => escape::name(function.package),
-        FrameKind::Core => escape::name(function.url),
+    let mut out = String::new();
+    push_source(&mut out, function);
+    out
+}
+
+fn push_source(out: &mut String, function: &Function<'_>) {
+    match function.kind {
+        _ if function.url.is_empty() => escape::push_name(out, function.package),
+        FrameKind::Core => escape::push_name(out, function.url),
         FrameKind::Dependency => {
-            format!("{}/{}", escape::name(function.package), escape::name(path_tail(function.url, 1)))
+            escape::push_name(out, function.package);
+            out.push('/');
+            escape::push_name(out, path_tail(function.url, 1));
         }
-        _ => escape::name(path_tail(function.url, 2)),
-    };
-    match (function.line, function.column) {
-        (None, _) => script,
-        (Some(line), _) if function.url.is_empty() => match script.strip_suffix(')') {
-            Some(open) => format!("{open}:{line})"),
-            None => format!("{script}:{line}"),
-        },
-        (Some(1), Some(column)) => format!("{script}:1:{column}"),
-        (Some(line), _) => format!("{script}:{line}"),
+        _ => escape::push_name(out, path_tail(function.url, 2)),
+    }
+    let Some(line) = function.line else { return };
+    let in_brackets = function.url.is_empty() && out.ends_with(')');
+    if in_brackets {
+        out.pop();
+    }
+    let column = function.column.filter(|_| line == 1 && !function.url.is_empty());
+    for number in [Some(line), column].into_iter().flatten() {
+        out.push(':');
+        out.push_str(itoa::Buffer::new().format(number));
+    }
+    if in_brackets {
+        out.push(')');
     }
 }
 
 /// Name and place, as a line of a call stack: `parseJSON (urllib/utils.js:25)`.
 pub(super) fn frame(function: &Function<'_>) -> String {
-    let source = source(function);
+    let mut out = String::new();
+    push_frame(&mut out, function);
+    out
+}
+
+/// Adds name and place, as [`frame`] gives them.
+pub(super) fn push_frame(out: &mut String, function: &Function<'_>) {
+    push_name(out, function);
+    let end = out.len();
+    out.push_str(" (");
+    push_source(out, function);
+    let source = &out[end + 2..];
     if source.starts_with('(') && source.ends_with(')') {
-        format!("{} {source}", name(function))
+        out.remove(end + 1);
     } else {
-        format!("{} ({source})", name(function))
+        out.push(')');
     }
 }
 
@@ -54,8 +83,9 @@ pub(super) fn package(name: &str, version: Option<&str>) -> String {
 
 /// The last `parts` parts of a path or url, without its query; the whole where that leaves nothing.
 fn path_tail(url: &str, parts: usize) -> &str {
-    let path = url.split_once('?').map_or(url, |(path, _)| path);
-    let start = path.rmatch_indices(['/', '\\']).nth(parts - 1).map_or(0, |(slash, _)| slash + 1);
+    let path = memchr::memchr(b'?', url.as_bytes()).map_or(url, |query| &url[..query]);
+    let mut slashes = memchr::memrchr2_iter(b'/', b'\\', path.as_bytes());
+    let start = slashes.nth(parts - 1).map_or(0, |slash| slash + 1);
     let tail = path[start..].trim_start_matches(['/', '\\']);
     if tail.is_empty() { url } else { tail }
 }

@@ -284,7 +284,7 @@ impl Oracle<'_> {
             by_frame,
             by_package,
             by_category,
-            categories: self.classify.categories().to_vec(),
+            categories: self.classify.categories().into(),
             shown_size: self.total,
             total_size: self.total,
             nodes: self.nodes,

@@ -1,11 +1,13 @@
 //! What is said of how a pass ended: what is wrong with the file and where, and what was read of it.
 
+use std::sync::Arc;
+
 use super::{Ended, Outcome, Pass};
 use crate::aggregate::tally::Tally;
 use crate::error::{Excerpt, Kind, Place, Problem};
 use crate::input::{End, Input, Source};
 use crate::parse::TreeReader;
-use crate::profile::{CallFrameTable, Classify, Dialect, FrameId, Samples};
+use crate::profile::{CallFrameTable, Category, Dialect, FrameId, Samples};
 
 /// How a pass ended, in the terms of an [`Outcome`].
 pub(in crate::aggregate) struct Conclusion {
@@ -28,11 +30,11 @@ impl PassSums {
         self,
         conclusion: Conclusion,
         frames: CallFrameTable,
-        classify: &dyn Classify,
+        categories: Arc<[Category]>,
         is_replaced: impl Fn(FrameId) -> bool,
     ) -> Outcome {
         let (mut aggregate, tree) = self.fold.finish_with_tree(frames);
-        aggregate.categories = classify.categories().to_vec();
+        aggregate.categories = categories;
         aggregate.samples = self.samples;
         aggregate.negative_sizes = self.negative_sizes;
         let nodes = aggregate.frames.ids().zip(&aggregate.by_frame).filter(|(_, sums)| sums.nodes > 0);

@@ -7,6 +7,7 @@ mod outliers;
 #[cfg(test)]
 mod tests;
 
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 
 use super::model::{FileInfo, Function, ObjectsIn, Sampling, Share};
@@ -24,6 +25,8 @@ pub struct RollUp<'a> {
     by_function: Sum,
     total_size: u64,
     shown_size: u64,
+    /// Once they were asked for; each format does.
+    outliers: OnceCell<Vec<Outlier>>,
     /// What was found beside the files.
     pub around: Around,
     /// What of the files is shown.
@@ -166,6 +169,7 @@ impl<'a> RollUp<'a> {
             by_function: Sum::default(),
             total_size: 0,
             shown_size: 0,
+            outliers: OnceCell::new(),
             around: Around::default(),
             filters: Vec::new(),
             series: Vec::new(),
@@ -174,12 +178,14 @@ impl<'a> RollUp<'a> {
 
     /// Adds a file of which nothing could be read. Gives its place.
     pub fn add_broken(&mut self, file: BatchFile) -> usize {
+        self.outliers.take();
         self.files.push(file);
         self.files.len() - 1
     }
 
     /// Adds a file with the self sizes of its functions; what it has by category follows from them. Gives its place.
     pub fn add(&mut self, mut file: BatchFile, functions: &[(FrameId, u64)]) -> usize {
+        self.outliers.take();
         let place = self.files.len();
         let mut by_category = vec![0_u64; self.categories.len()];
         let mut shown_size = 0_u64;
@@ -293,7 +299,7 @@ impl<'a> RollUp<'a> {
     }
 
     /// Files that are far from the others, the farthest first.
-    pub fn outliers(&self) -> Vec<Outlier> {
-        outliers::find(self)
+    pub fn outliers(&self) -> &[Outlier] {
+        self.outliers.get_or_init(|| outliers::find(self))
     }
 }

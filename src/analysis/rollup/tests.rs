@@ -74,7 +74,7 @@ fn files_far_from_the_others_are_found() {
     added_up(&profiles, |roll_up| {
         let found: Vec<_> = roll_up
             .outliers()
-            .into_iter()
+            .iter()
             .map(|outlier| match outlier.measure {
                 Measure::TotalSize(size, median) => (outlier.file, "total", size, median),
                 Measure::CategoryShare(id, share, median) => {

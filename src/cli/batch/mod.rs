@@ -67,7 +67,8 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
     let rules = session.classifier.rules();
     let fingerprint = args.fingerprint(rules);
     let mut journal = open_journal(args, &plan, &fingerprint, rules.categories().len(), messages)?;
-    let unknown = plan.to_read(args, journal.records()).map_err(|error| plan.journal_error(&error))?;
+    let unknown = journal.records().and_then(|records| plan.to_read(args, records));
+    let unknown = unknown.map_err(|error| plan.journal_error(&error))?;
     if args.resume {
         let known = plan.dumps.len() - unknown.len();
         messages.detail(&format_args!("{known} of {} dumps are known from before", plan.dumps.len()));
@@ -81,7 +82,7 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
     worked?;
     let (journal, unread, seconds) = work.into_parts();
     outcome::write_timings(args, &plan, seconds)?;
-    let (frames, mut records) = journal.close();
+    let (frames, mut records) = journal.close().map_err(|error| plan.journal_error(&error))?;
     let roll_up = outcome::roll_up(args, &plan, rules.categories(), &frames, &mut records, unread)?;
     outcome::write(args, &roll_up)?;
 

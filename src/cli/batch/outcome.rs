@@ -25,7 +25,7 @@ pub(super) fn roll_up<'a>(
     let mut roll_up = RollUp::new(categories, frames);
     let mut copies = Copies::default();
     for (i, dump) in plan.dumps.iter().enumerate() {
-        let record = records.get(&plan.identities[i].path).map_err(|error| plan.journal_error(&error))?;
+        let record = records.without_stacks(&plan.identities[i].path).map_err(|error| plan.journal_error(&error))?;
         let (report, problem, profile) = match record {
             Some(record) => (record.report, record.problem, record.profile),
             None => (None, unread.remove(&i), None),

@@ -1,6 +1,8 @@
 //! Reads one file after the other. Small files of one program have the same call frames, so these are kept from file to file: decoding them is most of the work.
 
+use std::io;
 use std::rc::Rc;
+use std::sync::{Mutex, PoisonError};
 
 use rayon::ThreadPool;
 
@@ -12,7 +14,7 @@ use crate::cli::messages::Messages;
 use crate::cli::progress::Progress;
 use crate::cli::session::{Pass, Session, name_of};
 use crate::error::Problem;
-use crate::profile::{FrameId, HeavyStack};
+use crate::profile::{CallFrameTable, FrameId, HeavyStack};
 
 /// Tables of call frames that a reader keeps: writers count lines from 0 or from 1, and each way wants its own.
 const TABLES: usize = 2;
@@ -35,14 +37,73 @@ pub(super) struct Reader<'s> {
     /// It is shared with who writes reports in it.
     pool: Rc<ThreadPool>,
     tables: Vec<Table<'s>>,
+    /// What files are read into.
+    buffer: Vec<u8>,
     memory: usize,
     jobs: usize,
 }
 
-/// A table of call frames, and what these are in the journal as far as they were asked for.
+/// A table of call frames, and what these are in the journal.
 struct Table<'s> {
     kept: Kept<'s>,
-    known: Vec<Option<FrameId>>,
+    known: Known,
+}
+
+/// What call frames are in the journal, as far as they were asked for.
+#[derive(Default)]
+pub(super) struct Known {
+    /// The id there plus 1, or 0.
+    ids: Vec<u32>,
+}
+
+impl Known {
+    /// What the frame `id` of a file is, which is `key` here.
+    fn number(
+        &mut self,
+        key: FrameId,
+        id: FrameId,
+        frames: &CallFrameTable,
+        journal: &Mutex<Journal>,
+    ) -> io::Result<FrameId> {
+        let key = key.0 as usize;
+        if self.ids.len() <= key {
+            self.ids.resize(key + 1, 0);
+        }
+        let known = &mut self.ids[key];
+        if *known == 0 {
+            *known = journal.lock().unwrap_or_else(PoisonError::into_inner).adopt(frames, id)?.0 + 1;
+        }
+        Ok(FrameId(*known - 1))
+    }
+}
+
+impl Read {
+    /// Gives functions and stacks the ids of the journal; `known` is what its frames are there, if they are of a table that is kept.
+    pub(super) fn renumber(
+        &self,
+        functions: &mut [(FrameId, u64)],
+        stacks: &mut [HeavyStack],
+        known: Option<&mut Known>,
+        journal: &Mutex<Journal>,
+    ) -> io::Result<()> {
+        let (frames, mut own) = (&self.profile.aggregate.frames, Known::default());
+        let known = known.unwrap_or(&mut own);
+        let ids = self.kept.as_ref().map(|(_, ids)| &ids[..]);
+        // Stacks have the same frames again and again: they are found in a small table.
+        let mut met = vec![None; frames.len()];
+        let in_stacks = stacks.iter_mut().flat_map(|stack| &mut stack.frames);
+        for id in functions.iter_mut().map(|(id, _)| id).chain(in_stacks) {
+            let place = &mut met[id.0 as usize];
+            *id = match *place {
+                Some(number) => number,
+                None => {
+                    let key = ids.map_or(*id, |ids| ids[id.0 as usize]);
+                    *place.insert(known.number(key, *id, frames, journal)?)
+                }
+            };
+        }
+        Ok(())
+    }
 }
 
 impl<'s> Reader<'s> {
@@ -50,7 +111,14 @@ impl<'s> Reader<'s> {
     pub(super) fn new(session: &'s Session<'s>, jobs: usize) -> Result<Self, String> {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(1).use_current_thread().build();
         let pool = pool.map_err(|error| format!("cannot start threads: {error}"))?;
-        Ok(Self { session, pool: Rc::new(pool), tables: Vec::new(), memory: KEPT_MEMORY / jobs, jobs })
+        Ok(Self {
+            session,
+            pool: Rc::new(pool),
+            tables: Vec::new(),
+            buffer: Vec::new(),
+            memory: KEPT_MEMORY / jobs,
+            jobs,
+        })
     }
 
     /// Reads a file, with so many of its heaviest stacks. What was read before is dropped by now.
@@ -58,7 +126,7 @@ impl<'s> Reader<'s> {
         if self.tables.iter().map(|table| table.kept.memory()).sum::<usize>() > self.memory {
             self.tables.clear();
         }
-        let Self { session, pool, tables, jobs, .. } = self;
+        let Self { session, pool, tables, buffer, jobs, .. } = self;
         let options = ReadOptions {
             filters: &pass.filters,
             window_size: session.args.window_size.unwrap_or_else(|| ReadOptions::window_size_for(*jobs)),
@@ -68,13 +136,16 @@ impl<'s> Reader<'s> {
         };
         for number in 0..TABLES {
             if tables.len() == number {
-                tables.push(Table { kept: Kept::new(&session.classifier, None), known: Vec::new() });
+                tables.push(Table { kept: Kept::new(&session.classifier, None), known: Known::default() });
             }
-            let mut input = session.input(&dump.path)?;
-            match pool.install(|| tables[number].kept.read(&mut input, &options)) {
+            let mut input = session.input_into(&dump.path, std::mem::take(buffer))?;
+            let outcome = pool.install(|| tables[number].kept.read(&mut input, &options));
+            let compressed = input.compressed_bytes();
+            *buffer = input.into_buffer();
+            match outcome {
                 Ok(KeptOutcome { mut outcome, ids }) => {
                     let problem = outcome.problem.take();
-                    let (name, compressed) = (name_of(&dump.path), input.compressed_bytes());
+                    let name = name_of(&dump.path);
                     let mut profile = Profile::new(name, compressed, outcome, problem.as_ref());
                     session.note_application(&mut profile);
                     return Ok(Read { profile, problem, kept: Some((number, ids)) });
@@ -92,61 +163,15 @@ impl<'s> Reader<'s> {
         Rc::clone(&self.pool)
     }
 
-    /// What the functions and stacks of a file are in the journal.
-    pub(super) fn told(&mut self, read: &Read, stacks: usize, journal: &mut Journal) -> std::io::Result<Told> {
-        let frames = &read.profile.aggregate.frames;
-        match &read.kept {
-            None => told(&read.profile, stacks, |id| journal.adopt(frames, id)),
-            Some((number, ids)) => {
-                let known = &mut self.tables[*number].known;
-                told(&read.profile, stacks, |id| {
-                    let key = ids[id.0 as usize].0 as usize;
-                    if known.len() <= key {
-                        known.resize(key + 1, None);
-                    }
-                    if let Some(id) = known[key] {
-                        return Ok(id);
-                    }
-                    let id = journal.adopt(frames, id)?;
-                    known[key] = Some(id);
-                    Ok(id)
-                })
-            }
-        }
+    /// What the frames of a file are in the journal, if they are of a table that is kept.
+    pub(super) fn known(&mut self, read: &Read) -> Option<&mut Known> {
+        read.kept.as_ref().map(|&(number, _)| &mut self.tables[number].known)
     }
 }
-
-/// Functions with their self sizes, and heaviest stacks.
-pub(super) type Told = (Vec<(FrameId, u64)>, Vec<HeavyStack>);
 
 /// Reads a file with all threads of the session.
 pub(super) fn read_alone(session: &Session<'_>, dump: &Dump, pass: Pass<'_>) -> Result<Read, Problem> {
     let (silent, quiet) = (Progress::new("", When::Never, true), Messages::new(When::Never, true, false));
     let (profile, problem) = session.read(&dump.path, pass, &silent, &quiet)?;
     Ok(Read { profile, problem, kept: None })
-}
-
-/// What the functions and stacks of a file that was read alone are in the journal.
-pub(super) fn told_alone(read: &Read, stacks: usize, journal: &mut Journal) -> std::io::Result<Told> {
-    told(&read.profile, stacks, |id| journal.adopt(&read.profile.aggregate.frames, id))
-}
-
-fn told(
-    profile: &Profile,
-    stacks: usize,
-    mut frame: impl FnMut(FrameId) -> std::io::Result<FrameId>,
-) -> std::io::Result<Told> {
-    let aggregate = &profile.aggregate;
-    let mut functions = Vec::new();
-    for (id, sums) in aggregate.frames.ids().zip(&aggregate.by_frame) {
-        if sums.self_size > 0 {
-            functions.push((frame(id)?, sums.self_size));
-        }
-    }
-    let mut paths = Vec::new();
-    for stack in aggregate.stacks.iter().take(stacks) {
-        let frames = stack.frames.iter().map(|&id| frame(id)).collect::<std::io::Result<_>>()?;
-        paths.push(HeavyStack { frames, ..stack.clone() });
-    }
-    Ok((functions, paths))
 }

@@ -12,9 +12,9 @@ use rayon::ThreadPool;
 use super::args::BatchArgs;
 use super::plan::Plan;
 use super::progress::BatchProgress;
-use super::reader::{Read, Reader, Told, read_alone, told_alone};
+use super::reader::{Known, Read, Reader, read_alone};
 use crate::analysis::model::{Cpu, Entry, Report, ReportOptions};
-use crate::batch::{Journal, ProblemRecord, ProfileRecord, Record};
+use crate::batch::{Journal, Lines, ProblemRecord, ProfileRecord, Record};
 use crate::cli::args::When;
 use crate::cli::cpu;
 use crate::cli::messages::Messages;
@@ -88,7 +88,7 @@ impl<'a> Work<'a> {
             if !self.stop.load(Ordering::Relaxed) {
                 let started = Instant::now();
                 let read = read_alone(self.session, &self.plan.dumps[i], self.pass(i));
-                self.done(i, read, &self.session.pool, started, told_alone);
+                self.done(i, read, &self.session.pool, started, |_| None);
             }
         }
         let next = AtomicUsize::new(0);
@@ -103,40 +103,41 @@ impl<'a> Work<'a> {
                             let started = Instant::now();
                             let read = reader.read(&self.plan.dumps[i], &self.pass(i));
                             let pool = reader.pool();
-                            self.done(i, read, &pool, started, |read, stacks, journal| {
-                                reader.told(read, stacks, journal)
-                            });
+                            self.done(i, read, &pool, started, |read| reader.known(read));
                         }
                     }
                     Err(message) => self.fail(message),
                 });
             }
         });
+        let written = lock(&self.journal).flush().map_err(|error| self.plan.journal_error(&error));
         match lock(&self.fatal).take() {
             Some(message) => Err(message),
-            None => Ok(()),
+            None => written,
         }
     }
 
-    /// Puts down what was read of a dump, and what went wrong; `told` says what it is in the journal.
-    fn done(
+    /// Puts down what was read of a dump, and what went wrong; `known` is what the frames of its table are in the journal.
+    fn done<'k>(
         &self,
         i: usize,
         read: Result<Read, Problem>,
         pool: &ThreadPool,
         started: Instant,
-        told: impl FnOnce(&Read, usize, &mut Journal) -> std::io::Result<Told>,
+        known: impl FnOnce(&Read) -> Option<&'k mut Known>,
     ) {
         let record = match read {
             Err(problem) => Ok(self.unreadable(i, problem)),
             Ok(mut read) => self.report(i, &mut read, pool).and_then(|report| {
-                let told = told(&read, self.plan.stacks[i], &mut lock(&self.journal));
-                let told = told.map_err(|error| self.plan.journal_error(&error))?;
-                Ok(Some(self.record(i, read, report, told)))
+                let known = known(&read);
+                self.record(i, read, report, known).map(Some).map_err(|error| self.plan.journal_error(&error))
             }),
         };
         let added = record.and_then(|record| match record {
-            Some(record) => lock(&self.journal).add(&record).map_err(|error| self.plan.journal_error(&error)),
+            Some(record) => {
+                let added = Lines::of(&record).and_then(|lines| lock(&self.journal).add(lines));
+                added.map_err(|error| self.plan.journal_error(&error))
+            }
             None => Ok(()),
         });
         if let Err(message) = added {
@@ -176,26 +177,28 @@ impl<'a> Work<'a> {
         })
     }
 
-    fn record(&self, i: usize, read: Read, report: Option<String>, (functions, stacks): Told) -> Record {
-        let Entry { sampling, objects, total_size, allocating_nodes, .. } =
+    fn record(
+        &self,
+        i: usize,
+        mut read: Read,
+        report: Option<String>,
+        known: Option<&mut Known>,
+    ) -> std::io::Result<Record> {
+        let mut stacks = std::mem::take(&mut read.profile.aggregate.stacks);
+        stacks.truncate(self.plan.stacks[i]);
+        let Entry { sampling, objects, total_size, allocating_nodes, mut functions, .. } =
             Entry::of(&read.profile, self.args.read.interval);
-        let profile = ProfileRecord {
-            file: read.profile.file.clone(),
-            sampling,
-            objects,
-            total_size,
-            allocating_nodes,
-            functions,
-            stacks,
-        };
-        Record {
+        read.renumber(&mut functions, &mut stacks, known, &self.journal)?;
+        let file = read.profile.file;
+        let profile = ProfileRecord { file, sampling, objects, total_size, allocating_nodes, functions, stacks };
+        Ok(Record {
             identity: self.plan.identities[i].clone(),
             stacks: self.plan.stacks[i],
             cpu: report.as_ref().and_then(|_| self.plan.cpu_identity(i)),
             report,
             problem: read.problem.map(|problem| problem_of(problem, self.args)),
             profile: Some(profile),
-        }
+        })
     }
 
     /// Writes the report of a dump. Gives its file.

@@ -68,7 +68,7 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
     )?;
     members!(&mut json.bytes, ",", "outliers": Next);
     json.list(roll_up.outliers(), |row, json| {
-        outlier(roll_up, &row, &mut json.bytes);
+        outlier(roll_up, row, &mut json.bytes);
         Ok(())
     })?;
     members!(&mut json.bytes, ",", "largest": Next);

@@ -109,6 +109,11 @@ fn block(code: &str, language: &str, indent: usize, out: &mut dyn Write) -> io::
     let language: String = language.chars().filter(|c| c.is_ascii_alphanumeric() || "+-#_.".contains(*c)).collect();
     writeln!(out, "{:indent$}{fence}{language}", "")?;
     for line in code.lines() {
+        if escape::is_plain(line) {
+            let line = line.trim_end();
+            writeln!(out, "{}{line}", if line.is_empty() { "" } else { &"    "[..indent] })?;
+            continue;
+        }
         let line: Vec<String> = line.split('\t').map(escape::visible).collect();
         writeln!(out, "{}", format!("{:indent$}{}", "", line.join("\t")).trim_end())?;
     }
@@ -187,7 +192,7 @@ enum Place {
 /// paragraph or cell.
 fn text(report: &Report<'_>, row: &Recommended<'_>, template: &Template, place: Place) -> Option<String> {
     let backticks = template.pieces().map(|piece| match piece {
-        Piece::Text(text) => text.matches('`').count(),
+        Piece::Text(text) => memchr::memchr_iter(b'`', text.as_bytes()).count(),
         Piece::Place(_) => 0,
     });
     // Without a partner no backtick is meant as code.

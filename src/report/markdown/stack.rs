@@ -52,11 +52,17 @@ fn draw(report: &Report<'_>, stack: &HeavyStack, out: &mut dyn Write) -> io::Res
     writeln!(out, "```")?;
     let frames = &stack.frames;
     let mut level = 0;
-    let mut line = |text: &str, end: &str, out: &mut dyn Write| {
+    let mut line = |text: &str, end: &str, out: &mut dyn Write| -> io::Result<()> {
+        /// As deep as a stack is drawn.
+        const SPACES: [u8; 4 * (OUTER + INNER + 4)] = [b' '; 4 * (OUTER + INNER + 4)];
         let indent = 4 * usize::saturating_sub(level, 1);
         let branch = if level == 0 { "" } else { "└── " };
         level += 1;
-        writeln!(out, "{:indent$}{branch}{text}{end}", "")
+        out.write_all(&SPACES[..indent])?;
+        for part in [branch, text, end, "\n"] {
+            out.write_all(part.as_bytes())?;
+        }
+        Ok(())
     };
     if stack.frames_omitted > 0 {
         line(&format!("… {}", count(stack.frames_omitted, "outer frame")), "", out)?;
@@ -67,6 +73,7 @@ fn draw(report: &Report<'_>, stack: &HeavyStack, out: &mut dyn Write) -> io::Res
     let size = format!("  [{}]", estimate(report, stack.self_size));
     // Leaving out a single frame would save nothing.
     let hidden = if frames.len() > OUTER + INNER + 1 { OUTER..frames.len() - INNER } else { 0..0 };
+    let mut text = String::new();
     for (i, &id) in frames.iter().enumerate() {
         if hidden.contains(&i) {
             if i == hidden.start {
@@ -75,7 +82,9 @@ fn draw(report: &Report<'_>, stack: &HeavyStack, out: &mut dyn Write) -> io::Res
             continue;
         }
         let end = if i + 1 == frames.len() { size.as_str() } else { "" };
-        line(&escape::drawing(&label::frame(&report.function(id))), end, out)?;
+        text.clear();
+        label::push_frame(&mut text, &report.function(id));
+        line(&escape::drawing(&text), end, out)?;
     }
     if frames.is_empty() {
         line("(root)", &size, out)?;
