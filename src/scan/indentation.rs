@@ -1,37 +1,11 @@
-//! Skipping from the end of one line to the first token of the next.
+//! Runs of one byte: what lines begin with.
 
 use std::hint::select_unpredictable;
 
 use super::bits::byte_bits;
 use super::block::block;
 use super::prefetch::prefetch;
-use super::search::{self, Stop};
 use super::vector::Vector;
-use super::whitespace::skip_whitespace;
-
-/// As [`skip_whitespace`], faster where a line feed and spaces stand.
-#[inline(always)]
-pub fn skip_indentation<V: Vector>(bytes: &[u8], at: usize) -> usize {
-    if bytes.get(at) != Some(&b'\n') {
-        return skip_whitespace::<V>(bytes, at);
-    }
-    let end = search::first::<V>(bytes, at + 1, NoSpace);
-    match bytes.get(end) {
-        Some(b'\t' | b'\n' | b'\r') => skip_whitespace::<V>(bytes, end),
-        _ => end,
-    }
-}
-
-/// Anything but a space.
-#[derive(Clone, Copy)]
-struct NoSpace;
-
-impl Stop for NoSpace {
-    #[inline(always)]
-    fn stops<V: Vector>(self, vector: V) -> V::Mask {
-        !vector.eq(b' ')
-    }
-}
 
 /// How far ahead of a run of more than a block the text is asked for. The CPU does it by itself only within a page.
 const FETCHED: usize = 4096;

@@ -77,7 +77,7 @@ pub use bits::{byte_bits, digit_bits, same_bits};
 pub use block::block;
 pub use digits::{aligned, digits, digits_of, value_of_aligned};
 pub use find::{count, find, find_triple};
-pub use indentation::{is_run, run_of, skip_indentation};
+pub use indentation::{is_run, run_of};
 pub use prefetch::prefetch;
 pub use same::{same, same_part, starts_with};
 pub use string::string_special;
