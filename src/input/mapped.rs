@@ -9,9 +9,9 @@ use memmap2::Mmap;
 
 use super::{Behind, Block, End, Finish, Source, Text, os};
 
-/// Pages are given back in steps of this size: a multiple of every page size in use, and large enough to make
-/// the system call rare.
-const STEP: usize = 1 << 20;
+/// Pages are given back in steps of this size: that of a huge page, by which systems map files where they can. A part of one would have
+/// to be cut out of it first.
+const STEP: usize = 2 << 20;
 
 pub(super) struct Mapped {
     map: Mmap,

@@ -118,6 +118,7 @@ impl TreeReader {
         states.resize_with(starts.len(), State::guess);
         let parsed: Vec<_> = (used, states)
             .into_par_iter()
+            .with_max_len(1)
             .enumerate()
             .map(|(i, (arena, state))| {
                 let stop = starts.get(i + 1).copied().unwrap_or(bytes.len());
