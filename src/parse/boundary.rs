@@ -10,17 +10,25 @@ pub(super) const SAMPLE_KEYS: [&[u8]; 3] = [b"\"size\"", b"\"nodeId\"", b"\"ordi
 /// How far behind the wanted place a cut is looked for. A node of xprofiler's at depth 71 takes 3,900 bytes.
 const REACH: usize = 64 << 10;
 
-/// The starts of windows of about `size` bytes each; the first is 0. The others begin where an object with one of `keys` seems to open.
+/// The starts of windows of about `size` bytes each; the first is 0.
 pub(super) fn cuts(bytes: &[u8], size: usize, keys: &[&[u8]]) -> Vec<usize> {
-    let mut starts = vec![0];
-    let mut wanted = size;
-    while wanted + size / 2 < bytes.len() {
-        let reach = bytes.len().min(wanted + REACH.min(size));
-        let mut braces = memchr::memchr_iter(b'{', &bytes[wanted..reach]).map(|at| wanted + at);
-        starts.extend(braces.find(|&at| opens(bytes, at, keys)));
-        wanted += size;
+    (0..windows(bytes.len(), size)).filter_map(|number| cut(bytes, number, size, keys)).collect()
+}
+
+/// How many windows of about `size` bytes there are in a block of `len`.
+pub(super) fn windows(len: usize, size: usize) -> usize {
+    (len + size / 2).div_ceil(size).saturating_sub(1).max(1)
+}
+
+/// The start of the window with this number, if there is one: that of the first is 0, the others begin where an object with one of `keys` seems to open.
+pub(super) fn cut(bytes: &[u8], number: usize, size: usize, keys: &[&[u8]]) -> Option<usize> {
+    if number == 0 {
+        return Some(0);
     }
-    starts
+    let wanted = number * size;
+    let reach = bytes.len().min(wanted + REACH.min(size));
+    let mut braces = memchr::memchr_iter(b'{', bytes.get(wanted..reach)?).map(|at| wanted + at);
+    braces.find(|&at| opens(bytes, at, keys))
 }
 
 /// Whether the `{` at `at` looks like the opening of an object in an array.

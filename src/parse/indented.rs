@@ -14,13 +14,10 @@ use super::rows::Row;
 use super::state::At;
 use super::usual::behind;
 use super::{MAX_DEPTH, MAX_TOKEN};
-use crate::scan::{self, Vector};
+use crate::scan::{self, FETCHED_AHEAD, Vector};
 
 /// Nodes that are read before their call frames are looked up, a power of two. Fewer fetch too late, more gain nothing.
 const AHEAD: usize = 8;
-
-/// How far ahead the text is asked for, on every line. The CPU does it by itself only within a page.
-const FETCHED: usize = 4096;
 
 /// What was read of a node, and of what follows it.
 struct Node {
@@ -229,7 +226,7 @@ impl Indent {
     /// The place behind a key with its colon and a space, if it is what stands on the line behind the line feed at `at`.
     #[inline(always)]
     fn key<V: Vector, const N: usize>(self, bytes: &[u8], at: usize, key: &[u8; N]) -> Option<usize> {
-        scan::prefetch(bytes, at + FETCHED);
+        scan::prefetch(bytes, at + FETCHED_AHEAD);
         let start = at + 1 + self.count;
         let end = behind(bytes, start, key)?;
         let is_indented = bytes.get(at) == Some(&b'\n') && scan::is_run::<V>(bytes, at + 1, self.byte, self.count);
@@ -293,6 +290,6 @@ fn next_line<V: Vector>(bytes: &[u8], at: usize, indent: u8) -> usize {
     if bytes.get(at) != Some(&b'\n') {
         return at;
     }
-    scan::prefetch(bytes, at + FETCHED);
+    scan::prefetch(bytes, at + FETCHED_AHEAD);
     at + 1 + scan::run_of::<V>(bytes, at + 1, indent)
 }

@@ -20,17 +20,13 @@ use super::heap_tree::Run;
 use super::rows::Row;
 use super::state::At;
 use super::usual::behind;
-use crate::scan::{self, Vector};
+use crate::scan::{self, FETCHED_AHEAD, Vector};
 
 /// Most nodes that are read together. More are slower: then much memory is asked for at once, and nothing for a while.
 const MOST: usize = 8;
 
 /// How far the next node is looked for: a url has up to 1,024 characters.
 const REACH: usize = 4096;
-
-/// How far ahead the text is asked for; the CPU does not do it well by itself, as it looks ahead within a page only. Four lines a node, two of them in another
-/// step than the others, since only so many can be under way at a time.
-const FETCHED: usize = 4096;
 
 /// Parts of a node: its [beginning](BEFORE) up to its call frame, [`AFTER`] it, and around the numbers.
 const ID: [u8; 6] = *b",\"id\":";
@@ -95,8 +91,9 @@ impl Run<'_, '_> {
             let mut taken = 0;
             for node in &self.stretch.nodes[..read] {
                 let start = pos + self.stretch.starts[taken] as usize;
-                scan::prefetch(bytes, start + FETCHED + 128);
-                scan::prefetch(bytes, start + FETCHED + 192);
+                // Four lines a node, two of them where numbers are read, as only so many can be under way at a time.
+                scan::prefetch(bytes, start + FETCHED_AHEAD + 128);
+                scan::prefetch(bytes, start + FETCHED_AHEAD + 192);
                 let text = bytes.get(start..).unwrap_or_default();
                 let known = match self.dictionary.confirm_node::<V>(node.probable, text, node.len as usize) {
                     None => self.search_node::<V>(text, node),
@@ -151,8 +148,8 @@ impl Stretch {
             if start >= stop {
                 break;
             }
-            scan::prefetch(bytes, start + FETCHED);
-            scan::prefetch(bytes, start + FETCHED + 64);
+            scan::prefetch(bytes, start + FETCHED_AHEAD);
+            scan::prefetch(bytes, start + FETCHED_AHEAD + 64);
             let Some(usual) = usual::<V>(bytes, start, next, dictionary) else { break };
             *node = usual;
             read += 1;

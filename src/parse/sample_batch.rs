@@ -9,7 +9,7 @@
 
 use super::usual::behind;
 use crate::profile::{Samples, Smallest};
-use crate::scan::{self, Vector};
+use crate::scan::{self, FETCHED_AHEAD, Vector};
 
 /// Samples of a batch: enough that the loops over them stay loops.
 pub(super) const BATCH: usize = 64;
@@ -19,9 +19,6 @@ pub(super) const LONGEST_BATCH: usize = BATCH * 66;
 
 /// Bytes that are asked for at the start of a sample: whatever is found in the first 64, and what is compared behind it.
 const SIGHT: usize = 128;
-
-/// How far ahead the text is asked for. The CPU does it by itself only within a page, and not soon enough for two windows by turns.
-const FETCHED: usize = 4096;
 
 const SIZE: &str = "{\"size\":";
 const ORDINAL: &str = ",\"ordinal\":";
@@ -58,7 +55,7 @@ impl Batch {
     /// Keeps the sample at `pos` as the one with number `i`, and gives the place behind its comma. Whether its numbers are plain is not known yet.
     #[inline(always)]
     pub(super) fn read<V: Vector>(&mut self, i: usize, bytes: &[u8], pos: usize) -> Option<usize> {
-        scan::prefetch(bytes, pos + FETCHED);
+        scan::prefetch(bytes, pos + FETCHED_AHEAD);
         let text = scan::block::<SIGHT>(bytes, pos)?;
         let block = scan::block(text, 0)?;
         let digits = scan::digit_bits::<V>(block);

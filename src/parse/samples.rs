@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::boundary::{SAMPLE_KEYS, cuts};
+use super::boundary::{SAMPLE_KEYS, cut, windows};
 use super::call_frame::unescaped;
 use super::cursor::{Cursor, Number, Read, Stop, plain_digits};
 use super::sample_batch::{BATCH, Batch, BatchSums, LONGEST_BATCH};
@@ -21,25 +21,31 @@ const LONGEST: usize = 4 << 10;
 /// A sample is to stand at `pos`, and where each window begins; so windows that meet have done what one would have done.
 pub(crate) fn read_samples(backend: Backend, bytes: &[u8], pos: usize, window_size: usize) -> (usize, Samples) {
     let bytes = &bytes[pos..];
-    let starts = cuts(bytes, window_size / 2, &SAMPLE_KEYS);
-    let stops = starts.iter().copied().skip(1).chain([bytes.len()]);
-    let windows: Vec<(usize, usize)> = starts.iter().copied().zip(stops).collect();
-    let passed: Vec<[Window; 2]> = windows
-        .par_chunks(2)
+    let size = window_size / 2;
+    let count = windows(bytes.len(), size);
+    // Each thread looks for cuts itself: to touch a page of a mapping takes as long as to read it.
+    let start = |number| if number < count { cut(bytes, number, size, &SAMPLE_KEYS) } else { None };
+    let passed: Vec<_> = (0..count.div_ceil(2))
+        .into_par_iter()
+        .with_max_len(1)
         .map(|pair| {
-            let nothing = (bytes.len(), bytes.len());
-            let windows = [pair[0], pair.get(1).copied().unwrap_or(nothing)];
+            let first = start(2 * pair)?;
+            let stop = start(2 * pair + 2).unwrap_or(bytes.len());
+            let second = start(2 * pair + 1).unwrap_or(stop);
+            let windows = [(first, second), (second, stop)];
+            windows.iter().for_each(|&(pos, stop)| scan::bring_in(bytes, pos..stop));
             let windows = windows.map(|(pos, stop)| Window { pos, stop, samples: Samples::default() });
-            scan::run(backend, Pair { bytes, windows })
+            Some((first, second, scan::run(backend, Pair { bytes, windows })))
         })
         .collect();
     let (mut end, mut taken) = (0, Samples::default());
-    for ((start, _), window) in windows.into_iter().zip(passed.into_iter().flatten()) {
-        if start != end {
-            break;
+    for (first, second, windows) in passed.into_iter().flatten() {
+        for (start, window) in [first, second].into_iter().zip(windows) {
+            if start == end {
+                end = window.pos;
+                taken.merge(&window.samples);
+            }
         }
-        end = window.pos;
-        taken.merge(&window.samples);
     }
     (pos + end, taken)
 }

@@ -110,6 +110,7 @@ impl TreeReader {
         let backend = self.backend;
         let parse = |start: usize, stop: usize, state: State, arena: &'w mut Bump| {
             arena.reset();
+            scan::bring_in(bytes, start..stop);
             scan::run(backend, ParseWindow { bytes, start, stop, base, state, dictionary, arena })
         };
 

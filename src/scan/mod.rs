@@ -78,7 +78,7 @@ pub use block::block;
 pub use digits::{aligned, digits, digits_of, value_of_aligned};
 pub use find::{count, find, find_triple};
 pub use indentation::{is_run, run_of};
-pub use prefetch::prefetch;
+pub use prefetch::{FETCHED_AHEAD, bring_in, prefetch};
 pub use same::{same, same_part, starts_with};
 pub use string::string_special;
 pub use vector::{Mask, Vector};
