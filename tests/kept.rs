@@ -6,12 +6,12 @@
 mod common;
 
 use common::random::{Rng, Style, profile};
-use common::{Way, classifier, fixtures, json, on_threads, read_input, shared_captures};
+use common::{Way, classifier, fixtures, json, on_threads, read_input, read_with, shared_captures};
 use heapsift::aggregate::{Kept, KeptOutcome, NotKept, Outcome, ReadOptions};
 use heapsift::analysis::model::{Entry, Numbering, Panel, Profile};
 use heapsift::error::Problem;
 use heapsift::input::Input;
-use heapsift::profile::FrameId;
+use heapsift::profile::{Aggregate, FrameId};
 
 /// Two tables, for the two ways in which writers count lines.
 struct Tables {
@@ -92,6 +92,28 @@ fn random_files_after_each_other_give_what_each_gives_by_itself() {
         let way = Way { window_size: 4096, threads: 1 + seed as usize % 3, ..Way::plain() };
         let read = tables.read(&text, way).map(|read| read.outcome);
         assert!(said(read) == said(plainly(&text, way)), "seed {seed}");
+    }
+}
+
+#[test]
+fn without_causes_self_sizes_and_stacks_are_the_same() {
+    for text in texts() {
+        let read = |causes: bool| {
+            let options = ReadOptions { causes, ..ReadOptions::default() };
+            read_with(Input::from_bytes(text.clone()), Way::plain(), options)
+        };
+        let (Ok(with), Ok(without)) = (read(true), read(false)) else { continue };
+        let (with, without) = (with.aggregate, without.aggregate);
+        let sizes = |aggregate: &Aggregate| -> Vec<_> {
+            aggregate.by_frame.iter().map(|sums| (sums.self_size, sums.total_size, sums.nodes)).collect()
+        };
+        assert_eq!(sizes(&with), sizes(&without));
+        assert_eq!(with.stacks, without.stacks);
+        assert_eq!((with.total_size, with.allocating_nodes), (without.total_size, without.allocating_nodes));
+        assert_eq!((with.sizes, with.samples), (without.sizes, without.samples));
+        assert!(without.category_stacks.iter().all(Option::is_none));
+        assert!(without.package_causes.iter().chain(&without.category_causes).all(Option::is_none));
+        assert!(without.by_frame.iter().all(|sums| sums.caused_size == sums.self_size));
     }
 }
 

@@ -45,6 +45,9 @@ const KEPT: [u64; 4] = [0, LOWER, UPPER | LOWER, UPPER | LOWER];
 const OWN: [u64; 4] = [1 << 32 | 1, 1 << 32, 1 << 32, 0];
 
 impl Claim {
+    /// That of a frame of which nothing is put down to anybody.
+    pub(super) const NONE: Self = Self(3);
+
     pub(super) fn new(kind: FrameKind) -> Self {
         Self(match kind {
             FrameKind::App => 0,
@@ -71,7 +74,7 @@ impl Claim {
 }
 
 /// Bytes by package and category on the one side, and by the nearest frame of the application on the other.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Causes {
     /// The distinct pairs of packages and categories.
     distinct: Vec<(PackageId, CategoryId)>,
@@ -104,7 +107,16 @@ impl Causes {
     pub(super) fn within(bytes: usize) -> Self {
         let slots = (bytes / size_of::<Slot>()).clamp(FEWEST_SLOTS, MOST_SLOTS);
         // The power of two below.
-        Self { sizes: Sizes::with_most(1 << slots.ilog2()), ..Self::default() }
+        Self::of(Sizes::with_most(1 << slots.ilog2()))
+    }
+
+    /// Causes of frames that have no claims.
+    pub(super) fn none() -> Self {
+        Self::of(Sizes::with_most(0))
+    }
+
+    fn of(sizes: Sizes) -> Self {
+        Self { distinct: Vec::new(), numbers: HashMap::default(), sizes }
     }
 
     /// Bytes of memory that it takes, but for the table of pairs.

@@ -6,6 +6,8 @@
 mod rows;
 mod stretch;
 
+use std::sync::Arc;
+
 use self::rows::{FrameRow, NO_FRAME, OF_CATEGORY, OF_FRAME, OF_PACKAGE, Open, Total, enter};
 use self::stretch::Scratch;
 use super::causes::{Callers, Causes};
@@ -24,9 +26,13 @@ pub(crate) struct Fold {
     by_package: Vec<Total>,
     by_category: Vec<Total>,
     causes: Causes,
+    /// Whether causes and the heaviest stacks of categories are wanted.
+    keeps_causes: bool,
     /// Of each category, whether its bytes are its callers' matter.
     follows_cause: Vec<bool>,
     stacks: HeavyStacks,
+    /// Whether a node without a call frame was met.
+    lacks_frames: bool,
     category_stacks: Vec<HeavyStacks>,
     origins: Origins,
     sizes: SizeSpread,
@@ -47,6 +53,7 @@ pub(super) const OPEN: usize = size_of::<Open>();
 impl Fold {
     /// No rows yet; `stacks` of the heaviest will be kept, and memory as the budget says.
     pub(crate) fn new(stacks: usize, categories: &[Category], budget: &Budget) -> Self {
+        let keeps_causes = budget.keeps_causes();
         let mut by_frame = Vec::new();
         let _ = by_frame.try_reserve_exact(budget.most_frames()); // aligned, it would grow by a copy; pages not written to take no memory
         Self {
@@ -54,10 +61,12 @@ impl Fold {
             by_frame,
             by_package: Vec::new(),
             by_category: vec![Total::default(); categories.len()],
-            causes: Causes::within(budget.causes()),
+            causes: if keeps_causes { Causes::within(budget.causes()) } else { Causes::none() },
+            keeps_causes,
             follows_cause: categories.iter().map(|category| category.follows_cause).collect(),
             stacks: HeavyStacks::new(stacks),
-            category_stacks: categories.iter().map(|_| HeavyStacks::new(1)).collect(),
+            lacks_frames: false,
+            category_stacks: categories.iter().map(|_| HeavyStacks::new(usize::from(keeps_causes))).collect(),
             origins: Origins::default(),
             sizes: SizeSpread::default(),
             root: None,
@@ -77,7 +86,8 @@ impl Fold {
         for id in frames.ids().skip(self.by_frame.len()) {
             let frame = frames.get(id);
             let follows_cause = self.follows_cause[usize::from(frame.category.0)];
-            self.by_frame.push(FrameRow::new(frame, self.causes.place(frame), follows_cause));
+            let cause = self.keeps_causes.then(|| (self.causes.place(frame), follows_cause));
+            self.by_frame.push(FrameRow::new(frame, cause));
         }
         self.by_package.resize_with(frames.package_count(), Total::default);
     }
@@ -120,7 +130,7 @@ impl Fold {
         match frame {
             Some(frame) if level > 1 => open = self.opened(frame, level, open.callers),
             Some(frame) => open.frame = frame.0,
-            None => {}
+            None => self.lacks_frames = true,
         }
         self.path.push(open);
     }
@@ -265,10 +275,15 @@ impl Fold {
 
     #[cold]
     fn keep_stack(&mut self, size: u64, category: usize, level: usize, frames: &CallFrameTable) {
-        let path = || self.path[2..=level].iter().rev().filter_map(Open::frame);
-        let depth = level as u64 - 1;
-        self.stacks.offer(size, depth, path, frames);
-        self.category_stacks[category].offer(size, depth, path, frames);
+        let Self { path, stacks, category_stacks, lacks_frames, .. } = self;
+        let (path, depth) = (&path[2..=level], level as u64 - 1);
+        let offer = |stacks: &mut HeavyStacks| match *lacks_frames {
+            // It is copied in one go.
+            false => stacks.offer(size, depth, || path.iter().rev().map(|open| FrameId(open.frame & NO_FRAME)), frames),
+            true => stacks.offer(size, depth, || path.iter().rev().filter_map(Open::frame), frames),
+        };
+        offer(stacks);
+        offer(&mut category_stacks[category]);
     }
 
     /// The root's total counts for its frame, package and category only if it has bytes; then it holds theirs.
@@ -337,7 +352,13 @@ impl Fold {
             entry_points,
             overflowing_sizes: self.overflowing_sizes,
             frames,
-            ..Aggregate::default()
+            // No defaults of all: a spread of sizes would be made for nothing.
+            categories: Arc::default(),
+            filters: Vec::new(),
+            samples: None,
+            negative_sizes: 0,
+            replaced_texts: 0,
+            repair: None,
         }
     }
 }

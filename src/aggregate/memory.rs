@@ -79,6 +79,11 @@ impl Budget {
         self.limit.is_some()
     }
 
+    /// Whether causes are kept.
+    pub(super) fn keeps_causes(&self) -> bool {
+        self.causes
+    }
+
     /// Bytes that the table of causes may take.
     pub(super) fn causes(&self) -> usize {
         match self.limit {

@@ -13,7 +13,7 @@ pub(super) const WINDOWS_PER_THREAD: usize = 4;
 /// No filters.
 static EVERYTHING: Filters = Filters { focus: None, ignore: None, hide: None, show: None };
 
-/// How the pass is made. None of it changes the result, but for `stacks`, `filters`, `repair_stacks`, `originals` and `max_memory`.
+/// How the pass is made. None of it changes the result, but for `stacks`, `causes`, `filters`, `repair_stacks`, `originals` and `max_memory`.
 #[derive(Clone, Copy)]
 pub struct ReadOptions<'a> {
     /// Instruction set to scan with.
@@ -27,6 +27,8 @@ pub struct ReadOptions<'a> {
     pub program_memory: usize,
     /// Heaviest stacks to keep.
     pub stacks: usize,
+    /// Whether it is wanted who causes bytes, and the heaviest stack of each category; of no use where only self sizes are asked for.
+    pub causes: bool,
     /// What is to be shown.
     pub filters: &'a Filters,
     /// Whether stacks that V8 has cut are put back below their callers. Then nodes are kept until the end, 40 bytes each.
@@ -67,6 +69,7 @@ impl Default for ReadOptions<'_> {
             max_memory: None,
             program_memory: PROGRAM,
             stacks: 20,
+            causes: true,
             filters: &EVERYTHING,
             repair_stacks: false,
             keep_tree: false,

@@ -123,6 +123,7 @@ impl<'a, 'c> Pass<'a, 'c> {
         let largest = options.max_memory.map_or(usize::MAX, |limit| limit / 32 / windows);
         let window_size = options.window_size.min(largest).max(ReadOptions::MIN_WINDOW_SIZE);
         let budget = Budget::new(options.max_memory, options.program_memory, rayon::current_num_threads());
+        let budget = if options.causes { budget } else { budget.without_causes() };
         Self {
             input,
             options,

@@ -111,10 +111,7 @@ struct Bands {
 
 impl Bands {
     fn of(nodes: &SizeSpread, interval: u64) -> Self {
-        let band = |from: u64| -> u64 {
-            let touches = |&(least, most, _): &(u64, u64, u64)| least < from + width(interval) && most >= from;
-            nodes.parts().filter(touches).map(|(.., count)| count).sum()
-        };
+        let band = |from: u64| nodes.count_in(from..from + width(interval));
         let once = band(interval);
         Self {
             once,

@@ -17,8 +17,9 @@ pub struct Copies {
     hasher: RandomState,
 }
 
+/// What a dump holds, as far as copies are told by it.
 #[derive(PartialEq, Eq, Hash)]
-struct Content {
+pub struct Content {
     text_bytes: u64,
     total_size: u64,
     allocating_nodes: u64,
@@ -28,18 +29,23 @@ struct Content {
 }
 
 impl Copies {
-    /// The first dump that holds what this one does, whose place is `place`. Dumps without allocations are all alike, and copies of none.
-    pub fn first(&mut self, place: usize, profile: &ProfileRecord) -> Option<usize> {
+    /// What a dump holds.
+    pub fn content(&self, profile: &ProfileRecord) -> Content {
         let hashes = profile.functions.iter().map(|function| self.hasher.hash_one(function));
-        let content = Content {
+        Content {
             text_bytes: profile.file.bytes,
             total_size: profile.total_size,
             allocating_nodes: profile.allocating_nodes,
             samples: profile.objects.samples,
             functions: hashes.fold(0, u64::wrapping_add),
-        };
+        }
+    }
+
+    /// The first dump that holds what this one does, whose place is `place`. Dumps without allocations are all alike, and copies of none.
+    pub fn first(&mut self, place: usize, content: Content) -> Option<usize> {
+        let is_empty = content.total_size == 0;
         let first = *self.first.entry(content).or_insert(place);
-        (first != place && profile.total_size > 0).then_some(first)
+        (first != place && !is_empty).then_some(first)
     }
 }
 
@@ -83,7 +89,8 @@ mod tests {
             (record(50, None, &[]), None),
         ];
         for (place, (profile, expected)) in table.iter().enumerate() {
-            assert_eq!(copies.first(place, profile), *expected, "{place}");
+            let content = copies.content(profile);
+            assert_eq!(copies.first(place, content), *expected, "{place}");
         }
     }
 }

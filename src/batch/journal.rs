@@ -15,6 +15,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
@@ -47,11 +48,10 @@ pub struct Journal {
 
 /// What a journal tells of dumps.
 pub struct Records {
-    file: File,
+    /// Whoever uses it goes to where it reads or writes.
+    file: Mutex<File>,
     end: u64,
     places: Places,
-    /// Room for lines that are read.
-    text: Vec<u8>,
 }
 
 /// Where the lines of each dump begin, and how long they are.
@@ -96,13 +96,13 @@ impl Journal {
     }
 
     fn of(file: File, end: u64, places: Places, frames: CallFrameTable) -> Self {
-        let records = Records { file, end, places, text: Vec::new() };
+        let records = Records { file: Mutex::new(file), end, places };
         Self { records, frames, waiting: Vec::new(), written: Instant::now() }
     }
 
     /// Takes up a journal of these options; there are so many `categories`.
     pub fn resume(path: &Path, options: &str, categories: usize) -> io::Result<Resumed> {
-        let mut file = match File::options().read(true).write(true).open(path) {
+        let file = match File::options().read(true).write(true).open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Resumed::No("there is no journal")),
             Err(error) => return Err(error),
@@ -129,7 +129,6 @@ impl Journal {
         drop(reader);
         let Taken { frames, places, end, .. } = taken;
         file.set_len(end)?;
-        file.seek(SeekFrom::Start(end))?;
         let known = places.len();
         Ok(Resumed::Yes(Box::new(Self::of(file, end, places, frames)), known))
     }
@@ -183,7 +182,9 @@ impl Journal {
 
     /// Writes what was added.
     pub fn flush(&mut self) -> io::Result<()> {
-        self.records.file.write_all(&self.waiting)?;
+        let file = self.records.file.get_mut().unwrap_or_else(PoisonError::into_inner);
+        file.seek(SeekFrom::Start(self.records.end))?;
+        file.write_all(&self.waiting)?;
         self.records.end += self.waiting.len() as u64;
         self.waiting.clear();
         self.written = Instant::now();
@@ -198,26 +199,28 @@ impl Records {
     }
 
     /// What is told of a dump.
-    pub fn get(&mut self, path: &str) -> io::Result<Option<Record>> {
+    pub fn get(&self, path: &str) -> io::Result<Option<Record>> {
         self.read(path, true)
     }
 
     /// The same but for its stacks, which take most of the time.
-    pub fn without_stacks(&mut self, path: &str) -> io::Result<Option<Record>> {
+    pub fn without_stacks(&self, path: &str) -> io::Result<Option<Record>> {
         self.read(path, false)
     }
 
-    fn read(&mut self, path: &str, with_stacks: bool) -> io::Result<Option<Record>> {
+    fn read(&self, path: &str, with_stacks: bool) -> io::Result<Option<Record>> {
         let Some(&(mut at, mut lengths)) = self.places.get(path) else { return Ok(None) };
         if !with_stacks {
             at += std::mem::take(&mut lengths.stacks) as u64;
         }
-        self.text.resize(lengths.all(), 0);
-        self.file.seek(SeekFrom::Start(at))?;
-        self.file.read_exact(&mut self.text)?;
-        self.file.seek(SeekFrom::Start(self.end))?;
+        let mut text = vec![0; lengths.all()];
+        {
+            let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
+            file.seek(SeekFrom::Start(at))?;
+            file.read_exact(&mut text)?;
+        }
         let damaged = || io::Error::new(io::ErrorKind::InvalidData, "the journal was changed by another program");
-        lines::read(&self.text, lengths).map(Some).ok_or_else(damaged)
+        lines::read(&text, lengths).map(Some).ok_or_else(damaged)
     }
 }
 

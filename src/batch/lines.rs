@@ -102,25 +102,32 @@ fn write_list(numbers: impl Iterator<Item = u64>, out: &mut Vec<u8>) {
     out.truncate(before.max(out.len().saturating_sub(1)));
 }
 
-/// A number and a comma. One of seven digits at most, as nearly all are, is written in one piece of eight bytes.
+/// A number and a comma. One of seven digits at most, as nearly all are, is written in one piece of eight bytes, without a branch: how long it is, is chance.
 #[inline]
 fn write_number(number: u64, out: &mut Vec<u8>) {
     if number >= 10_000_000 {
         out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
         return out.push(b',');
     }
-    let (mut piece, mut rest, mut len) = (u64::from(b','), number, 1);
-    loop {
-        // The first byte is the last digit that is found.
-        piece = piece << 8 | (u64::from(b'0') + rest % 10);
-        (rest, len) = (rest / 10, len + 1);
-        if rest == 0 {
-            break;
-        }
-    }
-    let end = out.len() + len;
+    let digits = digits(number);
+    // The last digit of 0 is one.
+    let zeros = (digits.trailing_zeros() / 8).min(7);
+    let len = 8 - zeros;
+    let piece = (digits | 0x3030_3030_3030_3030) >> (8 * zeros);
+    let piece = piece | (u64::from(b',') << (8 * len));
+    let end = out.len() + len as usize + 1;
     out.extend_from_slice(&piece.to_le_bytes());
     out.truncate(end);
+}
+
+/// The eight digits of a number, the first in the lowest byte: parted into fours, then twos, then ones, all at a time.
+#[inline]
+fn digits(number: u64) -> u64 {
+    let fours = (number / 10_000) | ((number % 10_000) << 32);
+    let above = ((fours * 10_486) >> 20) & 0x7f_0000_007f;
+    let twos = above | ((fours - 100 * above) << 16);
+    let above = ((twos * 103) >> 10) & 0x000f_000f_000f_000f;
+    above | ((twos - 10 * above) << 8)
 }
 
 pub(super) fn read_functions(line: &[u8]) -> Option<Vec<(FrameId, u64)>> {
@@ -202,6 +209,8 @@ mod tests {
         let functions = [
             vec![],
             vec![(FrameId(9_999_999), 10_000_000)],
+            (0..7).map(|i| (FrameId(10_u32.pow(i)), 10_u64.pow(i + 1) - 1)).collect(),
+            (0..10_000).map(|i| (FrameId(i), u64::from(i) * 997)).collect(),
             vec![(FrameId(0), u64::MAX)],
             vec![(FrameId(u32::MAX), 1), (FrameId(7), 10)],
         ];

@@ -23,7 +23,7 @@ mod result;
 mod series;
 mod times;
 
-pub use copies::Copies;
+pub use copies::{Content, Copies};
 pub use find::{CpuFile, Dump, Found, Missed, begins_as_other, find};
 pub use journal::{Journal, Records, Resumed};
 pub use lines::Lines;

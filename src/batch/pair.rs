@@ -11,6 +11,9 @@ pub type Pair = Option<usize>;
 
 /// The CPU profile of each dump.
 pub fn pairs(dumps: &[Dump], cpu_profiles: &[CpuFile]) -> Vec<Pair> {
+    if cpu_profiles.is_empty() {
+        return vec![None; dumps.len()];
+    }
     let key = |path: &std::path::Path| {
         let name = DumpName::of(path);
         let folder = path.parent().map(|folder| folder.as_os_str().to_owned()).unwrap_or_default();

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use rayon::prelude::*;
+
 use super::record::ProfileRecord;
 use crate::analysis::model::{Numbering, Panel, STACKS};
 use crate::profile::{CallFrameTable, Category};
@@ -14,28 +16,39 @@ pub fn stacks_of_each(dumps: usize) -> usize {
     if dumps < 2 { 0 } else { STACKS / dumps.div_ceil(MEMBERS) }
 }
 
-/// The panel of a series of so many dumps, which `next` gives one after the other, with `stacks` of each; and how many dumps each member has.
+/// The panel of a series of so many dumps, which `read` gives, with `stacks` of each; and how many dumps each member has.
 pub fn panel_of(
     dumps: usize,
     stacks: usize,
     categories: &[Category],
     frames: &CallFrameTable,
-    mut next: impl FnMut(usize) -> io::Result<ProfileRecord>,
+    read: impl Fn(usize) -> io::Result<ProfileRecord> + Sync,
 ) -> io::Result<(Panel, Vec<usize>)> {
     let (mut panel, mut numbering) = (Panel::new(categories), Numbering::default());
     let members = dumps.min(MEMBERS);
-    let mut counts = vec![0; members];
-    for dump in 0..dumps {
-        let profile = next(dump)?;
-        let place = dump * members / dumps;
-        let entry = profile.entry(frames, stacks);
-        match place == panel.members().len() {
-            true => {
-                panel.enter(entry, &mut numbering);
+    let mut counts = Vec::with_capacity(members);
+    let first_of = |member: usize| (member * dumps).div_ceil(members.max(1));
+    let read_member = |member: usize| -> io::Result<Vec<ProfileRecord>> {
+        (first_of(member)..first_of((member + 1).min(members))).into_par_iter().map(&read).collect()
+    };
+    let mut next = read_member(0)?;
+    for place in 0..members {
+        let profiles = std::mem::take(&mut next);
+        counts.push(profiles.len());
+        let enter = || {
+            for (number, profile) in profiles.iter().enumerate() {
+                let entry = profile.entry(frames, stacks);
+                match number {
+                    0 => {
+                        panel.enter(entry, &mut numbering);
+                    }
+                    _ => panel.enter_into(place, entry, &mut numbering),
+                }
             }
-            false => panel.enter_into(place, entry, &mut numbering),
-        }
-        counts[place] += 1;
+        };
+        // What comes next is read meanwhile.
+        let ((), read) = rayon::join(enter, || read_member(place + 1));
+        next = read?;
     }
     Ok((panel, counts))
 }

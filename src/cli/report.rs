@@ -60,6 +60,7 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
         let tell = |problem, consequence| messages.problem(&Error { file: file.clone(), problem }, consequence);
         let pass = Pass {
             stacks: usize::from(args.stacks),
+            without_causes: false,
             // Those of a merged profile are of what is merged.
             filters: if args.merge { Filters::default() } else { args.filters.patterns() },
             keep_tree: args.merge,

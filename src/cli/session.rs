@@ -31,6 +31,8 @@ pub(super) struct Session<'a> {
 pub(super) struct Pass<'a> {
     /// Heaviest stacks to keep.
     pub(super) stacks: usize,
+    /// Whether it is of no interest who causes bytes.
+    pub(super) without_causes: bool,
     /// What is to be shown.
     pub(super) filters: Filters,
     /// Whether its nodes are kept.
@@ -91,6 +93,7 @@ impl<'a> Session<'a> {
             program_memory: self.program_memory(pass.cpu) + lookups.as_ref().map_or(0, Lookups::room),
             originals: lookups.as_ref().map(|lookups| lookups as &dyn Originals),
             stacks: pass.stacks,
+            causes: !pass.without_causes,
             repair_stacks: args.repair_stacks,
             keep_tree: pass.keep_tree,
             progress: &|reading: Reading| progress.reading(reading),

@@ -3,6 +3,7 @@
 //! None of it grows with the file, but for the entry points, of which there are at most as many as distinct call frames.
 
 use std::cmp::Ordering;
+use std::ops::Range;
 
 use super::FrameId;
 
@@ -160,15 +161,21 @@ impl SizeSpread {
         }
     }
 
-    /// Sizes that were taken.
-    pub fn count(&self) -> u64 {
-        self.bins.iter().sum()
-    }
-
     /// The parts with sizes in them: the least and the greatest size of each, and how many there are.
     pub fn parts(&self) -> impl Iterator<Item = (u64, u64, u64)> + '_ {
         let filled = self.bins.iter().enumerate().filter(|(_, count)| **count > 0);
         filled.map(|(i, &count)| (least(i), least(i + 1).wrapping_sub(1), count))
+    }
+
+    /// Sizes in the parts that any of these sizes belong to.
+    pub fn count_in(&self, sizes: Range<u64>) -> u64 {
+        let parts = bin(sizes.start)..=bin(sizes.end.saturating_sub(1));
+        self.bins.get(parts).map_or(0, |counts| counts.iter().sum())
+    }
+
+    /// Sizes that were taken.
+    pub fn count(&self) -> u64 {
+        self.bins.iter().sum()
     }
 }
 
@@ -235,13 +242,15 @@ mod tests {
 
     proptest! {
         #[test]
-        fn parts_hold_all_sizes(sizes in prop::collection::vec(1..u64::MAX, 0..50)) {
+        fn parts_hold_all_sizes(sizes in prop::collection::vec(1..u64::MAX, 0..50), from in 1..u64::MAX / 2, width in 1..u64::MAX / 2) {
             let mut spread = SizeSpread::default();
             sizes.iter().for_each(|&size| spread.take(size));
             prop_assert_eq!(spread.count(), sizes.len() as u64);
             for (least, most, count) in spread.parts() {
                 prop_assert_eq!(count, sizes.iter().filter(|size| (least..=most).contains(*size)).count() as u64);
             }
+            let touched = spread.parts().filter(|&(least, most, _)| least < from + width && most >= from);
+            prop_assert_eq!(spread.count_in(from..from + width), touched.map(|(.., count)| count).sum::<u64>());
         }
 
         #[test]

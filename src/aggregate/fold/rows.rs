@@ -90,7 +90,10 @@ pub(super) struct FrameRow {
 }
 
 impl FrameRow {
-    pub(super) fn new(&CallFrame { kind, package, category, .. }: &CallFrame, place: u32, follows_cause: bool) -> Self {
+    /// A row without sums. `cause` is the number of the frame's package and category, and whether its bytes are its callers' matter, where causes are kept.
+    pub(super) fn new(&CallFrame { kind, package, category, .. }: &CallFrame, cause: Option<(u32, bool)>) -> Self {
+        let claim = cause.map_or(Claim::NONE, |_| Claim::new(kind));
+        let (place, follows_cause) = cause.unwrap_or_default();
         Self {
             total_size: 0,
             self_size: 0,
@@ -101,7 +104,7 @@ impl FrameRow {
             package,
             category,
             place,
-            claim: Claim::new(kind),
+            claim,
             follows_cause,
             outermost: 0,
         }

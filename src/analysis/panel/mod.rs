@@ -79,6 +79,8 @@ impl<'a> Entry<'a> {
     pub fn of(profile: &'a Profile, interval: Option<u64>) -> Self {
         let aggregate = &profile.aggregate;
         let sizes = aggregate.frames.ids().zip(&aggregate.by_frame);
+        let mut functions = Vec::with_capacity(aggregate.by_frame.len());
+        functions.extend(sizes.map(|(id, sums)| (id, sums.self_size)).filter(|&(_, size)| size > 0));
         Self {
             file: &profile.file,
             sampling: super::interval::sampling(aggregate, profile.file.dialect, interval),
@@ -87,7 +89,7 @@ impl<'a> Entry<'a> {
             allocating_nodes: aggregate.allocating_nodes,
             frames: &aggregate.frames,
             ids: None,
-            functions: sizes.map(|(id, sums)| (id, sums.self_size)).filter(|&(_, size)| size > 0).collect(),
+            functions,
             stacks: &aggregate.stacks,
         }
     }

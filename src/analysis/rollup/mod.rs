@@ -7,8 +7,8 @@ mod outliers;
 #[cfg(test)]
 mod tests;
 
-use std::cell::OnceCell;
 use std::cmp::Reverse;
+use std::sync::OnceLock;
 
 use super::model::{FileInfo, Function, ObjectsIn, Sampling, Share};
 use crate::profile::{CallFrameTable, Category, CategoryId, Filter, FrameId, PackageId, Sums};
@@ -26,7 +26,7 @@ pub struct RollUp<'a> {
     total_size: u64,
     shown_size: u64,
     /// Once they were asked for; each format does.
-    outliers: OnceCell<Vec<Outlier>>,
+    outliers: OnceLock<Vec<Outlier>>,
     /// What was found beside the files.
     pub around: Around,
     /// What of the files is shown.
@@ -149,6 +149,18 @@ impl Sum {
         over.files += u32::from(std::mem::replace(&mut self.last[row], file + 1) != file + 1);
     }
 
+    /// Adds what other files have.
+    fn append(&mut self, other: &Self) {
+        if self.rows.len() < other.rows.len() {
+            self.rows.resize(other.rows.len(), Over::default());
+            self.last.resize(other.rows.len(), 0);
+        }
+        for (over, other) in self.rows.iter_mut().zip(&other.rows) {
+            over.self_size = over.self_size.saturating_add(other.self_size);
+            over.files += other.files;
+        }
+    }
+
     /// Numbers of the rows that have bytes, the largest first, equal ones as `then` says.
     fn ordered(&self, mut then: impl FnMut(usize, usize) -> std::cmp::Ordering) -> Vec<usize> {
         let mut rows: Vec<usize> = (0..self.rows.len()).filter(|&row| self.rows[row].self_size > 0).collect();
@@ -169,7 +181,7 @@ impl<'a> RollUp<'a> {
             by_function: Sum::default(),
             total_size: 0,
             shown_size: 0,
-            outliers: OnceCell::new(),
+            outliers: OnceLock::new(),
             around: Around::default(),
             filters: Vec::new(),
             series: Vec::new(),
@@ -206,6 +218,22 @@ impl<'a> RollUp<'a> {
         }
         self.files.push(file);
         place
+    }
+
+    /// Adds what other files add up to, which come after those that are here. They are of the same tables.
+    pub fn append(&mut self, other: RollUp<'_>) {
+        self.outliers.take();
+        self.by_category.append(&other.by_category);
+        self.by_package.append(&other.by_package);
+        self.by_function.append(&other.by_function);
+        self.total_size = self.total_size.saturating_add(other.total_size);
+        self.shown_size = self.shown_size.saturating_add(other.shown_size);
+        self.files.extend(other.files);
+    }
+
+    /// Notes that a file holds the same as an earlier one.
+    pub fn set_copy(&mut self, place: usize, first: usize) {
+        self.files[place].same_as = Some(first);
     }
 
     /// The files, in the order in which they were added.

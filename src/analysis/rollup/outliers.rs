@@ -58,8 +58,11 @@ pub(super) fn find(roll_up: &RollUp<'_>) -> Vec<Outlier> {
     let usual = Usual::of(&sizes);
     let mut far = Vec::new();
     for (&size, (file, profile)) in sizes.iter().zip(&files) {
+        if (size - usual.median).abs() < usual.median / 2.0 {
+            continue;
+        }
         let scales = usual.scales(size, error(&profile.sampling, profile.total_size));
-        if scales > FAR && (size - usual.median).abs() >= usual.median / 2.0 {
+        if scales > FAR {
             let measure = Measure::TotalSize(profile.total_size, usual.median as u64);
             far.push(Outlier { file: *file, measure, scales });
         }
@@ -77,13 +80,17 @@ pub(super) fn find(roll_up: &RollUp<'_>) -> Vec<Outlier> {
         let usual = Usual::of(&shares);
         let mut far = Vec::new();
         for (&of_file, (file, profile)) in shares.iter().zip(&files) {
+            // Most are not: their errors are not asked for.
+            if (of_file - usual.median).abs() < LEAST_SHARE {
+                continue;
+            }
             let whole = profile.total_size;
             let size = profile.by_category[number];
             // Of a share of nothing, what one sample would make.
             let least = profile.sampling.interval.or(profile.sampling.candidate).unwrap_or(UNKNOWN).max(size);
             let own = if whole == 0 { f64::INFINITY } else { error(&profile.sampling, least) / whole as f64 };
             let scales = usual.scales(of_file, own);
-            if scales > FAR && (of_file - usual.median).abs() >= LEAST_SHARE {
+            if scales > FAR {
                 let median = Share::of((usual.median * 1e6).round() as u64, 1_000_000);
                 let measure = Measure::CategoryShare(category, Share::of(size, whole), median);
                 far.push(Outlier { file: *file, measure, scales });
@@ -125,10 +132,14 @@ impl Usual {
 
 /// The middle value; of an even number the mean of the middle two.
 fn median(mut values: Vec<f64>) -> f64 {
-    values.sort_unstable_by(f64::total_cmp);
-    match (values.len(), values.len() / 2) {
-        (0, _) => 0.0,
-        (len, middle) if len % 2 == 1 => values[middle],
-        (_, middle) => f64::midpoint(values[middle - 1], values[middle]),
+    let middle = values.len() / 2;
+    if values.is_empty() {
+        return 0.0;
+    }
+    let is_odd = values.len() % 2 == 1;
+    let (below, &mut upper, _) = values.select_nth_unstable_by(middle, f64::total_cmp);
+    match below.iter().copied().max_by(f64::total_cmp) {
+        Some(lower) if !is_odd => f64::midpoint(lower, upper),
+        _ => upper,
     }
 }

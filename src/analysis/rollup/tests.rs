@@ -8,8 +8,8 @@ const READ: Frame<'_> = ("read", "/srv/app/a.js", 3);
 const PARSE: Frame<'_> = ("parseJSON", "/srv/node_modules/urllib/index.js", 25);
 const QUERY: Frame<'_> = ("query", "/srv/node_modules/mysql2/lib/connection.js", 7);
 
-/// One table of frames for some profiles, with what each adds.
-fn added_up(profiles: &[Profile], check: impl FnOnce(&RollUp<'_>)) {
+/// One table of frames for some profiles, with what each adds: one after the other, and in parts that are put together.
+fn added_up(profiles: &[Profile], mut check: impl FnMut(&RollUp<'_>)) {
     let mut frames = CallFrameTable::default();
     let entries: Vec<_> = profiles
         .iter()
@@ -21,27 +21,38 @@ fn added_up(profiles: &[Profile], check: impl FnOnce(&RollUp<'_>)) {
         })
         .collect();
     let categories = profiles[0].aggregate.categories.clone();
-    let mut roll_up = RollUp::new(&categories, &frames);
-    for (i, (entry, functions)) in entries.iter().enumerate() {
-        let file = BatchFile {
-            name: format!("{i}"),
-            bytes: 100,
-            report: None,
-            cpu: None,
-            problem: None,
-            profile: Some(BatchProfile {
-                file: FileInfo { complete: true, ..entry.file.clone() },
-                sampling: entry.sampling,
-                objects: entry.objects,
-                total_size: entry.total_size,
-                shown_size: 0,
-                by_category: Box::default(),
-            }),
-            same_as: None,
-        };
-        assert_eq!(roll_up.add(file, functions), i);
+    for parts in [1, 2, 3] {
+        let mut roll_up = RollUp::new(&categories, &frames);
+        for part in entries.chunks(entries.len().div_ceil(parts)) {
+            let first = roll_up.files().len();
+            let mut added = RollUp::new(&categories, &frames);
+            for (i, (entry, functions)) in part.iter().enumerate() {
+                assert_eq!(added.add(file(first + i, entry), functions), i);
+            }
+            roll_up.append(added);
+        }
+        check(&roll_up);
     }
-    check(&roll_up);
+}
+
+/// A file of a batch.
+fn file(number: usize, entry: &Entry<'_>) -> BatchFile {
+    BatchFile {
+        name: format!("{number}"),
+        bytes: 100,
+        report: None,
+        cpu: None,
+        problem: None,
+        profile: Some(BatchProfile {
+            file: FileInfo { complete: true, ..entry.file.clone() },
+            sampling: entry.sampling,
+            objects: entry.objects,
+            total_size: entry.total_size,
+            shown_size: 0,
+            by_category: Box::default(),
+        }),
+        same_as: None,
+    }
 }
 
 #[test]

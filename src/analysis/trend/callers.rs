@@ -15,23 +15,26 @@ pub(super) fn totals(panel: &Panel) -> Table {
         |id: FrameId| matches!(frames.get(id).kind, FrameKind::App | FrameKind::Generated | FrameKind::Dependency);
     let mut members = vec![Vec::new(); panel.members().len()];
     let mut sums = vec![0_u64; panel.members().len()];
-    let mut callers: Vec<(FrameId, StackId)> = Vec::new();
     let stacks = panel.by_stack();
+    // Stacks by caller.
+    let mut below: Vec<Vec<StackId>> = vec![Vec::new(); frames.len()];
     for row in 0..stacks.len() {
         let stack = StackId(row as u32);
-        callers.extend(panel.stack(stack).iter().filter(|&&id| is_caller(id)).map(|&id| (id, stack)));
+        for id in panel.stack(stack).iter().filter(|&&id| is_caller(id)) {
+            let below = &mut below[id.0 as usize];
+            // A function that calls itself stands in a stack several times.
+            if below.last() != Some(&stack) {
+                below.push(stack);
+            }
+        }
     }
-    callers.sort_unstable();
-    // A function that calls itself stands in a stack several times.
-    callers.dedup();
-    for of_caller in callers.chunk_by(|a, b| a.0 == b.0) {
+    for (row, stacks_below) in below.iter().enumerate().filter(|(_, below)| !below.is_empty()) {
         sums.fill(0);
-        for (_, stack) in of_caller {
+        for stack in stacks_below {
             for (member, size) in stacks.row(stack.0 as usize).cells() {
                 sums[member] = sums[member].saturating_add(size);
             }
         }
-        let row = of_caller[0].0.0 as usize;
         for (cells, &sum) in members.iter_mut().zip(&sums).filter(|(_, sum)| **sum > 0) {
             cells.push((row, sum));
         }

@@ -67,8 +67,8 @@ impl Dumps {
         sizes
     }
 
-    /// How many samples are behind these sizes, all dumps together.
-    pub(super) fn samples(&self, sizes: &[f64]) -> f64 {
-        sizes.iter().zip(&self.units).map(|(size, unit)| size / unit).sum()
+    /// How many samples are behind a row, all dumps together.
+    pub(super) fn samples(&self, row: Row<'_>) -> f64 {
+        row.cells().map(|(member, size)| size as f64 / self.files[member] / self.units[member]).sum()
     }
 }

@@ -18,6 +18,8 @@ mod usual;
 
 use std::cmp::Ordering;
 
+use rayon::prelude::*;
+
 use self::dumps::Dumps;
 use self::suspects::Search;
 use super::model::{Function, Objects, Panel, StackId, Table};
@@ -157,7 +159,7 @@ impl<'p> Trend<'p> {
             () => None,
         };
         let tables: Vec<JudgedTable> = Of::ALL
-            .iter()
+            .par_iter()
             .map(|&of| {
                 let sizes = match of {
                     Of::Total => panel.totals(),
@@ -227,11 +229,13 @@ fn is_start_up(panel: &Panel, reason: KindReason) -> bool {
 
 /// Judges the rows of a table, or only picks those with enough samples.
 fn judged(panel: &Panel, of: Of, sizes: Table, dumps: &Dumps, kind: SeriesKind, is_judged: bool) -> JudgedTable {
-    let all = sizes.rows().enumerate().filter(|(_, row)| row.sum() > 0);
-    let all: Vec<(usize, Vec<f64>)> = all.map(|(row, cells)| (row, dumps.sizes(cells))).collect();
-    let count = all.len();
-    let enough: Vec<(usize, Vec<f64>)> = all.into_iter().filter(|(_, sizes)| dumps.samples(sizes) >= SAMPLES).collect();
-    let few = count - enough.len();
+    let (mut enough, mut few) = (Vec::new(), 0);
+    for (row, cells) in sizes.rows().enumerate().filter(|(_, row)| row.sum() > 0) {
+        match dumps.samples(cells) >= SAMPLES {
+            true => enough.push((row, dumps.sizes(cells))),
+            false => few += 1,
+        }
+    }
     let mut rows = match (is_judged, kind) {
         (false, _) => Vec::new(),
         (true, SeriesKind::Growing) => growing::judge(&enough, dumps),

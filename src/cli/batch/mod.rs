@@ -81,10 +81,18 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
     progress.clear();
     worked?;
     let (journal, unread, seconds) = work.into_parts();
-    outcome::write_timings(args, &plan, seconds)?;
-    let (frames, mut records) = journal.close().map_err(|error| plan.journal_error(&error))?;
-    let roll_up = outcome::roll_up(args, &plan, rules.categories(), &frames, &mut records, unread)?;
-    outcome::write(args, &roll_up)?;
+    let (frames, records) = journal.close().map_err(|error| plan.journal_error(&error))?;
+    // This thread is one of the session's, which may be fewer.
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
+    let pool = pool.map_err(|error| format!("cannot start threads: {error}"))?;
+    let roll_up = pool.install(|| {
+        let made = || {
+            let roll_up = outcome::roll_up(args, &plan, rules.categories(), &frames, &records, &unread)?;
+            outcome::write(args, &roll_up).map(|()| roll_up)
+        };
+        let (made, written) = rayon::join(made, || outcome::write_timings(args, &plan, seconds));
+        written.and(made)
+    })?;
 
     let format: Format = args.format.unwrap_or(FormatName::Text).into();
     let mut summary = Output::open(None, format, args.talk.color, &[]).map_err(|error| error.to_string())?;

@@ -3,32 +3,95 @@
 use std::collections::{BTreeMap, HashSet};
 use std::io::{self, Write};
 
+use rayon::prelude::*;
+
 use super::args::BatchArgs;
 use super::plan::Plan;
 use super::work::write_file;
 use crate::analysis::model::{
     Around, BatchFile, BatchProblem, BatchProfile, RollUp, SeriesRow, SeriesTrend, Trend, Unjudged,
 };
-use crate::batch::{Copies, ProblemRecord, ROLL_UP, Records, Series, panel_of, stacks_of_each};
+use crate::batch::{Content, Copies, ProblemRecord, ROLL_UP, Records, Series, panel_of, stacks_of_each};
 use crate::profile::{CallFrameTable, Category};
 use crate::report::{Format, Style, render_batch, render_batch_files, render_trend, trend_headline};
 
-/// Adds up what the journal tells, and what could not be read. An error is ready to be shown.
+/// Parts that are added up side by side, at most: each has sums of its own.
+const MOST_PARTS: usize = 8;
+
+/// What the journal is read with, and by what.
+#[derive(Clone, Copy)]
+struct Sources<'a> {
+    args: &'a BatchArgs,
+    plan: &'a Plan,
+    categories: &'a [Category],
+    frames: &'a CallFrameTable,
+    records: &'a Records,
+    /// What could not be opened.
+    unread: &'a BTreeMap<usize, ProblemRecord>,
+}
+
+/// Adds up what the journal tells, and what could not be read, on the threads of the current rayon pool. An error is ready to be shown.
 pub(super) fn roll_up<'a>(
     args: &BatchArgs,
     plan: &Plan,
     categories: &'a [Category],
     frames: &'a CallFrameTable,
-    records: &mut Records,
-    mut unread: BTreeMap<usize, ProblemRecord>,
+    records: &Records,
+    unread: &BTreeMap<usize, ProblemRecord>,
 ) -> Result<RollUp<'a>, String> {
     let mut roll_up = RollUp::new(categories, frames);
+    let sources = Sources { args, plan, categories, frames, records, unread };
+    let dumps: Vec<usize> = (0..plan.dumps.len()).collect();
+    let parts = (2 * rayon::current_num_threads()).min(MOST_PARTS);
     let mut copies = Copies::default();
-    for (i, dump) in plan.dumps.iter().enumerate() {
+    let parts: Result<Vec<_>, String> = dumps
+        .par_chunks(dumps.len().div_ceil(parts).max(1))
+        .map(|dumps| part(dumps, RollUp::new(categories, frames), &copies, sources))
+        .collect();
+    for (part, contents) in parts? {
+        let first = roll_up.files().len();
+        roll_up.append(part);
+        for (place, content) in (first..).zip(contents) {
+            if let Some(same) = content.and_then(|content| copies.first(place, content)) {
+                roll_up.set_copy(place, same);
+            }
+        }
+    }
+    roll_up.filters = args.filters.patterns().list();
+    let cpu_profiles = plan.cpu_profiles.len() as u64;
+    let missed =
+        plan.missed.iter().map(|missed| (missed.name.clone(), missed.why.clone(), missed.is_failure)).collect();
+    roll_up.around = Around { missed, cpu_profiles, others: plan.others, again: plan.again };
+    for series in &plan.series {
+        let members = members(series, roll_up.files());
+        if members.len() > 1 {
+            let number = roll_up.series.len() + 1;
+            let trend = trend(sources, &members, series, number)?;
+            roll_up.series.push(SeriesRow {
+                members,
+                ordered_by: series.ordered_by.name(),
+                has_times: series.times.is_some(),
+                trend,
+            });
+        }
+    }
+    Ok(roll_up)
+}
+
+/// Adds up some dumps that follow each other, in a roll-up without any. What each holds is told beside it.
+fn part<'a>(
+    dumps: &[usize],
+    mut roll_up: RollUp<'a>,
+    copies: &Copies,
+    Sources { args, plan, records, unread, .. }: Sources<'_>,
+) -> Result<(RollUp<'a>, Vec<Option<Content>>), String> {
+    let mut contents = Vec::with_capacity(dumps.len());
+    for &i in dumps {
+        let dump = &plan.dumps[i];
         let record = records.without_stacks(&plan.identities[i].path).map_err(|error| plan.journal_error(&error))?;
         let (report, problem, profile) = match record {
             Some(record) => (record.report, record.problem, record.profile),
-            None => (None, unread.remove(&i), None),
+            None => (None, unread.get(&i).cloned(), None),
         };
         let mut file = BatchFile {
             name: dump.name.clone(),
@@ -37,8 +100,9 @@ pub(super) fn roll_up<'a>(
             cpu: plan.pairs[i].map(|cpu| plan.cpu_profiles[cpu].name.clone()),
             problem: problem.map(BatchProblem::from),
             profile: None,
-            same_as: profile.as_ref().and_then(|profile| copies.first(i, profile)),
+            same_as: None,
         };
+        contents.push(profile.as_ref().map(|profile| copies.content(profile)));
         match profile {
             None => roll_up.add_broken(file),
             Some(profile) => {
@@ -54,25 +118,7 @@ pub(super) fn roll_up<'a>(
             }
         };
     }
-    roll_up.filters = args.filters.patterns().list();
-    let cpu_profiles = plan.cpu_profiles.len() as u64;
-    let missed =
-        plan.missed.iter().map(|missed| (missed.name.clone(), missed.why.clone(), missed.is_failure)).collect();
-    roll_up.around = Around { missed, cpu_profiles, others: plan.others, again: plan.again };
-    for series in &plan.series {
-        let members = members(series, roll_up.files());
-        if members.len() > 1 {
-            let number = roll_up.series.len() + 1;
-            let trend = trend(args, plan, categories, frames, records, &members, series, number)?;
-            roll_up.series.push(SeriesRow {
-                members,
-                ordered_by: series.ordered_by.name(),
-                has_times: series.times.is_some(),
-                trend,
-            });
-        }
-    }
-    Ok(roll_up)
+    Ok((roll_up, contents))
 }
 
 /// The dumps of a series that could be read; of those that hold the same, the first.
@@ -83,24 +129,19 @@ fn members(series: &Series, files: &[BatchFile]) -> Vec<usize> {
 }
 
 /// Judges a series, of which these members could be read, and writes what was found.
-#[expect(clippy::too_many_arguments, reason = "the tables of the journal, and of the plan")]
 fn trend(
-    args: &BatchArgs,
-    plan: &Plan,
-    categories: &[Category],
-    frames: &CallFrameTable,
-    records: &mut Records,
+    Sources { args, plan, categories, frames, records, .. }: Sources<'_>,
     members: &[usize],
     series: &Series,
     number: usize,
 ) -> Result<SeriesTrend, String> {
     let stacks = stacks_of_each(series.members.len());
-    let next = |dump: usize| {
+    let read = |dump: usize| {
         let record = records.get(&plan.identities[members[dump]].path)?;
         record.and_then(|record| record.profile).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
     };
     let (panel, counts) =
-        panel_of(members.len(), stacks, categories, frames, next).map_err(|error| plan.journal_error(&error))?;
+        panel_of(members.len(), stacks, categories, frames, read).map_err(|error| plan.journal_error(&error))?;
     let seconds = series.times.as_ref().map(|times| mean_times(times, series, members, &counts));
     let trend = Trend::new(&panel, args.series.map(Into::into), seconds.as_deref());
     let document = format!("trend/{number}.md");
@@ -121,14 +162,21 @@ fn mean_times(times: &[f64], series: &Series, read: &[usize], counts: &[usize]) 
     counts.iter().map(mean).collect()
 }
 
-/// Writes the index, the roll-up and the list of files. An error is ready to be shown.
+/// Writes the index, the roll-up and the list of files, side by side. An error is ready to be shown.
 pub(super) fn write(args: &BatchArgs, roll_up: &RollUp<'_>) -> Result<(), String> {
-    for (place, format) in [("index.md", Format::Markdown), (ROLL_UP, Format::Json)] {
-        write_file(&args.output, place, |output| {
-            output.print(|_, _, out| render_batch(roll_up, format, &Style::default(), args.limit, out))
-        })?;
-    }
-    write_file(&args.output, "files.ndjson", |output| output.print(|_, _, out| render_batch_files(roll_up, out)))
+    let sums = || {
+        for (place, format) in [("index.md", Format::Markdown), (ROLL_UP, Format::Json)] {
+            write_file(&args.output, place, |output| {
+                output.print(|_, _, out| render_batch(roll_up, format, &Style::default(), args.limit, out))
+            })?;
+        }
+        Ok(())
+    };
+    let files = || {
+        write_file(&args.output, "files.ndjson", |output| output.print(|_, _, out| render_batch_files(roll_up, out)))
+    };
+    let (sums, files) = rayon::join(sums, files);
+    sums.and(files)
 }
 
 /// Writes how long each dump that was read in this run took, the slowest first. That is the only file that another run makes otherwise.

@@ -14,7 +14,7 @@ use crate::report::escaped;
 pub(super) struct Plan {
     pub(super) dumps: Vec<Dump>,
     pub(super) identities: Vec<Identity>,
-    /// The files of their reports.
+    /// The files of their reports, if there are to be any.
     pub(super) reports: Vec<String>,
     /// The CPU profiles that belong to them.
     pub(super) pairs: Vec<Pair>,
@@ -49,7 +49,7 @@ impl Plan {
         }
         Ok(Self {
             identities: dumps.iter().map(|dump| Identity::new(&dump.path, dump.bytes, dump.modified)).collect(),
-            reports: report_places(&dumps),
+            reports: if args.no_reports { Vec::new() } else { report_places(&dumps) },
             pairs: pairs(&dumps, &cpu_profiles),
             journal: args.output.join(JOURNAL),
             stacks,

@@ -131,6 +131,7 @@ impl<'s> Reader<'s> {
             filters: &pass.filters,
             window_size: session.args.window_size.unwrap_or_else(|| ReadOptions::window_size_for(*jobs)),
             stacks: pass.stacks,
+            causes: !pass.without_causes,
             repair_stacks: session.args.repair_stacks,
             ..ReadOptions::default()
         };
@@ -155,7 +156,8 @@ impl<'s> Reader<'s> {
             }
         }
         // There is no third way to count lines.
-        read_alone(session, dump, Pass { filters: pass.filters.clone(), stacks: pass.stacks, ..Pass::default() })
+        let Pass { stacks, without_causes, ref filters, .. } = *pass;
+        read_alone(session, dump, Pass { filters: filters.clone(), stacks, without_causes, ..Pass::default() })
     }
 
     /// Its thread.

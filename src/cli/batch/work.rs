@@ -150,7 +150,12 @@ impl<'a> Work<'a> {
     /// What a dump is read for.
     fn pass(&self, i: usize) -> Pass<'static> {
         let shown = if self.args.no_reports { 0 } else { usize::from(self.args.stacks) };
-        Pass { stacks: self.plan.stacks[i].max(shown), filters: self.args.filters.patterns(), ..Pass::default() }
+        Pass {
+            stacks: self.plan.stacks[i].max(shown),
+            without_causes: self.args.no_reports,
+            filters: self.args.filters.patterns(),
+            ..Pass::default()
+        }
     }
 
     fn fail(&self, message: String) {
