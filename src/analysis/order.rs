@@ -30,17 +30,32 @@ fn is_listed(sums: &Sums) -> bool {
 /// All functions that are listed.
 pub(super) fn functions(aggregate: &Aggregate) -> Vec<FrameId> {
     let listed = aggregate.frames.ids().filter(|id| is_listed(id.sums(aggregate)));
-    // The sizes beside the ids: most comparisons need nothing else.
-    let mut functions: Vec<(u64, FrameId)> = listed.map(|id| (id.sums(aggregate).self_size, id)).collect();
-    functions.sort_unstable_by(|&(left, a), &(right, b)| {
+    // Sizes and how names begin beside the ids: most comparisons need nothing else.
+    let mut functions: Vec<(u64, u64, FrameId)> =
+        listed.map(|id| (id.sums(aggregate).self_size, beginning(aggregate, id), id)).collect();
+    functions.sort_unstable_by(|&(left, name, a), &(right, other, b)| {
         // Lines that are none for different reasons compare as equal: the sums decide then, so that ids never do.
         let sums = |id: FrameId| {
             let sums = id.sums(aggregate);
             (sums.total_size, sums.allocating_nodes, sums.nodes)
         };
-        right.cmp(&left).then_with(|| aggregate.frames.compare(a, b)).then_with(|| sums(b).cmp(&sums(a)))
+        right
+            .cmp(&left)
+            .then(name.cmp(&other))
+            .then_with(|| aggregate.frames.compare(a, b))
+            .then_with(|| sums(b).cmp(&sums(a)))
     });
-    functions.into_iter().map(|(_, id)| id).collect()
+    functions.into_iter().map(|(.., id)| id).collect()
+}
+
+/// The first bytes of a function's name, as a number: where two differ, the names are in the same order.
+fn beginning(aggregate: &Aggregate, id: FrameId) -> u64 {
+    let frames = &aggregate.frames;
+    let name = frames.text(frames.get(id).function).as_bytes();
+    let mut bytes = [0; 8];
+    let length = name.len().min(bytes.len());
+    bytes[..length].copy_from_slice(&name[..length]);
+    u64::from_be_bytes(bytes)
 }
 
 /// All categories that are listed.

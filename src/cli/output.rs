@@ -131,6 +131,14 @@ impl Output {
         Ok(output)
     }
 
+    /// A file of a result, whose folder is nobody else's: it is neither read nor named another way.
+    pub(crate) fn of_result(path: &Path, format: Format) -> Result<Self, OutputError> {
+        match path.symlink_metadata() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Self::unfinished(path.to_owned(), None, format),
+            _ => Self::file(path, format),
+        }
+    }
+
     /// No file is written twice, and none that is to be read.
     fn check(outputs: &[Self], inputs: &[PathBuf]) -> Result<(), OutputError> {
         let inputs: Vec<PathBuf> = inputs.iter().map(|path| resolved(path)).collect();
@@ -171,19 +179,25 @@ impl Output {
         }
         // What a link names is replaced, not the link.
         let path = resolved(path);
-        let folder = path.parent().unwrap_or(Path::new("."));
-        std::fs::metadata(folder).map_err(failed)?;
+        std::fs::metadata(folder_of(&path)).map_err(failed)?;
+        Self::unfinished(path, existing, format)
+    }
+
+    /// A file without its name as yet, in the place of an `existing` one if there is one.
+    fn unfinished(path: PathBuf, existing: Option<std::fs::Metadata>, format: Format) -> Result<Self, OutputError> {
+        let failed = |error| OutputError::Write { path: path.clone(), error };
         // A temporary file would be private; a report is as readable as any new file, or as the one that it replaces.
         let create = |path: &Path| File::options().write(true).create_new(true).open(path);
         let made = tempfile::Builder::new()
             .prefix(UNFINISHED)
-            .make_in(folder, create)
+            .make_in(folder_of(&path), create)
             .map_err(|error| failed(plain(error)))?;
         let (file, temporary) = made.into_parts();
         if let Some(existing) = existing {
             file.set_permissions(existing.permissions()).map_err(failed)?;
         }
         let unfinished = Unfinished::new(&temporary);
+        let style = Style { color: false, width: WIDTH };
         Ok(Self { format, style, to: Destination::File { file, temporary, unfinished, path }, has_begun: false })
     }
 
@@ -265,16 +279,17 @@ fn direct(stdout: Stdout) -> Box<dyn Write> {
     Box::new(stdout)
 }
 
+/// The folder that a file is in.
+fn folder_of(path: &Path) -> &Path {
+    path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
+}
+
 /// The path of a file without links, as far as it exists: two names of one file become equal.
 fn resolved(path: &Path) -> PathBuf {
     if let Ok(path) = path.canonicalize() {
         return path;
     }
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    match (folder.canonicalize(), path.file_name()) {
+    match (folder_of(path).canonicalize(), path.file_name()) {
         (Ok(folder), Some(name)) => folder.join(name),
         _ => path.to_owned(),
     }

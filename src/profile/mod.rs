@@ -21,6 +21,7 @@ pub use dialect::Dialect;
 pub use evidence::{CutStacks, EntryPoint, Orphans, STACK_LIMITS, Samples, SizeSpread, Smallest};
 pub use originals::{Generated, Original, Originals};
 pub use repair::{Fate, Repair};
+pub(crate) use size::Hundredths;
 pub use size::Size;
 pub use string_arena::{StringArena, TextId, hash_table_while_growing};
 pub use sums::{Aggregate, CausedBy, Filter, HeavyStack, Sums};

@@ -19,11 +19,24 @@ impl fmt::Display for Size {
             _ => return f.pad(&format!("{} B", self.0)),
         };
         // It fits, and is printed much faster.
-        let value = value as u64;
+        let value = Hundredths(value as u64);
         match f.width().or(f.precision()) {
-            None => write!(f, "{}.{:02} {unit}", value / 100, value % 100),
-            Some(_) => f.pad(&format!("{}.{:02} {unit}", value / 100, value % 100)),
+            None => value.fmt(f).and_then(|()| f.write_str(" ")).and_then(|()| f.write_str(unit)),
+            Some(_) => f.pad(&format!("{value} {unit}")),
         }
+    }
+}
+
+/// A number in hundredths, with its two decimals: most numbers of a report are such.
+#[derive(Clone, Copy)]
+pub(crate) struct Hundredths(pub(crate) u64);
+
+impl fmt::Display for Hundredths {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(itoa::Buffer::new().format(self.0 / 100))?;
+        let rest = (self.0 % 100) as u8;
+        let decimals = [b'.', b'0' + rest / 10, b'0' + rest % 10];
+        f.write_str(str::from_utf8(&decimals).unwrap_or_default())
     }
 }
 

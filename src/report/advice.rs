@@ -107,11 +107,10 @@ pub(super) fn budget_action(
 pub(super) fn tasks<'r, 'a>(
     report: &'r Report<'a>,
     text: impl Fn(&Recommended<'_>, &Template) -> Option<String>,
-) -> Vec<(&'r Task<'a>, String)> {
+) -> impl Iterator<Item = (&'r Task<'a>, String)> {
     let advice = report.advice();
-    let told = advice.tasks.iter().filter_map(|task| {
+    advice.tasks.iter().filter_map(move |task| {
         let row = advice.recommendations.get(task.recommendation)?;
         Some((task, text(row, &task.action.text)?))
-    });
-    told.collect()
+    })
 }

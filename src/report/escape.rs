@@ -5,6 +5,7 @@
 //! puts into a document.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use unicode_width::UnicodeWidthChar;
 
@@ -15,24 +16,21 @@ const MAX_MARKS: usize = 3;
 
 /// A name, visible, cut to 200 characters with `…`.
 pub(super) fn name(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    push_name(&mut out, text);
-    out
+    shown(text).into_owned()
 }
 
-/// Adds a name, as [`name`] gives it.
-pub(super) fn push_name(out: &mut String, text: &str) {
+/// The same without a copy where it is shown as it is, which nearly all are.
+pub(super) fn shown(text: &str) -> Cow<'_, str> {
     if text.len() <= MAX_NAME && is_plain(text) {
-        return out.push_str(text);
+        return Cow::Borrowed(text);
     }
-    let name = match text.char_indices().nth(MAX_NAME) {
+    Cow::Owned(match text.char_indices().nth(MAX_NAME) {
         None => visible(text),
         Some(_) => {
             let end = text.char_indices().nth(MAX_NAME - 1).map_or(text.len(), |(end, _)| end);
             visible(&text[..end]) + "…"
         }
-    };
-    out.push_str(&name);
+    })
 }
 
 /// Whether a text is visible as it is, which nearly all are: nothing but the printable part of ASCII.
@@ -86,12 +84,24 @@ pub(crate) fn in_json(json: &str, out: &mut Vec<u8>) {
 
 /// Visible text as inline code. Where it holds a character that inline code cannot carry everywhere (a table cell, a
 /// heading), it becomes plain text with escapes.
-pub(super) fn code(visible: &str) -> String {
+pub(super) fn code<'a>(visible: impl Into<Cow<'a, str>>) -> Code<'a> {
+    let visible = visible.into();
     let is_special = memchr::memchr3(b'|', b'`', b'<', visible.as_bytes()).is_some();
-    if is_special || visible.is_empty() || visible.trim() != visible {
-        plain(visible)
-    } else {
-        ["`", visible, "`"].concat()
+    match is_special || visible.is_empty() || visible.trim() != visible {
+        true => Code { quote: "", text: plain(visible) },
+        false => Code { quote: "`", text: visible },
+    }
+}
+
+/// A text as inline code, to be printed.
+pub(super) struct Code<'a> {
+    quote: &'static str,
+    text: Cow<'a, str>,
+}
+
+impl fmt::Display for Code<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        [self.quote, &self.text, self.quote].into_iter().try_for_each(|part| f.write_str(part))
     }
 }
 
@@ -116,12 +126,21 @@ pub(super) fn span(visible: &str) -> String {
 
 /// The longest run of backticks in a text: what encloses it must be longer.
 pub(super) fn longest_run(text: &str) -> usize {
-    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+    match memchr::memchr(b'`', text.as_bytes()) {
+        Some(first) => text[first..].split(|c| c != '`').map(str::len).max().unwrap_or(0),
+        None => 0,
+    }
 }
 
 /// Visible text as plain Markdown: it looks as it is, in a paragraph, a table cell or a heading.
-pub(super) fn plain(visible: &str) -> String {
-    let mut out = String::with_capacity(visible.len());
+pub(super) fn plain<'a>(visible: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
+    let visible = visible.into();
+    let is_special =
+        |byte| matches!(byte, b'<' | b'>' | b'&' | b'\\' | b'`' | b'|' | b'*' | b'_' | b'[' | b']' | b'~' | b'$');
+    if !visible.bytes().fold(false, |any, byte| any | is_special(byte)) {
+        return visible;
+    }
+    let mut out = String::with_capacity(visible.len() + 8);
     for c in visible.chars() {
         match c {
             '<' => out.push_str("&lt;"),
@@ -134,11 +153,15 @@ pub(super) fn plain(visible: &str) -> String {
             _ => out.push(c),
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// A sentence of the program's own or of a rule, which may hold inline code, as a paragraph: no HTML, no second line.
-pub(super) fn prose(text: &str) -> String {
+pub(super) fn prose(text: &str) -> Cow<'_, str> {
+    let quotes = memchr::memchr_iter(b'`', text.as_bytes()).count();
+    if quotes.is_multiple_of(2) && is_plain(text) && memchr::memchr(b'<', text.as_bytes()).is_none() {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     let mut in_code = false;
     for c in visible(text).chars() {
@@ -150,9 +173,9 @@ pub(super) fn prose(text: &str) -> String {
     }
     if in_code {
         // A backtick without a partner: then none is meant as code.
-        return plain(&visible(text));
+        return plain(visible(text));
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Visible text for a fenced block: no backtick can close it.
@@ -195,6 +218,13 @@ mod tests {
     }
 
     #[test]
+    fn what_is_shown_as_it_is_is_not_copied() {
+        let is_borrowed = |text: Cow<'_, str>| matches!(text, Cow::Borrowed(_));
+        assert!(is_borrowed(shown("#request")) && is_borrowed(plain("#request")) && is_borrowed(prose("run `x`")));
+        assert!(!is_borrowed(shown("a\n")) && !is_borrowed(plain("a_b")) && !is_borrowed(prose("a < b")));
+    }
+
+    #[test]
     fn markdown_cannot_be_broken_out_of() {
         let table = [
             ("parseJSON", "`parseJSON`"),
@@ -206,7 +236,7 @@ mod tests {
             ("", ""),
         ];
         for (text, expected) in table {
-            assert_eq!(code(text), expected, "{text}");
+            assert_eq!(code(text).to_string(), expected, "{text}");
         }
         assert_eq!(plain("*a* [b](c) &lt; \\ ~x~ # $y$"), "\\*a\\* \\[b\\](c) &amp;lt; \\\\ \\~x\\~ # \\$y\\$");
         assert_eq!(prose("run `x <file>` or <b>\n# no"), "run `x <file>` or &lt;b>\\n# no");

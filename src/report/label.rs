@@ -2,40 +2,44 @@
 //!
 //! All texts are visible already (see [`super::escape`]); a format only has to put them into its own quotes.
 
+use std::borrow::Cow;
+
 use super::escape;
 use crate::analysis::model::Function;
 use crate::profile::FrameKind;
 
+/// Bytes that are enough for most labels.
+const USUAL_LENGTH: usize = 64;
+
 /// Its name; `(anonymous)` where it has none.
 pub(super) fn name(function: &Function<'_>) -> String {
-    let mut out = String::new();
-    push_name(&mut out, function);
-    out
+    shown_name(function).into_owned()
 }
 
-fn push_name(out: &mut String, function: &Function<'_>) {
-    escape::push_name(out, if function.name.is_empty() { "(anonymous)" } else { function.name });
+/// The same without a copy where it is shown as it is.
+pub(super) fn shown_name<'a>(function: &Function<'a>) -> Cow<'a, str> {
+    escape::shown(if function.name.is_empty() { "(anonymous)" } else { function.name })
 }
 
 /// Where it stands: `urllib/utils.js:25`, `service/Sync.js:148` in the application, `node:buffer:646`, `(native)`, `(generated:7)`.
 ///
 /// A script of one line is minified: there the column tells functions apart.
 pub(super) fn source(function: &Function<'_>) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(USUAL_LENGTH);
     push_source(&mut out, function);
     out
 }
 
 fn push_source(out: &mut String, function: &Function<'_>) {
     match function.kind {
-        _ if function.url.is_empty() => escape::push_name(out, function.package),
-        FrameKind::Core => escape::push_name(out, function.url),
+        _ if function.url.is_empty() => out.push_str(&escape::shown(function.package)),
+        FrameKind::Core => out.push_str(&escape::shown(function.url)),
         FrameKind::Dependency => {
-            escape::push_name(out, function.package);
+            out.push_str(&escape::shown(function.package));
             out.push('/');
-            escape::push_name(out, path_tail(function.url, 1));
+            out.push_str(&escape::shown(path_tail(function.url, 1)));
         }
-        _ => escape::push_name(out, path_tail(function.url, 2)),
+        _ => out.push_str(&escape::shown(path_tail(function.url, 2))),
     }
     let Some(line) = function.line else { return };
     let in_brackets = function.url.is_empty() && out.ends_with(')');
@@ -54,14 +58,14 @@ fn push_source(out: &mut String, function: &Function<'_>) {
 
 /// Name and place, as a line of a call stack: `parseJSON (urllib/utils.js:25)`.
 pub(super) fn frame(function: &Function<'_>) -> String {
-    let mut out = String::new();
+    let mut out = String::with_capacity(USUAL_LENGTH);
     push_frame(&mut out, function);
     out
 }
 
 /// Adds name and place, as [`frame`] gives them.
 pub(super) fn push_frame(out: &mut String, function: &Function<'_>) {
-    push_name(out, function);
+    out.push_str(&shown_name(function));
     let end = out.len();
     out.push_str(" (");
     push_source(out, function);
@@ -76,7 +80,7 @@ pub(super) fn push_frame(out: &mut String, function: &Function<'_>) {
 /// A package with its version.
 pub(super) fn package(name: &str, version: Option<&str>) -> String {
     match version {
-        Some(version) => format!("{} {}", escape::name(name), escape::name(version)),
+        Some(version) => [&escape::shown(name), " ", &escape::shown(version)].concat(),
         None => escape::name(name),
     }
 }

@@ -118,11 +118,13 @@ impl Default for Style {
 
 /// Writes `report` to `out` and flushes it. The output is buffered here; `out` need not be.
 pub fn render(report: &Report<'_>, format: Format, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    if format == Format::Markdown {
+        return markdown::write(report, out);
+    }
     let mut out = io::BufWriter::with_capacity(1 << 16, out);
     match format {
-        Format::Text => text::write(report, style, &mut out)?,
-        Format::Markdown => markdown::write(report, &mut out)?,
         Format::Json => json::write(report, &mut out)?,
+        _ => text::write(report, style, &mut out)?,
     }
     out.flush()
 }

@@ -3,11 +3,20 @@
 use std::fmt;
 
 use crate::analysis::model::{Sampling, Share, SizeRange};
+use crate::profile::Hundredths;
 pub use crate::profile::Size;
 
 /// Said once in each report for people.
 pub(super) const LEGEND: &str =
     "Sizes are estimates from sampled allocations; KB, MB and GB are 2^10, 2^20 and 2^30 bytes.";
+
+/// Prints `text`, padded where that is asked for.
+fn put(f: &mut fmt::Formatter<'_>, text: fmt::Arguments<'_>) -> fmt::Result {
+    match f.width().or(f.precision()) {
+        None => f.write_fmt(text),
+        Some(_) => f.pad(&text.to_string()),
+    }
+}
 
 /// A size with its standard error in the same unit, where that is known: `11.04 ± 2.3 MB`.
 #[derive(Clone, Copy)]
@@ -34,8 +43,9 @@ impl Estimate {
 
 impl fmt::Display for Estimate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(error) = self.error else { return Size(self.size).fmt(f) };
         let size = Size(self.size).to_string();
-        let Some((error, (number, unit))) = self.error.zip(size.split_once(' ')) else { return f.pad(&size) };
+        let Some((number, unit)) = size.split_once(' ') else { return f.pad(&size) };
         let shift = match unit {
             "GB" => 30,
             "MB" => 20,
@@ -45,9 +55,9 @@ impl fmt::Display for Estimate {
         let rounded = |parts: u128| (u128::from(error) * parts + (1 << (shift - 1))) >> shift;
         // A second decimal only where the first would say too little.
         match (rounded(100), rounded(10)) {
-            (0, _) if error > 0 => f.pad(&format!("{size} ± {}", Size(error))),
-            (hundredths @ 0..95, _) => f.pad(&format!("{number} ± 0.{hundredths:02} {unit}")),
-            (_, tenths) => f.pad(&format!("{number} ± {}.{} {unit}", tenths / 10, tenths % 10)),
+            (0, _) if error > 0 => put(f, format_args!("{size} ± {}", Size(error))),
+            (hundredths @ 0..95, _) => put(f, format_args!("{number} ± {} {unit}", Hundredths(hundredths as u64))),
+            (_, tenths) => put(f, format_args!("{number} ± {}.{} {unit}", tenths / 10, tenths % 10)),
         }
     }
 }
@@ -103,8 +113,7 @@ pub(crate) struct Percent(pub(crate) Share);
 
 impl fmt::Display for Percent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let hundredths = self.0.in_units_of(10_000);
-        f.pad(&format!("{}.{:02}%", hundredths / 100, hundredths % 100))
+        put(f, format_args!("{}%", Hundredths(self.0.in_units_of(10_000))))
     }
 }
 
@@ -120,7 +129,11 @@ pub(crate) struct Grouped(pub(crate) u64);
 
 impl fmt::Display for Grouped {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = self.0.to_string();
+        let mut buffer = itoa::Buffer::new();
+        let digits = buffer.format(self.0);
+        if digits.len() <= 3 {
+            return f.pad(digits);
+        }
         let mut text = String::with_capacity(digits.len() + digits.len() / 3);
         for (i, digit) in digits.chars().enumerate() {
             if i > 0 && (digits.len() - i).is_multiple_of(3) {

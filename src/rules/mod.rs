@@ -154,14 +154,17 @@ impl Rules {
 
     /// What to do about these categories. Only the packs that define them are read for it.
     pub fn recommendations_for(&self, categories: &[CategoryId]) -> Result<Vec<&Recommendation>, RuleError> {
-        let is_wanted = |index: usize| {
-            categories.iter().any(|category| self.details[usize::from(category.0)].source == index)
-                || index >= builtin::PACKS.len()
-        };
+        let mut is_wanted = vec![false; self.categories.len()];
+        let mut sources: Vec<bool> = (0..self.sources.len()).map(|index| index >= builtin::PACKS.len()).collect();
+        for category in categories {
+            let number = usize::from(category.0);
+            is_wanted[number] = true;
+            sources[self.details[number].source] = true;
+        }
         let mut found = Vec::new();
-        for index in (0..self.sources.len()).filter(|&index| is_wanted(index)) {
-            let advice = self.advice(index)?;
-            found.extend(advice.iter().filter(|recommendation| categories.contains(&recommendation.category)));
+        for index in (0..self.sources.len()).filter(|&index| sources[index]) {
+            let of_wanted = |rule: &&Recommendation| is_wanted[usize::from(rule.category.0)];
+            found.extend(self.advice(index)?.iter().filter(of_wanted));
         }
         Ok(found)
     }

@@ -43,7 +43,17 @@ pub struct Recommendation {
 impl Recommendation {
     /// Whether it speaks of a frame of its category.
     pub fn fits(&self, subject: &Subject<'_>) -> bool {
-        self.conditions.is_empty() || self.conditions.iter().any(|condition| condition.fits(subject))
+        self.fits_all() || self.conditions.iter().any(|condition| condition.fits(subject))
+    }
+
+    /// Whether it speaks of all frames of its category.
+    pub fn fits_all(&self) -> bool {
+        self.conditions.is_empty()
+    }
+
+    /// Whether a stack can say that it is not to be made.
+    pub fn has_exceptions(&self) -> bool {
+        !self.unless_under.is_empty()
     }
 
     /// Whether it is not made where the heaviest stack of its category runs through a frame.

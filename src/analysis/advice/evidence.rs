@@ -1,7 +1,9 @@
 //! What a recommendation speaks of: functions, their package, the stacks that lead to them.
 
+use std::cell::OnceCell;
 use std::cmp::Reverse;
-use std::collections::HashMap;
+
+use hashbrown::HashMap;
 
 use super::super::breakdown::package_key;
 use super::super::report::Report;
@@ -46,26 +48,62 @@ fn subject(frames: &CallFrameTable, id: FrameId) -> Subject<'_> {
     }
 }
 
-impl<'a> Matched<'a> {
-    /// What a rule speaks of; nothing where that is too little.
-    pub(super) fn find(report: &Report<'a>, row: &CategoryRow<'a>, rule: &'a Recommendation) -> Option<Self> {
-        let (aggregate, total) = (report.aggregate(), report.total_size());
-        if !rule.is_worth_it(row.sums.actionable_size, total) || Self::is_elsewhere(report, row, rule) {
-            return None;
-        }
+/// The functions of a category with bytes to save, for all rules that may speak of them.
+pub(super) struct Candidates<'a> {
+    /// Their places in the list of the category's functions, and these bytes: the largest first; of equal ones in the order of the list.
+    sizes: Vec<(usize, u64)>,
+    /// What rules see of each, as soon as one looks.
+    subjects: OnceCell<Vec<Subject<'a>>>,
+}
+
+impl<'a> Candidates<'a> {
+    pub(super) fn new(report: &Report<'a>, row: &CategoryRow<'a>) -> Self {
+        let sizes = report.functions_of(row).iter().map(|id| id.sums(report.aggregate()).actionable_size);
+        let mut sizes: Vec<(usize, u64)> = sizes.enumerate().filter(|(_, size)| *size > 0).collect();
+        sizes.sort_by_key(|&(_, size)| Reverse(size));
+        Self { sizes, subjects: OnceCell::new() }
+    }
+
+    /// Those that a rule speaks of.
+    fn of(
+        &self,
+        report: &Report<'a>,
+        row: &CategoryRow<'a>,
+        rule: &Recommendation,
+    ) -> impl Iterator<Item = (usize, u64)> {
         let functions = report.functions_of(row);
-        let actionable = |place: &usize| functions[*place].sums(aggregate).actionable_size;
-        let is_spoken_of =
-            |place: &usize| actionable(place) > 0 && rule.fits(&subject(&aggregate.frames, functions[*place]));
-        let mut places: Vec<usize> = (0..functions.len()).filter(is_spoken_of).collect();
-        // The largest first; of equal ones in the order of the list.
-        places.sort_by_key(|place| Reverse(actionable(place)));
-        let size = places.iter().map(actionable).sum();
-        rule.is_worth_it(size, total).then_some(Self { rule, places, size })
+        let seen = |&(place, _): &(usize, u64)| subject(&report.aggregate().frames, functions[place]);
+        let subjects = || self.subjects.get_or_init(|| self.sizes.iter().map(seen).collect());
+        let subjects = (!rule.fits_all()).then(subjects);
+        let fits = move |number: usize| subjects.is_none_or(|subjects| rule.fits(&subjects[number]));
+        self.sizes.iter().enumerate().filter(move |(number, _)| fits(*number)).map(|(_, candidate)| *candidate)
+    }
+}
+
+impl<'a> Matched<'a> {
+    /// Whether a rule may speak of a category.
+    pub(super) fn is_possible(report: &Report<'a>, row: &CategoryRow<'a>, rule: &Recommendation) -> bool {
+        rule.is_worth_it(row.sums.actionable_size, report.total_size()) && !Self::is_elsewhere(report, row, rule)
+    }
+
+    /// What a rule speaks of; nothing where that is too little.
+    pub(super) fn find(
+        report: &Report<'a>,
+        row: &CategoryRow<'a>,
+        candidates: &Candidates<'a>,
+        rule: &'a Recommendation,
+    ) -> Option<Self> {
+        let mut size = 0;
+        let counted = candidates.of(report, row, rule).inspect(|&(_, bytes)| size += bytes);
+        let places = counted.map(|(place, _)| place).collect();
+        rule.is_worth_it(size, report.total_size()).then_some(Self { rule, places, size })
     }
 
     /// Whether the category's heaviest stack says that something else is behind it.
     fn is_elsewhere(report: &Report<'a>, row: &CategoryRow<'a>, rule: &Recommendation) -> bool {
+        if !rule.has_exceptions() {
+            return false;
+        }
         let frames = &report.aggregate().frames;
         let stack = report.stack_of(row.id).map_or(&[][..], |stack| stack.frames.as_slice());
         stack.iter().any(|&id| rule.is_ruled_out_by(&subject(frames, id)))
@@ -112,9 +150,10 @@ impl<'a> Matched<'a> {
         let Some(&last) = stack.frames.last() else { return false };
         let is_cause = |id: &&FrameId| matches!(frames.get(**id).kind, FrameKind::App | FrameKind::Dependency);
         let follows = report.category(frames.get(last).category).follows_cause;
-        let cause = stack.frames.iter().rev().find(is_cause).filter(|_| follows);
+        let cause = stack.frames.iter().rev().take_while(|_| follows).find(is_cause);
         let whose = cause.copied().filter(|&id| frames.get(id).kind == FrameKind::Dependency).unwrap_or(last);
-        frames.get(whose).category == self.rule.category && self.rule.fits(&subject(frames, whose))
+        frames.get(whose).category == self.rule.category
+            && (self.rule.fits_all() || self.rule.fits(&subject(frames, whose)))
     }
 
     /// The cause of most bytes of `whole`, a package or a category with `part` bytes that the rule speaks of: if it is that of more than half of all these bytes

@@ -15,7 +15,7 @@ use super::report::Report;
 use super::rows::{CategoryRow, Summed};
 use crate::profile::CategoryId;
 use crate::rules::{Recommendation, RuleError, Rules};
-use evidence::Matched;
+use evidence::{Candidates, Matched};
 
 pub use evidence::Evidence;
 pub use plan::{BudgetRow, Task};
@@ -83,10 +83,13 @@ fn of_category<'a>(
     row: &CategoryRow<'a>,
     rules: impl Iterator<Item = &'a Recommendation>,
 ) -> Vec<Recommended<'a>> {
-    let mut matched: Vec<Matched<'a>> = rules.filter_map(|rule| Matched::find(report, row, rule)).collect();
-    if matched.is_empty() {
+    let rules: Vec<_> = rules.filter(|rule| Matched::is_possible(report, row, rule)).collect();
+    if rules.is_empty() {
         return Vec::new();
     }
+    let candidates = Candidates::new(report, row);
+    let found = rules.into_iter().filter_map(|rule| Matched::find(report, row, &candidates, rule));
+    let mut matched: Vec<Matched<'a>> = found.collect();
     // The special ones first; of equal ones in the order of the rules.
     matched.sort_by_key(|matched| matched.size);
     let aggregate = report.aggregate();

@@ -2,6 +2,7 @@
 //! kept, so neither memory nor results depend on how many there are or which is done first.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind::{NotADirectory, NotFound};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -260,11 +261,19 @@ pub(super) fn write_file(
     write: impl FnOnce(&mut Output) -> Result<(), OutputError>,
 ) -> Result<(), String> {
     let path = folder.join(place);
-    let folder = path.parent().unwrap_or(folder);
-    std::fs::create_dir_all(folder)
-        .map_err(|error| format!("cannot make the folder {}: {error}", escaped(&folder.display().to_string())))?;
     let format = if place.ends_with(".md") { Format::Markdown } else { Format::Json };
-    let written = Output::open(Some(&path), format, When::Never, &[]).and_then(|mut output| {
+    let opened = match Output::of_result(&path, format) {
+        // Nearly always its folder is there.
+        Err(OutputError::Write { error, .. }) if matches!(error.kind(), NotFound | NotADirectory) => {
+            let folder = path.parent().unwrap_or(folder);
+            std::fs::create_dir_all(folder).map_err(|error| {
+                format!("cannot make the folder {}: {error}", escaped(&folder.display().to_string()))
+            })?;
+            Output::of_result(&path, format)
+        }
+        opened => opened,
+    };
+    let written = opened.and_then(|mut output| {
         write(&mut output)?;
         output.finish()
     });

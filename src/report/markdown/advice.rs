@@ -1,22 +1,25 @@
 //! What to do about it: recommendations with their evidence and code, the budget, and the list of things to do.
 
-use std::io::{self, Write};
+use std::borrow::Cow;
+use std::io;
+use std::iter::{once, repeat};
 
+use super::document::Document;
 use super::{name, source};
 use crate::analysis::model::{Recommended, Report};
 use crate::report::advice::{self, RECOMMENDATIONS, TASKS};
-use crate::report::escape;
+use crate::report::escape::{self, Code};
 use crate::report::units::{Percent, Saving, Size, count};
 use crate::rules::{Piece, Template};
 
 /// Writes the sections; none where no rule has anything to say.
-pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     recommendations(report, out)?;
     budget(report, out)?;
     tasks(report, out)
 }
 
-fn recommendations(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn recommendations(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let all = &report.advice().recommendations;
     if all.is_empty() {
         return Ok(());
@@ -38,7 +41,7 @@ fn recommendations(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let shown = all.len().min(report.limit_or(RECOMMENDATIONS));
     for (index, row) in all[..shown].iter().enumerate() {
         let title = text(report, row, &row.rule.title, Place::Paragraph);
-        let title = title.unwrap_or_else(|| escape::plain(&advice::title(report, row)));
+        let title = title.unwrap_or_else(|| escape::plain(advice::title(report, row)).into_owned());
         writeln!(out, "### Priority {}: {title} (Potential {} savings)\n", index + 1, Saving(row.saving))?;
         if let Some(text) = insight(report, row).filter(|_| key != Some(index)) {
             writeln!(out, "{text}\n")?;
@@ -49,7 +52,7 @@ fn recommendations(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     let rest = &all[shown..];
     if !rest.is_empty() {
         let sum = Recommended::together(rest);
-        let titles: Vec<String> = rest.iter().map(|row| escape::plain(&advice::title(report, row))).collect();
+        let titles: Vec<Cow<'_, str>> = rest.iter().map(|row| escape::plain(advice::title(report, row))).collect();
         let number = count(rest.len(), "more recommendation");
         writeln!(out, "{number} ({} together): {}.\n", Saving(sum), titles.join("; "))?;
     }
@@ -61,19 +64,24 @@ fn insight(report: &Report<'_>, row: &Recommended<'_>) -> Option<String> {
 }
 
 /// What it is founded on, what part can be saved and why, and what it costs. Two spaces at the end of a line keep it a line of its own.
-fn evidence(report: &Report<'_>, row: &Recommended<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn evidence(report: &Report<'_>, row: &Recommended<'_>, out: &mut Document<'_>) -> io::Result<()> {
+    write!(out, "**Evidence**: ")?;
     let functions = row.evidence.functions.iter().map(|&id| report.function(id));
-    let mut named: Vec<String> =
-        functions.map(|f| format!("{} {} ({})", name(&f), Size(f.sums.actionable_size), source(&f))).collect();
-    if advice::unnamed(row) > 0 {
-        named.push(count(advice::unnamed(row), "more function"));
+    for (f, between) in functions.zip(between(", ")) {
+        write!(out, "{between}{} {} ({})", name(&f), Size(f.sums.actionable_size), source(&f))?;
     }
-    writeln!(out, "**Evidence**: {}  ", named.join(", "))?;
+    if advice::unnamed(row) > 0 {
+        write!(out, ", {}", count(advice::unnamed(row), "more function"))?;
+    }
+    writeln!(out, "  ")?;
     let (steps, is_cut) = advice::steps(row);
-    let mut chain: Vec<String> = steps.map(|&id| name(&report.function(id))).collect();
+    let chain: Vec<Code<'_>> = steps.map(|&id| name(&report.function(id))).collect();
     if chain.len() > 1 {
-        chain.extend(is_cut.then(|| "…".to_owned()));
-        writeln!(out, "**Heaviest stack**: {}  ", chain.join(" ← "))?;
+        write!(out, "**Heaviest stack**: ")?;
+        for (step, between) in chain.iter().zip(between(" ← ")) {
+            write!(out, "{between}{step}")?;
+        }
+        writeln!(out, "{}  ", if is_cut { " ← …" } else { "" })?;
     }
     if let Some(id) = row.evidence.caused_by {
         let caller = report.function(id);
@@ -84,8 +92,13 @@ fn evidence(report: &Report<'_>, row: &Recommended<'_>, out: &mut dyn Write) -> 
     writeln!(out, "**Effort**: {}\n", row.rule.effort.name())
 }
 
+/// What stands before each of some items: nothing before the first.
+fn between(separator: &str) -> impl Iterator<Item = &str> {
+    once("").chain(repeat(separator))
+}
+
 /// The pieces of advice, with their code, and how to check.
-fn items(report: &Report<'_>, row: &Recommended<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn items(report: &Report<'_>, row: &Recommended<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let told =
         row.rule.advice.iter().filter_map(|item| text(report, row, &item.text, Place::Paragraph).map(|t| (item, t)));
     for ((item, text), number) in told.zip(1..) {
@@ -104,14 +117,14 @@ fn items(report: &Report<'_>, row: &Recommended<'_>, out: &mut dyn Write) -> io:
 }
 
 /// Code of a rule in a fenced block that it cannot close.
-fn block(code: &str, language: &str, indent: usize, out: &mut dyn Write) -> io::Result<()> {
+fn block(code: &str, language: &str, indent: usize, out: &mut Document<'_>) -> io::Result<()> {
     let fence = "`".repeat(escape::longest_run(code).max(2) + 1);
     let language: String = language.chars().filter(|c| c.is_ascii_alphanumeric() || "+-#_.".contains(*c)).collect();
     writeln!(out, "{:indent$}{fence}{language}", "")?;
     for line in code.lines() {
         if escape::is_plain(line) {
             let line = line.trim_end();
-            writeln!(out, "{}{line}", if line.is_empty() { "" } else { &"    "[..indent] })?;
+            out.push(&[if line.is_empty() { "" } else { &"    "[..indent] }, line, "\n"])?;
             continue;
         }
         let line: Vec<String> = line.split('\t').map(escape::visible).collect();
@@ -120,7 +133,7 @@ fn block(code: &str, language: &str, indent: usize, out: &mut dyn Write) -> io::
     writeln!(out, "{:indent$}{fence}", "")
 }
 
-fn budget(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn budget(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let rows = &report.advice().budget;
     if rows.is_empty() {
         return Ok(());
@@ -132,10 +145,15 @@ fn budget(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(
             out,
             "| {} | {} | {} | {} |",
-            escape::plain(&escape::name(&report.category(row.category).name)),
+            escape::plain(escape::shown(&report.category(row.category).name)),
             Percent(row.current),
             Percent(row.target),
-            advice::budget_action(report, row, |row, words| text(report, row, words, Place::Cell), name),
+            advice::budget_action(
+                report,
+                row,
+                |row, words| text(report, row, words, Place::Cell),
+                |f| name(f).to_string()
+            ),
         )?;
     }
     let reduction = report.share(report.advice().reduction());
@@ -146,8 +164,8 @@ fn budget(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     )
 }
 
-fn tasks(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let told = advice::tasks(report, |row, words| text(report, row, words, Place::Cell));
+fn tasks(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
+    let told: Vec<_> = advice::tasks(report, |row, words| text(report, row, words, Place::Cell)).collect();
     if told.is_empty() {
         return Ok(());
     }
@@ -170,8 +188,7 @@ fn tasks(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// What to do first, as a line of the summary.
 pub(super) fn first_task(report: &Report<'_>) -> Option<String> {
-    let told = advice::tasks(report, |row, words| text(report, row, words, Place::Paragraph));
-    let (task, text) = told.into_iter().next()?;
+    let (task, text) = advice::tasks(report, |row, words| text(report, row, words, Place::Paragraph)).next()?;
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
     Some(format!("**To do first**: {text} ({urgency}, {effort} effort, {} less)", Saving(task.saving)))
 }
@@ -180,6 +197,9 @@ fn capital(word: &str) -> String {
     let mut letters = word.chars();
     letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
 }
+
+/// Bytes that are enough for most texts.
+const USUAL_LENGTH: usize = 256;
 
 /// Where a text stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -192,28 +212,40 @@ enum Place {
 /// paragraph or cell.
 fn text(report: &Report<'_>, row: &Recommended<'_>, template: &Template, place: Place) -> Option<String> {
     let backticks = template.pieces().map(|piece| match piece {
-        Piece::Text(text) => memchr::memchr_iter(b'`', text.as_bytes()).count(),
+        Piece::Text(text) => quotes(text),
         Piece::Place(_) => 0,
     });
     // Without a partner no backtick is meant as code.
     let has_code = backticks.sum::<usize>() % 2 == 0;
-    let (mut out, mut in_code) = (String::new(), false);
+    let (mut out, mut in_code) = (String::with_capacity(USUAL_LENGTH), false);
     for piece in template.pieces() {
         match piece {
-            Piece::Text(text) if has_code => written(&escape::visible(text), place, &mut in_code, &mut out),
-            Piece::Text(text) => out += &escape::plain(&escape::visible(text)),
+            Piece::Text(text) if has_code => written(text, place, &mut in_code, &mut out),
+            Piece::Text(text) => out += &escape::plain(escape::visible(text)),
             Piece::Place(what) => {
                 let words = advice::fill(report, row, what)?;
-                out += &if in_code { escape::in_code(&words) } else { escape::plain(&words) };
+                match in_code {
+                    true => out += &escape::in_code(&words),
+                    false => out += &escape::plain(words),
+                }
             }
         }
     }
     Some(out)
 }
 
+fn quotes(text: &str) -> usize {
+    memchr::memchr_iter(b'`', text.as_bytes()).count()
+}
+
 /// A piece of a rule's own text: as it is, but for HTML and the ends of cells.
 fn written(text: &str, place: Place, in_code: &mut bool, out: &mut String) {
-    for c in text.chars() {
+    let is_plain = escape::is_plain(text) && memchr::memchr2(b'<', b'|', text.as_bytes()).is_none();
+    if is_plain {
+        *in_code ^= quotes(text) % 2 == 1;
+        return out.push_str(text);
+    }
+    for c in escape::visible(text).chars() {
         *in_code ^= c == '`';
         match c {
             '<' if !*in_code => out.push_str("&lt;"),

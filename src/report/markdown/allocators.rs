@@ -1,8 +1,10 @@
 //! One section for each large category: its functions, what stands out, and its heaviest stack.
 
-use std::io::{self, Write};
+use std::io;
 
-use super::{name, sized, source, stack, tables, wording};
+use super::document::Document;
+use super::stack::{self, Drawings};
+use super::{name, sized, source, tables, wording};
 use crate::analysis::model::{CategoryRow, Report};
 use crate::report::certainty::estimate;
 use crate::report::escape;
@@ -14,18 +16,18 @@ const SECTIONS: usize = 10;
 const FUNCTIONS: usize = 7;
 
 /// Writes the sections, the largest category first.
-pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, drawings: &mut Drawings, out: &mut Document<'_>) -> io::Result<()> {
     writeln!(out, "## Top Memory Allocators\n")?;
     let categories = report.with_bytes(report.categories());
     let (shown, other) = report.cut(categories, report.limit_or(SECTIONS));
     for (row, number) in shown.iter().zip(1..) {
-        let title = escape::plain(&escape::name(&row.category.name));
+        let title = escape::plain(escape::shown(&row.category.name));
         let size = estimate(report, row.sums.self_size);
         writeln!(out, "### {number}. {title} ({} = {size})\n", Percent(row.share))?;
         functions(report, row, out)?;
         wording::analysis(report, row, out)?;
         if let Some(heaviest) = report.stack_of(row.id) {
-            stack::of_category(report, heaviest, out)?;
+            stack::of_category(report, heaviest, drawings, out)?;
         }
     }
     if let Some(other) = other {
@@ -35,7 +37,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     writeln!(out, "---\n")
 }
 
-fn functions(report: &Report<'_>, row: &CategoryRow<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn functions(report: &Report<'_>, row: &CategoryRow<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let functions = report.with_bytes(report.functions_of(row));
     let limit = report.limit_or(FUNCTIONS);
     // One row for one function says more than "Other (1 function)".

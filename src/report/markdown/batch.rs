@@ -26,7 +26,7 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
         writeln!(out, "{}\n", escape::plain(&sentence))?;
     }
     for filter in &roll_up.filters {
-        let pattern = escape::code(&escape::name(&filter.pattern));
+        let pattern = escape::code(escape::shown(&filter.pattern));
         writeln!(out, "**Filtered**: {} {pattern}\n", filter.name)?;
     }
     suspects(roll_up, limit, out)?;
@@ -80,7 +80,7 @@ fn failures(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Broken Dumps\n\n| Dump | What is wrong | Counted |\n|------|---------------|---------|")?;
     for (file, problem) in failures.iter().take(FAILURES) {
         let counted = if file.profile.is_some() { "up to there" } else { "nothing" };
-        writeln!(out, "| {} | {} | {counted} |", linked(file), escape::plain(&batch::problem(problem)))?;
+        writeln!(out, "| {} | {} | {counted} |", linked(file), escape::plain(batch::problem(problem)))?;
     }
     if failures.len() > FAILURES {
         writeln!(out, "| Other ({}) | see `files.ndjson` | - |", Grouped((failures.len() - FAILURES) as u64))?;
@@ -102,7 +102,7 @@ fn outliers(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Resu
                 writeln!(out, "| {file} | total size | {} | {} |", Size(size), Size(median))?;
             }
             Measure::CategoryShare(id, share, median) => {
-                let name = escape::plain(&escape::name(&roll_up.category(id).name));
+                let name = escape::plain(escape::shown(&roll_up.category(id).name));
                 writeln!(out, "| {file} | {name} | {} | {} |", Percent(share), Percent(median))?;
             }
         }
@@ -118,7 +118,7 @@ fn categories(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Re
     writeln!(out, "| Category | Size | % | Dumps |\n|----------|-----:|--:|------:|")?;
     let rows = roll_up.categories();
     for (category, over) in rows.iter().take(limit) {
-        let name = escape::plain(&escape::name(&category.name));
+        let name = escape::plain(escape::shown(&category.name));
         writeln!(out, "| {name} | {} |", cells(roll_up, *over))?;
     }
     others(roll_up, rows.iter().skip(limit).map(|row| row.1), "", out)
@@ -128,8 +128,8 @@ fn packages(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Resu
     writeln!(out, "## Packages\n\n| Package | Version | Size | % | Dumps |\n|---------|---------|-----:|--:|------:|")?;
     let rows = roll_up.packages();
     for (name, version, over) in rows.iter().take(limit) {
-        let version = version.map_or("-".into(), |version| escape::plain(&escape::name(version)));
-        writeln!(out, "| {} | {version} | {} |", escape::code(&escape::name(name)), cells(roll_up, *over))?;
+        let version = version.map_or("-".into(), |version| escape::plain(escape::shown(version)));
+        writeln!(out, "| {} | {version} | {} |", escape::code(escape::shown(name)), cells(roll_up, *over))?;
     }
     others(roll_up, rows.iter().skip(limit).map(|row| row.2), " -", out)
 }
@@ -142,7 +142,7 @@ fn functions(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Res
     let rows = roll_up.functions();
     for &(id, over) in rows.iter().take(limit) {
         let function = roll_up.function(id, over);
-        let (name, source) = (escape::code(&label::name(&function)), escape::code(&label::source(&function)));
+        let (name, source) = (escape::code(label::shown_name(&function)), escape::code(label::source(&function)));
         writeln!(out, "| {name} | {source} | {} |", cells(roll_up, over))?;
     }
     others(roll_up, rows.iter().skip(limit).map(|row| row.1), " -", out)
@@ -156,7 +156,7 @@ fn largest(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Resul
         let most = (0..).zip(profile.by_category.iter()).max_by_key(|&(i, &size)| (size, std::cmp::Reverse(i)));
         let most = most.filter(|&(_, &size)| size > 0).map_or("-".to_owned(), |(i, &size)| {
             let name = &roll_up.category(crate::profile::CategoryId(i)).name;
-            format!("{} {}", escape::plain(&escape::name(name)), Percent(Share::of(size, profile.total_size)))
+            format!("{} {}", escape::plain(escape::shown(name)), Percent(Share::of(size, profile.total_size)))
         });
         writeln!(out, "| {} | {} | {most} | {} |", linked(file), Size(profile.total_size), Size(file.bytes))?;
     }
@@ -197,7 +197,7 @@ fn dumps(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Reports\n\n| Dump | Total size | CPU profile |\n|------|-----------:|-------------|")?;
     for file in files.iter().filter(|file| file.report.is_some()).take(DUMPS) {
         let total = file.profile.as_ref().map_or("-".to_owned(), |profile| Size(profile.total_size).to_string());
-        let cpu = file.cpu.as_ref().map_or("-".to_owned(), |cpu| escape::code(&escape::name(cpu)));
+        let cpu = file.cpu.as_ref().map_or("-".to_owned(), |cpu| escape::code(escape::shown(cpu)).to_string());
         writeln!(out, "| {} | {total} | {cpu} |", linked(file))?;
     }
     let reports = files.iter().filter(|file| file.report.is_some()).count();
@@ -232,7 +232,7 @@ fn missed(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     writeln!(out, "## Not Found, Not Looked Into\n")?;
     for (path, why, _) in roll_up.around.missed.iter().take(FAILURES) {
-        writeln!(out, "- {}: {}", escape::code(&escape::name(path)), escape::plain(&escape::name(why)))?;
+        writeln!(out, "- {}: {}", escape::code(escape::shown(path)), escape::plain(escape::shown(why)))?;
     }
     if roll_up.around.missed.len() > FAILURES {
         writeln!(out, "- {}", count((roll_up.around.missed.len() - FAILURES) as u64, "more"))?;
@@ -242,10 +242,10 @@ fn missed(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
 
 /// A dump's name, with a link to its report if it has one.
 fn linked(file: &BatchFile) -> String {
-    let name = escape::code(&escape::name(&file.name));
+    let name = escape::code(escape::shown(&file.name));
     match &file.report {
         Some(report) => format!("[{name}]({})", utf8_percent_encode(report, LINK)),
-        None => name,
+        None => name.to_string(),
     }
 }
 

@@ -1,7 +1,9 @@
 //! What each category causes beside what it allocates itself, and the application's functions that the bytes come from.
 
-use std::io::{self, Write};
+use std::fmt::{self, Display};
+use std::io;
 
+use super::document::Document;
 use super::{name, source, tables};
 use crate::analysis::model::Report;
 use crate::profile::CausedBy;
@@ -9,7 +11,7 @@ use crate::report::units::{Percent, Size};
 use crate::report::{ROWS_FOR_PEOPLE, escape};
 
 /// The table of categories by cause.
-pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let rows = report.that_allocate(report.categories());
     writeln!(out, "## Causes\n")?;
     writeln!(
@@ -21,7 +23,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     writeln!(out, "| Category | Self | Caused | % | Caused by |\n|----------|-----:|-------:|--:|-----------|")?;
     let (shown, other) = report.cut(&rows, report.limit_or(ROWS_FOR_PEOPLE));
     for row in shown {
-        let title = escape::plain(&escape::name(&row.category.name));
+        let title = escape::plain(escape::shown(&row.category.name));
         let (own, caused) = (Size(row.sums.self_size), row.sums.caused_size);
         let (cause, share) = (caused_by(report, row.caused_by), Percent(report.share(caused)));
         writeln!(out, "| {title} | {own} | {} | {share} | {cause} |", Size(caused))?;
@@ -35,8 +37,10 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 }
 
 /// The cell for the function that most bytes come from.
-pub(super) fn caused_by(report: &Report<'_>, cause: Option<CausedBy>) -> String {
-    let Some(CausedBy { frame, self_size }) = cause else { return "-".into() };
-    let function = report.function(frame);
-    format!("{} {} {}", source(&function), name(&function), Size(self_size))
+pub(super) fn caused_by(report: &Report<'_>, cause: Option<CausedBy>) -> impl Display {
+    fmt::from_fn(move |f| {
+        let Some(CausedBy { frame, self_size }) = cause else { return f.write_str("-") };
+        let function = report.function(frame);
+        write!(f, "{} {} {}", source(&function), name(&function), Size(self_size))
+    })
 }

@@ -14,7 +14,7 @@ pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Re
         (true, Verdict::Inconclusive) => "⚠️",
         (true, _) => "✅",
     };
-    writeln!(out, "## {mark} Heap check: {}\n\n{}\n", headline(check), escape::plain(&sides(check)))?;
+    writeln!(out, "## {mark} Heap check: {}\n\n{}\n", headline(check), escape::plain(sides(check)))?;
     writeln!(out, "| | Rule | Size | Reading |\n|---|------|------|---------|")?;
     for outcome in &check.outcomes {
         let mark = match outcome.verdict {
@@ -22,9 +22,9 @@ pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Re
             Verdict::Inconclusive => "⚠️ inconclusive",
             Verdict::Fail => "❌ **fail**",
         };
-        let rule = escape::code(&escape::name(&outcome.rule.text));
+        let rule = escape::code(escape::shown(&outcome.rule.text));
         let remedy = remedy(outcome).map_or(String::new(), |remedy| format!("; {remedy}"));
-        let (sizes, reading) = (escape::plain(&sizes(outcome)), escape::plain(&escape::visible(&reading(outcome))));
+        let (sizes, reading) = (escape::plain(sizes(outcome)), escape::plain(escape::visible(&reading(outcome))));
         writeln!(out, "| {mark} | {rule} | {sizes} | {reading}{} |", escape::plain(&remedy))?;
     }
     writeln!(out)?;
@@ -37,7 +37,7 @@ pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Re
                 RowKind::Function if !place.is_empty() => {
                     format!("{} ({})", escape::code(&name), escape::plain(&place))
                 }
-                _ => escape::code(&name),
+                _ => escape::code(&name).to_string(),
             };
             let (growth, before, now) = (Size(change.growth()), Size(change.before), Size(change.now));
             writeln!(out, "| +{growth} | {before} | {now} | {} {name} |", change.kind.name())?;
@@ -45,7 +45,7 @@ pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Re
         writeln!(out)?;
     }
     for warning in &check.warnings {
-        writeln!(out, "> ⚠️ {}\n", escape::plain(&note(warning)))?;
+        writeln!(out, "> ⚠️ {}\n", escape::plain(note(warning)))?;
     }
     writeln!(out, "{}", escape::plain(LEGEND))
 }

@@ -1,7 +1,9 @@
 //! The section about a CPU profile: its table of levels, the key insight, what to work on in which order, packages and functions.
 
-use std::io::{self, Write};
+use std::borrow::Cow;
+use std::io;
 
+use super::document::Document;
 use super::{name, source};
 use crate::analysis::model::{CategoryPair, Correlation, MemoryLevel, Priority, Report};
 use crate::report::correlation::{self, ROWS};
@@ -9,10 +11,10 @@ use crate::report::escape;
 use crate::report::units::{Percent, Size};
 
 /// Writes the section.
-pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let Some(correlation) = report.correlation() else { return Ok(()) };
     writeln!(out, "## Correlation with CPU Profile\n")?;
-    let file = escape::code(&escape::name(correlation.name()));
+    let file = escape::code(escape::shown(correlation.name()));
     writeln!(out, "Beside {file}: {}.", correlation::extent(correlation))?;
     for caveat in correlation::caveats(report, correlation) {
         writeln!(out, "{caveat}")?;
@@ -40,7 +42,7 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
 }
 
 /// The order of work, as a part of the summary.
-pub(super) fn order_of_work(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn order_of_work(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let Some(correlation) = report.correlation() else { return Ok(()) };
     let order = correlation.order_of_work();
     if order.is_empty() || report.total_size() == 0 {
@@ -50,17 +52,17 @@ pub(super) fn order_of_work(report: &Report<'_>, out: &mut dyn Write) -> io::Res
     writeln!(out, "\nCombined with CPU profile data, the optimization priorities are:\n({order_of_work})\n")?;
     for (row, number) in order.iter().zip(1..) {
         let reading = row.reading();
-        let task = escape::plain(&correlation::task(correlation, row));
+        let task = escape::plain(correlation::task(correlation, row));
         writeln!(out, "{number}. **{task}** - {} ({})", reading.levels, reading.advice)?;
     }
     Ok(())
 }
 
-fn category(row: &CategoryPair<'_>) -> String {
-    escape::plain(&escape::name(&row.category.name))
+fn category<'a>(row: &CategoryPair<'a>) -> Cow<'a, str> {
+    escape::plain(escape::shown(&row.category.name))
 }
 
-fn categories(correlation: &Correlation<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn categories(correlation: &Correlation<'_>, out: &mut Document<'_>) -> io::Result<()> {
     writeln!(out, "| Component | CPU % | Active CPU % | Memory Allocation % | Correlation | What to do |")?;
     writeln!(out, "|-----------|------:|-------------:|--------------------:|-------------|------------|")?;
     let (rows, others) = correlation::rows(correlation);
@@ -108,7 +110,7 @@ fn sign(row: &CategoryPair<'_>) -> &'static str {
     }
 }
 
-fn packages(report: &Report<'_>, correlation: &Correlation<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn packages(report: &Report<'_>, correlation: &Correlation<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let rows: Vec<_> = correlation.packages().iter().filter(|row| row.time > 0).collect();
     if rows.is_empty() {
         return Ok(());
@@ -121,7 +123,7 @@ fn packages(report: &Report<'_>, correlation: &Correlation<'_>, out: &mut dyn Wr
         writeln!(
             out,
             "| {} | {} | {} | {} | {} |",
-            escape::code(&escape::name(row.name)),
+            escape::code(escape::shown(row.name)),
             Percent(correlation.share(row.time)),
             Percent(correlation.active_share(row.time)),
             Percent(correlation.memory_share(row.self_size)),
@@ -148,7 +150,7 @@ fn packages(report: &Report<'_>, correlation: &Correlation<'_>, out: &mut dyn Wr
     writeln!(out)
 }
 
-fn functions(report: &Report<'_>, correlation: &Correlation<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn functions(report: &Report<'_>, correlation: &Correlation<'_>, out: &mut Document<'_>) -> io::Result<()> {
     writeln!(out, "### Functions in Both Profiles\n")?;
     writeln!(out, "{}\n", correlation::coverage(&correlation.coverage()))?;
     let rows = correlation.functions();

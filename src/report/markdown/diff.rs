@@ -47,7 +47,7 @@ fn longest(diff: &Diff<'_>) -> usize {
 }
 
 fn verdict(diff: &Diff<'_>, named: usize) -> String {
-    format!("**{}**\n", diff::headline(diff, named, escape::plain))
+    format!("**{}**\n", diff::headline(diff, named, |text| escape::plain(text).into_owned()))
 }
 
 /// All of it, with so many rows in each list.
@@ -72,7 +72,7 @@ fn sections(diff: &Diff<'_>, rows: usize, text: &mut String) -> std::fmt::Result
     left_out(diff.changes().len() - changes.len(), "change", text)?;
     writeln!(text)?;
     for (word, files) in ["Old", "New"].into_iter().zip(diff.sides()) {
-        writeln!(text, "{word}: {}  ", escape::plain(&diff::side(files)))?;
+        writeln!(text, "{word}: {}  ", escape::plain(diff::side(files)))?;
     }
     if rows > 0 {
         for change in changes {
@@ -108,8 +108,8 @@ fn row(row: &DiffRow, title: &str, text: &mut String) -> std::fmt::Result {
 fn title(diff: &Diff<'_>, row: &DiffRow) -> String {
     let (name, place) = diff::name(diff, row);
     match (row.subject, place.is_empty()) {
-        (Subject::Category(_) | Subject::Total, _) => escape::plain(&name),
-        (_, true) => escape::code(&name),
+        (Subject::Category(_) | Subject::Total, _) => escape::plain(name).into_owned(),
+        (_, true) => escape::code(name).to_string(),
         (_, false) => format!("{} {}{}", escape::code(&name), escape::plain(&place), diff::was(diff, row)),
     }
 }

@@ -8,16 +8,21 @@ mod causes;
 pub(super) mod check;
 mod correlation;
 pub(super) mod diff;
+mod document;
 mod process_memory;
 mod stack;
 mod tables;
 mod trend;
 mod wording;
 
+use std::fmt::{self, Display};
 use std::io::{self, Write};
 
+use self::document::Document;
+use self::stack::Drawings;
 pub(super) use self::trend::write as write_trend;
 use super::certainty::{self, estimate, is_lower_bound};
+use super::escape::Code;
 use super::units::{Percent, Size, count};
 use super::{escape, label, notice, units};
 use crate::analysis::model::{Function, Report, Warning};
@@ -25,17 +30,24 @@ use crate::profile::Sums;
 
 /// Writes `report` as a document.
 pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut document = Document::new(out);
+    body(report, &mut document)?;
+    document.finish()
+}
+
+fn body(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     header(report, out)?;
     if report.shown_size() == 0 {
         nothing(report, out)?;
     } else {
+        let mut drawings = Drawings::new(report);
         tables::executive_summary(report, out)?;
-        allocators::write(report, out)?;
+        allocators::write(report, &mut drawings, out)?;
         tables::packages(report, out)?;
         causes::write(report, out)?;
         tables::functions(report, out)?;
         tables::entry_points(report, out)?;
-        stack::heaviest(report, out)?;
+        stack::heaviest(report, &mut drawings, out)?;
         process_memory::write(report, out)?;
         correlation::write(report, out)?;
         advice::write(report, out)?;
@@ -51,18 +63,20 @@ pub(super) fn write_findings(report: &Report<'_>, out: &mut dyn Write) -> io::Re
         return Ok(());
     }
     let facts = certainty::facts(report).join(", ");
-    writeln!(out, "## {}\n\n{facts}\n", escape::code(&escape::name(&report.file().name)))?;
-    report.warnings().iter().try_for_each(|warning| finding(warning, out))
+    let mut out = Document::new(out);
+    writeln!(out, "## {}\n\n{facts}\n", escape::code(escape::shown(&report.file().name)))?;
+    report.warnings().iter().try_for_each(|warning| finding(warning, &mut out))?;
+    out.finish()
 }
 
-fn header(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn header(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let (file, aggregate) = (report.file(), report.aggregate());
     writeln!(out, "# Heap Allocation Profile Analysis\n")?;
     if let Some(text) = notice::incomplete(file) {
         writeln!(out, "> **⚠ {text}**\n")?;
     }
     // Two spaces at the end of a line keep it a line of its own.
-    writeln!(out, "**File**: {}  ", escape::code(&escape::name(&file.name)))?;
+    writeln!(out, "**File**: {}  ", escape::code(escape::shown(&file.name)))?;
     if let Some(text) = notice::merged(file) {
         writeln!(out, "**Files**: {}  ", escape::plain(&text))?;
     }
@@ -92,12 +106,12 @@ fn header(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "{}\n\n---\n", units::LEGEND)
 }
 
-fn nothing(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn nothing(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let [fact, remedy] = notice::without_bytes(report);
     writeln!(out, "## Executive Summary\n\n{fact} {remedy}\n\n---\n")
 }
 
-fn warnings(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+fn warnings(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let warnings = notice::warnings(report);
     if warnings.is_empty() {
         return Ok(());
@@ -110,7 +124,7 @@ fn warnings(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// A warning as an item of a list: what is the matter, what to do, and the command that does it.
-fn finding(warning: &Warning, out: &mut dyn Write) -> io::Result<()> {
+fn finding(warning: &Warning, out: &mut Document<'_>) -> io::Result<()> {
     writeln!(out, "- ⚠ {}{}", certainty::part(warning), escape::prose(&warning.message))?;
     if !warning.remedy.is_empty() {
         writeln!(out, "  **What to do**: {}", escape::prose(&warning.remedy))?;
@@ -122,32 +136,35 @@ fn finding(warning: &Warning, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The cell for a size with its error, in italics where it rests on few samples.
-fn sized(report: &Report<'_>, size: u64) -> String {
+fn sized(report: &Report<'_>, size: u64) -> impl Display {
     let star = if size > 0 && report.sampling().rests_on_few(size) { "*" } else { "" };
-    format!("{star}{}{star}", estimate(report, size))
+    let estimate = estimate(report, size);
+    fmt::from_fn(move |f| write!(f, "{star}{estimate}{star}"))
 }
 
 /// The cells for a size and its share.
-fn size_and_share(report: &Report<'_>, size: u64) -> String {
-    format!("{} | {}", sized(report, size), Percent(report.share(size)))
+fn size_and_share(report: &Report<'_>, size: u64) -> impl Display {
+    let (sized, share) = (sized(report, size), Percent(report.share(size)));
+    fmt::from_fn(move |f| write!(f, "{sized} | {share}"))
 }
 
 /// The cell for a total; where stacks were cut, that of callers is the least that it can be.
-fn total(report: &Report<'_>, sums: &Sums) -> String {
-    format!("{}{}", if is_lower_bound(report, sums) { "≥ " } else { "" }, Size(sums.total_size))
+fn total(report: &Report<'_>, sums: &Sums) -> impl Display {
+    let (mark, size) = (if is_lower_bound(report, sums) { "≥ " } else { "" }, Size(sums.total_size));
+    fmt::from_fn(move |f| write!(f, "{mark}{size}"))
 }
 
 /// Which of the rows of a table are ties.
-fn ties(ranks: &[usize], out: &mut dyn Write) -> io::Result<()> {
+fn ties(ranks: &[usize], out: &mut Document<'_>) -> io::Result<()> {
     certainty::ties(ranks).map_or(Ok(()), |text| writeln!(out, "\n{text}"))
 }
 
 /// A function's name as inline code.
-fn name(function: &Function<'_>) -> String {
-    escape::code(&label::name(function))
+fn name<'a>(function: &Function<'a>) -> Code<'a> {
+    escape::code(label::shown_name(function))
 }
 
 /// A function's source as inline code.
-fn source(function: &Function<'_>) -> String {
-    escape::code(&label::source(function))
+fn source(function: &Function<'_>) -> Code<'static> {
+    escape::code(label::source(function))
 }

@@ -1,12 +1,13 @@
 //! The memory of the process, and which part of it the profile explains.
 
-use std::io::{self, Write};
+use std::io;
 
+use super::document::Document;
 use crate::analysis::model::{MemoryReading, Report, Share};
 use crate::report::units::{Percent, Size};
 
 /// The section, where the memory of the process is known.
-pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let Some(memory) = report.process_memory() else { return Ok(()) };
     let rss = memory.usage.rss;
     writeln!(out, "## Memory of the Process\n")?;

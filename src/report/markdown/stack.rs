@@ -1,9 +1,14 @@
 //! Call stacks, drawn as the chain of calls that leads to an allocation.
 
-use std::io::{self, Write};
+use std::borrow::Cow;
+use std::fmt::{self, Display};
+use std::io;
+use std::ops::Range;
 
+use super::document::Document;
+use super::name;
 use crate::analysis::model::Report;
-use crate::profile::HeavyStack;
+use crate::profile::{FrameId, HeavyStack};
 use crate::report::certainty::{estimate, is_cut};
 use crate::report::units::{Percent, Size, count};
 use crate::report::{escape, label, notice};
@@ -13,7 +18,7 @@ const OUTER: usize = 6;
 const INNER: usize = 14;
 
 /// The heaviest stacks of the file.
-pub(super) fn heaviest(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn heaviest(report: &Report<'_>, drawings: &mut Drawings, out: &mut Document<'_>) -> io::Result<()> {
     if report.stacks().is_empty() {
         return Ok(());
     }
@@ -31,38 +36,73 @@ pub(super) fn heaviest(report: &Report<'_>, out: &mut dyn Write) -> io::Result<(
     for (stack, rank) in report.stacks().iter().zip(1..) {
         let share = Percent(report.share(stack.self_size));
         writeln!(out, "**{rank}. {}: {} ({share})**", allocator(report, stack), estimate(report, stack.self_size))?;
-        draw(report, stack, out)?;
+        draw(report, stack, drawings, out)?;
     }
     writeln!(out, "---\n")
 }
 
 /// The heaviest stack of a category.
-pub(super) fn of_category(report: &Report<'_>, stack: &HeavyStack, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn of_category(
+    report: &Report<'_>,
+    stack: &HeavyStack,
+    drawings: &mut Drawings,
+    out: &mut Document<'_>,
+) -> io::Result<()> {
     writeln!(out, "**Call Stack for {}**:", allocator(report, stack))?;
-    draw(report, stack, out)
+    draw(report, stack, drawings, out)
 }
 
 /// The function at the end of a stack.
-fn allocator(report: &Report<'_>, stack: &HeavyStack) -> String {
-    stack.frames.last().map_or("the root".into(), |&id| escape::code(&label::name(&report.function(id))))
+fn allocator(report: &Report<'_>, stack: &HeavyStack) -> impl Display {
+    fmt::from_fn(|f| match stack.frames.last() {
+        Some(&id) => write!(f, "{}", name(&report.function(id))),
+        None => f.write_str("the root"),
+    })
 }
 
+/// How frames look in drawings. Stacks have most frames in common, so each is put into words once.
+pub(super) struct Drawings {
+    text: String,
+    /// Where each frame stands in the text; nowhere as long as it was not drawn.
+    places: Vec<Range<usize>>,
+}
+
+impl Drawings {
+    /// None of a report is drawn yet.
+    pub(super) fn new(report: &Report<'_>) -> Self {
+        Self { text: String::new(), places: vec![0..0; report.aggregate().frames.len()] }
+    }
+
+    fn frame(&mut self, report: &Report<'_>, id: FrameId) -> &str {
+        let place = &mut self.places[id.0 as usize];
+        if place.end == 0 {
+            let start = self.text.len();
+            label::push_frame(&mut self.text, &report.function(id));
+            if let Cow::Owned(escaped) = escape::drawing(&self.text[start..]) {
+                self.text.replace_range(start.., &escaped);
+            }
+            *place = start..self.text.len();
+        }
+        &self.text[place.clone()]
+    }
+}
+
+/// As deep as a stack is drawn.
+const SPACES: &str = match str::from_utf8(&[b' '; 4 * (OUTER + INNER + 4)]) {
+    Ok(spaces) => spaces,
+    Err(_) => "",
+};
+
 /// Draws a stack in a fenced block. A long one is shortened in its middle.
-fn draw(report: &Report<'_>, stack: &HeavyStack, out: &mut dyn Write) -> io::Result<()> {
+fn draw(report: &Report<'_>, stack: &HeavyStack, drawings: &mut Drawings, out: &mut Document<'_>) -> io::Result<()> {
     writeln!(out, "```")?;
     let frames = &stack.frames;
     let mut level = 0;
-    let mut line = |text: &str, end: &str, out: &mut dyn Write| -> io::Result<()> {
-        /// As deep as a stack is drawn.
-        const SPACES: [u8; 4 * (OUTER + INNER + 4)] = [b' '; 4 * (OUTER + INNER + 4)];
+    let mut line = |text: &str, end: &str, out: &mut Document<'_>| -> io::Result<()> {
         let indent = 4 * usize::saturating_sub(level, 1);
         let branch = if level == 0 { "" } else { "└── " };
         level += 1;
-        out.write_all(&SPACES[..indent])?;
-        for part in [branch, text, end, "\n"] {
-            out.write_all(part.as_bytes())?;
-        }
-        Ok(())
+        out.push(&[&SPACES[..indent], branch, text, end, "\n"])
     };
     if stack.frames_omitted > 0 {
         line(&format!("… {}", count(stack.frames_omitted, "outer frame")), "", out)?;
@@ -73,7 +113,6 @@ fn draw(report: &Report<'_>, stack: &HeavyStack, out: &mut dyn Write) -> io::Res
     let size = format!("  [{}]", estimate(report, stack.self_size));
     // Leaving out a single frame would save nothing.
     let hidden = if frames.len() > OUTER + INNER + 1 { OUTER..frames.len() - INNER } else { 0..0 };
-    let mut text = String::new();
     for (i, &id) in frames.iter().enumerate() {
         if hidden.contains(&i) {
             if i == hidden.start {
@@ -82,9 +121,7 @@ fn draw(report: &Report<'_>, stack: &HeavyStack, out: &mut dyn Write) -> io::Res
             continue;
         }
         let end = if i + 1 == frames.len() { size.as_str() } else { "" };
-        text.clear();
-        label::push_frame(&mut text, &report.function(id));
-        line(&escape::drawing(&text), end, out)?;
+        line(drawings.frame(report, id), end, out)?;
     }
     if frames.is_empty() {
         line("(root)", &size, out)?;

@@ -1,8 +1,10 @@
 //! The tables that stand for the whole profile.
 
-use std::io::{self, Write};
+use std::fmt::{self, Display};
+use std::io;
 
 use super::causes::caused_by;
+use super::document::Document;
 use super::{name, size_and_share, source, ties, total};
 use crate::analysis::model::{Other, PackageRow, Priority, Report};
 use crate::report::units::{Grouped, Percent, Size};
@@ -12,7 +14,7 @@ use crate::report::{ROWS_FOR_PEOPLE, certainty, escape};
 const ENTRY_POINTS: usize = 10;
 
 /// Categories with their priority, then the packages that stand out.
-pub(super) fn executive_summary(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn executive_summary(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     writeln!(out, "## Executive Summary\n")?;
     writeln!(
         out,
@@ -22,7 +24,7 @@ pub(super) fn executive_summary(report: &Report<'_>, out: &mut dyn Write) -> io:
     let categories = report.with_bytes(report.categories());
     let (shown, other) = report.cut(categories, report.limit_or(ROWS_FOR_PEOPLE));
     for row in shown {
-        let name = escape::plain(&escape::name(&row.category.name));
+        let name = escape::plain(escape::shown(&row.category.name));
         let numbers = size_and_share(report, row.sums.self_size);
         writeln!(out, "| {name} | {numbers} | {} |", priority(row.priority))?;
     }
@@ -48,7 +50,7 @@ pub(super) fn executive_summary(report: &Report<'_>, out: &mut dyn Write) -> io:
 }
 
 /// All packages.
-pub(super) fn packages(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn packages(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     writeln!(out, "## Packages\n")?;
     writeln!(
         out,
@@ -66,13 +68,13 @@ pub(super) fn packages(report: &Report<'_>, out: &mut dyn Write) -> io::Result<(
     let rows = report.that_allocate(report.packages());
     let (shown, other) = report.cut(&rows, report.limit_or(ROWS_FOR_PEOPLE));
     for row in shown {
-        let version = row.version.map_or("-".into(), |version| escape::plain(&escape::name(version)));
+        let version = row.version.map_or("-".into(), |version| escape::plain(escape::shown(version)));
         let category =
-            row.category.map_or("-".into(), |(id, _)| escape::plain(&escape::name(&report.category(id).name)));
+            row.category.map_or("-".into(), |(id, _)| escape::plain(escape::shown(&report.category(id).name)));
         writeln!(
             out,
             "| {} | {version} | {} | {} | {} | {} | {category} | {} | {} |",
-            escape::code(&escape::name(row.name)),
+            escape::code(escape::shown(row.name)),
             size_and_share(report, row.sums.self_size),
             Size(row.sums.caused_size),
             total(report, &row.sums),
@@ -92,7 +94,7 @@ pub(super) fn packages(report: &Report<'_>, out: &mut dyn Write) -> io::Result<(
 }
 
 /// The largest functions.
-pub(super) fn functions(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn functions(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     writeln!(out, "## Top Functions\n")?;
     writeln!(out, "Size is what a function allocates itself; Total adds everything that it calls.\n")?;
     writeln!(out, "| # | Function | Size | % | Total | Source | Category |")?;
@@ -109,7 +111,7 @@ pub(super) fn functions(report: &Report<'_>, out: &mut dyn Write) -> io::Result<
             size_and_share(report, function.sums.self_size),
             total(report, &function.sums),
             source(&function),
-            escape::plain(&escape::name(&function.category.name)),
+            escape::plain(escape::shown(&function.category.name)),
         )?;
     }
     if let Some(other) = other {
@@ -123,7 +125,7 @@ pub(super) fn functions(report: &Report<'_>, out: &mut dyn Write) -> io::Result<
 }
 
 /// What stacks begin with.
-pub(super) fn entry_points(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn entry_points(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     writeln!(out, "## Entry Points\n\nWhere stacks begin, with all that is allocated below.\n")?;
     writeln!(out, "| Function | Total | % | Source |\n|----------|------:|--:|--------|")?;
     let all = report.entry_points();
@@ -151,17 +153,16 @@ pub(super) fn others(other: &Other, one: &str, many: &str) -> String {
     format!("Other ({} {noun})", Grouped(other.count as u64))
 }
 
-fn package(row: &PackageRow<'_>) -> String {
-    let name = escape::code(&escape::name(row.name));
-    match row.version {
-        Some(version) => format!("{name} {}", escape::plain(&escape::name(version))),
-        None => name,
-    }
+fn package(row: &PackageRow<'_>) -> impl Display {
+    fmt::from_fn(|f| {
+        write!(f, "{}", escape::code(escape::shown(row.name)))?;
+        row.version.map_or(Ok(()), |version| write!(f, " {}", escape::plain(escape::shown(version))))
+    })
 }
 
 /// Where the bytes of a package are counted.
 pub(super) fn whereabouts(report: &Report<'_>, row: &PackageRow<'_>) -> String {
-    let category = |id| escape::plain(&escape::name(&report.category(id).name));
+    let category = |id| escape::plain(escape::shown(&report.category(id).name));
     match (row.inside(), row.category) {
         (Some(id), _) if row.is_wholly_inside() => format!("inside {}", category(id)),
         (Some(id), _) => format!("mostly inside {}", category(id)),

@@ -13,10 +13,10 @@ use crate::report::{escape, label};
 
 /// Writes the trend; of each table `limit` rows, 0 for all.
 pub(in crate::report) fn write(trend: &Trend<'_>, limit: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
-    let function = |id: FrameId| escape::code(&label::frame(&trend.function(id)));
+    let function = |id: FrameId| escape::code(label::frame(&trend.function(id))).to_string();
     writeln!(out, "# Heap Profile Trend\n")?;
     writeln!(out, "**{}**\n", headline(trend, function))?;
-    writeln!(out, "**Dumps**: {}  ", escape::plain(&title(trend)))?;
+    writeln!(out, "**Dumps**: {}  ", escape::plain(title(trend)))?;
     writeln!(out, "**Series**: {}\n", kind(trend))?;
     for note in notes(trend) {
         writeln!(out, "> {note}\n")?;
@@ -45,7 +45,7 @@ pub(in crate::report) fn write(trend: &Trend<'_>, limit: Option<usize>, out: &mu
 
 fn suspect(trend: &Trend<'_>, suspect: &Suspect, number: usize, out: &mut dyn Write) -> io::Result<()> {
     let function = trend.function(holder(suspect));
-    writeln!(out, "### {number}. {}\n", escape::plain(&label::frame(&function)))?;
+    writeln!(out, "### {number}. {}\n", escape::plain(label::frame(&function)))?;
     let (package, category) = (escape::name(function.package), escape::name(&function.category.name));
     let is = rate_in_words(trend, (suspect.rate, suspect.error));
     writeln!(out, "- **Rate**: {is} {}, {}", sparkline(&suspect.sizes), course(&suspect.sizes))?;
@@ -90,7 +90,7 @@ fn table(trend: &Trend<'_>, of: Of, limit: usize, out: &mut dyn Write) -> io::Re
         writeln!(
             out,
             "| {} | {} | {} | {} | {} |",
-            escape::code(&row_name(trend, of, row.row)),
+            escape::code(row_name(trend, of, row.row)),
             rate(row.rate, row.error),
             row.verdict.name(),
             sparkline(&sizes),

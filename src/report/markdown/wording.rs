@@ -1,10 +1,13 @@
 //! Facts in words: the analysis of a category, and the summary.
 
-use std::io::{self, Write};
+use std::fmt::{self, Display};
+use std::io;
 
+use super::document::Document;
 use super::{advice, name, tables};
 use crate::analysis::model::{CategoryPair, CategoryRow, Finding, Function, Headline, Report};
 use crate::profile::FrameKind;
+use crate::report::escape::Code;
 use crate::report::units::{Grouped, Percent, Size, count};
 use crate::report::{escape, label, notice};
 
@@ -12,7 +15,7 @@ use crate::report::{escape, label, notice};
 const PACKAGES: usize = 4;
 
 /// What stands out in a category, then what its rules say of it.
-pub(super) fn analysis(report: &Report<'_>, row: &CategoryRow<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn analysis(report: &Report<'_>, row: &CategoryRow<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let findings = report.findings(row);
     if findings.is_empty() && row.category.analysis.is_empty() {
         return Ok(());
@@ -66,27 +69,27 @@ fn finding_in_words(report: &Report<'_>, finding: &Finding<'_, '_>) -> String {
     }
 }
 
-fn package_name(report: &Report<'_>, id: crate::profile::PackageId) -> String {
+fn package_name<'a>(report: &Report<'a>, id: crate::profile::PackageId) -> Code<'a> {
     let frames = &report.aggregate().frames;
     let package = frames.package(id);
     let version = package.version.map(|version| frames.text(version));
-    escape::code(&label::package(frames.text(package.name), version))
+    escape::code(label::package(frames.text(package.name), version))
 }
 
 /// Whose a function is, as the end of its name in a sentence.
-fn owner(function: &Function<'_>) -> String {
-    match function.kind {
-        FrameKind::Native => "(native)".into(),
-        FrameKind::App => "in the application".into(),
-        FrameKind::Generated => "in generated code".into(),
+fn owner(function: &Function<'_>) -> impl Display {
+    fmt::from_fn(|f| match function.kind {
+        FrameKind::Native => f.write_str("(native)"),
+        FrameKind::App => f.write_str("in the application"),
+        FrameKind::Generated => f.write_str("in generated code"),
         FrameKind::Dependency | FrameKind::Core | FrameKind::Unknown => {
-            format!("in {}", escape::plain(&escape::name(function.package)))
+            write!(f, "in {}", escape::plain(escape::shown(function.package)))
         }
-    }
+    })
 }
 
 /// The whole in a few numbered lines.
-pub(super) fn summary(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn summary(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     writeln!(out, "## Summary\n")?;
     let lines = report.summary();
     if lines.is_empty() {
@@ -95,7 +98,7 @@ pub(super) fn summary(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()
     }
     writeln!(out, "The heap allocation profile reveals:\n")?;
     let mut number = 0;
-    let mut line = |text: String, out: &mut dyn Write| {
+    let mut line = |text: String, out: &mut Document<'_>| {
         number += 1;
         writeln!(out, "{number}. {text}")
     };
@@ -114,7 +117,7 @@ pub(super) fn summary(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()
 fn headline_in_words(report: &Report<'_>, headline: &Headline<'_, '_>) -> String {
     match headline {
         Headline::Category { rank, row, functions } => {
-            let title = escape::plain(&escape::name(&row.category.name));
+            let title = escape::plain(escape::shown(&row.category.name));
             let head = match rank {
                 1 => format!("**{title} is the #1 allocator** ({})", Percent(row.share)),
                 _ => format!("**{title}** ({})", Percent(row.share)),
@@ -130,7 +133,7 @@ fn headline_in_words(report: &Report<'_>, headline: &Headline<'_, '_>) -> String
         }
         Headline::Package(row) => format!(
             "The package **{}** is significant ({}, {})",
-            escape::plain(&escape::name(row.name)),
+            escape::plain(escape::shown(row.name)),
             Percent(row.share),
             tables::whereabouts(report, row)
         ),

@@ -48,15 +48,14 @@ pub(super) fn recommendations(report: &Report<'_>, screen: &mut Screen<'_>) -> i
 
 /// What to do first, for the head of the report.
 pub(super) fn first(report: &Report<'_>) -> Option<String> {
-    let told = advice::tasks(report, |row, text| advice::sentence(report, row, text));
-    let (task, text) = told.into_iter().next()?;
+    let (task, text) = advice::tasks(report, |row, text| advice::sentence(report, row, text)).next()?;
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
     Some(format!("Do first: {text} (saves {}, {effort} effort, {urgency}).", Saving(task.saving)))
 }
 
 /// The list of things to do, and what all advice together saves.
 pub(super) fn tasks(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
-    let told = advice::tasks(report, |row, text| advice::sentence(report, row, text));
+    let told: Vec<_> = advice::tasks(report, |row, text| advice::sentence(report, row, text)).collect();
     if told.is_empty() {
         return Ok(());
     }
