@@ -23,20 +23,21 @@ struct Content {
     total_size: u64,
     allocating_nodes: u64,
     samples: Option<(u64, u64)>,
-    /// Functions with their sizes, in any order.
+    /// All functions with their sizes, in any order.
     functions: u64,
 }
 
 impl Copies {
     /// The first dump that holds what this one does, whose place is `place`. Dumps without allocations are all alike, and copies of none.
     pub fn first(&mut self, place: usize, profile: &ProfileRecord) -> Option<usize> {
-        let hashes = profile.functions.iter().map(|function| self.hasher.hash_one(function));
+        // What filters hide counts as well.
+        let shown = || profile.functions.iter().map(|function| self.hasher.hash_one(function));
         let content = Content {
             text_bytes: profile.file.bytes,
             total_size: profile.total_size,
             allocating_nodes: profile.allocating_nodes,
             samples: profile.objects.samples,
-            functions: hashes.fold(0, u64::wrapping_add),
+            functions: profile.content.unwrap_or_else(|| shown().fold(0, u64::wrapping_add)),
         };
         let first = *self.first.entry(content).or_insert(place);
         (first != place && profile.total_size > 0).then_some(first)
@@ -64,6 +65,7 @@ mod tests {
             objects: ObjectsIn { which: Objects::Unknown, samples },
             total_size: functions.iter().map(|function| function.1).sum(),
             allocating_nodes: 2,
+            content: None,
             functions: functions.iter().map(|&(id, size)| (FrameId(id), size)).collect(),
             stacks: Vec::new(),
         }
@@ -85,5 +87,14 @@ mod tests {
         for (place, (profile, expected)) in table.iter().enumerate() {
             assert_eq!(copies.first(place, profile), *expected, "{place}");
         }
+    }
+
+    #[test]
+    fn what_filters_hide_tells_dumps_apart() {
+        let mut copies = Copies::default();
+        let shown = |content| ProfileRecord { content: Some(content), ..record(100, None, &[(1, 8)]) };
+        let found: Vec<Option<usize>> =
+            [7, 8, 7].into_iter().enumerate().map(|(place, content)| copies.first(place, &shown(content))).collect();
+        assert_eq!(found, [None, None, Some(0)]);
     }
 }
