@@ -106,7 +106,10 @@ pub(super) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> String) -> S
             } else {
                 " The sampling interval is guessed: give it with --interval."
             };
-            format!("These {dumps} cannot show a leak: they have fewer than 20 samples in all.{guessed}")
+            format!(
+                "These {dumps} cannot show a leak: they have fewer than 20 samples in all.{guessed}{}",
+                shown(trend)
+            )
         }
         (None, Some(first)) => {
             let number = match trend.suspects.len() {

@@ -10,8 +10,13 @@ use crate::{code, gzipped, parsed, read, stderr, stdout, write};
 
 /// A session of live objects that begins anew: functions with so many samples of 512 KiB each, of which V8 has dropped two in three.
 fn session(functions: &[(&str, u64)]) -> Vec<u8> {
+    reading_of(functions, 0)
+}
+
+/// The same of a session that goes on: so many samples were taken before.
+fn reading_of(functions: &[(&str, u64)], before: u64) -> Vec<u8> {
     const SAMPLE: u64 = 524_304;
-    let (mut nodes, mut samples, mut ordinal) = (Vec::new(), Vec::new(), 0);
+    let (mut nodes, mut samples, mut ordinal) = (Vec::new(), Vec::new(), before);
     for (&(name, count), id) in functions.iter().zip(2..) {
         nodes.push(format!(
             r#"{{"callFrame":{{"functionName":"{name}","scriptId":"7","url":"/srv/app/a.js","lineNumber":{id},"columnNumber":0}},"selfSize":{},"id":{id},"children":[]}}"#,
@@ -56,7 +61,7 @@ fn runs_whose_process_nobody_knows_are_judged_only_where_the_user_says_that_it_i
     let out = folder.path().join("out");
     let trend = |folder: &Path| rolled_up(folder)["series"][0]["trend"].clone();
 
-    let output = batch(folder.path(), &[]);
+    let output = batch(folder.path(), &["--interval", "512K"]);
     assert_eq!((code(&output), stderr(&output)), (0, ""));
     let why = "These 6 dumps cannot show a leak: each is a session of its own, and nothing tells whether they are of one process; what every process loads at its \
                start is as steady as a leak. If they are of one, --series restarted judges them.";
@@ -74,7 +79,7 @@ fn runs_whose_process_nobody_knows_are_judged_only_where_the_user_says_that_it_i
     assert_eq!((&json["series_known_by"], &json["suspects"]), (&Value::from("sample-numbers"), &serde_json::json!([])));
 
     // The reading is the same; only the trend is made again.
-    let output = batch(folder.path(), &["--series", "restarted", "--resume"]);
+    let output = batch(folder.path(), &["--interval", "512K", "--series", "restarted", "--resume"]);
     assert_eq!((code(&output), stderr(&output)), (0, ""));
     let judged = trend(folder.path());
     assert_eq!((&judged["suspects"], &judged["unjudged"]), (&Value::from(1), &Value::Null), "{judged}");
@@ -113,7 +118,7 @@ fn dumps_of_a_program_that_is_started_for_each_are_a_series_where_that_is_said()
     let files: Vec<(String, &[u8])> = (1..).zip(&files).map(|(n, (_, bytes))| (named(n), bytes.as_slice())).collect();
     let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
     let folder = with(&files);
-    let output = batch(folder.path(), &[]);
+    let output = batch(folder.path(), &["--interval", "512K"]);
     let told = "6 dumps are of 6 processes: that is no series, so nothing tells whether they show a leak. If one program was started again for each, --series restarted \
                 makes a series of those of one folder.";
     assert_eq!(stdout(&output).replace('\n', " ").matches(told).count(), 1, "{}", stdout(&output));
@@ -123,7 +128,7 @@ fn dumps_of_a_program_that_is_started_for_each_are_a_series_where_that_is_said()
     assert_eq!((&roll_up["series"], &roll_up["summary"]["runs"]), (&serde_json::json!([]), &Value::from(6)));
 
     // Stacks were not kept of dumps that were no series: they are read again.
-    let output = batch(folder.path(), &["--series", "restarted", "--resume"]);
+    let output = batch(folder.path(), &["--interval", "512K", "--series", "restarted", "--resume"]);
     assert_eq!((code(&output), stderr(&output)), (0, ""));
     assert!(!stdout(&output).contains("processes: that is no series"), "{}", stdout(&output));
     let roll_up = rolled_up(folder.path());
@@ -139,8 +144,14 @@ fn dumps_of_a_program_that_is_started_for_each_are_a_series_where_that_is_said()
 
 /// A reading of a session that goes on: what `leak` makes is kept.
 fn reading(leak: u64, dump: u64) -> Vec<u8> {
-    session(&[("keep", 20 + leak * dump), ("stays", 80 + dump % 3), ("once", 1), ("twice", 2)])
+    reading_of(
+        &[("keep", 20 + leak * dump), ("stays", STAYS[dump as usize - 1]), ("once", 1), ("twice", 2)],
+        3000 * dump,
+    )
 }
+
+/// Samples of what stays in each reading.
+const STAYS: [u64; 6] = [80, 83, 79, 82, 84, 81];
 
 #[test]
 fn series_that_leak_come_first_with_their_names() {
@@ -148,7 +159,7 @@ fn series_that_leak_come_first_with_their_names() {
         .iter()
         .zip([0, 20, 20, 0, 20, 20, 20, 20])
         .flat_map(|(service, leak)| {
-            (1..=6).map(move |dump| (format!("{service}/dump-{dump}.heapprofile"), reading(leak, dump + leak)))
+            (1..=6).map(move |dump| (format!("{service}/dump-{dump}.heapprofile"), reading(leak, dump)))
         })
         .collect();
     let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
@@ -171,7 +182,7 @@ fn series_that_leak_come_first_with_their_names() {
     assert!(index.starts_with("# Heap Profiles\n\n**6 leak suspects in 6 of 8 series.**\n\n## Leak Suspects\n\n- ⚠ `b/dump-{1..6}.heapprofile`: 1 leak suspect: "), "{index}");
     let held = "  1. `keep (app/a.js:3)`: 10.00 ± ";
     let first = index.lines().find(|line| line.starts_with(held)).unwrap_or_default();
-    assert!(first.ends_with(" MB a dump ▄▅▆▆▇█ 220.01 MB to 270.01 MB. Held by `keep (app/a.js:3)`"), "{first}");
+    assert!(first.ends_with(" MB a dump ▃▄▅▆▇█ 20.00 MB to 70.00 MB. Held by `keep (app/a.js:3)`"), "{first}");
     let at = |text: &str| index.find(text).unwrap_or_else(|| panic!("{text}: {index}"));
     assert!(at(held) < at("48 dumps (") && at("48 dumps (") < at("## Categories"));
     assert!(at("[**1 suspect**](trend/8.md)") < at("[no suspect](trend/1.md)"), "leaking series come first");
@@ -194,8 +205,7 @@ fn what_filters_hide_is_not_in_the_total_of_a_trend_and_they_are_named() {
     );
     let json = parsed(&read(folder.path().join("out/trend/1.json")));
     assert_eq!(json["filters"], serde_json::json!([{"name": "ignore", "pattern": "keep"}]));
-    let shown = |dump: u64| (83 + dump % 3) * 524_304;
-    assert_eq!(json["total"]["rows"][0]["sizes"], serde_json::json!((1..=6).map(shown).collect::<Vec<_>>()));
+    assert_eq!(json["total"]["rows"][0]["sizes"], serde_json::json!(STAYS.map(|stays| (stays + 3) * 524_304)));
 }
 
 #[test]
