@@ -10,7 +10,7 @@ use common::{Way, classifier, read_input, shared};
 use heapsift::analysis::model::{Panel, Profile, SeriesKind, Trend};
 use heapsift::classify::Classifier;
 use heapsift::input::{self, Input};
-use heapsift::profile::Classify;
+use heapsift::profile::{Classify, Filter};
 use heapsift::report::{Format, Style, render_trend};
 
 fn profile(name: &str, input: Input) -> Profile {
@@ -155,6 +155,57 @@ fn hostile_names_stay_names() {
     assert_eq!(json["suspects"][0]["function"]["function"], name.as_str(), "whole in JSON");
 }
 
+/// A series in which thirty functions grow, each too small to be judged.
+fn scattered() -> Panel {
+    panel((1..=6_u64).map(|dump| {
+        let node = |id: u64| {
+            format!(
+                r#"{{"callFrame":{{"functionName":"f_{id}","scriptId":"7","url":"/srv/app/a.js","lineNumber":{id},"columnNumber":0}},"selfSize":{},"id":{id},"children":[]}}"#,
+                524_304 * (1 + dump * u64::from(dump % 2 == id % 2))
+            )
+        };
+        let children: Vec<String> = (2..32).map(node).collect();
+        let text = format!(
+            r#"{{"head":{{"callFrame":{{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1,"columnNumber":-1}},"selfSize":0,"id":1,"children":[{}]}}}}"#,
+            children.join(",")
+        );
+        profile(&format!("dump-{dump}"), Input::from_bytes(text.into_bytes()))
+    }))
+}
+
+#[test]
+fn what_grows_and_is_no_suspect_has_a_reason() {
+    let panel = scattered();
+    let trend = Trend::new(&panel, Some(SeriesKind::Growing), None);
+    assert!(trend.unjudged.is_none() && trend.suspects.is_empty(), "{}", printed(&trend, Format::Text, 100));
+    let reason = "Category Application Code grows (and 1 more), but that is no suspect: categories and packages are sums of much that has nothing to do with each \
+                  other, and no function or stack stands out by itself.";
+    let markdown = printed(&trend, Format::Markdown, 100);
+    let before = markdown.split("## Along the Series").next().unwrap_or_default();
+    assert!(
+        before.contains("**No leak suspect in 6 dumps. The total grows by ")
+            && before.contains(&format!("> {reason}\n")),
+        "{markdown}"
+    );
+    assert!(printed(&trend, Format::Text, 200).replace("\n  ", " ").contains(reason));
+}
+
+#[test]
+fn filters_are_named() {
+    let panel = made("subscribe", 6);
+    let mut trend = Trend::new(&panel, Some(SeriesKind::Growing), None);
+    trend.filters = vec![Filter { name: "ignore", pattern: "a|b\u{1b}".to_owned() }];
+    let text = printed(&trend, Format::Text, 200);
+    assert!(
+        text.contains("What the filters hide is not judged.") && text.contains("\nFiltered: ignore a|b\\u{1b}\n"),
+        "{text}"
+    );
+    let markdown = printed(&trend, Format::Markdown, 100);
+    assert!(markdown.contains("\n**Filtered**: ignore a\\|b"), "{markdown}");
+    let json: serde_json::Value = serde_json::from_str(&printed(&trend, Format::Json, 100)).expect("JSON");
+    assert_eq!(json["filters"], serde_json::json!([{"name": "ignore", "pattern": "a|b\u{1b}"}]));
+}
+
 #[test]
 fn json_has_the_documented_shape() {
     let panel = made("subscribe", 6);
@@ -165,7 +216,7 @@ fn json_has_the_documented_shape() {
     let keys = |value: &serde_json::Value| {
         value.as_object().map(|object| object.keys().cloned().collect::<Vec<_>>().join(" "))
     };
-    let expected = "callers categories dumps dumps_per_hour files functions kind packages schema_version series series_known_by stacks suspects total unjudged";
+    let expected = "callers categories dumps dumps_per_hour files filters functions kind packages schema_version series series_known_by stacks suspects total unjudged";
     let mut found: Vec<String> = keys(&json).unwrap_or_default().split(' ').map(str::to_owned).collect();
     found.sort();
     assert_eq!(found.join(" "), expected);

@@ -354,6 +354,7 @@ impl Fold {
             frames,
             // No defaults of all: a spread of sizes would be made for nothing.
             categories: Arc::default(),
+            content: None,
             filters: Vec::new(),
             samples: None,
             negative_sizes: 0,

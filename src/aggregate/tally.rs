@@ -3,6 +3,8 @@
 //! Filters turn each node into one of the tree that they show: at another level, with its bytes, its callees' or none. So the fold knows nothing of them, and
 //! a file that is shown whole does not pay for them.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use super::filters::{Place, Selection};
 use super::fold::Fold;
 use super::memory::Budget;
@@ -30,6 +32,26 @@ struct Filtered {
     allocating_nodes: u64,
     /// Whether a node bears the frame.
     met: Vec<bool>,
+    /// Self sizes by frame in the whole file.
+    own: Vec<u64>,
+}
+
+impl Filtered {
+    /// Bytes of memory it takes.
+    fn memory(&self) -> usize {
+        self.selection.memory() + self.met.capacity() + self.own.capacity() * size_of::<u64>()
+    }
+}
+
+/// What functions with these self sizes hash to, in any order.
+fn content(own: &[u64], frames: &CallFrameTable) -> u64 {
+    let hash = |(id, &size): (FrameId, &u64)| {
+        let (frame, mut hasher) = (frames.get(id), DefaultHasher::new());
+        (frames.text(frame.function), frames.text(frame.url), frames.line(id), frames.column(id), size)
+            .hash(&mut hasher);
+        hasher.finish()
+    };
+    frames.ids().zip(own).filter(|&(_, &size)| size > 0).map(hash).fold(0, u64::wrapping_add)
 }
 
 impl Tally {
@@ -40,6 +62,7 @@ impl Tally {
             shown_size: 0,
             allocating_nodes: 0,
             met: Vec::new(),
+            own: Vec::new(),
         });
         let unrepaired = options.repair_stacks.then(Tree::default);
         let tree = options.keep_tree.then(CallTree::default);
@@ -52,6 +75,7 @@ impl Tally {
         if let Some(filtered) = &mut self.filtered {
             filtered.selection.grow(frames);
             filtered.met.resize(frames.len(), false);
+            filtered.own.resize(frames.len(), 0);
         }
     }
 
@@ -59,7 +83,7 @@ impl Tally {
     pub(crate) fn memory(&self) -> usize {
         let filtered = self.filtered.as_ref();
         self.fold.memory()
-            + filtered.map_or(0, |filtered| filtered.selection.memory() + filtered.met.capacity())
+            + filtered.map_or(0, Filtered::memory)
             + self.unrepaired.as_ref().map_or(0, Tree::memory)
             + self.tree.as_ref().map_or(0, CallTree::memory)
     }
@@ -132,6 +156,7 @@ impl Tally {
         filtered.met[frame.0 as usize] = true;
         let size = self.fold.added(size, file_level);
         filtered.allocating_nodes += u64::from(size > 0);
+        filtered.own[frame.0 as usize] += size;
         let (level, size, is_its_own) = match filtered.selection.place() {
             Place::Itself(level) => (level, size, true),
             Place::Caller(level) => (level, size, false),
@@ -179,6 +204,7 @@ impl Tally {
             aggregate.shown_size = filtered.shown_size;
             aggregate.allocating_nodes = filtered.allocating_nodes;
             aggregate.call_frames = filtered.met.iter().filter(|met| **met).count() as u64;
+            aggregate.content = Some(content(&filtered.own, &aggregate.frames));
         }
         if let Some(repaired) = repaired {
             repaired.describe(&mut aggregate);

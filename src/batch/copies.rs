@@ -24,20 +24,21 @@ pub struct Content {
     total_size: u64,
     allocating_nodes: u64,
     samples: Option<(u64, u64)>,
-    /// Functions with their sizes, in any order.
+    /// All functions with their sizes, in any order.
     functions: u64,
 }
 
 impl Copies {
     /// What a dump holds.
     pub fn content(&self, profile: &ProfileRecord) -> Content {
-        let hashes = profile.functions.iter().map(|function| self.hasher.hash_one(function));
+        // What filters hide counts as well.
+        let shown = || profile.functions.iter().map(|function| self.hasher.hash_one(function));
         Content {
             text_bytes: profile.file.bytes,
             total_size: profile.total_size,
             allocating_nodes: profile.allocating_nodes,
             samples: profile.objects.samples,
-            functions: hashes.fold(0, u64::wrapping_add),
+            functions: profile.content.unwrap_or_else(|| shown().fold(0, u64::wrapping_add)),
         }
     }
 
@@ -70,6 +71,7 @@ mod tests {
             objects: ObjectsIn { which: Objects::Unknown, samples },
             total_size: functions.iter().map(|function| function.1).sum(),
             allocating_nodes: 2,
+            content: None,
             functions: functions.iter().map(|&(id, size)| (FrameId(id), size)).collect(),
             stacks: Vec::new(),
         }
@@ -92,5 +94,17 @@ mod tests {
             let content = copies.content(profile);
             assert_eq!(copies.first(place, content), *expected, "{place}");
         }
+    }
+
+    #[test]
+    fn what_filters_hide_tells_dumps_apart() {
+        let mut copies = Copies::default();
+        let shown = |content| ProfileRecord { content: Some(content), ..record(100, None, &[(1, 8)]) };
+        let found: Vec<Option<usize>> = [7, 8, 7]
+            .into_iter()
+            .enumerate()
+            .map(|(place, content)| copies.first(place, copies.content(&shown(content))))
+            .collect();
+        assert_eq!(found, [None, None, Some(0)]);
     }
 }

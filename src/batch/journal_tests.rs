@@ -47,6 +47,7 @@ fn profile(ids: &[FrameId]) -> ProfileRecord {
         objects: ObjectsIn { which: Objects::All, samples: Some((3, 4)) },
         total_size: u64::MAX,
         allocating_nodes: 2,
+        content: Some(u64::MAX),
         functions: ids.iter().map(|&id| (id, u64::MAX)).collect(),
         stacks: vec![HeavyStack { self_size: 6, frames: ids.to_vec(), frames_omitted: 1 }],
     }

@@ -33,5 +33,5 @@ pub use panels::{panel_of, stacks_of_each};
 pub use places::report_places;
 pub use record::{Identity, ProblemRecord, ProfileRecord, Record};
 pub use result::{JOURNAL, ROLL_UP, is_result};
-pub use series::{OrderedBy, Series, series};
+pub use series::{OrderedBy, Series, runs, series};
 pub use times::Times;

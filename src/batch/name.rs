@@ -31,6 +31,11 @@ impl DumpName {
         let stem = stem(&name);
         xprofiler(stem).or_else(|| node(stem)).unwrap_or_else(|| other(stem))
     }
+
+    /// What names of all processes of a program share, where the name tells the process.
+    pub fn program(&self) -> Option<String> {
+        self.process.map(|process| self.shape.replacen(&process.to_string(), "#", 1))
+    }
 }
 
 /// A name without what says how it is written: `.heapprofile` and what follows, else `.gz` or `.zst` and one more extension.

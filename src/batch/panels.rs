@@ -81,6 +81,7 @@ mod tests {
             objects: ObjectsIn { which: Objects::Live, samples: None },
             total_size: dump as u64,
             allocating_nodes: 1,
+            content: None,
             functions: vec![(ids[dump % 3], dump as u64)],
             stacks: (0..3).map(|i| HeavyStack { self_size: 1, frames: vec![ids[i]], frames_omitted: 0 }).collect(),
         };

@@ -59,6 +59,8 @@ pub struct ProfileRecord {
     pub total_size: u64,
     /// Nodes with a positive self size.
     pub allocating_nodes: u64,
+    /// A hash of all functions and their self sizes, where filters may hide some.
+    pub content: Option<u64>,
     /// Self sizes of functions, those that are not 0.
     pub functions: Vec<(FrameId, u64)>,
     /// Its heaviest stacks, the heaviest first.
@@ -72,13 +74,13 @@ impl From<ProblemRecord> for BatchProblem {
 }
 
 impl ProfileRecord {
-    /// What it brings into a panel, with `stacks` of its stacks at most.
+    /// What it brings into a panel, with `stacks` of its stacks at most: what filters show of it, so that rows and total are of the same.
     pub fn entry<'a>(&'a self, frames: &'a CallFrameTable, stacks: usize) -> Entry<'a> {
         Entry {
             file: &self.file,
             sampling: self.sampling,
             objects: self.objects,
-            total_size: self.total_size,
+            total_size: self.functions.iter().fold(0, |sum, &(_, size)| sum.saturating_add(size)),
             allocating_nodes: self.allocating_nodes,
             frames,
             ids: None,
@@ -121,6 +123,7 @@ struct ProfileLine<'a> {
     samples: Option<(u64, u64)>,
     total_size: u64,
     allocating_nodes: u64,
+    content: Option<u64>,
 }
 
 impl<'a> From<&'a Record> for Line<'a> {
@@ -165,7 +168,7 @@ impl Line<'_> {
 
 impl<'a> From<&'a ProfileRecord> for ProfileLine<'a> {
     fn from(record: &'a ProfileRecord) -> Self {
-        let ProfileRecord { file, sampling, objects, total_size, allocating_nodes, .. } = record;
+        let ProfileRecord { file, sampling, objects, total_size, allocating_nodes, content, .. } = record;
         Self {
             name: Cow::Borrowed(&file.name),
             bytes: file.bytes,
@@ -180,6 +183,7 @@ impl<'a> From<&'a ProfileRecord> for ProfileLine<'a> {
             samples: objects.samples,
             total_size: *total_size,
             allocating_nodes: *allocating_nodes,
+            content: *content,
         }
     }
 }
@@ -209,6 +213,7 @@ impl ProfileLine<'_> {
             },
             total_size: self.total_size,
             allocating_nodes: self.allocating_nodes,
+            content: self.content,
             functions,
             stacks,
         })

@@ -3,9 +3,10 @@
 //! * Names that tell the process (see [`super::name`]): the dumps of a process in one folder, by day or time, then by number.
 //! * Other names: those of one folder that differ in one number, by that number. Where they differ in several, the last one counts, and the others tell processes apart.
 //! * Where `--times` tells the time of all of them, by that. Equal ones: by when the file was last changed, then by path.
-//! * Everything else is by itself, unless the user says that a folder is one series: then by when they were last changed.
+//! * Dumps that are the only ones of their process ([`runs`]) are a series only where the user says that they are of one program: by time, else by when they were last changed.
+//! * Everything else is by itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
 
 use super::find::Dump;
@@ -48,27 +49,40 @@ impl OrderedBy {
     }
 }
 
-/// Puts dumps into series; each is in exactly one, many are by themselves. `one_process` says that a folder's dumps whose names tell nothing are of one
-/// process.
-pub fn series(dumps: &[Dump], times: Option<&Times>, one_process: bool) -> Vec<Series> {
+/// Puts dumps into series; each is in exactly one, many are by themselves. `one_program` says that what [`runs`] finds are series.
+pub fn series(dumps: &[Dump], times: Option<&Times>, one_program: bool) -> Vec<Series> {
     let names: Vec<DumpName> = dumps.iter().map(|dump| DumpName::of(&dump.path)).collect();
     let mut shapes: BTreeMap<(OsString, &str), Vec<usize>> = BTreeMap::new();
     for (i, (dump, name)) in dumps.iter().zip(&names).enumerate() {
         shapes.entry((folder(dump), &name.shape)).or_default().push(i);
     }
-    let mut found = Vec::new();
-    let mut alone: BTreeMap<OsString, Vec<usize>> = BTreeMap::new();
-    for ((folder, _), members) in shapes {
-        for group in groups(members, &names) {
-            match group.len() {
-                1 if one_process => alone.entry(folder.clone()).or_default().extend(group),
-                _ => found.push(ordered(group, dumps, &names, times, false)),
-            }
-        }
+    let groups = shapes.into_values().flat_map(|members| groups(members, &names));
+    let mut found: Vec<Series> = groups.map(|group| ordered(group, dumps, &names, times, false)).collect();
+    if one_program {
+        let runs = runs(dumps, &found);
+        let are_run: HashSet<usize> = runs.iter().flatten().copied().collect();
+        found.retain(|series| !are_run.contains(&series.members[0]));
+        found.extend(runs.into_iter().map(|group| {
+            // Each process counts from the beginning.
+            let unnamed = group.iter().any(|&i| names[i].seconds.is_none());
+            ordered(group, dumps, &names, times, unnamed)
+        }));
     }
-    found.extend(alone.into_values().map(|group| ordered(group, dumps, &names, times, true)));
     found.sort_by_key(|series| series.members.iter().min().copied());
     found
+}
+
+/// Dumps that are the only ones of their process, together with those of one folder whose names differ in process, time and number alone: so a program that is
+/// started again for each dump leaves them. Only where there are several.
+pub fn runs(dumps: &[Dump], series: &[Series]) -> Vec<Vec<usize>> {
+    let mut programs: BTreeMap<(OsString, String), Vec<usize>> = BTreeMap::new();
+    for series in series {
+        let &[only] = series.members.as_slice() else { continue };
+        if let Some(program) = DumpName::of(&dumps[only].path).program() {
+            programs.entry((folder(&dumps[only]), program)).or_default().push(only);
+        }
+    }
+    programs.into_values().filter(|runs| runs.len() > 1).collect()
 }
 
 fn folder(dump: &Dump) -> OsString {
@@ -140,14 +154,14 @@ mod tests {
         names.iter().enumerate().map(dump).collect()
     }
 
-    fn found(names: &[&str], one_process: bool) -> Vec<(Vec<usize>, OrderedBy, bool)> {
-        let found = series(&dumps(names), None, one_process);
+    fn found(names: &[&str], one_program: bool) -> Vec<(Vec<usize>, OrderedBy, bool)> {
+        let found = series(&dumps(names), None, one_program);
         found.into_iter().map(|series| (series.members, series.ordered_by, series.times.is_some())).collect()
     }
 
     #[test]
     fn dumps_of_a_process_are_found_and_put_in_order() {
-        use OrderedBy::{Modified, NameNumber, NameTime};
+        use OrderedBy::{NameNumber, NameTime};
         let x = "x-heapprofile-6593-20251207-";
         let names = [
             &format!("{x}10.heapprofile"),
@@ -180,8 +194,39 @@ mod tests {
             [(vec![1, 0], NameTime, true), (vec![2], NameTime, true)]
         );
         assert_eq!(found(&["before", "later"], false), [(vec![0], NameNumber, false), (vec![1], NameNumber, false)]);
-        assert_eq!(found(&["before", "later"], true), [(vec![1, 0], Modified, false)]);
+        assert_eq!(found(&["before", "later"], true).len(), 2, "nothing tells that they are of one program");
         assert_eq!(found(&[], true), []);
+    }
+
+    #[test]
+    fn runs_of_one_program_are_a_series_where_that_is_said() {
+        use OrderedBy::{Modified, NameNumber, NameTime};
+        let heap =
+            |time: u32, process: u32, thread: u32| format!("Heap.20251207.{time}.{process}.{thread}.001.heapprofile");
+        // Two processes of one dump each, one of two, a worker's thread, another folder.
+        let names = [
+            heap(101_500, 9, 0),
+            heap(101_400, 10, 0),
+            heap(101_300, 7, 0),
+            heap(101_600, 7, 0),
+            heap(101_400, 10, 1),
+            format!("other/{}", heap(101_200, 8, 0)),
+        ];
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        let by_process = series(&dumps(&names), None, false);
+        assert_eq!(by_process.iter().map(|series| series.members.len()).max(), Some(2));
+        assert_eq!(runs(&dumps(&names), &by_process), [[0, 1]]);
+        let expected = [
+            (vec![1, 0], NameTime, true),
+            (vec![2, 3], NameTime, true),
+            (vec![4], NameTime, true),
+            (vec![5], NameTime, true),
+        ];
+        assert_eq!(found(&names, true), expected);
+        // The numbers of xprofiler begin anew in each process.
+        let x = ["x-heapprofile-7-20251207-3.heapprofile", "x-heapprofile-8-20251207-0.heapprofile"];
+        assert_eq!(found(&x, true), [(vec![1, 0], Modified, false)]);
+        assert_eq!(found(&x, false), [(vec![0], NameNumber, false), (vec![1], NameNumber, false)]);
     }
 
     #[test]

@@ -84,6 +84,8 @@ pub struct Aggregate {
     pub shown_size: u64,
     /// Sum of all self sizes, bytes.
     pub total_size: u64,
+    /// A hash of all functions and their self sizes, where filters may hide some; the same in every run.
+    pub content: Option<u64>,
     /// All nodes, the root included.
     pub nodes: u64,
     /// Nodes with a positive self size.

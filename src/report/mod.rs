@@ -15,6 +15,7 @@ mod json;
 mod label;
 mod markdown;
 mod notice;
+mod series;
 #[cfg(test)]
 mod tests;
 mod text;
@@ -35,7 +36,7 @@ pub(crate) use text::screen;
 pub use units::Size;
 pub(crate) use units::{Grouped, Percent, count};
 
-use crate::analysis::model::{Check, Diff, Report, Trend};
+use crate::analysis::model::{Check, Diff, Report, SeriesSuspect, Trend};
 
 /// Rows of a list in a format for people, unless the user gave a limit.
 const ROWS_FOR_PEOPLE: usize = 20;
@@ -54,6 +55,11 @@ pub fn render_findings(report: &Report<'_>, format: Format, style: &Style, out: 
 /// Whether a series shows a leak, and where, in a sentence.
 pub fn trend_headline(trend: &Trend<'_>) -> String {
     trend::headline(trend, |id| label::frame(&trend.function(id)))
+}
+
+/// The leak suspects of a series, in short.
+pub fn trend_suspects(trend: &Trend<'_>) -> Vec<SeriesSuspect> {
+    trend::in_short(trend)
 }
 
 /// Writes the trend of a series to `out` and flushes it; of each table at most `limit` rows, all with 0, and as many as the format usually has with none.

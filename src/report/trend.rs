@@ -2,8 +2,10 @@
 
 use super::units::{Estimate, Size, count};
 use super::{escape, label};
-use crate::analysis::model::{FileInfo, KindReason, Of, RowVerdict, SeriesKind, StackId, Suspect, Trend, Unjudged};
-use crate::profile::{FrameId, PackageId};
+use crate::analysis::model::{
+    FileInfo, Judged, KindReason, Of, RowVerdict, SeriesKind, SeriesSuspect, StackId, Suspect, Trend, Unjudged,
+};
+use crate::profile::{Dialect, Filter, FrameId, PackageId};
 
 /// Rows of a table, unless the user gave a limit.
 pub(super) const ROWS: usize = 8;
@@ -84,7 +86,7 @@ pub(super) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> String) -> S
                 "These {dumps} cannot show a leak: collected objects are in them, too, so whatever allocates grows."
             )
         }
-        (Some(Unjudged::StartUp), _) if matches!(trend.reason, KindReason::Processes | KindReason::Given) => format!(
+        (Some(Unjudged::StartUp), _) if trend.reason == KindReason::Processes => format!(
             "These {dumps} cannot show a leak: they are of several processes, and what each loads at its start is as steady as a leak."
         ),
         (Some(Unjudged::StartUp), _) => format!(
@@ -92,7 +94,22 @@ pub(super) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> String) -> S
              as steady as a leak. If they are of one, --series restarted judges them."
         ),
         (Some(Unjudged::IntervalUnknown), _) => {
-            "A leak cannot be told without the sampling interval: give it with --interval.".to_owned()
+            let all_xprofiler = trend.panel().members().iter().all(|member| member.file.dialect == Dialect::Xprofiler);
+            let give = if all_xprofiler { "--interval 512K, which is that of xprofiler" } else { "--interval" };
+            format!(
+                "These {dumps} cannot show a leak: without the sampling interval, which their sizes do not tell, nobody knows what is steady. Give it with {give}."
+            )
+        }
+        (Some(Unjudged::TooFewSamples), _) => {
+            let guessed = if trend.is_sampling_known {
+                ""
+            } else {
+                " The sampling interval is guessed: give it with --interval."
+            };
+            format!(
+                "These {dumps} cannot show a leak: they have fewer than 20 samples in all.{guessed}{}",
+                shown(trend)
+            )
         }
         (None, Some(first)) => {
             let number = match trend.suspects.len() {
@@ -102,9 +119,14 @@ pub(super) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> String) -> S
             let is = rate_in_words(trend, (first.rate, first.error));
             let holder = name(holder(first));
             match trend.kind {
-                SeriesKind::Growing => format!("{number}: {holder} grows by {is}."),
+                SeriesKind::Growing => format!("{number}: {holder} grows by {is}.{}", shown(trend)),
                 SeriesKind::Restarted => {
-                    format!("{number}: {holder} survives in each of {} sessions, {is}.", trend.panel().members().len())
+                    let sessions = trend.panel().members().len();
+                    format!(
+                        "{number}: {holder} survives in each of {sessions} sessions, {is}. {}{}",
+                        alike(trend),
+                        shown(trend)
+                    )
                 }
             }
         }
@@ -112,11 +134,40 @@ pub(super) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> String) -> S
             let grows = trend.table(Of::Total).rows.first().filter(|row| row.verdict == RowVerdict::Grows);
             let total = grows.map(|row| {
                 let is = rate_in_words(trend, (row.rate, row.error));
-                format!(" The total grows by {is}, but no stack, function or package stands out.")
+                format!(" The total grows by {is}, but no function or stack stands out clearly enough.")
             });
-            format!("No leak suspect in {dumps}.{}", total.unwrap_or_default())
+            format!("No leak suspect in {dumps}.{}{}", total.unwrap_or_default(), shown(trend))
         }
     }
+}
+
+/// What filters mean for what is said.
+fn shown(trend: &Trend<'_>) -> &'static str {
+    if trend.filters.is_empty() { "" } else { " What the filters hide is not judged." }
+}
+
+/// What looks the same as a leak in sessions of their own.
+fn alike(trend: &Trend<'_>) -> &'static str {
+    match trend.reason {
+        KindReason::Given => "So does a cache that each session fills anew, and what each process loads at its start.",
+        _ => "So does a cache that each session fills anew.",
+    }
+}
+
+/// A filter by its name and pattern, escaped.
+pub(super) fn filter(filter: &Filter) -> String {
+    format!("{} {}", filter.name, escape::name(&filter.pattern))
+}
+
+/// The suspects in short, the highest rate first.
+pub(super) fn in_short(trend: &Trend<'_>) -> Vec<SeriesSuspect> {
+    let in_short = |suspect: &Suspect| SeriesSuspect {
+        function: label::frame(&trend.function(holder(suspect))),
+        rate: rate_in_words(trend, (suspect.rate, suspect.error)),
+        course: format!("{} {}", sparkline(&suspect.sizes), course(&suspect.sizes)),
+        stack: stack(&suspect.frames, |id| label::frame(&trend.function(id))),
+    };
+    trend.suspects.iter().map(in_short).collect()
 }
 
 /// The function at the end of the stack that holds.
@@ -155,11 +206,12 @@ pub(super) fn notes(trend: &Trend<'_>) -> Vec<String> {
     }
     if trend.kind == SeriesKind::Restarted && !trend.suspects.is_empty() {
         notes.push(
-            "Survival is what is shown. A cache that each session fills anew looks the same. A leak holds more the longer a session lasts: capture one of several \
+            "Survival is what is shown. A leak holds more the longer a session lasts: capture one of several \
              times the length, or read one session again and again (inspector, HeapProfiler.getSamplingProfile)."
                 .to_owned(),
         );
     }
+    notes.extend(no_suspect(trend));
     if !trend.is_sampling_known {
         notes.push(
             "The sampling interval is not known, so the sampling error is guessed, or left out: give it with --interval."
@@ -167,6 +219,32 @@ pub(super) fn notes(trend: &Trend<'_>) -> Vec<String> {
         );
     }
     notes
+}
+
+/// Why what stands out in a table is no suspect, where there is none.
+fn no_suspect(trend: &Trend<'_>) -> Option<String> {
+    let tables = Of::ALL.into_iter().filter(|&of| of != Of::Total);
+    let rows: Vec<(Of, &Judged)> = tables
+        .flat_map(|of| trend.table(of).rows.iter().filter(|row| row.verdict.is_suspicious()).map(move |row| (of, row)))
+        .collect();
+    let &(of, first) = rows.first().filter(|_| trend.suspects.is_empty())?;
+    let (name, does) = (row_name(trend, of, first.row), first.verdict.name());
+    let more = if rows.len() > 1 { format!(" (and {} more)", rows.len() - 1) } else { String::new() };
+    let are_sums = rows.iter().all(|(of, _)| matches!(of, Of::Category | Of::Package));
+    let why = match are_sums {
+        true => {
+            "categories and packages are sums of much that has nothing to do with each other, and no function or stack stands out by itself"
+        }
+        false => {
+            "a suspect needs a function or a stack that stands out twice as clearly, since one row in twenty tables does so by chance"
+        }
+    };
+    Some(format!("{} {name} {does}{more}, but that is no suspect: {why}.", capital(of.name())))
+}
+
+fn capital(word: &str) -> String {
+    let (first, rest) = word.split_at(word.chars().next().map_or(0, char::len_utf8));
+    first.to_uppercase() + rest
 }
 
 /// Sessions with more of a suspect.

@@ -50,8 +50,15 @@ impl fmt::Display for Estimate {
             "GB" => 30,
             "MB" => 20,
             "KB" => 10,
-            _ => return f.pad(&format!("{number} ± {error} {unit}")),
+            _ => 0,
         };
+        // Next to nothing, with an error that has a unit of its own.
+        if error >> shift >= 1024 {
+            return f.pad(&format!("{size} ± {}", Size(error)));
+        }
+        if shift == 0 {
+            return f.pad(&format!("{number} ± {error} {unit}"));
+        }
         let rounded = |parts: u128| (u128::from(error) * parts + (1 << (shift - 1))) >> shift;
         // A second decimal only where the first would say too little.
         match (rounded(100), rounded(10)) {
@@ -166,6 +173,21 @@ mod tests {
             assert_eq!(Estimate::new(&sampled(interval), size).to_string(), expected);
         }
         assert_eq!(Estimate::new(&Sampling::default(), 5_807_200).to_string(), "5.54 MB");
+    }
+
+    #[test]
+    fn an_error_that_is_far_larger_has_its_own() {
+        let table = [
+            (0, 216_284, "0 B ± 0.21 MB"),
+            (0, 1023, "0 ± 1023 B"),
+            (900, 1024, "900 B ± 1.00 KB"),
+            (3 << 10, 5 << 20, "3.00 KB ± 5.00 MB"),
+            (3 << 10, 940_000, "3.00 ± 918.0 KB"),
+            (1 << 20, 3 << 30, "1.00 MB ± 3.00 GB"),
+        ];
+        for (size, error, expected) in table {
+            assert_eq!(Estimate::with_error(size, error).to_string(), expected);
+        }
     }
 
     #[test]

@@ -183,7 +183,7 @@ fn a_token_that_is_longer_than_the_smallest_block_is_read_or_refused() {
         assert_within("long tokens", limit, &run(&path, Some(limit), &[]));
     }
     std::fs::write(&path, flat(3, |_| here(&"x".repeat(1 << 20)))).expect("it can be written");
-    for (limit, status) in [(16, 2), (64, 0)] {
+    for (limit, status) in [(16, 2), (72, 0)] {
         let output = run(&path, Some(limit), &[]);
         assert_within("one long token", limit, &output);
         assert_eq!(code(&output), status);

@@ -93,6 +93,8 @@ pub struct Around {
     pub others: u64,
     /// Files that were met again through a link.
     pub again: u64,
+    /// Dumps that are the only ones of their process, but may be of one program that was started again for each.
+    pub runs: u64,
 }
 
 /// Dumps of one process.
@@ -115,10 +117,23 @@ pub struct SeriesTrend {
     pub document: String,
     /// Whether there is a leak and where, in a sentence for people, escaped.
     pub headline: String,
-    /// Leak suspects.
-    pub suspects: u64,
+    /// Leak suspects, the highest rate first.
+    pub suspects: Vec<SeriesSuspect>,
     /// Why nothing was judged, by its name in JSON.
     pub unjudged: Option<&'static str>,
+}
+
+/// A leak suspect of a series, in words for people, escaped.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SeriesSuspect {
+    /// The function at the end of the stack that holds.
+    pub function: String,
+    /// Its rate with its error, and what that is of.
+    pub rate: String,
+    /// Its sizes along the series, as a line of bars and in words.
+    pub course: String,
+    /// The stack that holds, the allocating function first.
+    pub stack: String,
 }
 
 /// What a category, package or function has over all files.

@@ -9,7 +9,7 @@ pub(super) struct Dumps {
     files: Vec<f64>,
     /// The variance of a size is this times the size: the sampling interval.
     pub(super) units: Vec<f64>,
-    /// Whether the intervals are known.
+    /// Whether the interval of a dump is known; the others are taken to share it.
     pub(super) is_sampling_known: bool,
     /// Where they stand: in hours where times are known, else by their number.
     pub(super) places: Vec<f64>,
@@ -46,11 +46,13 @@ impl Dumps {
         let places = hours.unwrap_or(numbers);
         // A dump of few nodes may not tell its interval; those of one process share it.
         let known = members.iter().filter_map(|member| member.sampling.interval).max();
-        let known = known.or_else(|| members.iter().filter_map(|member| member.sampling.candidate).max());
+        let is_sampling_known = known.is_some();
+        // Else none is longer than the smallest size of all.
+        let known = known.or_else(|| members.iter().filter_map(|member| member.sampling.candidate).min());
         let intervals: Vec<Option<u64>> = members.iter().map(|member| member.sampling.interval.or(known)).collect();
         Self {
             units: intervals.iter().map(|interval| interval.map_or(1.0, |interval| interval as f64)).collect(),
-            is_sampling_known: known.is_some(),
+            is_sampling_known,
             axis: Axis::new(&places),
             step: if steps > 0.0 { length(&places) / steps } else { 1.0 },
             places,

@@ -23,7 +23,7 @@ use rayon::prelude::*;
 use self::dumps::Dumps;
 use self::suspects::Search;
 use super::model::{Function, Objects, Panel, StackId, Table};
-use crate::profile::{FrameId, PackageId};
+use crate::profile::{Filter, FrameId, PackageId};
 
 pub use kind::{KindReason, SeriesKind};
 pub use shape::Verdict;
@@ -55,6 +55,8 @@ pub struct Trend<'p> {
     tables: Vec<JudgedTable>,
     /// What is suspected of leaking, the highest rate first.
     pub suspects: Vec<Suspect>,
+    /// By what it was chosen what the dumps bring; nothing else is judged.
+    pub filters: Vec<Filter>,
 }
 
 /// Why a series is not judged.
@@ -68,6 +70,8 @@ pub enum Unjudged {
     StartUp,
     /// Whether sizes are steady cannot be told without the sampling interval.
     IntervalUnknown,
+    /// No row has enough samples, not even the total.
+    TooFewSamples,
 }
 
 impl Unjudged {
@@ -78,6 +82,7 @@ impl Unjudged {
             Self::AllAllocations => "all-allocations",
             Self::StartUp => "start-up",
             Self::IntervalUnknown => "interval-unknown",
+            Self::TooFewSamples => "too-few-samples",
         }
     }
 }
@@ -172,6 +177,8 @@ impl<'p> Trend<'p> {
                 judged(panel, of, sizes, &dumps, kind, unjudged.is_none())
             })
             .collect();
+        let is_nothing_judged = tables.iter().all(|table| table.rows.is_empty());
+        let unjudged = unjudged.or(is_nothing_judged.then_some(Unjudged::TooFewSamples));
         let suspects = match unjudged {
             None => Search { panel, dumps: &dumps, kind, tables: &tables }.suspects(),
             Some(_) => Vec::new(),
@@ -181,11 +188,12 @@ impl<'p> Trend<'p> {
             kind,
             reason,
             unjudged,
-            is_sampling_known: panel.members().iter().any(|member| member.sampling.interval.is_some()),
+            is_sampling_known: dumps.is_sampling_known,
             dumps_per_hour: dumps.gaps.as_ref().filter(|_| dumps.step > 0.0).map(|_| 1.0 / dumps.step),
             totals: dumps.totals,
             tables,
             suspects,
+            filters: Vec::new(),
         }
     }
 
@@ -217,14 +225,11 @@ impl<'p> Trend<'p> {
     }
 }
 
-/// Whether each dump is of a process of its own, as far as is known, and garbage was collected before it was written.
+/// Whether each dump is of a process of its own, as far as is known, and garbage was collected before it was written. Who says that they are sessions says
+/// that they are of one program.
 fn is_start_up(panel: &Panel, reason: KindReason) -> bool {
     let live = panel.members().iter().all(|member| member.objects.which == Objects::Live);
-    let are_of_several = match kind::processes(panel) {
-        0 => reason != KindReason::Given,
-        processes => processes > 1,
-    };
-    live && are_of_several
+    live && reason != KindReason::Given && kind::processes(panel) != 1
 }
 
 /// Judges the rows of a table, or only picks those with enough samples.

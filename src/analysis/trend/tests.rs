@@ -17,6 +17,11 @@ const CACHE: Frame<'_> = ("set", "/srv/node_modules/lru-cache/index.js", 7);
 
 /// A panel of stacks with their samples in each dump.
 fn panel(rows: &[(&[Frame<'_>], &[u64])], objects: Objects) -> Panel {
+    sampled(rows, objects, |_| Sampling { interval: Some(R), source: IntervalSource::Given, candidate: None })
+}
+
+/// The same with what is known of the sampling of each dump.
+fn sampled(rows: &[(&[Frame<'_>], &[u64])], objects: Objects, sampling: impl Fn(usize) -> Sampling) -> Panel {
     let dumps = rows.first().map_or(0, |(_, samples)| samples.len());
     let mut panel: Option<Panel> = None;
     for dump in 0..dumps {
@@ -25,7 +30,7 @@ fn panel(rows: &[(&[Frame<'_>], &[u64])], objects: Objects) -> Panel {
         let profile = profile(&nodes, &[]);
         let panel = panel.get_or_insert_with(|| Panel::new(&profile.aggregate.categories));
         let mut entry = Entry::of(&profile, None);
-        entry.sampling = Sampling { interval: Some(R), source: IntervalSource::Given, candidate: None };
+        entry.sampling = sampling(dump);
         entry.objects = ObjectsIn { which: objects, samples: None };
         panel.enter(entry, &mut Numbering::default());
     }
@@ -150,6 +155,27 @@ fn what_cannot_be_judged_is_said() {
     assert_eq!(unjudged(&panel(&[], Objects::Live), SeriesKind::Growing), Some(Unjudged::TooFewDumps));
     assert_eq!(unjudged(&panel(&GROWING, Objects::All), SeriesKind::Growing), Some(Unjudged::AllAllocations));
     assert_eq!(unjudged(&panel(&GROWING, Objects::Live), SeriesKind::Growing), None);
+}
+
+#[test]
+fn sessions_whose_interval_no_dump_tells_are_not_judged() {
+    // A dump of one sample of a large array says that it may be longer than all that the others hold.
+    let of = |intervals: &[Option<u64>], kind: SeriesKind| {
+        let sampling = |dump: usize| {
+            let interval = intervals[dump % intervals.len()];
+            Sampling { interval, source: IntervalSource::Unknown, candidate: Some(1 << 40) }
+        };
+        let panel = sampled(&GROWING, Objects::Unknown, sampling);
+        let trend = Trend::new(&panel, Some(kind), None);
+        (trend.unjudged, trend.is_sampling_known)
+    };
+    use SeriesKind::{Growing, Restarted};
+    assert_eq!(of(&[None], Restarted), (Some(Unjudged::IntervalUnknown), false));
+    assert_eq!(of(&[None, Some(R)], Restarted), (None, true), "the others share it");
+    // Where no row has enough samples, nothing is judged, and so it is not said that there is no suspect.
+    assert_eq!(of(&[None], Growing), (Some(Unjudged::TooFewSamples), false));
+    assert_eq!(of(&[Some(1 << 40)], Growing), (Some(Unjudged::TooFewSamples), true));
+    assert_eq!(of(&[None, Some(R)], Growing), (None, true));
 }
 
 proptest! {

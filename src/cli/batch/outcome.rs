@@ -13,7 +13,7 @@ use crate::analysis::model::{
 };
 use crate::batch::{Content, Copies, ProblemRecord, ROLL_UP, Records, Series, panel_of, stacks_of_each};
 use crate::profile::{CallFrameTable, Category};
-use crate::report::{Format, Style, render_batch, render_batch_files, render_trend, trend_headline};
+use crate::report::{Format, Style, render_batch, render_batch_files, render_trend, trend_headline, trend_suspects};
 
 /// Parts that are added up side by side, at most: each has sums of its own.
 const MOST_PARTS: usize = 8;
@@ -61,7 +61,7 @@ pub(super) fn roll_up<'a>(
     let cpu_profiles = plan.cpu_profiles.len() as u64;
     let missed =
         plan.missed.iter().map(|missed| (missed.name.clone(), missed.why.clone(), missed.is_failure)).collect();
-    roll_up.around = Around { missed, cpu_profiles, others: plan.others, again: plan.again };
+    roll_up.around = Around { missed, cpu_profiles, others: plan.others, again: plan.again, runs: plan.runs as u64 };
     for series in &plan.series {
         let members = members(series, roll_up.files());
         if members.len() > 1 {
@@ -143,14 +143,15 @@ fn trend(
     let (panel, counts) =
         panel_of(members.len(), stacks, categories, frames, read).map_err(|error| plan.journal_error(&error))?;
     let seconds = series.times.as_ref().map(|times| mean_times(times, series, members, &counts));
-    let trend = Trend::new(&panel, args.series.map(Into::into), seconds.as_deref());
+    let mut trend = Trend::new(&panel, args.series.map(Into::into), seconds.as_deref());
+    trend.filters = args.filters.patterns().list();
     let document = format!("trend/{number}.md");
     for place in [&document, &format!("trend/{number}.json")] {
         write_file(&args.output, place, |output| {
             output.print(|format, style, out| render_trend(&trend, args.limit, format, style, out))
         })?;
     }
-    let (headline, suspects) = (trend_headline(&trend), trend.suspects.len() as u64);
+    let (headline, suspects) = (trend_headline(&trend), trend_suspects(&trend));
     Ok(SeriesTrend { document, headline, suspects, unjudged: trend.unjudged.map(Unjudged::name) })
 }
 

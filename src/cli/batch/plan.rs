@@ -3,10 +3,10 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::args::BatchArgs;
+use super::args::{BatchArgs, SeriesName};
 use crate::batch::{
     CpuFile, Dump, Found, Identity, JOURNAL, Missed, Pair, Record, Records, Series, Times, find, pairs, report_places,
-    series, stacks_of_each,
+    runs, series, stacks_of_each,
 };
 use crate::report::escaped;
 
@@ -21,6 +21,8 @@ pub(super) struct Plan {
     /// How many of the heaviest stacks of each are wanted.
     pub(super) stacks: Vec<usize>,
     pub(super) series: Vec<Series>,
+    /// Dumps that are a series only if they are of one program, which nobody has said.
+    pub(super) runs: usize,
     pub(super) cpu_profiles: Vec<CpuFile>,
     pub(super) missed: Vec<Missed>,
     pub(super) others: u64,
@@ -39,7 +41,7 @@ impl Plan {
         });
         let times = times.transpose()?;
         let Found { dumps, cpu_profiles, mut missed, others, again } = find(&args.paths, &args.output);
-        let series = series(&dumps, times.as_ref(), false);
+        let series = series(&dumps, times.as_ref(), args.series == Some(SeriesName::Restarted));
         if let Some(times) = &times {
             missed.extend(mistaken(times, &dumps, &series));
         }
@@ -53,6 +55,7 @@ impl Plan {
             pairs: pairs(&dumps, &cpu_profiles),
             journal: args.output.join(JOURNAL),
             stacks,
+            runs: runs(&dumps, &series).iter().map(Vec::len).sum(),
             series,
             dumps,
             cpu_profiles,

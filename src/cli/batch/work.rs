@@ -195,8 +195,9 @@ impl<'a> Work<'a> {
         let Entry { sampling, objects, total_size, allocating_nodes, mut functions, .. } =
             Entry::of(&read.profile, self.args.read.interval);
         read.renumber(&mut functions, &mut stacks, known, &self.journal)?;
-        let file = read.profile.file;
-        let profile = ProfileRecord { file, sampling, objects, total_size, allocating_nodes, functions, stacks };
+        let (file, content) = (read.profile.file, read.profile.aggregate.content);
+        let profile =
+            ProfileRecord { file, sampling, objects, total_size, allocating_nodes, content, functions, stacks };
         Ok(Record {
             identity: self.plan.identities[i].clone(),
             stacks: self.plan.stacks[i],

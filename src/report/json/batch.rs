@@ -87,7 +87,7 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
         })?;
         let SeriesTrend { document, headline, suspects, unjudged } = &series.trend;
         members!(&mut json.bytes, ",", "trend": Next);
-        object!(&mut json.bytes, "document": &**document, "headline": &**headline, "suspects": *suspects, "unjudged": *unjudged);
+        object!(&mut json.bytes, "document": &**document, "headline": &**headline, "suspects": suspects.len() as u64, "unjudged": *unjudged);
         json.bytes.push(b'}');
         Ok(())
     })?;
@@ -187,6 +187,7 @@ fn summary(roll_up: &RollUp<'_>, out: &mut Vec<u8>) {
         "other_files": around.others,
         "met_again": around.again,
         "copies": roll_up.copies().count() as u64,
+        "runs": around.runs,
     );
 }
 

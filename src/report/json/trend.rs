@@ -36,6 +36,11 @@ pub(super) fn append(trend: &Trend<'_>, limit: Option<usize>, json: &mut Stream<
         "dumps_per_hour": Next,
     );
     decimal(trend.dumps_per_hour, &mut json.bytes);
+    members!(&mut json.bytes, ",", "filters": Next);
+    json.list(&trend.filters, |filter, json| {
+        object!(&mut json.bytes, "name": filter.name, "pattern": &*filter.pattern);
+        Ok(())
+    })?;
     members!(&mut json.bytes, ",", "dumps": Next);
     json.list(trend.panel().members(), |member, json| {
         let FileInfo { name, .. } = &member.file;

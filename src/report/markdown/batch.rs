@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::analysis::model::{BatchFile, Measure, Over, RollUp, SeriesRow, SeriesTrend, Share};
+use crate::analysis::model::{BatchFile, Measure, Over, RollUp, SeriesRow, SeriesSuspect, SeriesTrend, Share};
 use crate::report::units::{Grouped, LEGEND, Percent, Size, count};
-use crate::report::{ROWS_FOR_PEOPLE, batch, escape, label};
+use crate::report::{ROWS_FOR_PEOPLE, batch, escape, label, series};
 
 /// Dumps that are listed with their reports.
 const DUMPS: usize = 200;
@@ -22,6 +22,10 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
         limit => limit,
     };
     writeln!(out, "# Heap Profiles\n")?;
+    for sentence in series::verdict(roll_up) {
+        writeln!(out, "**{}**\n", escape::plain(&sentence))?;
+    }
+    suspects(roll_up, limit, out)?;
     for sentence in batch::headline(roll_up) {
         writeln!(out, "{}\n", escape::plain(&sentence))?;
     }
@@ -29,7 +33,6 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
         let pattern = escape::code(escape::shown(&filter.pattern));
         writeln!(out, "**Filtered**: {} {pattern}\n", filter.name)?;
     }
-    suspects(roll_up, limit, out)?;
     failures(roll_up, out)?;
     if roll_up.total_size() > 0 {
         outliers(roll_up, limit, out)?;
@@ -38,33 +41,41 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
         functions(roll_up, limit, out)?;
         largest(roll_up, limit, out)?;
     }
-    series(roll_up, limit, out)?;
+    all_series(roll_up, limit, out)?;
     dumps(roll_up, out)?;
     copies(roll_up, out)?;
     missed(roll_up, out)?;
     writeln!(out, "---\n\n`rollup.json` has all of this for programs, `files.ndjson` a line for each dump. {LEGEND}")
 }
 
-/// The series with leak suspects.
+/// The series with leak suspects, and these.
 fn suspects(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Result<()> {
-    let leaks: Vec<_> = roll_up.series.iter().map(|row| &row.trend).filter(|trend| trend.suspects > 0).collect();
+    let leaks: Vec<_> = roll_up.series.iter().filter(|row| series::leaks(row)).collect();
     if leaks.is_empty() {
         return Ok(());
     }
     writeln!(out, "## Leak Suspects\n")?;
-    for trend in leaks.iter().take(limit) {
+    for row in leaks.iter().take(limit) {
+        let (name, trend) = (series::name(roll_up, row), &row.trend);
         let link = utf8_percent_encode(&trend.document, LINK);
-        writeln!(out, "- ⚠ {} [The series]({link})", escape::plain(&trend.headline))?;
+        writeln!(out, "- ⚠ {}: {} [The series]({link})", escape::code(&name), escape::plain(&trend.headline))?;
+        for (suspect, number) in trend.suspects.iter().take(limit).zip(1..) {
+            let SeriesSuspect { function, rate, course, stack } = suspect;
+            writeln!(out, "  {number}. {}: {rate} {course}. Held by {}", escape::code(function), escape::code(stack))?;
+        }
+        if trend.suspects.len() > limit {
+            writeln!(out, "  - {} more", Grouped((trend.suspects.len() - limit) as u64))?;
+        }
     }
     if leaks.len() > limit {
         writeln!(out, "- {} more: see Series", Grouped((leaks.len() - limit) as u64))?;
     }
-    writeln!(out)
+    writeln!(out, "\n## All Dumps\n")
 }
 
 /// A link to the trend of a series, with what was found.
 fn found(trend: &SeriesTrend) -> String {
-    let found = match (trend.suspects, trend.unjudged) {
+    let found = match (trend.suspects.len(), trend.unjudged) {
         (0, None) => "no suspect".to_owned(),
         (0, Some(_)) => "not judged".to_owned(),
         (suspects, _) => format!("**{}**", count(suspects, "suspect")),
@@ -163,7 +174,7 @@ fn largest(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Resul
     writeln!(out)
 }
 
-fn series(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Result<()> {
+fn all_series(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Result<()> {
     if roll_up.series.is_empty() {
         return Ok(());
     }
@@ -172,7 +183,7 @@ fn series(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Result
         out,
         "| Dumps | First | Last | Total, first | Total, last | Order | Trend |\n|------:|-------|------|-------------:|------------:|-------|-------|"
     )?;
-    for row in roll_up.series.iter().take(limit) {
+    for row in series::leaking_first(roll_up).into_iter().take(limit) {
         let SeriesRow { members, ordered_by, trend, .. } = row;
         let [first, last] = [members.first(), members.last()].map(|place| place.map(|&place| &roll_up.files()[place]));
         let (Some(first), Some(last)) = (first, last) else { continue };

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::analysis::model::{Of, SeriesKind, Suspect, Trend};
-use crate::profile::FrameId;
+use crate::profile::{Filter, FrameId};
 use crate::report::trend::{
     ROWS, course, evidence, headline, holder, kind, left_out, legend, longer, notes, rate, rate_in_words, row_name,
     sparkline, table_title, title,
@@ -18,8 +18,11 @@ pub(in crate::report) fn write(trend: &Trend<'_>, limit: Option<usize>, out: &mu
     writeln!(out, "**{}**\n", headline(trend, function))?;
     writeln!(out, "**Dumps**: {}  ", escape::plain(title(trend)))?;
     writeln!(out, "**Series**: {}\n", kind(trend))?;
+    for Filter { name, pattern } in &trend.filters {
+        writeln!(out, "**Filtered**: {name} {}\n", escape::code(&escape::name(pattern)))?;
+    }
     for note in notes(trend) {
-        writeln!(out, "> {note}\n")?;
+        writeln!(out, "> {}\n", escape::plain(&note))?;
     }
     if !trend.suspects.is_empty() {
         writeln!(out, "## Leak Suspects\n")?;

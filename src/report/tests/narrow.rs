@@ -2,7 +2,9 @@
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::analysis::model::{BatchFile, BatchProblem, BatchProfile, Entry, RollUp, SeriesRow, SeriesTrend};
+use crate::analysis::model::{
+    BatchFile, BatchProblem, BatchProfile, Entry, RollUp, SeriesRow, SeriesSuspect, SeriesTrend,
+};
 use crate::analysis::test_support::{Frame, profile};
 use crate::profile::{CallFrameTable, Filter};
 use crate::report::{Format, Style, render_batch};
@@ -55,7 +57,8 @@ fn summary(width: usize) -> String {
     }
     let headline =
         "1 leak suspect: readAllTheRecordsOfTheTable (controllers/records/read-all.js:3) grows by 9.9 ± 0.7 MB a dump.";
-    let trend = SeriesTrend { document: "trend/1.md".into(), headline: headline.into(), suspects: 1, unjudged: None };
+    let suspects = vec![SeriesSuspect::default()];
+    let trend = SeriesTrend { document: "trend/1.md".into(), headline: headline.into(), suspects, unjudged: None };
     let ordered_by = "the number in their names";
     roll_up.series.push(SeriesRow { members: (0..24).collect(), ordered_by, has_times: false, trend });
     roll_up.filters.push(Filter { name: "focus", pattern: "x".repeat(90) });

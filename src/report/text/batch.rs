@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, bar, column, fit, fit_end};
 use crate::analysis::model::{Measure, Over, RollUp};
 use crate::report::units::{Grouped, LEGEND, Percent, Size};
-use crate::report::{Style, batch, escape, label};
+use crate::report::{Style, batch, escape, label, series};
 
 /// Rows of each list, unless the user gave a limit.
 const ROWS: usize = 5;
@@ -30,15 +30,9 @@ pub(in crate::report) fn write(
         limit => limit,
     };
     let screen = &mut Screen::new(out, style);
+    leaks(roll_up, limit, screen)?;
     for (i, sentence) in batch::headline(roll_up).into_iter().enumerate() {
         screen.paragraph(if i == 0 { BOLD } else { PLAIN }, &sentence, "")?;
-    }
-    let (leaks, others): (Vec<_>, Vec<_>) = roll_up.series.iter().partition(|row| row.trend.suspects > 0);
-    for row in leaks.iter().take(limit) {
-        screen.paragraph(ALARM, &format!("⚠ {}", row.trend.headline), "  ")?;
-    }
-    for row in others.iter().take(if leaks.is_empty() { limit } else { 0 }) {
-        screen.paragraph(PLAIN, &row.trend.headline, "  ")?;
     }
     for filter in &roll_up.filters {
         screen.paragraph(CAUTION, &format!("Filtered: {} {}", filter.name, escape::name(&filter.pattern)), "")?;
@@ -62,6 +56,23 @@ pub(in crate::report) fn write(
     outliers(roll_up, limit, screen)?;
     screen.end()?;
     screen.paragraph(DIM, &format!("{} {LEGEND}", batch::SUMS), "")
+}
+
+/// Whether there is a leak, and the series that have one.
+fn leaks(roll_up: &RollUp<'_>, limit: usize, screen: &mut Screen<'_>) -> io::Result<()> {
+    for sentence in series::verdict(roll_up) {
+        screen.paragraph(BOLD, &sentence, "")?;
+    }
+    let leaking: Vec<_> = roll_up.series.iter().filter(|row| series::leaks(row)).collect();
+    for row in leaking.iter().take(limit) {
+        let (name, trend) = (series::name(roll_up, row), &row.trend);
+        screen.paragraph(ALARM, &format!("⚠ {name}: {} ({})", trend.headline, trend.document), "  ")?;
+    }
+    if leaking.len() > limit {
+        let more = Grouped((leaking.len() - limit) as u64);
+        screen.paragraph(ALARM, &format!("⚠ {more} more series with leak suspects: -n 0, or the index"), "  ")?;
+    }
+    Ok(())
 }
 
 fn rows(

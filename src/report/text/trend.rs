@@ -5,13 +5,13 @@ use std::io::{self, Write};
 use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, column, fit};
 use crate::analysis::model::{Judged, Of, SeriesKind, Suspect, Trend};
 use crate::report::trend::{
-    ROWS, course, evidence, headline, holder, kind, left_out, legend, longer, notes, rate, rate_in_words, row_name,
-    sparkline, stack, table_title, title,
+    ROWS, course, evidence, filter, headline, holder, kind, left_out, legend, longer, notes, rate, rate_in_words,
+    row_name, sparkline, stack, table_title, title,
 };
 use crate::report::units::LEGEND;
 use crate::report::{Style, escape, label};
 
-/// Columns of a rate, and of a verdict.
+/// Columns of a rate at the least, and of a verdict.
 const RATE: usize = 19;
 const VERDICT: usize = 9;
 /// Columns of a name below which it gets a line of its own.
@@ -30,6 +30,9 @@ pub(in crate::report) fn write(
     screen.paragraph(if is_leak { ALARM } else { BOLD }, &text, "  ")?;
     screen.paragraph(DIM, &title(trend), "  ")?;
     screen.paragraph(DIM, &kind(trend), "  ")?;
+    for one in &trend.filters {
+        screen.paragraph(CAUTION, &format!("Filtered: {}", filter(one)), "  ")?;
+    }
     for note in notes(trend) {
         screen.paragraph(CAUTION, &note, "  ")?;
     }
@@ -89,20 +92,22 @@ fn table(trend: &Trend<'_>, of: Of, limit: usize, screen: &mut Screen<'_>) -> io
     screen.title(title, remark)?;
     let line = |row: &Judged| sparkline(&trend.sizes(of, row.row));
     let bars = table.rows[..shown].iter().map(|row| line(row).chars().count()).max().unwrap_or(0);
-    let left = screen.width.saturating_sub(RATE + VERDICT + bars + 6);
+    let rates: Vec<String> = table.rows[..shown].iter().map(|row| rate(row.rate, row.error)).collect();
+    let wide = rates.iter().map(|rate| rate.chars().count()).max().unwrap_or(0).max(RATE);
+    let left = screen.width.saturating_sub(wide + VERDICT + bars + 6);
     let is_wide = left >= NAME;
-    let with_bars = screen.width >= RATE + VERDICT + bars + 4;
+    let with_bars = screen.width >= wide + VERDICT + bars + 4;
     let caption = match trend.kind {
         SeriesKind::Growing => "a dump",
         SeriesKind::Restarted => "a session",
     };
-    screen.put(DIM, format_args!("{caption:>RATE$}"))?;
+    screen.put(DIM, format_args!("{caption:>wide$}"))?;
     screen.end()?;
-    for row in &table.rows[..shown] {
+    for (row, rate) in table.rows[..shown].iter().zip(rates) {
         // Loud only where a suspect has it: one row in twenty tables stands out by chance.
         let is_evidence = trend.suspects.iter().any(|suspect| suspect.evidence.contains(&(of, row.row)));
         let paint = if is_evidence { ALARM } else { PLAIN };
-        screen.put(PLAIN, format_args!("{:>RATE$}  ", rate(row.rate, row.error)))?;
+        screen.put(PLAIN, format_args!("{rate:>wide$}  "))?;
         screen.put(paint, column(row.verdict.name(), VERDICT))?;
         let name = row_name(trend, of, row.row);
         if with_bars {

@@ -10,8 +10,13 @@ use crate::{code, gzipped, parsed, read, stderr, stdout, write};
 
 /// A session of live objects that begins anew: functions with so many samples of 512 KiB each, of which V8 has dropped two in three.
 fn session(functions: &[(&str, u64)]) -> Vec<u8> {
+    reading_of(functions, 0)
+}
+
+/// The same of a session that goes on: so many samples were taken before.
+fn reading_of(functions: &[(&str, u64)], before: u64) -> Vec<u8> {
     const SAMPLE: u64 = 524_304;
-    let (mut nodes, mut samples, mut ordinal) = (Vec::new(), Vec::new(), 0);
+    let (mut nodes, mut samples, mut ordinal) = (Vec::new(), Vec::new(), before);
     for (&(name, count), id) in functions.iter().zip(2..) {
         nodes.push(format!(
             r#"{{"callFrame":{{"functionName":"{name}","scriptId":"7","url":"/srv/app/a.js","lineNumber":{id},"columnNumber":0}},"selfSize":{},"id":{id},"children":[]}}"#,
@@ -56,7 +61,7 @@ fn runs_whose_process_nobody_knows_are_judged_only_where_the_user_says_that_it_i
     let out = folder.path().join("out");
     let trend = |folder: &Path| rolled_up(folder)["series"][0]["trend"].clone();
 
-    let output = batch(folder.path(), &[]);
+    let output = batch(folder.path(), &["--interval", "512K"]);
     assert_eq!((code(&output), stderr(&output)), (0, ""));
     let why = "These 6 dumps cannot show a leak: each is a session of its own, and nothing tells whether they are of one process; what every process loads at its \
                start is as steady as a leak. If they are of one, --series restarted judges them.";
@@ -64,7 +69,7 @@ fn runs_whose_process_nobody_knows_are_judged_only_where_the_user_says_that_it_i
         trend(folder.path()),
         serde_json::json!({"document": "trend/1.md", "headline": why, "suspects": 0, "unjudged": "start-up"})
     );
-    assert!(stdout(&output).replace("\n  ", " ").contains(why), "{}", stdout(&output));
+    assert!(stdout(&output).replace('\n', " ").starts_with(why), "{}", stdout(&output));
     let index = text_of(out.join("index.md"));
     assert!(!index.contains("Leak Suspects") && index.contains("| [not judged](trend/1.md) |"), "{index}");
     let document = text_of(out.join("trend/1.md"));
@@ -74,13 +79,20 @@ fn runs_whose_process_nobody_knows_are_judged_only_where_the_user_says_that_it_i
     assert_eq!((&json["series_known_by"], &json["suspects"]), (&Value::from("sample-numbers"), &serde_json::json!([])));
 
     // The reading is the same; only the trend is made again.
-    let output = batch(folder.path(), &["--series", "restarted", "--resume"]);
+    let output = batch(folder.path(), &["--interval", "512K", "--series", "restarted", "--resume"]);
     assert_eq!((code(&output), stderr(&output)), (0, ""));
     let judged = trend(folder.path());
     assert_eq!((&judged["suspects"], &judged["unjudged"]), (&Value::from(1), &Value::Null), "{judged}");
     let headline = judged["headline"].as_str().expect("a sentence");
     assert!(headline.starts_with("1 leak suspect: load (app/a.js:3) survives in each of 6 sessions, "), "{headline}");
-    assert!(stdout(&output).replace("\n  ", " ").contains(&format!("⚠ {headline}")), "{}", stdout(&output));
+    assert!(
+        headline.ends_with(
+            " a session. So does a cache that each session fills anew, and what each process loads at its start."
+        ),
+        "{headline}"
+    );
+    let line = format!("⚠ run-{{1..6}}.heapprofile: {headline} (trend/1.md)");
+    assert!(stdout(&output).replace("\n  ", " ").contains(&line), "{}", stdout(&output));
     let index = text_of(out.join("index.md"));
     assert!(index.contains("## Leak Suspects") && index.contains("| [**1 suspect**](trend/1.md) |"), "{index}");
     assert_eq!(parsed(&read(out.join("trend/1.json")))["series_known_by"], "given");
@@ -97,6 +109,116 @@ fn sessions_of_several_processes_are_series_of_their_own() {
     let series = rolled_up(folder.path())["series"].as_array().expect("a list").clone();
     let unjudged: Vec<&Value> = series.iter().map(|series| &series["trend"]["unjudged"]).collect();
     assert_eq!(unjudged, ["too-few-dumps", "too-few-dumps"]);
+}
+
+#[test]
+fn dumps_of_a_program_that_is_started_for_each_are_a_series_where_that_is_said() {
+    let files = runs();
+    let named = |n: usize| format!("Heap.20251207.1015{n:02}.{}.0.001.heapprofile", 100 + 7 * n);
+    let files: Vec<(String, &[u8])> = (1..).zip(&files).map(|(n, (_, bytes))| (named(n), bytes.as_slice())).collect();
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
+    let folder = with(&files);
+    let output = batch(folder.path(), &["--interval", "512K"]);
+    let told = "6 dumps are of 6 processes: that is no series, so nothing tells whether they show a leak. If one program was started again for each, --series restarted \
+                makes a series of those of one folder.";
+    assert_eq!(stdout(&output).replace('\n', " ").matches(told).count(), 1, "{}", stdout(&output));
+    let index = text_of(folder.path().join("out/index.md"));
+    assert!(index.starts_with(&format!("# Heap Profiles\n\n**{told}**\n")), "{index}");
+    let roll_up = rolled_up(folder.path());
+    assert_eq!((&roll_up["series"], &roll_up["summary"]["runs"]), (&serde_json::json!([]), &Value::from(6)));
+
+    // Stacks were not kept of dumps that were no series: they are read again.
+    let output = batch(folder.path(), &["--interval", "512K", "--series", "restarted", "--resume"]);
+    assert_eq!((code(&output), stderr(&output)), (0, ""));
+    assert!(!stdout(&output).contains("processes: that is no series"), "{}", stdout(&output));
+    let roll_up = rolled_up(folder.path());
+    assert_eq!((roll_up["series"].as_array().map(Vec::len), &roll_up["summary"]["runs"]), (Some(1), &Value::from(0)));
+    let series = &roll_up["series"][0];
+    assert_eq!(
+        (series["files"].as_array().map(Vec::len), &series["ordered_by"]),
+        (Some(6), &Value::from("the time in their names"))
+    );
+    let headline = series["trend"]["headline"].as_str().expect("a sentence");
+    assert!(headline.starts_with("1 leak suspect: load (app/a.js:3) survives in each of 6 sessions, "), "{headline}");
+}
+
+/// A reading of a session that goes on: what `leak` makes is kept.
+fn reading(leak: u64, dump: u64) -> Vec<u8> {
+    reading_of(
+        &[("keep", 20 + leak * dump), ("stays", STAYS[dump as usize - 1]), ("once", 1), ("twice", 2)],
+        3000 * dump,
+    )
+}
+
+/// Samples of what stays in each reading.
+const STAYS: [u64; 6] = [80, 83, 79, 82, 84, 81];
+
+#[test]
+fn series_that_leak_come_first_with_their_names() {
+    let files: Vec<(String, Vec<u8>)> = ["a", "b", "c", "d", "e", "f", "g", "h"]
+        .iter()
+        .zip([0, 20, 20, 0, 20, 20, 20, 20])
+        .flat_map(|(service, leak)| {
+            (1..=6).map(move |dump| (format!("{service}/dump-{dump}.heapprofile"), reading(leak, dump)))
+        })
+        .collect();
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let folder = with(&files);
+    let output = batch(folder.path(), &["--no-reports"]);
+    assert_eq!((code(&output), stderr(&output)), (0, ""));
+    let text = stdout(&output).replace("\n  ", " ");
+    let lines: Vec<&str> = text.lines().take(8).collect();
+    assert_eq!(lines[0], "6 leak suspects in 6 of 8 series.");
+    for (line, (service, number)) in lines[1..6].iter().zip([("b", 2), ("c", 3), ("e", 5), ("f", 6), ("g", 7)]) {
+        let begin = format!("⚠ {service}/dump-{{1..6}}.heapprofile: 1 leak suspect: keep (app/a.js:3) grows by 10.00 ");
+        assert!(line.starts_with(&begin) && line.ends_with(&format!(" MB a dump. (trend/{number}.md)")), "{line}");
+    }
+    assert_eq!(lines[6], "⚠ 1 more series with leak suspects: -n 0, or the index");
+    assert!(lines[7].starts_with("48 dumps ("), "{text}");
+    let all = batch(folder.path(), &["--no-reports", "-n", "0"]);
+    assert_eq!(stdout(&all).matches('⚠').count(), 6);
+
+    let index = text_of(folder.path().join("out/index.md"));
+    assert!(index.starts_with("# Heap Profiles\n\n**6 leak suspects in 6 of 8 series.**\n\n## Leak Suspects\n\n- ⚠ `b/dump-{1..6}.heapprofile`: 1 leak suspect: "), "{index}");
+    let held = "  1. `keep (app/a.js:3)`: 10.00 ± ";
+    let first = index.lines().find(|line| line.starts_with(held)).unwrap_or_default();
+    assert!(first.ends_with(" MB a dump ▃▄▅▆▇█ 20.00 MB to 70.00 MB. Held by `keep (app/a.js:3)`"), "{first}");
+    let at = |text: &str| index.find(text).unwrap_or_else(|| panic!("{text}: {index}"));
+    assert!(at(held) < at("48 dumps (") && at("48 dumps (") < at("## Categories"));
+    assert!(at("[**1 suspect**](trend/8.md)") < at("[no suspect](trend/1.md)"), "leaking series come first");
+}
+
+#[test]
+fn what_filters_hide_is_not_in_the_total_of_a_trend_and_they_are_named() {
+    let files: Vec<(String, Vec<u8>)> =
+        (1..=6).map(|dump| (format!("dump-{dump}.heapprofile"), reading(20, dump))).collect();
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let folder = with(&files);
+    let output = batch(folder.path(), &["--ignore", "keep"]);
+    assert_eq!((code(&output), stderr(&output)), (0, ""));
+    let headline = "No leak suspect in 6 dumps. What the filters hide is not judged.";
+    assert!(stdout(&output).starts_with(&format!("{headline}\n")), "{}", stdout(&output));
+    let document = text_of(folder.path().join("out/trend/1.md"));
+    assert!(
+        document.contains(&format!("**{headline}**")) && document.contains("**Filtered**: ignore `keep`"),
+        "{document}"
+    );
+    let json = parsed(&read(folder.path().join("out/trend/1.json")));
+    assert_eq!(json["filters"], serde_json::json!([{"name": "ignore", "pattern": "keep"}]));
+    assert_eq!(json["total"]["rows"][0]["sizes"], serde_json::json!(STAYS.map(|stays| (stays + 3) * 524_304)));
+}
+
+#[test]
+fn what_filters_hide_makes_no_copies() {
+    let run = |hidden: &str| session(&[("serve", 30), (hidden, 5), ("once", 1), ("twice", 2)]);
+    let (left, right) = (run("left"), run("rite"));
+    let folder = with(&[("run-1.heapprofile", &left), ("run-2.heapprofile", &right), ("run-3.heapprofile", &left)]);
+    for args in [&[][..], &["--focus", "serve"], &["--ignore", "left|rite"], &["--show", "serve"]] {
+        assert_eq!(code(&batch(folder.path(), args)), 0);
+        let same: Vec<Value> =
+            lines(folder.path(), "files.ndjson").iter().map(|line| line["same_as"].clone()).collect();
+        assert_eq!(same, [Value::Null, Value::Null, Value::from("run-1.heapprofile")], "{args:?}");
+    }
 }
 
 #[test]

@@ -1,0 +1,120 @@
+//! The series of a batch in words: what each is called, and whether any of them shows a leak.
+
+use super::escape;
+use super::units::{Grouped, count};
+use crate::analysis::model::{RollUp, SeriesRow};
+
+/// The series, those that leak first, as they were found otherwise.
+pub(super) fn leaking_first<'r>(roll_up: &'r RollUp<'_>) -> Vec<&'r SeriesRow> {
+    let (leaking, others): (Vec<&SeriesRow>, Vec<&SeriesRow>) = roll_up.series.iter().partition(|row| leaks(row));
+    leaking.into_iter().chain(others).collect()
+}
+
+/// Whether a series has a leak suspect.
+pub(super) fn leaks(row: &SeriesRow) -> bool {
+    !row.trend.suspects.is_empty()
+}
+
+/// What a series is called: by its first dump and its last, what their names share said once.
+pub(super) fn name(roll_up: &RollUp<'_>, row: &SeriesRow) -> String {
+    let file = |place: Option<&usize>| place.map_or("", |&place| &*roll_up.files()[place].name);
+    escape::name(&range(file(row.members.first()), file(row.members.last())))
+}
+
+/// `a/dump-{1..12}.json` for `a/dump-1.json` and `a/dump-12.json`; numbers stay whole.
+fn range(first: &str, last: &str) -> String {
+    if first == last {
+        return first.to_owned();
+    }
+    let same = first.chars().zip(last.chars()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+    let begin = first[..same].trim_end_matches(|c: char| c.is_ascii_digit());
+    let (from, to) = (&first[begin.len()..], &last[begin.len()..]);
+    let same: usize =
+        from.chars().rev().zip(to.chars().rev()).take_while(|(a, b)| a == b).map(|(c, _)| c.len_utf8()).sum();
+    let end = from[from.len() - same..].trim_start_matches(|c: char| c.is_ascii_digit());
+    format!("{begin}{{{}..{}}}{end}", &from[..from.len() - end.len()], &to[..to.len() - end.len()])
+}
+
+/// Whether there is a leak, in a sentence; and what could not be judged, and why.
+pub(super) fn verdict(roll_up: &RollUp<'_>) -> Vec<String> {
+    let series = &roll_up.series;
+    let judged: Vec<&SeriesRow> = series.iter().filter(|row| row.trend.unjudged.is_none()).collect();
+    let suspects: usize = series.iter().map(|row| row.trend.suspects.len()).sum();
+    let mut sentences = Vec::new();
+    match (suspects, judged.as_slice()) {
+        (0, []) => {}
+        (0, [only]) => sentences.push(only.trend.headline.clone()),
+        (0, judged) => sentences.push(format!("No leak suspect in {} series.", Grouped(judged.len() as u64))),
+        (suspects, _) => {
+            let leaking = series.iter().filter(|row| leaks(row)).count() as u64;
+            let suspects = count(suspects, "leak suspect");
+            sentences.push(format!("{suspects} in {} of {} series.", Grouped(leaking), Grouped(series.len() as u64)));
+        }
+    }
+    sentences.extend(unjudged(series));
+    sentences.extend(runs(roll_up));
+    if sentences.is_empty() && !roll_up.files().is_empty() {
+        sentences.push(
+            "Whether there is a leak is not known: as far as names tell, no two dumps are of one process.".to_owned(),
+        );
+    }
+    sentences
+}
+
+/// Why series could not be judged, once for each reason.
+fn unjudged(series: &[SeriesRow]) -> Vec<String> {
+    let mut reasons: Vec<(&str, &str, u64)> = Vec::new();
+    for row in series {
+        let Some(why) = row.trend.unjudged else { continue };
+        match reasons.iter_mut().find(|(known, ..)| *known == why) {
+            Some((.., number)) => *number += 1,
+            None => reasons.push((why, &row.trend.headline, 1)),
+        }
+    }
+    let told = |(_, headline, number)| match number {
+        1 if series.len() == 1 => String::from(headline),
+        1 => format!("1 series is not judged: {headline}"),
+        number => format!("{} series are not judged, the first: {headline}", Grouped(number)),
+    };
+    reasons.into_iter().map(told).collect()
+}
+
+/// That dumps may be a series, but nobody has said so.
+fn runs(roll_up: &RollUp<'_>) -> Option<String> {
+    let runs = Grouped(roll_up.around.runs);
+    (runs.0 > 0).then(|| {
+        format!(
+            "{runs} dumps are of {runs} processes: that is no series, so nothing tells whether they show a leak. If one program was started again for each, \
+             --series restarted makes a series of those of one folder."
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::range;
+
+    #[test]
+    fn a_series_is_called_by_its_first_dump_and_its_last() {
+        let table = [
+            ("a/dump-1.json", "a/dump-8.json", "a/dump-{1..8}.json"),
+            ("a/dump-1.json", "a/dump-12.json", "a/dump-{1..12}.json"),
+            ("dump-10", "dump-19", "dump-{10..19}"),
+            ("x1-a1", "x2-a1", "x{1..2}-a1"),
+            ("x11", "x21", "x{11..21}"),
+            ("dump.json", "dump2.json", "dump{..2}.json"),
+            ("é", "è", "{é..è}"),
+            ("a", "a", "a"),
+            ("", "", ""),
+            ("", "b", "{..b}"),
+            (
+                "Heap.20261129.001258.169.0.001.heapprofile",
+                "Heap.20261129.001333.177.0.001.heapprofile",
+                "Heap.20261129.{001258.169..001333.177}.0.001.heapprofile",
+            ),
+        ];
+        for (first, last, expected) in table {
+            assert_eq!(range(first, last), expected);
+        }
+    }
+}
