@@ -33,6 +33,9 @@ pub(in crate::report) fn write(
     for (i, sentence) in batch::headline(roll_up).into_iter().enumerate() {
         screen.paragraph(if i == 0 { BOLD } else { PLAIN }, &sentence, "")?;
     }
+    if let Some(warning) = batch::warning(roll_up) {
+        screen.paragraph(CAUTION, &format!("⚠ {warning}"), "  ")?;
+    }
     let (leaks, others): (Vec<_>, Vec<_>) = roll_up.series.iter().partition(|row| row.trend.suspects > 0);
     for row in leaks.iter().take(limit) {
         screen.paragraph(ALARM, &format!("⚠ {}", row.trend.headline), "  ")?;
