@@ -19,8 +19,8 @@ pub use super::process_memory::{MemoryPart, MemoryReading, MemoryUsage, ProcessM
 pub use super::reading::{MemoryLevel, Reading, reading};
 pub use super::report::{Report, ReportOptions};
 pub use super::rollup::{
-    Around, BatchFile, BatchProblem, BatchProfile, Measure, Outlier, Over, RollUp, SeriesRow, SeriesSuspect,
-    SeriesTrend,
+    Around, BatchFile, BatchProblem, BatchProfile, Measure, MissedPath, Outlier, Over, RollUp, SeriesRow,
+    SeriesSuspect, SeriesTrend,
 };
 pub use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};
 pub use super::sampling::{Errors, IntervalSource, Sampling};

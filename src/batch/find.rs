@@ -1,6 +1,6 @@
 //! The heap profiles below some folders, in the order of their paths.
 //!
-//! Symbolic links are followed, and a file that several lead to counts once. What cannot be listed, links that lead back into their own folder, and results of
+//! Symbolic links are followed, and a file that several lead to counts once, under its own name where it has one. What cannot be listed, links that lead back into their own folder, and results of
 //! earlier batches are told and passed over. Only regular files are opened: a FIFO would wait forever.
 
 use std::collections::HashSet;
@@ -50,6 +50,8 @@ pub struct Missed {
     pub why: String,
     /// Whether dumps may be missing because of it.
     pub is_failure: bool,
+    /// Whether it is a folder.
+    pub is_folder: bool,
 }
 
 /// What was found.
@@ -75,14 +77,25 @@ pub fn find(roots: &[PathBuf], output: &Path) -> Found {
         _ => None,
     };
     let mut search = Search { found: Found::default(), base, seen: HashSet::new() };
-    for root in roots {
+    let mut below = vec![0; roots.len()];
+    let mut linked = Vec::new();
+    for (number, root) in roots.iter().enumerate() {
         let before = search.found.profiles();
+        // How deep the folder is that a link has led to.
+        let mut link_at = None;
         let is_output =
             |path: &Path| output.as_deref().is_some_and(|output| path.canonicalize().is_ok_and(|path| path == output));
         let mut walk = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
         while let Some(entry) = walk.next() {
+            if let Ok(entry) = &entry {
+                link_at = link_at.filter(|&depth| entry.depth() > depth);
+            }
             match entry {
                 Ok(entry) if entry.file_type().is_dir() => {
+                    // What lies below a link that the user named has no name but that.
+                    if entry.path_is_symlink() && entry.depth() > 0 {
+                        link_at = link_at.or(Some(entry.depth()));
+                    }
                     let is_output = is_output(entry.path());
                     if !is_output && entry.depth() > 0 && is_result(entry.path()) {
                         search.pass_over(entry.path(), "the result of an earlier batch is passed over");
@@ -92,14 +105,26 @@ pub fn find(roots: &[PathBuf], output: &Path) -> Found {
                     walk.skip_current_dir();
                 }
                 Ok(entry) => match entry.metadata() {
+                    Ok(metadata) if metadata.is_file() && (link_at.is_some() || entry.path_is_symlink()) => {
+                        linked.push((number, entry.depth() == 0, metadata, entry.into_path()));
+                    }
                     Ok(metadata) => search.take(entry.path(), &metadata, entry.depth() == 0),
                     Err(error) => search.missed(&error),
                 },
                 Err(error) => search.missed(&error),
             }
         }
+        below[number] = search.found.profiles() - before;
+    }
+    // These come last: a file goes by its own name, where that was met, too.
+    for (number, named, metadata, path) in linked {
+        let before = search.found.profiles();
+        search.take(&path, &metadata, named);
+        below[number] += search.found.profiles() - before;
+    }
+    for (root, below) in roots.iter().zip(below) {
         // Of one alone this is told as an error.
-        if roots.len() > 1 && root.is_dir() && search.found.profiles() == before {
+        if roots.len() > 1 && root.is_dir() && below == 0 {
             search.pass_over(root, "no profile is below it");
         }
     }
@@ -165,18 +190,20 @@ impl Search<'_> {
             (None, Some(error)) => (format!("cannot read it: {}", plain(error)), true),
             (None, None) => ("cannot read it".to_owned(), true),
         };
-        self.found.missed.push(Missed { name, why, is_failure });
+        let is_folder = error.path().is_some_and(Path::is_dir);
+        self.found.missed.push(Missed { name, why, is_failure, is_folder });
     }
 
     fn fail(&mut self, path: &Path, why: &str) {
         let name = self.name(path);
-        self.found.missed.push(Missed { name, why: why.to_owned(), is_failure: true });
+        self.found.missed.push(Missed { name, why: why.to_owned(), is_failure: true, is_folder: false });
     }
 
     /// Tells what holds no dumps.
     fn pass_over(&mut self, path: &Path, why: &str) {
         let name = self.name(path);
-        self.found.missed.push(Missed { name, why: why.to_owned(), is_failure: false });
+        let is_folder = path.is_dir();
+        self.found.missed.push(Missed { name, why: why.to_owned(), is_failure: false, is_folder });
     }
 
     fn name(&self, path: &Path) -> String {

@@ -1,7 +1,7 @@
 //! What was read of each dump, on disk: one JSON object a line, appended as dumps are read.
 //!
 //! ```text
-//! {"heapsift":"0.1.0","journal":2,"options":"5c1b…"}                          the first line
+//! {"heapsift":"0.1.0","journal":3,"options":"5c1b…"}                          the first line
 //! {"frame":["parse","/srv/app/a.js",25,3,"app","(app)",null,4]}               a call frame; they are numbered from 0
 //! {"stacks":[[65536,0,17,3],…]}                                               heaviest stacks of the next dump: size, frames left out, frames
 //! {"functions":[3,65536,…]}                                                   its functions: frame and self size by turns
@@ -12,7 +12,7 @@
 //! as are those that were not written yet. A later line of a path replaces an earlier one. A journal is of use only to the version and the options that wrote it; of another one nothing is taken.
 
 use std::collections::HashMap;
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{self, BufRead, BufReader, Read, Seek, SeekFrom, Write};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -25,7 +25,7 @@ use super::record::{Identity, Line, Record};
 use crate::profile::{CallFrameTable, CategoryId, Class, FrameId, FrameKind, RawFrame};
 
 /// Version of the shape of lines.
-const SHAPE: u32 = 2;
+const SHAPE: u32 = 3;
 
 /// Bytes of the longest line that is taken for one: names are not cut, but a dump keeps no more than some thousand numbers.
 const LONGEST: u64 = 256 << 20;
@@ -87,9 +87,11 @@ impl Header {
 }
 
 impl Journal {
-    /// A new journal of these options, in the place of any that was there.
+    /// A new journal of these options, in the place of any that was there. It is this process' alone, until it is dropped.
     pub fn create(path: &Path, options: &str) -> io::Result<Self> {
-        let mut file = File::options().read(true).write(true).create(true).truncate(true).open(path)?;
+        let mut file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
+        lock(&file)?;
+        file.set_len(0)?;
         let header = line(&Header::new(options))?;
         file.write_all(&header)?;
         Ok(Self::of(file, header.len() as u64, Places::new(), CallFrameTable::default()))
@@ -100,13 +102,14 @@ impl Journal {
         Self { records, frames, waiting: Vec::new(), written: Instant::now() }
     }
 
-    /// Takes up a journal of these options; there are so many `categories`.
+    /// Takes up a journal of these options, which is this process' alone, until it is dropped; there are so many `categories`.
     pub fn resume(path: &Path, options: &str, categories: usize) -> io::Result<Resumed> {
         let file = match File::options().read(true).write(true).open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Resumed::No("there is no journal")),
             Err(error) => return Err(error),
         };
+        lock(&file)?;
         let mut reader = BufReader::with_capacity(1 << 20, &file);
         let mut text = Vec::new();
         let header = next(&mut reader, &mut text)?.then(|| serde_json::from_slice::<Header>(&text).ok()).flatten();
@@ -219,8 +222,25 @@ impl Records {
             file.seek(SeekFrom::Start(at))?;
             file.read_exact(&mut text)?;
         }
-        let damaged = || io::Error::new(io::ErrorKind::InvalidData, "the journal was changed by another program");
+        let damaged = || {
+            io::Error::new(
+                io::ErrorKind::InvalidData,
+                "another program has changed the journal; run it again without --resume",
+            )
+        };
         lines::read(&text, lengths).map(Some).ok_or_else(damaged)
+    }
+}
+
+/// Keeps others out of a journal.
+fn lock(file: &File) -> io::Result<()> {
+    match file.try_lock() {
+        Err(TryLockError::WouldBlock) => {
+            let message = "another heapsift is writing here; wait for its end, or name another folder with -o";
+            Err(io::Error::new(io::ErrorKind::WouldBlock, message))
+        }
+        // Some file systems have no locks.
+        Ok(()) | Err(TryLockError::Error(_)) => Ok(()),
     }
 }
 

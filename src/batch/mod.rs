@@ -32,6 +32,6 @@ pub use pair::{Pair, pairs};
 pub use panels::{panel_of, stacks_of_each};
 pub use places::report_places;
 pub use record::{Identity, ProblemRecord, ProfileRecord, Record};
-pub use result::{JOURNAL, ROLL_UP, is_result};
+pub use result::{JOURNAL, REPORTS, ROLL_UP, TRENDS, is_of_batch, is_result};
 pub use series::{OrderedBy, Series, runs, series};
 pub use times::Times;

@@ -1,4 +1,5 @@
-//! Which CPU profile belongs to a heap profile: one of the same folder and process, the nearest in time or number; or one of the same name.
+//! Which CPU profile belongs to a heap profile: one of the same folder and process, the nearest in time or number; or one of the same name. An empty
+//! one, where there is no other.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -33,7 +34,9 @@ pub fn pairs(dumps: &[Dump], cpu_profiles: &[CpuFile]) -> Vec<Pair> {
             let pairs = name.numbers.iter().zip(&other.numbers);
             pairs.map(|(a, b)| a.abs_diff(*b)).collect::<Vec<u64>>()
         };
-        candidates.get(&key)?.iter().min_by_key(|(i, name)| (distance(name), *i)).map(|(i, _)| *i)
+        let is_empty = |i: usize| cpu_profiles[i].bytes == 0;
+        let nearest = candidates.get(&key)?.iter().min_by_key(|(i, name)| (is_empty(*i), distance(name), *i));
+        nearest.map(|(i, _)| *i)
     };
     dumps.iter().map(nearest).collect()
 }
@@ -66,9 +69,14 @@ mod tests {
             "a8.cpuprofile",
         ]
         .iter()
-        .map(|name| CpuFile { path: name.into(), name: (*name).into(), bytes: 0, modified: 0 })
+        .map(|name| CpuFile { path: name.into(), name: (*name).into(), bytes: 9, modified: 0 })
         .collect();
         assert_eq!(pairs(&dumps, &cpu), [Some(0), Some(2), None, Some(4), Some(5), None, None]);
         assert_eq!(pairs(&dumps, &[]), [None; 7]);
+        let mut cpu = cpu;
+        for empty in [0, 2, 5] {
+            cpu[empty].bytes = 0;
+        }
+        assert_eq!(pairs(&dumps, &cpu), [Some(1), Some(1), None, Some(4), Some(5), None, None]);
     }
 }

@@ -7,9 +7,8 @@ use std::collections::HashSet;
 use std::path::{Component, Path};
 
 use super::find::Dump;
+use super::result::REPORTS;
 
-/// The folder of reports.
-const FOLDER: &str = "reports";
 /// Bytes of a name; most systems allow 255, and what is added needs some.
 const LONGEST: usize = 200;
 
@@ -29,7 +28,7 @@ fn place(path: &Path, files: &mut HashSet<String>, folders: &mut HashSet<String>
         })
         .collect();
     let (name, above) = parts.split_last().map_or(("dump", &[][..]), |(name, above)| (name.as_str(), above));
-    let mut folder = FOLDER.to_owned();
+    let mut folder = REPORTS.to_owned();
     for part in above {
         let wanted = format!("{folder}/{part}");
         folder = (1..)

@@ -27,8 +27,10 @@ pub struct Record {
     pub stacks: usize,
     /// The file of its report, if one was written.
     pub report: Option<String>,
-    /// The CPU profile that stands beside it in the report.
+    /// The CPU profile that belongs to it, if there is a report, where it stands beside it.
     pub cpu: Option<Identity>,
+    /// Why that CPU profile cannot be used.
+    pub cpu_problem: Option<ProblemRecord>,
     /// What is wrong with it.
     pub problem: Option<ProblemRecord>,
     /// What is in it, if anything could be read.
@@ -100,6 +102,7 @@ pub(super) struct Line<'a> {
     stacks_kept: usize,
     report: Option<Cow<'a, str>>,
     cpu: Option<Cow<'a, Identity>>,
+    cpu_problem: Option<Cow<'a, ProblemRecord>>,
     problem: Option<Cow<'a, ProblemRecord>>,
     profile: Option<ProfileLine<'a>>,
 }
@@ -128,7 +131,7 @@ struct ProfileLine<'a> {
 
 impl<'a> From<&'a Record> for Line<'a> {
     fn from(record: &'a Record) -> Self {
-        let Record { identity, stacks, report, cpu, problem, profile } = record;
+        let Record { identity, stacks, report, cpu, cpu_problem, problem, profile } = record;
         Self {
             path: Cow::Borrowed(&identity.path),
             bytes: identity.bytes,
@@ -136,6 +139,7 @@ impl<'a> From<&'a Record> for Line<'a> {
             stacks_kept: *stacks,
             report: report.as_deref().map(Cow::Borrowed),
             cpu: cpu.as_ref().map(Cow::Borrowed),
+            cpu_problem: cpu_problem.as_ref().map(Cow::Borrowed),
             problem: problem.as_ref().map(Cow::Borrowed),
             profile: profile.as_ref().map(ProfileLine::from),
         }
@@ -150,7 +154,7 @@ impl Line<'_> {
 
     /// The record, with its functions and stacks; none where a line is none of this program's.
     pub(super) fn into_record(self, functions: Vec<(FrameId, u64)>, stacks: Vec<HeavyStack>) -> Option<Record> {
-        let Self { path, bytes, modified, stacks_kept, report, cpu, problem, profile } = self;
+        let Self { path, bytes, modified, stacks_kept, report, cpu, cpu_problem, problem, profile } = self;
         let profile = match profile {
             Some(profile) => Some(profile.into_record(functions, stacks)?),
             None => None,
@@ -160,6 +164,7 @@ impl Line<'_> {
             stacks: stacks_kept,
             report: report.map(Cow::into_owned),
             cpu: cpu.map(Cow::into_owned),
+            cpu_problem: cpu_problem.map(Cow::into_owned),
             problem: problem.map(Cow::into_owned),
             profile,
         })

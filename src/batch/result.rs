@@ -9,6 +9,21 @@ pub const JOURNAL: &str = "journal.ndjson";
 /// The file with the sums over all dumps.
 pub const ROLL_UP: &str = "rollup.json";
 
+/// The folder of reports.
+pub const REPORTS: &str = "reports";
+/// The folder of what grows along each series.
+pub const TRENDS: &str = "trend";
+
+/// Whether a file begins as the report of a dump does, or the trend of a series.
+pub fn is_of_batch(file: &Path) -> bool {
+    const BEGINNINGS: [&[u8]; 3] = [
+        b"# Heap Allocation Profile Analysis\n",
+        b"# Heap Profile Trend\n",
+        b"{\"schema_version\":1,\"kind\":\"trend\",",
+    ];
+    begins(file, |head| BEGINNINGS.iter().any(|beginning| head.starts_with(beginning)))
+}
+
 /// Whether a folder holds what an earlier batch wrote, whole or not: the journal is there from its beginning.
 pub fn is_result(folder: &Path) -> bool {
     let is_roll_up = |head: &[u8]| {
@@ -33,6 +48,25 @@ fn begins(path: &Path, as_wanted: impl Fn(&[u8]) -> bool) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_batch_wrote_is_told_by_how_it_begins() {
+        let table: [(&[u8], bool); 6] = [
+            (b"# Heap Allocation Profile Analysis\n\n**File**", true),
+            (b"# Heap Profile Trend\n", true),
+            (b"{\"schema_version\":1,\"kind\":\"trend\",\"series\"", true),
+            (b"# Heap Profile Trends of mine\n", false),
+            (b"{\"schema_version\":1,\"kind\":\"report\",", false),
+            (b"", false),
+        ];
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        for (bytes, expected) in table {
+            std::fs::write(&file, bytes).unwrap();
+            assert_eq!(is_of_batch(&file), expected, "{}", String::from_utf8_lossy(bytes));
+        }
+        assert!(!is_of_batch(folder.path()));
+    }
 
     #[test]
     fn a_result_is_told_by_how_its_files_begin() {

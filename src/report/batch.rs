@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::units::{Size, count};
-use super::{Format, Grouped, Style, escape, json, markdown, text};
+use super::{Format, Grouped, Percent, Style, escape, json, markdown, text};
 use crate::analysis::model::{BatchProblem, RollUp};
 
 /// What is said above a list of outliers.
@@ -47,6 +47,13 @@ pub fn problem(problem: &BatchProblem) -> String {
     escape::visible(&format!("{}{place}", problem.message))
 }
 
+/// What makes the sums doubtful, if anything does: what, and what to do.
+pub(super) fn warning(roll_up: &RollUp<'_>) -> Option<String> {
+    let warning = roll_up.warning()?;
+    let share = warning.share.map(|share| format!(" {} of all bytes are in dumps of the latter kind.", Percent(share)));
+    Some(format!("{}{} {}", escape::visible(&warning.message), share.unwrap_or_default(), warning.remedy))
+}
+
 /// What a tired reader needs first, in a sentence or a few.
 pub(super) fn headline(roll_up: &RollUp<'_>) -> Vec<String> {
     let files = roll_up.files();
@@ -71,6 +78,17 @@ pub(super) fn headline(roll_up: &RollUp<'_>) -> Vec<String> {
         let be = if failed == 1 { "is" } else { "are" };
         sentences.push(format!("{} {be} broken: {what}.", count(failed as u64, "dump")));
     }
+    let missed = || roll_up.around.missed.iter().filter(|missed| missed.is_failure);
+    for (is_folder, what) in [(true, "folder"), (false, "file")] {
+        let count_of = missed().filter(|missed| missed.is_folder == is_folder).count() as u64;
+        if count_of > 0 {
+            sentences.push(format!("{} cannot be read: dumps may be missing.", count(count_of, what)));
+        }
+    }
+    let cpu = roll_up.cpu_failures().len() as u64;
+    if cpu > 0 {
+        sentences.push(format!("{} cannot be used.", count(cpu, "CPU profile")));
+    }
     match roll_up.copies().count() as u64 {
         0 => {}
         1 => sentences.push("1 dump holds the same as another one; a series has it once.".to_owned()),
@@ -80,9 +98,7 @@ pub(super) fn headline(roll_up: &RollUp<'_>) -> Vec<String> {
         .categories()
         .iter()
         .take(3)
-        .map(|(category, over)| {
-            format!("{} {}", escape::name(&category.name), super::Percent(roll_up.share(over.self_size)))
-        })
+        .map(|(category, over)| format!("{} {}", escape::name(&category.name), Percent(roll_up.share(over.self_size))))
         .collect();
     if !top.is_empty() {
         sentences.push(format!("Largest categories: {}.", top.join(", ")));

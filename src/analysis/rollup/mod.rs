@@ -8,9 +8,11 @@ mod outliers;
 mod tests;
 
 use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use super::model::{FileInfo, Function, ObjectsIn, Sampling, Share};
+use super::likeness::{self, Capture};
+use super::model::{FileInfo, Function, Objects, ObjectsIn, Sampling, Share, Warning};
 use crate::profile::{CallFrameTable, Category, CategoryId, Filter, FrameId, PackageId, Sums};
 
 pub use outliers::{Measure, Outlier};
@@ -46,6 +48,8 @@ pub struct BatchFile {
     pub report: Option<String>,
     /// The CPU profile that belongs to it.
     pub cpu: Option<String>,
+    /// Why that cannot be used.
+    pub cpu_problem: Option<BatchProblem>,
     /// What is wrong with it.
     pub problem: Option<BatchProblem>,
     /// What is in it, if anything could be read.
@@ -85,8 +89,8 @@ pub struct BatchProfile {
 /// What was found beside the files of a batch.
 #[derive(Clone, Debug, Default)]
 pub struct Around {
-    /// Folders and links that were not looked into: what, why, and whether files may be missing because of it.
-    pub missed: Vec<(String, String, bool)>,
+    /// Folders and links that were not looked into.
+    pub missed: Vec<MissedPath>,
     /// CPU profiles.
     pub cpu_profiles: u64,
     /// Files that are something else.
@@ -95,6 +99,19 @@ pub struct Around {
     pub again: u64,
     /// Dumps that are the only ones of their process, but may be of one program that was started again for each.
     pub runs: u64,
+}
+
+/// A folder, file or link that was not looked into.
+#[derive(Clone, Debug)]
+pub struct MissedPath {
+    /// How it is called.
+    pub path: String,
+    /// Why.
+    pub why: String,
+    /// Whether files may be missing because of it.
+    pub is_failure: bool,
+    /// Whether it is a folder.
+    pub is_folder: bool,
 }
 
 /// Dumps of one process.
@@ -265,6 +282,30 @@ impl<'a> RollUp<'a> {
     pub fn failures(&self) -> impl Iterator<Item = (&BatchFile, &BatchProblem)> {
         let problems = self.files.iter().filter_map(|file| Some((file, file.problem.as_ref()?)));
         problems.filter(|(_, problem)| !problem.tolerated)
+    }
+
+    /// CPU profiles that belong to files and cannot be used, each once.
+    pub fn cpu_failures(&self) -> Vec<(&str, &BatchProblem)> {
+        let mut met = HashSet::new();
+        let failures = self.files.iter().filter_map(|file| Some((file.cpu.as_deref()?, file.cpu_problem.as_ref()?)));
+        failures.filter(|(cpu, _)| met.insert(*cpu)).collect()
+    }
+
+    /// What makes the sums over all files doubtful: that some have live objects only and others all, where either kind matters. Its share is that of
+    /// the files with all.
+    pub fn warning(&self) -> Option<Warning> {
+        const MATTERS: u64 = 100;
+        let captures = |wanted: Objects| {
+            let of_kind = || self.profiles().filter(|(_, profile)| profile.objects.which == wanted);
+            let size = of_kind().fold(0_u64, |size, (_, profile)| size.saturating_add(profile.total_size));
+            // The largest of them, as it is to blame most.
+            let largest = of_kind().max_by_key(|&(place, profile)| (profile.total_size, Reverse(place)));
+            let (place, profile) = largest.filter(|_| size > 0 && size >= self.total_size / MATTERS)?;
+            let capture = Capture::new(&profile.file, profile.sampling, profile.objects.which);
+            Some((Capture { name: &self.files[place].name, ..capture }, size))
+        };
+        let ((live, _), (all, size)) = (captures(Objects::Live)?, captures(Objects::All)?);
+        Some(likeness::objects(&[live, all])?.of(self.share(size)))
     }
 
     /// Files that hold the same as one before, with that one.

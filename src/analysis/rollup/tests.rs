@@ -42,6 +42,7 @@ fn file(number: usize, entry: &Entry<'_>) -> BatchFile {
         bytes: 100,
         report: None,
         cpu: None,
+        cpu_problem: None,
         problem: None,
         profile: Some(BatchProfile {
             file: FileInfo { complete: true, ..entry.file.clone() },
@@ -127,6 +128,7 @@ fn noise_of_the_sampling_makes_no_outlier() {
                     bytes: 1,
                     report: None,
                     cpu: None,
+                    cpu_problem: None,
                     problem: None,
                     profile: Some(profile),
                     same_as: None,
@@ -138,4 +140,33 @@ fn noise_of_the_sampling_makes_no_outlier() {
         usual
     };
     assert_eq!([far(1), far(10), far(100)], [1, 0, 0]);
+}
+
+#[test]
+fn live_objects_and_all_that_were_allocated_are_not_added_up_without_a_word() {
+    let sizes = [4000, 5000, 6000, 7];
+    let profiles = sizes.map(|size| profile(&[(size, vec![READ])], &[]));
+    let warned = |kinds: [Objects; 4]| {
+        let mut warned = None;
+        added_up(&profiles, |roll_up| {
+            let mut again = RollUp::new(roll_up.categories, roll_up.frames);
+            for ((i, profile), which) in profiles.iter().enumerate().zip(kinds) {
+                let entry = Entry::of(profile, Some(8));
+                let mut file = file(i, &entry);
+                file.profile.iter_mut().for_each(|profile| profile.objects.which = which);
+                again.add(file, &[]);
+            }
+            warned =
+                again.warning().map(|warning| (warning.message, warning.share.map(|share| share.in_units_of(100))));
+        });
+        warned
+    };
+    use Objects::{All, Live, Unknown};
+    let (message, share) = warned([Live, All, Live, Unknown]).expect("a warning");
+    // The largest of each kind.
+    assert!(message.starts_with("2 has live objects only, 1 all that were allocated "), "{message}");
+    assert_eq!(share, Some(33));
+    assert_eq!(warned([Live, Live, Live, Unknown]), None);
+    assert_eq!(warned([All, Unknown, All, All]), None);
+    assert_eq!(warned([Live, Live, Live, All]), None, "a dump that does not matter");
 }

@@ -3,15 +3,12 @@
 use std::io;
 use std::path::Path;
 
-use walkdir::WalkDir;
-
 use super::args::BatchArgs;
 use super::plan::Plan;
 use super::reader::read_alone;
 use super::work::problem_of;
 use crate::batch::{begins_as_other, is_result};
 use crate::cli::messages::Messages;
-use crate::cli::output::UNFINISHED;
 use crate::cli::session::{Pass, Session};
 use crate::report::{batch_problem, escaped};
 
@@ -28,7 +25,12 @@ pub(super) fn inputs_are_there(args: &BatchArgs, messages: &Messages) -> bool {
 /// Whether the folder that is to be written to is free, or holds an earlier result. An error is ready to be shown.
 pub(super) fn check_output(args: &BatchArgs) -> Result<(), String> {
     let output = &args.output;
-    let Ok(resolved) = output.canonicalize() else { return Ok(()) };
+    let Ok(resolved) = output.canonicalize() else {
+        return match output.is_symlink() {
+            true => Err(format!("{}: it is a symbolic link that leads to no folder; name one with -o", shown(output))),
+            false => Ok(()),
+        };
+    };
     if !resolved.is_dir() {
         return Err(format!("{}: it is no folder; name one with -o", shown(output)));
     }
@@ -74,18 +76,4 @@ pub(super) fn holds_profiles(plan: &Plan, session: &Session<'_>, args: &BatchArg
         messages.error(&format_args!("{}: {}", escaped(&dump.name), batch_problem(&problem.into())));
     }
     false
-}
-
-/// Removes the files that a run left unfinished when it was killed.
-pub(super) fn remove_unfinished(output: &Path) {
-    let folders = [(output.to_owned(), 1), (output.join("reports"), usize::MAX), (output.join("trend"), 1)];
-    for (folder, depth) in folders {
-        for entry in WalkDir::new(folder).min_depth(1).max_depth(depth).into_iter().flatten() {
-            let is_ours = entry.file_name().as_encoded_bytes().starts_with(UNFINISHED.as_bytes());
-            if is_ours && entry.file_type().is_file() {
-                // What cannot be removed harms nobody.
-                let _ = std::fs::remove_file(entry.path());
-            }
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! `heapsift batch`: every dump below a folder, a report each, and one roll-up of all.
 //!
-//! `guard` keeps a mistake from writing over an earlier result, `plan` says what is to be done, `work` reads the dumps that are not known yet (`reader`), and `outcome` makes the roll-up of what the journal tells, in the order of
+//! `guard` keeps a mistake from writing over an earlier result, `stale` removes what one has left, `plan` says what is to be done, `work` reads the dumps that are not known yet (`reader`), and `outcome` makes the roll-up of what the journal tells, in the order of
 //! paths. So a run that was killed and goes on gives the same bytes as one that was not, and so does any number of jobs.
 
 mod args;
@@ -9,6 +9,7 @@ mod outcome;
 mod plan;
 mod progress;
 mod reader;
+mod stale;
 mod work;
 
 use super::Status;
@@ -63,21 +64,22 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
     }
     let output = || escaped(&args.output.display().to_string());
     std::fs::create_dir_all(&args.output).map_err(|error| format!("cannot make the folder {}: {error}", output()))?;
-    guard::remove_unfinished(&args.output);
     let rules = session.classifier.rules();
     let fingerprint = args.fingerprint(rules);
     let mut journal = open_journal(args, &plan, &fingerprint, rules.categories().len(), messages)?;
+    // Those of another run that is still writing would have been none: it has the journal.
+    stale::remove_unfinished(&args.output);
     let unknown = journal.records().and_then(|records| plan.to_read(args, records));
     let unknown = unknown.map_err(|error| plan.journal_error(&error))?;
     if args.resume {
-        let known = plan.dumps.len() - unknown.len();
+        let known = plan.dumps.len() - unknown.dumps.len();
         messages.detail(&format_args!("{known} of {} dumps are known from before", plan.dumps.len()));
     }
-    let bytes = unknown.iter().map(|&i| plan.dumps[i].bytes).sum();
-    let progress = BatchProgress::new(unknown.len() as u64, bytes, &args.talk, messages);
+    let bytes = unknown.dumps.iter().map(|&i| plan.dumps[i].bytes).sum();
+    let progress = BatchProgress::new(unknown.dumps.len() as u64, bytes, &args.talk, messages);
     let work = Work::new(args, &session, &plan, &progress, journal);
     let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
-    let worked = work.run(&unknown, jobs);
+    let worked = work.run(&unknown.dumps, jobs);
     progress.clear();
     worked?;
     let (journal, unread, seconds) = work.into_parts();
@@ -93,6 +95,7 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
         let (made, written) = rayon::join(made, || outcome::write_timings(args, &plan, seconds));
         written.and(made)
     })?;
+    stale::remove(&args.output, &roll_up, &unknown.reports);
 
     let format: Format = args.format.unwrap_or(FormatName::Text).into();
     let mut summary = Output::open(None, format, args.talk.color, &[]).map_err(|error| error.to_string())?;
@@ -114,6 +117,10 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
             status = Status::Failed;
         }
     }
+    for (cpu, problem) in roll_up.cpu_failures() {
+        let problem = batch_problem(problem);
+        messages.warning(&format_args!("{}: reports go without this CPU profile: {problem}", escaped(cpu)));
+    }
     if tell_missed(&plan.missed, messages) {
         status = Status::Failed;
     }
@@ -125,7 +132,7 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
 
 /// Tells what was not looked into. Gives whether dumps may be missing because of it.
 fn tell_missed(missed: &[Missed], messages: &Messages) -> bool {
-    for Missed { name, why, is_failure } in missed {
+    for Missed { name, why, is_failure, .. } in missed {
         let text = format!("{}: {}", escaped(name), escaped(why));
         match is_failure {
             true => messages.error(&text),

@@ -9,11 +9,15 @@ use super::args::BatchArgs;
 use super::plan::Plan;
 use super::work::write_file;
 use crate::analysis::model::{
-    Around, BatchFile, BatchProblem, BatchProfile, RollUp, SeriesRow, SeriesTrend, Trend, Unjudged,
+    Around, BatchFile, BatchProblem, BatchProfile, MissedPath, RollUp, SeriesRow, SeriesTrend, Trend, Unjudged,
 };
-use crate::batch::{Content, Copies, ProblemRecord, ROLL_UP, Records, Series, panel_of, stacks_of_each};
+use crate::batch::{
+    Content, Copies, Missed, ProblemRecord, ROLL_UP, Records, Series, TRENDS, panel_of, stacks_of_each,
+};
 use crate::profile::{CallFrameTable, Category};
-use crate::report::{Format, Style, render_batch, render_batch_files, render_trend, trend_headline, trend_suspects};
+use crate::report::{
+    Format, Style, in_json, render_batch, render_batch_files, render_trend, trend_headline, trend_suspects,
+};
 
 /// Parts that are added up side by side, at most: each has sums of its own.
 const MOST_PARTS: usize = 8;
@@ -59,9 +63,19 @@ pub(super) fn roll_up<'a>(
     }
     roll_up.filters = args.filters.patterns().list();
     let cpu_profiles = plan.cpu_profiles.len() as u64;
-    let missed =
-        plan.missed.iter().map(|missed| (missed.name.clone(), missed.why.clone(), missed.is_failure)).collect();
-    roll_up.around = Around { missed, cpu_profiles, others: plan.others, again: plan.again, runs: plan.runs as u64 };
+    let missed = plan.missed.iter().cloned().map(|Missed { name, why, is_failure, is_folder }| MissedPath {
+        path: name,
+        why,
+        is_failure,
+        is_folder,
+    });
+    roll_up.around = Around {
+        missed: missed.collect(),
+        cpu_profiles,
+        others: plan.others,
+        again: plan.again,
+        runs: plan.runs as u64,
+    };
     for series in &plan.series {
         let members = members(series, roll_up.files());
         if members.len() > 1 {
@@ -89,15 +103,16 @@ fn part<'a>(
     for &i in dumps {
         let dump = &plan.dumps[i];
         let record = records.without_stacks(&plan.identities[i].path).map_err(|error| plan.journal_error(&error))?;
-        let (report, problem, profile) = match record {
-            Some(record) => (record.report, record.problem, record.profile),
-            None => (None, unread.get(&i).cloned(), None),
+        let (report, cpu_problem, problem, profile) = match record {
+            Some(record) => (record.report, record.cpu_problem, record.problem, record.profile),
+            None => (None, None, unread.get(&i).cloned(), None),
         };
         let mut file = BatchFile {
             name: dump.name.clone(),
             bytes: dump.bytes,
             report: report.filter(|_| !args.no_reports),
             cpu: plan.pairs[i].map(|cpu| plan.cpu_profiles[cpu].name.clone()),
+            cpu_problem: cpu_problem.filter(|_| !args.no_reports).map(BatchProblem::from),
             problem: problem.map(BatchProblem::from),
             profile: None,
             same_as: None,
@@ -145,8 +160,8 @@ fn trend(
     let seconds = series.times.as_ref().map(|times| mean_times(times, series, members, &counts));
     let mut trend = Trend::new(&panel, args.series.map(Into::into), seconds.as_deref());
     trend.filters = args.filters.patterns().list();
-    let document = format!("trend/{number}.md");
-    for place in [&document, &format!("trend/{number}.json")] {
+    let document = format!("{TRENDS}/{number}.md");
+    for place in [&document, &format!("{TRENDS}/{number}.json")] {
         write_file(&args.output, place, |output| {
             output.print(|format, style, out| render_trend(&trend, args.limit, format, style, out))
         })?;
@@ -186,10 +201,15 @@ pub(super) fn write_timings(args: &BatchArgs, plan: &Plan, mut seconds: Vec<(usi
     write_file(&args.output, "timings.ndjson", |output| {
         output.print(|_, _, out| {
             let mut out = std::io::BufWriter::new(out);
+            let mut line = Vec::new();
             for (i, seconds) in seconds {
                 let dump = &plan.dumps[i];
-                let line = serde_json::json!({"file": dump.name, "bytes": dump.bytes, "seconds": (seconds * 1e6).round() / 1e6});
-                writeln!(out, "{line}")?;
+                let seconds = (seconds * 1e6).round() / 1e6;
+                let json = serde_json::json!({"file": dump.name, "bytes": dump.bytes, "seconds": seconds});
+                line.clear();
+                in_json(&json.to_string(), &mut line);
+                line.push(b'\n');
+                out.write_all(&line)?;
             }
             out.flush()
         })

@@ -1,5 +1,6 @@
 //! What is to be done: which dumps there are, what belongs to each, and what is known already.
 
+use std::collections::HashSet;
 use std::io;
 use std::path::PathBuf;
 
@@ -31,6 +32,14 @@ pub(super) struct Plan {
     pub(super) journal: PathBuf,
 }
 
+/// What an earlier run leaves to be done.
+pub(super) struct Unknown {
+    /// The dumps that are to be read.
+    pub(super) dumps: Vec<usize>,
+    /// The reports of the others, whether this run names them or not.
+    pub(super) reports: HashSet<String>,
+}
+
 impl Plan {
     /// Looks for dumps, and puts them in order. An error is ready to be shown.
     pub(super) fn new(args: &BatchArgs) -> Result<Self, String> {
@@ -45,6 +54,7 @@ impl Plan {
         if let Some(times) = &times {
             missed.extend(mistaken(times, &dumps, &series));
         }
+        missed.sort_by_key(|missed| !missed.is_failure);
         let mut stacks = vec![0; dumps.len()];
         for series in &series {
             series.members.iter().for_each(|&i| stacks[i] = stacks_of_each(series.members.len()));
@@ -66,13 +76,15 @@ impl Plan {
     }
 
     /// The dumps that are to be read; what is known of the others is right.
-    pub(super) fn to_read(&self, args: &BatchArgs, records: &mut Records) -> io::Result<Vec<usize>> {
-        let mut unknown = Vec::new();
+    pub(super) fn to_read(&self, args: &BatchArgs, records: &mut Records) -> io::Result<Unknown> {
+        let mut unknown = Unknown { dumps: Vec::new(), reports: HashSet::new() };
         for (i, identity) in self.identities.iter().enumerate() {
-            let known = records.get(&identity.path)?;
-            if !known.is_some_and(|record| self.is_known(i, &record, args)) {
-                records.forget(&identity.path);
-                unknown.push(i);
+            match records.get(&identity.path)?.filter(|record| self.is_known(i, record, args)) {
+                Some(record) => unknown.reports.extend(record.report),
+                None => {
+                    records.forget(&identity.path);
+                    unknown.dumps.push(i);
+                }
             }
         }
         Ok(unknown)
@@ -110,6 +122,7 @@ fn mistaken(times: &Times, dumps: &[Dump], series: &[Series]) -> Vec<Missed> {
         name: name.to_owned(),
         why: format!("--times names it in line {line}, but there is no such dump"),
         is_failure: false,
+        is_folder: false,
     });
     let partly = series.iter().filter_map(|series| {
         let untold: Vec<&Dump> =
@@ -118,7 +131,7 @@ fn mistaken(times: &Times, dumps: &[Dump], series: &[Series]) -> Vec<Missed> {
         let more = if untold.len() > 1 { format!(" (and of {} more)", untold.len() - 1) } else { String::new() };
         let why =
             format!("--times does not tell when it was taken{more}, so the order of its series is not told by that");
-        Some(Missed { name: first.name.clone(), why, is_failure: false })
+        Some(Missed { name: first.name.clone(), why, is_failure: false, is_folder: false })
     });
     unmet.chain(partly).collect()
 }

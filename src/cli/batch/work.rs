@@ -15,7 +15,7 @@ use super::plan::Plan;
 use super::progress::BatchProgress;
 use super::reader::{Known, Read, Reader, read_alone};
 use crate::analysis::model::{Cpu, Entry, Report, ReportOptions};
-use crate::batch::{Journal, Lines, ProblemRecord, ProfileRecord, Record};
+use crate::batch::{Identity, Journal, Lines, ProblemRecord, ProfileRecord, Record};
 use crate::cli::args::When;
 use crate::cli::cpu;
 use crate::cli::messages::Messages;
@@ -42,6 +42,17 @@ pub(super) struct Work<'a> {
     /// What ends the batch.
     fatal: Mutex<Option<String>>,
     stop: AtomicBool,
+}
+
+/// The report of a dump.
+#[derive(Default)]
+struct Reported {
+    /// Its file, if there is to be any.
+    file: Option<String>,
+    /// The CPU profile that belongs to the dump; none that could not even be opened, so that it is tried again.
+    cpu: Option<Identity>,
+    /// Why it cannot be used.
+    cpu_problem: Option<ProblemRecord>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -129,9 +140,9 @@ impl<'a> Work<'a> {
     ) {
         let record = match read {
             Err(problem) => Ok(self.unreadable(i, problem)),
-            Ok(mut read) => self.report(i, &mut read, pool).and_then(|report| {
+            Ok(mut read) => self.report(i, &mut read, pool).and_then(|reported| {
                 let known = known(&read);
-                self.record(i, read, report, known).map(Some).map_err(|error| self.plan.journal_error(&error))
+                self.record(i, read, reported, known).map(Some).map_err(|error| self.plan.journal_error(&error))
             }),
         };
         let added = record.and_then(|record| match record {
@@ -166,7 +177,7 @@ impl<'a> Work<'a> {
 
     /// The record of a dump that nothing could be read of; none if it could not even be opened.
     fn unreadable(&self, i: usize, problem: Problem) -> Option<Record> {
-        let is_unreadable = matches!(problem.kind, Kind::Unreadable(_) | Kind::Directory);
+        let is_unreadable = is_unreadable(&problem);
         let problem = problem_of(problem, self.args);
         if is_unreadable {
             lock(&self.unread).insert(i, problem);
@@ -178,6 +189,7 @@ impl<'a> Work<'a> {
             stacks: self.plan.stacks[i],
             report: None,
             cpu: None,
+            cpu_problem: None,
             problem: Some(problem),
             profile: None,
         })
@@ -187,7 +199,7 @@ impl<'a> Work<'a> {
         &self,
         i: usize,
         mut read: Read,
-        report: Option<String>,
+        reported: Reported,
         known: Option<&mut Known>,
     ) -> std::io::Result<Record> {
         let mut stacks = std::mem::take(&mut read.profile.aggregate.stacks);
@@ -201,23 +213,31 @@ impl<'a> Work<'a> {
         Ok(Record {
             identity: self.plan.identities[i].clone(),
             stacks: self.plan.stacks[i],
-            cpu: report.as_ref().and_then(|_| self.plan.cpu_identity(i)),
-            report,
+            cpu: reported.cpu,
+            cpu_problem: reported.cpu_problem,
+            report: reported.file,
             problem: read.problem.map(|problem| problem_of(problem, self.args)),
             profile: Some(profile),
         })
     }
 
-    /// Writes the report of a dump. Gives its file.
-    fn report(&self, i: usize, read: &mut Read, pool: &ThreadPool) -> Result<Option<String>, String> {
+    /// Writes the report of a dump.
+    fn report(&self, i: usize, read: &mut Read, pool: &ThreadPool) -> Result<Reported, String> {
         if self.args.no_reports {
-            return Ok(None);
+            return Ok(Reported::default());
         }
         let place = &self.plan.reports[i];
+        let mut reported =
+            Reported { file: Some(place.clone()), cpu: self.plan.cpu_identity(i), ..Reported::default() };
         let cpu = match self.plan.pairs[i].map(|cpu| self.cpu(cpu, pool)) {
             Some(Ok(cpu)) => Some(cpu),
             Some(Err(problem)) => {
                 read.profile.lacks_cpu(&problem);
+                if is_unreadable(&problem) {
+                    reported.cpu = None;
+                }
+                // Of one that ends early nothing is used.
+                reported.cpu_problem = Some(ProblemRecord { tolerated: false, ..problem_of(problem, self.args) });
                 None
             }
             None => None,
@@ -236,7 +256,7 @@ impl<'a> Work<'a> {
         let report = report.with_advice(self.session.classifier.rules());
         let report = report.map_err(|error| escaped(&error.to_string()))?;
         let written = write_file(&self.args.output, place, |output| output.write(&report, Content::Report));
-        written.map(|()| Some(place.clone()))
+        written.map(|()| reported)
     }
 
     /// Reads the CPU profile of a dump.
@@ -246,6 +266,11 @@ impl<'a> Work<'a> {
         let path = &self.plan.cpu_profiles[cpu].path;
         pool.install(|| cpu::read(path, self.session, lookups.as_ref(), &silent, &quiet))
     }
+}
+
+/// Whether a file could not even be opened: that may be another matter the next time.
+fn is_unreadable(problem: &Problem) -> bool {
+    matches!(problem.kind, Kind::Unreadable(_) | Kind::Directory)
 }
 
 /// What is wrong with a dump, as the journal tells it.

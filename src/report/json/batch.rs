@@ -5,8 +5,8 @@ use std::io::{self, Write};
 
 use super::object::{Next, Value, members, object};
 use super::stream::Stream;
-use super::{SCHEMA_VERSION, Share};
-use crate::analysis::model::{BatchFile, BatchProblem, Measure, Outlier, Over, RollUp, SeriesTrend};
+use super::{SCHEMA_VERSION, Share, warning};
+use crate::analysis::model::{BatchFile, BatchProblem, Measure, MissedPath, Outlier, Over, RollUp, SeriesTrend};
 use crate::profile::CategoryId;
 
 /// Files that are listed as the largest, unless the user gave a limit.
@@ -18,6 +18,8 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
     let limit = limit.filter(|&limit| limit > 0);
     members!(&mut json.bytes, "{", "schema_version": SCHEMA_VERSION, "kind": "batch", "summary": Next);
     summary(roll_up, &mut json.bytes);
+    members!(&mut json.bytes, ",", "warnings": Next);
+    json.list(roll_up.warning(), |row, json| warning(&row, json))?;
     members!(&mut json.bytes, ",", "filters": Next);
     json.list(&roll_up.filters, |filter, json| {
         object!(&mut json.bytes, "name": filter.name, "pattern": &*filter.pattern);
@@ -98,8 +100,15 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
         json.bytes.push(b'}');
         Ok(())
     })?;
+    members!(&mut json.bytes, ",", "cpu_failures": Next);
+    json.list(roll_up.cpu_failures(), |(cpu, problem), json| {
+        members!(&mut json.bytes, "{", "file": cpu, "problem": Next);
+        wrong(problem, &mut json.bytes);
+        json.bytes.push(b'}');
+        Ok(())
+    })?;
     members!(&mut json.bytes, ",", "missed": Next);
-    json.list(&roll_up.around.missed, |(path, why, is_failure), json| {
+    json.list(&roll_up.around.missed, |MissedPath { path, why, is_failure, .. }, json| {
         object!(&mut json.bytes, "path": &**path, "why": &**why, "is_failure": *is_failure);
         Ok(())
     })?;
@@ -123,6 +132,14 @@ pub(in crate::report) fn write_files(roll_up: &RollUp<'_>, out: &mut dyn Write) 
             "bytes": file.bytes,
             "report": file.report.as_deref(),
             "cpu_profile": file.cpu.as_deref(),
+            "cpu_problem": Next,
+        );
+        match &file.cpu_problem {
+            Some(problem) => wrong(problem, &mut json.bytes),
+            None => ().append(&mut json.bytes),
+        }
+        members!(
+            &mut json.bytes, ",",
             "series": series,
             "place": place,
             "same_as": file.same_as.map(|first| &*roll_up.files()[first].name),
@@ -183,7 +200,7 @@ fn summary(roll_up: &RollUp<'_>, out: &mut Vec<u8>) {
         "total_size": roll_up.total_size(),
         "shown_size": roll_up.shown_size(),
         "cpu_profiles": around.cpu_profiles,
-        "paired": files.iter().filter(|file| file.cpu.is_some()).count() as u64,
+        "paired": files.iter().filter(|file| file.cpu.is_some() && file.cpu_problem.is_none()).count() as u64,
         "other_files": around.others,
         "met_again": around.again,
         "copies": roll_up.copies().count() as u64,

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::analysis::model::{BatchFile, Measure, Over, RollUp, SeriesRow, SeriesSuspect, SeriesTrend, Share};
+use crate::analysis::model::{
+    BatchFile, Measure, MissedPath, Over, RollUp, SeriesRow, SeriesSuspect, SeriesTrend, Share,
+};
 use crate::report::units::{Grouped, LEGEND, Percent, Size, count};
 use crate::report::{ROWS_FOR_PEOPLE, batch, escape, label, series};
 
@@ -29,11 +31,16 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
     for sentence in batch::headline(roll_up) {
         writeln!(out, "{}\n", escape::plain(&sentence))?;
     }
+    if let Some(warning) = batch::warning(roll_up) {
+        writeln!(out, "⚠ {}\n", escape::plain(&warning))?;
+    }
     for filter in &roll_up.filters {
         let pattern = escape::code(escape::shown(&filter.pattern));
         writeln!(out, "**Filtered**: {} {pattern}\n", filter.name)?;
     }
+    missed(roll_up, "Not Readable", true, out)?;
     failures(roll_up, out)?;
+    cpu_failures(roll_up, out)?;
     if roll_up.total_size() > 0 {
         outliers(roll_up, limit, out)?;
         categories(roll_up, limit, out)?;
@@ -44,7 +51,7 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
     all_series(roll_up, limit, out)?;
     dumps(roll_up, out)?;
     copies(roll_up, out)?;
-    missed(roll_up, out)?;
+    missed(roll_up, "Not Found, Not Looked Into", false, out)?;
     writeln!(out, "---\n\n`rollup.json` has all of this for programs, `files.ndjson` a line for each dump. {LEGEND}")
 }
 
@@ -95,6 +102,23 @@ fn failures(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     if failures.len() > FAILURES {
         writeln!(out, "| Other ({}) | see `files.ndjson` | - |", Grouped((failures.len() - FAILURES) as u64))?;
+    }
+    writeln!(out)
+}
+
+/// CPU profiles that reports go without.
+fn cpu_failures(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let failures = roll_up.cpu_failures();
+    if failures.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "## Broken CPU Profiles\n\n| CPU profile | What is wrong |\n|-------------|---------------|")?;
+    for (cpu, problem) in failures.iter().take(FAILURES) {
+        let cpu = escape::code(escape::shown(cpu));
+        writeln!(out, "| {cpu} | {} |", escape::plain(&batch::problem(problem)))?;
+    }
+    if failures.len() > FAILURES {
+        writeln!(out, "| Other ({}) | see `files.ndjson` |", Grouped((failures.len() - FAILURES) as u64))?;
     }
     writeln!(out)
 }
@@ -208,7 +232,11 @@ fn dumps(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Reports\n\n| Dump | Total size | CPU profile |\n|------|-----------:|-------------|")?;
     for file in files.iter().filter(|file| file.report.is_some()).take(DUMPS) {
         let total = file.profile.as_ref().map_or("-".to_owned(), |profile| Size(profile.total_size).to_string());
-        let cpu = file.cpu.as_ref().map_or("-".to_owned(), |cpu| escape::code(escape::shown(cpu)).to_string());
+        let cpu = match (&file.cpu, &file.cpu_problem) {
+            (None, _) => "-".to_owned(),
+            (Some(_), Some(_)) => "cannot be used".to_owned(),
+            (Some(cpu), None) => escape::code(escape::shown(cpu)).to_string(),
+        };
         writeln!(out, "| {} | {total} | {cpu} |", linked(file))?;
     }
     let reports = files.iter().filter(|file| file.report.is_some()).count();
@@ -237,16 +265,18 @@ fn copies(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out)
 }
 
-fn missed(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
-    if roll_up.around.missed.is_empty() {
+/// What was not looked into; that because of which dumps may be missing, or the rest of it.
+fn missed(roll_up: &RollUp<'_>, title: &str, is_failure: bool, out: &mut dyn Write) -> io::Result<()> {
+    let missed: Vec<_> = roll_up.around.missed.iter().filter(|missed| missed.is_failure == is_failure).collect();
+    if missed.is_empty() {
         return Ok(());
     }
-    writeln!(out, "## Not Found, Not Looked Into\n")?;
-    for (path, why, _) in roll_up.around.missed.iter().take(FAILURES) {
+    writeln!(out, "## {title}\n")?;
+    for MissedPath { path, why, .. } in missed.iter().take(FAILURES) {
         writeln!(out, "- {}: {}", escape::code(escape::shown(path)), escape::plain(escape::shown(why)))?;
     }
-    if roll_up.around.missed.len() > FAILURES {
-        writeln!(out, "- {}", count((roll_up.around.missed.len() - FAILURES) as u64, "more"))?;
+    if missed.len() > FAILURES {
+        writeln!(out, "- {} more: see `rollup.json`", Grouped((missed.len() - FAILURES) as u64))?;
     }
     writeln!(out)
 }

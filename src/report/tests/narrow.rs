@@ -38,6 +38,7 @@ fn summary(width: usize) -> String {
             bytes: 100,
             report: None,
             cpu: None,
+            cpu_problem: None,
             problem: (i == 9).then(|| BatchProblem {
                 message: "it ends early".into(),
                 offset: Some(9),

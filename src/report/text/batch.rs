@@ -34,6 +34,9 @@ pub(in crate::report) fn write(
     for (i, sentence) in batch::headline(roll_up).into_iter().enumerate() {
         screen.paragraph(if i == 0 { BOLD } else { PLAIN }, &sentence, "")?;
     }
+    if let Some(warning) = batch::warning(roll_up) {
+        screen.paragraph(CAUTION, &format!("⚠ {warning}"), "  ")?;
+    }
     for filter in &roll_up.filters {
         screen.paragraph(CAUTION, &format!("Filtered: {} {}", filter.name, escape::name(&filter.pattern)), "")?;
     }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{TREE, batch, lines, profiles, rolled_up, with, written};
-use crate::{code, heapsift, names_in, parsed, read, stderr, write};
+use crate::{code, heapsift, names_in, parsed, read, stderr, stdout, write};
 
 #[cfg(unix)]
 #[test]
@@ -93,17 +93,76 @@ fn hostile_names_reach_neither_terminal_nor_index() {
         write(&dumps.join(OsStr::from_bytes(name)), &inspector);
     }
     write(&dumps.join(OsStr::from_bytes(b"\x1b]0;x\x07.heapprofile")), "broken");
+    write(&dumps.join("turned\u{202e}.heapprofile"), &inspector);
     let output = batch(folder.path(), &[]);
     assert_eq!(code(&output), 2);
     let index = read(folder.path().join("out/index.md"));
-    for text in [&output.stdout, &output.stderr, &index] {
+    let timings = read(folder.path().join("out/timings.ndjson"));
+    for text in [&output.stdout, &output.stderr, &index, &timings] {
+        assert!(!String::from_utf8_lossy(text).contains('\u{202e}'), "{}", String::from_utf8_lossy(text));
         assert!(!text.iter().any(|&byte| byte < b' ' && byte != b'\n'), "{}", String::from_utf8_lossy(text));
     }
-    assert_eq!(names_in(&folder.path().join("out/reports")).len(), 5);
+    assert_eq!(names_in(&folder.path().join("out/reports")).len(), 6);
     let before = written(folder.path());
     assert_eq!(code(&batch(folder.path(), &["--resume"])), 2);
     assert_eq!(lines(folder.path(), "timings.ndjson").len(), 0, "every name is known again");
     assert!(written(folder.path()) == before);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_goes_by_its_own_name_and_not_by_that_of_a_link() {
+    use std::os::unix::fs::symlink;
+    let [inspector, xprofiler, _] = profiles();
+    let folder = with(&[("ok.heapprofile", &inspector), ("z/deep.heapprofile", &xprofiler)]);
+    let dumps = folder.path().join(TREE);
+    symlink("ok.heapprofile", dumps.join("alias.heapprofile")).expect("a link can be made");
+    symlink("z", dumps.join("a")).expect("a link can be made");
+    fs::hard_link(dumps.join("ok.heapprofile"), dumps.join("z/hard.heapprofile")).expect("a link can be made");
+    write(&folder.path().join("outside.heapprofile"), &profiles()[2]);
+    symlink("../outside.heapprofile", dumps.join("b.heapprofile")).expect("a link can be made");
+    assert_eq!(code(&batch(folder.path(), &[])), 0);
+    let names = |file: &str| -> Vec<String> {
+        lines(folder.path(), file).iter().map(|line| line["file"].as_str().expect("a name").to_owned()).collect()
+    };
+    assert_eq!(names("files.ndjson"), ["b.heapprofile", "ok.heapprofile", "z/deep.heapprofile"]);
+    assert_eq!(rolled_up(folder.path())["summary"]["met_again"], 4, "alias, hard, and both below a");
+    // Named alone, in whatever order.
+    for order in
+        [["dumps/alias.heapprofile", "dumps/ok.heapprofile"], ["dumps/ok.heapprofile", "dumps/alias.heapprofile"]]
+    {
+        let output = heapsift().current_dir(folder.path()).arg("batch").args(order).args(["-o", "out"]).output();
+        assert_eq!(code(&output.expect("the program runs")), 0);
+        assert_eq!(names("files.ndjson"), ["dumps/ok.heapprofile"]);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_that_cannot_be_read_is_told_first() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let [inspector, ..] = profiles();
+    let folder = with(&[("a.heapprofile", &inspector), ("locked/b.heapprofile", &inspector)]);
+    let dumps = folder.path().join(TREE);
+    symlink("nowhere", dumps.join("a-link.heapprofile")).expect("a link can be made");
+    let mode =
+        |mode| fs::set_permissions(dumps.join("locked"), fs::Permissions::from_mode(mode)).expect("it can be set");
+    mode(0o000);
+    let is_locked = fs::read_dir(dumps.join("locked")).is_err();
+    let output = batch(folder.path(), &[]);
+    mode(0o755);
+    // Who may do everything sees no difference.
+    if !is_locked {
+        return;
+    }
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).starts_with("error: locked: cannot read it: "), "{}", stderr(&output));
+    assert!(stdout(&output).contains("1 folder cannot be read: dumps may be missing."), "{}", stdout(&output));
+    assert_eq!(rolled_up(folder.path())["missed"][0]["path"], "locked");
+    let index = String::from_utf8(read(folder.path().join("out/index.md"))).expect("UTF-8");
+    let place = |text: &str| index.find(text).unwrap_or(usize::MAX);
+    assert!(place("## Not Readable\n\n- `locked`: ") < place("## Categories"), "{index}");
+    assert!(place("## Categories") < place("## Not Found, Not Looked Into\n\n- `a-link.heapprofile`"), "{index}");
 }
 
 #[test]

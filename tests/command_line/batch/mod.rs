@@ -1,10 +1,12 @@
 //! `heapsift batch`: what is found, what comes of broken dumps, that nothing depends on jobs, order or interruption.
 
 mod broken;
+mod cpu_profiles;
 mod found;
 mod output_folder;
 mod resumed;
 mod series;
+mod stale;
 mod whole;
 
 use std::fs;

@@ -86,6 +86,37 @@ fn what_is_not_of_a_batch_is_not_written_to() {
 }
 
 #[test]
+fn two_batches_do_not_write_into_one_folder() {
+    let folder = usual();
+    let path = folder.path();
+    assert_eq!(code(&run(path, &[TREE, "-o", "out"])), 0);
+    let (before, journal) = (written(path), path.join("out/journal.ndjson"));
+    write(&path.join("out/reports/.heapsift-unfinished-x7Qa2b"), "of the other one");
+    let other = fs::File::open(&journal).expect("it is there");
+    other.lock().expect("it can be locked");
+    for args in [&[TREE, "-o", "out"][..], &[TREE, "-o", "out", "--resume"]] {
+        let output = run(path, args);
+        let told = "error: out/journal.ndjson: another heapsift is writing here; wait for its end, or name another folder with -o\n";
+        assert_eq!((code(&output), stderr(&output)), (2, told));
+    }
+    drop(other);
+    fs::remove_file(path.join("out/reports/.heapsift-unfinished-x7Qa2b")).expect("it was left alone");
+    assert!(written(path) == before);
+    assert_eq!(code(&run(path, &[TREE, "-o", "out", "--resume"])), 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nothing_is_no_folder_to_write_to() {
+    let [inspector, ..] = profiles();
+    let folder = with(&[("a.heapprofile", &inspector)]);
+    std::os::unix::fs::symlink("nowhere", folder.path().join("link")).expect("a link can be made");
+    let output = run(folder.path(), &[TREE, "-o", "link"]);
+    let told = "error: link: it is a symbolic link that leads to no folder; name one with -o\n";
+    assert_eq!((code(&output), stderr(&output)), (2, told));
+}
+
+#[test]
 fn a_folder_of_several_that_holds_no_profile_is_told() {
     let [inspector, ..] = profiles();
     let folder = with(&[("a.heapprofile", &inspector)]);
