@@ -191,7 +191,7 @@ fn of_one_session(parts: &[Part]) -> Option<Warning> {
     let (a, b, count) = example?;
     let most = sessions.iter().map(Vec::len).max().unwrap_or(1);
     let message = format!(
-        "{} and {} are readings of one session: they share samples ({count} of their first). What lived through several readings counts in each, and the error of the sum is up to {:.1}          times what is given, since {most} files are not as many observations.",
+        "{} and {} are readings of one session: they share samples ({count} of their first). What lived through several readings counts in each, and the error of the sum is up to {:.1} times what is given, since {most} files are not as many observations.",
         a.file.name,
         b.file.name,
         (most as f64).sqrt()

@@ -3,7 +3,7 @@
 //! V8 numbers the samples of a session from 1 as it takes them, and drops those whose objects are collected. So whatever two readings of one session both
 //! have has one number and one size in both. In readings of two sessions a number stands for different objects.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 /// Samples that are kept.
 const MOST: usize = 1024;
@@ -39,7 +39,7 @@ impl FirstSamples {
     /// How many samples two readings share, where they are of one session: all numbers that are in both stand for one size, and so many sizes would not agree
     /// by chance. Where nothing is shared any more, it cannot be told.
     pub fn shared(&self, other: &Self) -> Option<usize> {
-        let mut sizes: HashMap<u64, u32> = HashMap::new();
+        let mut sizes: BTreeMap<u64, u32> = BTreeMap::new();
         let mut shared = 0;
         for (ordinal, size) in &self.samples {
             let Ok(at) = other.samples.binary_search_by_key(ordinal, |&(ordinal, _)| ordinal) else { continue };

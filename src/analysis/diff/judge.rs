@@ -2,6 +2,7 @@
 
 use super::callers::Callers;
 use super::noise::{Noise, Sizes};
+use super::scale;
 use crate::analysis::significance::{holm, testable};
 
 /// The probability to call anything a change where nothing is, over all tables.
@@ -106,14 +107,13 @@ pub(super) fn judge(noise: &Noise, rows: &[Sizes], near: &Near<'_>) -> Vec<Verdi
     verdicts
 }
 
-/// Judges rows whose shares are compared, of `total` bytes, with what was said of them at the scale at which most are as large as before. A share that
+/// Judges rows whose shares are compared, with what was said of them at the scale at which most are as large as before. A share that
 /// differs only since those of others do, the other way, has moved there.
 pub(super) fn judge_shares(
     (noise, shares): (&Noise, &[Sizes]),
     (of_most, rows): (&Noise, &[Sizes]),
     verdicts: &[Verdict],
     near: &Near<'_>,
-    total: f64,
 ) -> Vec<Verdict> {
     if noise.is_unknown() {
         return verdicts.to_vec();
@@ -122,17 +122,15 @@ pub(super) fn judge_shares(
     let mut said = vec![noise.else_said(); shares.len()];
     for row in named(noise, shares).0 {
         said[row] = match verdicts[row] {
-            Verdict::Changed if is_same_way(row) && !is_made_up_for(noise, shares, row, near, total) => {
-                Verdict::Changed
-            }
+            Verdict::Changed if is_same_way(row) && !is_made_up_for(noise, shares, row, near) => Verdict::Changed,
             _ => Verdict::Moved,
         };
     }
     said
 }
 
-/// Whether a row near by has gone the other way, so that both together are as large as before: measured by all others, at the scale at which those are.
-fn is_made_up_for(noise: &Noise, shares: &[Sizes], row: usize, near: &Near<'_>, total: f64) -> bool {
+/// Whether a row near by has gone the other way, so that both together are as large as before, at the scale at which most others are.
+fn is_made_up_for(noise: &Noise, shares: &[Sizes], row: usize, near: &Near<'_>) -> bool {
     let sizes = &shares[row];
     let has_gone_against = |noise: &Noise, other: &[f64], sizes: &[f64]| {
         sign(noise, other) == -sign(noise, sizes) && 2.0 * distance(noise, other) >= distance(noise, sizes)
@@ -145,8 +143,8 @@ fn is_made_up_for(noise: &Noise, shares: &[Sizes], row: usize, near: &Near<'_>, 
         }
         let mut both = sizes.clone();
         add(&mut both, other);
-        let [before, after] = noise.means(&both).map(|size| total - size);
-        let times = if before > 0.0 && after > 0.0 { before / after } else { 1.0 };
+        let rest = (0..shares.len()).filter(|&rest| rest != row && rest != id as usize);
+        let times = scale::median(rest.map(|rest| noise.means(&shares[rest]))).unwrap_or(1.0);
         let scaled = [sizes, other, &both].map(|sizes| noise.scaled_sizes(sizes, times));
         let (noise, [sizes, other, both]) = (noise.scaled(times), scaled);
         let is_as_before = sign(&noise, &both) != sign(&noise, &sizes) || noise.p_value(&both) > EXCHANGE;

@@ -45,8 +45,7 @@ impl Comparison {
                 None => (noise, rows, verdicts),
                 Some(of_shares) => {
                     let shares = sizes(of_shares);
-                    let verdicts =
-                        judge_shares((of_shares, &shares), (noise, &rows), &verdicts, near, self.scale.total);
+                    let verdicts = judge_shares((of_shares, &shares), (noise, &rows), &verdicts, near);
                     (of_shares, shares, verdicts)
                 }
             }

@@ -13,13 +13,11 @@ pub(super) struct Scale {
     pub(super) shares: f64,
     /// With this one most rows are as large as before.
     pub(super) most: f64,
-    /// All bytes of either side with the first, in one file.
-    pub(super) total: f64,
 }
 
 impl Scale {
     /// Sizes as they are.
-    pub(super) const NONE: Self = Self { shares: 1.0, most: 1.0, total: 0.0 };
+    pub(super) const NONE: Self = Self { shares: 1.0, most: 1.0 };
 
     /// To one total, of which these are the functions; nothing is scaled where a side has no bytes.
     pub(super) fn of_shares(total: &Table, functions: &Table, before: usize) -> Self {
@@ -28,13 +26,17 @@ impl Scale {
             return Self::NONE;
         }
         let shares = old / new;
-        Self { shares, most: most(functions, before).unwrap_or(shares), total: old }
+        Self { shares, most: most(functions, before).unwrap_or(shares) }
     }
 }
 
-/// The median of old to new sizes, of which each counts as many bytes as both sides have; none where no row is on both.
+/// The scale at which most functions are as large as before; none where no row is on both sides.
 fn most(functions: &Table, before: usize) -> Option<f64> {
-    let sizes = (0..functions.len()).map(|row| mean_sizes(functions, row, before, 1.0));
+    median((0..functions.len()).map(|row| mean_sizes(functions, row, before, 1.0)))
+}
+
+/// The median of old to new sizes, of which each counts as many bytes as both sides have; none where no row is on both.
+pub(super) fn median(sizes: impl Iterator<Item = [f64; 2]>) -> Option<f64> {
     let mut ratios: Vec<(f64, f64)> =
         sizes.filter(|[old, new]| old.min(*new) > 0.0).map(|[old, new]| (old / new, old.min(new))).collect();
     ratios.sort_by(|a, b| a.0.total_cmp(&b.0));

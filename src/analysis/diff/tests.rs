@@ -165,6 +165,20 @@ fn a_share_that_grows_has_not_moved_from_all_those_that_shrink_by_it() {
 }
 
 #[test]
+fn shares_of_several_functions_that_grow_do_not_hide_each_other() {
+    let before = samples(&[(25, &[MAIN]), (1040, &[MAIN, CACHE]), (750, &[MAIN, QUERY]), (480, &[MAIN, PARSE])]);
+    let leak = ("leak", "/srv/app/a.js", 90);
+    let after = samples(&[
+        (28, &[MAIN]),
+        (9800, &[MAIN, CACHE]),
+        (720, &[MAIN, QUERY]),
+        (490, &[MAIN, PARSE]),
+        (2200, &[MAIN, leak]),
+    ]);
+    assert_eq!(by_shares(before, after)[0], ["cache", "leak"]);
+}
+
+#[test]
 fn a_large_row_whose_share_shrinks_does_not_hide_a_small_one_that_grows() {
     let before = samples(&[(1000, &[MAIN]), (100, &[MAIN, CACHE]), (400, &[MAIN, QUERY]), (300, &[MAIN, PARSE])]);
     let after = samples(&[(1004, &[MAIN]), (300, &[MAIN, CACHE]), (405, &[MAIN, QUERY]), (297, &[MAIN, PARSE])]);
