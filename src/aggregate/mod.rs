@@ -25,6 +25,6 @@ pub use kept::{Kept, KeptOutcome, NotKept};
 pub(crate) use memory::{Budget, PROGRAM, Tables};
 pub use merge::Union;
 pub use options::{ReadOptions, Reading};
-pub use orphans::orphans;
+pub use orphans::{first_samples, orphans};
 pub(crate) use reader::excerpt;
 pub use reader::{Outcome, read};

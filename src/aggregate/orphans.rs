@@ -1,8 +1,8 @@
-//! Samples of nodes that are not in the tree: V8 writes some. A second reading of a file tells, and is worth it only for who asks what is wrong with a capture.
+//! What `samples` tell one by one: those of nodes that are not in the tree, since V8 writes some, and the first ones. A second reading of a file tells, and is worth it only for who asks what is wrong with a capture.
 
 use crate::input::{Block, End, Input};
 use crate::parse::{Behind, Document, FindOrphans, IdReader, NodeIds, ReadDocument, ReadIds, Step};
-use crate::profile::Orphans;
+use crate::profile::{FirstSamples, Orphans};
 use crate::scan::{self, Backend};
 
 /// Bytes of text that are looked at at a time.
@@ -12,11 +12,11 @@ const BLOCK: usize = 1 << 20;
 ///
 /// Gives nothing where it cannot be told: there are more ids than that, an element of `samples` is none, or the file is not whole.
 pub fn orphans(mut open: impl FnMut() -> Option<Input>, backend: Backend, memory: usize) -> Option<Orphans> {
-    let mut ids = NodeIds::within(memory);
+    let (mut ids, mut first) = (NodeIds::within(memory), FirstSamples::default());
     // Samples that stand before the tree are passed at first.
-    match scan_file(&mut open()?, backend, &mut ids)? {
+    match scan_file(&mut open()?, backend, &mut ids, &mut first)? {
         Found::Orphans(orphans) => Some(orphans),
-        Found::SamplesFirst => match scan_file(&mut open()?, backend, &mut ids)? {
+        Found::SamplesFirst => match scan_file(&mut open()?, backend, &mut ids, &mut first)? {
             Found::Orphans(orphans) => Some(orphans),
             Found::SamplesFirst => None,
         },
@@ -24,12 +24,20 @@ pub fn orphans(mut open: impl FnMut() -> Option<Input>, backend: Backend, memory
     .filter(|_| !ids.overflowed)
 }
 
+/// The first samples of a file, by which readings of one session are told; none where an element of `samples` is none, or the file is not whole.
+pub fn first_samples(mut input: Input, backend: Backend) -> Option<FirstSamples> {
+    let mut first = FirstSamples::default();
+    scan_file(&mut input, backend, &mut NodeIds::within(0), &mut first)?;
+    first.close();
+    Some(first)
+}
+
 enum Found {
     Orphans(Orphans),
     SamplesFirst,
 }
 
-fn scan_file(input: &mut Input, backend: Backend, ids: &mut NodeIds) -> Option<Found> {
+fn scan_file(input: &mut Input, backend: Backend, ids: &mut NodeIds, first: &mut FirstSamples) -> Option<Found> {
     let ids_are_known = !ids.is_empty();
     let mut document = Document::new();
     let mut tree: Option<IdReader> = None;
@@ -60,7 +68,7 @@ fn scan_file(input: &mut Input, backend: Backend, ids: &mut NodeIds) -> Option<F
                 Step::Samples => {
                     let check = document.tree_seen() || ids_are_known;
                     samples_first |= !check;
-                    let run = FindOrphans { ids, orphans: &mut orphans, bytes, pos: used };
+                    let run = FindOrphans { ids, orphans: &mut orphans, first, bytes, pos: used };
                     let (came, passed, behind) = scan::run(backend, run);
                     if passed.count > 0 {
                         document.take_samples(&passed);

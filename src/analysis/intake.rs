@@ -8,6 +8,11 @@ use crate::profile::Aggregate;
 /// Kinds of the warnings that are about what the user asked for.
 const NOTHING_SHOWN: &str = "nothing-shown";
 const NO_APPLICATION: &str = "app-prefix";
+/// That of a file that was to be merged.
+pub(super) const NOT_MERGED: &str = "not-merged";
+/// Kinds of those that say what a merged profile is a sum of.
+const OF_THE_SUM: [&str; 6] =
+    [NOT_MERGED, "same-capture", "same-session", "objects-differ", "writers-differ", "intervals-differ"];
 /// That of a profile without samples.
 pub(super) const EMPTY: &str = "empty";
 
@@ -87,6 +92,11 @@ impl Warning {
     /// Whether it is about what the user asked for, not about the file.
     pub(crate) fn is_of_arguments(&self) -> bool {
         [NOTHING_SHOWN, NO_APPLICATION].contains(&self.kind)
+    }
+
+    /// Whether it says what all numbers are a sum of, which is to be known before they are read.
+    pub(crate) fn is_of_the_sum(&self) -> bool {
+        OF_THE_SUM.contains(&self.kind)
     }
 
     /// Whether it says that there is nothing to show, which formats for people say in the place of it.

@@ -1,15 +1,18 @@
 //! Several profiles as one: what is said of each file, put together. The trees are united in [`Union`].
 
+use super::intake;
 use super::likeness::{self, Capture};
 use super::model::{FileInfo, IntervalSource, Objects, ObjectsIn, Profile, Sampling, Warning};
 use crate::aggregate::{ReadOptions, Union};
-use crate::profile::{Category, Dialect, Fate, Repair, Samples};
+use crate::error::Problem;
+use crate::profile::{Category, Dialect, Fate, FirstSamples, Repair, Samples};
 
 /// Profiles that are to be one. Their trees must have been kept ([`ReadOptions::keep_tree`]).
 #[derive(Default)]
 pub struct Merge {
     union: Union,
     parts: Vec<Part>,
+    missing: Vec<Warning>,
 }
 
 /// What is kept of a file beside its tree.
@@ -20,6 +23,7 @@ struct Part {
     fingerprint: Option<u64>,
     warnings: Vec<Warning>,
     samples: Option<Samples>,
+    first_samples: Option<FirstSamples>,
     negative_sizes: u64,
     overflowing_sizes: u64,
     replaced_texts: u64,
@@ -41,11 +45,25 @@ impl Merge {
             file,
             warnings,
             samples: aggregate.samples,
+            first_samples: None,
             negative_sizes: aggregate.negative_sizes,
             overflowing_sizes: aggregate.overflowing_sizes,
             replaced_texts: aggregate.replaced_texts,
             repair: aggregate.repair,
         });
+    }
+
+    /// Notes the first samples of the profile that was added last.
+    pub fn note_samples(&mut self, first: Option<FirstSamples>) {
+        if let Some(part) = self.parts.last_mut() {
+            part.first_samples = first;
+        }
+    }
+
+    /// Notes that a file was to be part of it and could not be read.
+    pub fn lacks(&mut self, name: &str, problem: &Problem) {
+        let message = format!("{name} could not be read: {}. None of its bytes are in any number here.", problem.kind);
+        self.missing.push(Warning::new(intake::NOT_MERGED, message, "Copy it again, or merge without it."));
     }
 
     /// Whether there is none.
@@ -55,7 +73,7 @@ impl Merge {
 
     /// The one profile of all, or of what filters show of it.
     pub fn finish(self, categories: &[Category], options: &ReadOptions<'_>) -> Profile {
-        let Self { union, parts } = self;
+        let Self { union, parts, missing } = self;
         let mut aggregate = union.fold(categories, options);
         let sum = |number: fn(&Part) -> u64| parts.iter().map(number).fold(0, u64::saturating_add);
         aggregate.negative_sizes = sum(|part| part.negative_sizes);
@@ -64,8 +82,8 @@ impl Merge {
         aggregate.replaced_texts = parts.iter().map(|part| part.replaced_texts).max().unwrap_or(0);
         aggregate.samples = samples(&parts);
         aggregate.repair = repair(&parts);
-        let mut warnings = warnings(&parts);
-        warnings.extend(unlike(&parts));
+        let mut warnings: Vec<Warning> = missing.into_iter().chain(unlike(&parts)).collect();
+        warnings.extend(of_each(&parts));
         warnings.extend(Warning::of_filters(&aggregate));
         Profile { file: file(&parts), aggregate, orphans: None, sampling: Some(sampling(&parts)), warnings, tree: None }
     }
@@ -130,6 +148,7 @@ fn unlike(parts: &[Part]) -> impl Iterator<Item = Warning> {
     let consequence = "what was sampled more finely is taken for as unsure as the rest";
     let found = [
         repeated(parts),
+        of_one_session(parts),
         likeness::objects(&captures),
         likeness::writers(&captures),
         likeness::intervals(&captures, consequence, "Sample all of them at one interval."),
@@ -148,8 +167,41 @@ fn repeated(parts: &[Part]) -> Option<Warning> {
     Some(Warning::new("same-capture", message, "Give each capture once."))
 }
 
+/// That files are readings of one sampling session: what several of them hold was sampled once, and is added up as often as they are.
+fn of_one_session(parts: &[Part]) -> Option<Warning> {
+    let shared = |a: &Part, b: &Part| {
+        let is_copy = a.fingerprint.is_some() && a.fingerprint == b.fingerprint;
+        a.first_samples.as_ref()?.shared(b.first_samples.as_ref()?).filter(|_| !is_copy)
+    };
+    // Each session with its readings; a reading is of the first that it shares samples with.
+    let mut sessions: Vec<Vec<&Part>> = Vec::new();
+    let mut example = None;
+    for part in parts {
+        let found = sessions.iter().enumerate().find_map(|(session, readings)| {
+            readings.iter().find_map(|&known| Some((session, known, shared(known, part)?)))
+        });
+        match found {
+            Some((session, known, count)) => {
+                sessions[session].push(part);
+                example.get_or_insert((known, part, count));
+            }
+            None => sessions.push(vec![part]),
+        }
+    }
+    let (a, b, count) = example?;
+    let most = sessions.iter().map(Vec::len).max().unwrap_or(1);
+    let message = format!(
+        "{} and {} are readings of one session: they share samples ({count} of their first). What lived through several readings counts in each, and the error of the sum is up to {:.1} times what is given, since {most} files are not as many observations.",
+        a.file.name,
+        b.file.name,
+        (most as f64).sqrt()
+    );
+    let remedy = "Merge captures of several processes; `heapsift batch` shows how the readings of one differ.";
+    Some(Warning::new("same-session", message, remedy))
+}
+
 /// What was noticed of each file, with its name; once what was noticed of all.
-fn warnings(parts: &[Part]) -> Vec<Warning> {
+fn of_each(parts: &[Part]) -> Vec<Warning> {
     let mut warnings: Vec<Warning> = Vec::new();
     let everywhere = |warning: &Warning| parts.iter().all(|part| part.warnings.contains(warning));
     for (i, part) in parts.iter().enumerate() {

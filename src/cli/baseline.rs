@@ -44,11 +44,13 @@ pub(super) fn run(args: &BaselineArgs, messages: &Messages) -> Status {
 /// Fails with what is still to be said.
 fn write(args: &BaselineArgs, messages: &Messages) -> Result<(), (Status, Option<String>)> {
     let fail = |message: String| (Status::Failed, Some(message));
-    let session = Session::open(&args.read, &args.files, messages).map_err(fail)?;
+    let session = Session::open(&args.read, &args.files, messages).map_err(|fault| fail(fault.into()))?;
     let output = Output::open(args.output.as_deref(), Format::Text, When::Never, &args.files);
     let mut output = output.map_err(|error| fail(error.to_string()))?;
-    // What is not whole is no measure for anything.
-    let runs = runs::read(&session, &args.files, false, &args.talk, messages).map_err(|status| (status, None))?;
+    // What is not whole is a measure only where the user says so.
+    let may_end_early = args.read.allow_truncated;
+    let runs = runs::read(&session, &args.files, may_end_early, &args.talk, messages);
+    let runs = runs.map_err(|status| (status, None))?;
     if let Some(run) = runs.members().iter().find(|run| run.total_size == 0) {
         return Err(fail(format!(
             "{}: no allocation was sampled in it, so it is no measure\n  let the program work while it is profiled, and sample at a smaller interval",

@@ -1,5 +1,7 @@
 //! `heapsift check`: holds rules against runs of a program and a baseline, for the build that a change must pass.
 
+use std::borrow::Cow;
+use std::ffi::OsString;
 use std::fs::File;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -8,6 +10,7 @@ use clap::ValueEnum;
 
 use super::Status;
 use super::args::{ReadArgs, TalkArgs};
+use super::fault::Fault;
 use super::interrupt;
 use super::messages::Messages;
 use super::output::Output;
@@ -66,6 +69,25 @@ enum CheckFormat {
     Github,
 }
 
+impl CheckArgs {
+    /// Whether the outcome is to be shown in a pull request.
+    pub(crate) fn is_for_github(&self) -> bool {
+        self.format == Some(CheckFormat::Github)
+    }
+}
+
+/// The same of arguments that could not be understood.
+pub(super) fn wants_annotations(args: &[OsString]) -> bool {
+    let mut args = args.iter().skip(1).map(|arg| arg.to_string_lossy());
+    if args.next().as_deref() != Some("check") {
+        return false;
+    }
+    let args: Vec<_> = args.collect();
+    let is_apart = |pair: &[Cow<'_, str>]| ["-f", "--format"].contains(&&*pair[0]) && pair[1] == "github";
+    let is_one = |arg: &Cow<'_, str>| ["-fgithub", "-f=github", "--format=github"].contains(&&**arg);
+    args.windows(2).any(is_apart) || args.iter().any(is_one)
+}
+
 impl CheckFormat {
     /// The format of a report that it is like.
     fn plain(self) -> Format {
@@ -80,34 +102,34 @@ impl CheckFormat {
 /// `heapsift check`.
 pub(super) fn run(args: &CheckArgs, messages: &Messages) -> Status {
     interrupt::install();
-    check(args, messages).unwrap_or_else(|(status, message)| {
-        message.iter().for_each(|message| messages.error(message));
+    check(args, messages).unwrap_or_else(|(status, fault)| {
+        fault.iter().for_each(|fault| messages.fault(fault));
         status
     })
 }
 
 /// Fails with what is still to be said.
-fn check(args: &CheckArgs, messages: &Messages) -> Result<Status, (Status, Option<String>)> {
-    let fail = |message: String| (Status::Failed, Some(message));
+fn check(args: &CheckArgs, messages: &Messages) -> Result<Status, (Status, Option<Fault>)> {
+    let fail = |fault: Fault| (Status::Failed, Some(fault));
     let session = Session::open(&args.read, &args.files, messages).map_err(fail)?;
-    let rules = rules_in_force(args, &session).map_err(fail)?;
+    let rules = rules_in_force(args, &session).map_err(|message| fail(message.into()))?;
     let baseline = args.baseline.as_deref().map(read_baseline).transpose().map_err(fail)?;
     let inputs: Vec<PathBuf> = args.files.iter().chain(&args.baseline).cloned().collect();
     let format = Output::format(args.format.map(CheckFormat::plain), args.output.as_deref());
     let output = format.and_then(|format| Output::open(args.output.as_deref(), format, args.talk.color, &inputs));
-    let mut output = output.map_err(|error| fail(error.to_string()))?;
+    let mut output = output.map_err(|error| fail(error.to_string().into()))?;
     let runs = runs::read(&session, &args.files, args.read.allow_truncated, &args.talk, messages);
     let runs = runs.map_err(|status| (status, None))?;
 
     let before = baseline.as_ref().map(|(name, summary)| (name.as_str(), summary));
     let subjects = Subjects { runs: runs.members(), now: &Summary::of(&runs), before };
     let check = Check::new(&rules, subjects, args.strict);
-    let is_github = args.format == Some(CheckFormat::Github);
+    let is_github = args.is_for_github();
     let written = output.print(|format, style, out| match is_github {
         true => write_annotations(&check, out),
         false => render_check(&check, format, style, out),
     });
-    written.and_then(|()| output.finish()).map_err(|error| fail(error.to_string()))?;
+    written.and_then(|()| output.finish()).map_err(|error| fail(error.to_string().into()))?;
     if is_github {
         summarize(&check, messages);
     }
@@ -139,11 +161,11 @@ fn rules_in_force(args: &CheckArgs, session: &Session<'_>) -> Result<Vec<CheckRu
 }
 
 /// The baseline with its name.
-fn read_baseline(path: &Path) -> Result<(String, Summary), String> {
+fn read_baseline(path: &Path) -> Result<(String, Summary), Fault> {
     let remedy = "a baseline is what `heapsift baseline FILE… -o F` writes";
     let file = rules::read_as(path, "baseline")?;
     let summary = Summary::from_toml(&file.name, &file.text);
-    let summary = summary.map_err(|error| format!("{}\n  {remedy}", escaped(&error.to_string())))?;
+    let summary = summary.map_err(|error| Fault::of_rule(&error).with_remedy(remedy))?;
     Ok((name_of(path), summary))
 }
 

@@ -7,8 +7,10 @@ use std::io::{IsTerminal, Write};
 use anstyle::{AnsiColor, Style};
 
 use super::args::{TalkArgs, When};
+use super::check;
+use super::fault::Fault;
 use crate::error::{Consequence, Error, Excerpt};
-use crate::report::escaped;
+use crate::report::{escaped, write_error_annotation};
 
 /// Columns of an excerpt on either side of the byte it is about.
 const EXCERPT: usize = 32;
@@ -18,6 +20,8 @@ pub(crate) struct Messages {
     color: bool,
     quiet: bool,
     verbose: bool,
+    /// Whether errors are shown in a pull request as well.
+    annotates: bool,
 }
 
 /// Whether to colour what goes to a stream: as told, else by the environment, else by whether it is a terminal.
@@ -36,7 +40,12 @@ pub(crate) fn use_color(when: When, is_terminal: bool) -> bool {
 
 impl Messages {
     pub(crate) fn new(color: When, quiet: bool, verbose: bool) -> Self {
-        Self { color: use_color(color, std::io::stderr().is_terminal()), quiet, verbose }
+        Self { color: use_color(color, std::io::stderr().is_terminal()), quiet, verbose, annotates: false }
+    }
+
+    /// The same, with what failed as annotations on standard output as well.
+    pub(crate) fn with_annotations(self, annotates: bool) -> Self {
+        Self { annotates, ..self }
     }
 
     /// As these arguments want it.
@@ -50,7 +59,12 @@ impl Messages {
 
     /// Something failed. The message holds no text of others as it is.
     pub(crate) fn error(&self, message: &dyn Display) {
-        self.say("error", AnsiColor::Red, message);
+        self.fail(message, None, None);
+    }
+
+    /// A command cannot go on.
+    pub(crate) fn fault(&self, fault: &Fault) {
+        self.fail(fault, fault.file.as_deref(), fault.place);
     }
 
     /// Something is worth knowing.
@@ -72,7 +86,15 @@ impl Messages {
         let shown = describe(error, consequence);
         match consequence {
             Consequence::Tolerated => self.warning(&shown),
-            _ => self.error(&shown),
+            _ => self.fail(&shown, Some(&error.file), None),
+        }
+    }
+
+    /// Something failed, which is about this file, this line and column in it.
+    fn fail(&self, message: &dyn Display, file: Option<&str>, place: Option<(usize, usize)>) {
+        self.say("error", AnsiColor::Red, message);
+        if self.annotates {
+            annotate(&message.to_string(), file, place);
         }
     }
 
@@ -87,8 +109,20 @@ impl Messages {
     }
 }
 
+/// Says on standard output what failed, for the runner of GitHub Actions to show.
+fn annotate(message: &str, file: Option<&str>, place: Option<(usize, usize)>) {
+    // Where standard output is gone, standard error has said it.
+    let _ = write_error_annotation(message, file, place, &mut std::io::stdout().lock());
+}
+
 /// What clap has to say: help, the version, or what is wrong with the arguments.
 pub(crate) fn usage(error: &clap::Error, args: &[OsString]) {
+    if error.use_stderr() && check::wants_annotations(args) {
+        // How to use the program stands behind an empty line.
+        let text = error.render().to_string();
+        let said: Vec<String> = text.lines().take_while(|line| !line.is_empty()).map(escaped).collect();
+        annotate(said.join("\n").trim_start_matches("error: "), None, None);
+    }
     let hidden: Vec<(String, String)> = args.iter().flat_map(|arg| spellings(&arg.to_string_lossy())).collect();
     // A closed pipe is no error, and there is nowhere to tell of another.
     let _ = if hidden.is_empty() {

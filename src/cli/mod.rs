@@ -11,6 +11,7 @@ mod bench;
 mod check;
 mod cpu;
 mod diff;
+mod fault;
 mod interrupt;
 mod messages;
 mod output;
@@ -68,7 +69,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Report(args) => Messages::of(&args.talk),
         Command::Doctor(args) => Messages::of(&args.talk),
         Command::Baseline(args) => Messages::of(&args.talk),
-        Command::Check(args) => Messages::of(&args.talk),
+        Command::Check(args) => Messages::of(&args.talk).with_annotations(args.is_for_github()),
         Command::Batch(args) => Messages::of(&args.talk),
         Command::Diff(args) => Messages::of(&args.talk),
         Command::Bench(args) => Messages::new(args.color, args.quiet, false),

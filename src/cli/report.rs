@@ -12,7 +12,7 @@ use super::messages::Messages;
 use super::output::{Content, Output};
 use super::progress::Progress;
 use super::session::{Pass, Session, name_of};
-use crate::aggregate::{Filters, ReadOptions, orphans};
+use crate::aggregate::{Filters, ReadOptions, first_samples, orphans};
 use crate::analysis::model::{Cpu, MemoryUsage, Merge, Profile, Report, ReportOptions};
 use crate::error::{Consequence, Error};
 use crate::input::peak_memory;
@@ -31,8 +31,8 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
     });
     let (session, outputs, usage) = match prepared {
         Ok(prepared) => prepared,
-        Err(message) => {
-            messages.error(&message);
+        Err(fault) => {
+            messages.fault(&fault);
             return Status::Failed;
         }
     };
@@ -71,6 +71,9 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
             Ok(read) => read,
             Err(problem) => {
                 progress.clear();
+                if let Some(merge) = &mut merge {
+                    merge.lacks(&name, &problem);
+                }
                 tell(problem, Consequence::Nothing);
                 status = status.max(Status::Failed);
                 continue;
@@ -85,7 +88,11 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
         progress.reporting();
         let shown = match &mut merge {
             Some(merge) => {
+                let may_be_read_again = profile.aggregate.samples.is_some() && path.is_file();
                 merge.add(profile, args.read.interval);
+                if may_be_read_again && let Ok(input) = session.input(path) {
+                    merge.note_samples(first_samples(input, Backend::detect()));
+                }
                 Ok(())
             }
             None => shower.show(&profile, &file, &progress),

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use super::application;
 use super::args::ReadArgs;
+use super::fault::Fault;
 use super::messages::Messages;
 use super::progress::Progress;
 use super::rules;
@@ -45,7 +46,7 @@ pub(super) struct Pass<'a> {
 
 impl<'a> Session<'a> {
     /// Reads the rules and starts threads, for these files. An error is ready to be shown.
-    pub(super) fn open(args: &'a ReadArgs, files: &[PathBuf], messages: &Messages) -> Result<Self, String> {
+    pub(super) fn open(args: &'a ReadArgs, files: &[PathBuf], messages: &Messages) -> Result<Self, Fault> {
         if args.max_memory.is_some() {
             keep_little_memory();
         }

@@ -6,7 +6,7 @@
 use super::cursor::{Cursor, Number, Read, Stop, Unfinished};
 use super::samples::{Sample, Take, unusual_sample, usual_samples};
 use super::skip::Skip;
-use crate::profile::{Orphans, Samples};
+use crate::profile::{FirstSamples, Orphans, Samples};
 use crate::scan::{self, Kernel, Vector};
 
 /// Ids of nodes, as a bitmap.
@@ -162,10 +162,11 @@ impl Kernel for ReadIds<'_> {
     }
 }
 
-/// A run over the samples of a block, from `pos` on, where one is to stand.
+/// A run over the samples of a block, from `pos` on, where one is to stand. Those that are first are kept.
 pub(crate) struct FindOrphans<'a> {
     pub(crate) ids: &'a NodeIds,
     pub(crate) orphans: &'a mut Orphans,
+    pub(crate) first: &'a mut FirstSamples,
     pub(crate) bytes: &'a [u8],
     pub(crate) pos: usize,
 }
@@ -184,6 +185,7 @@ pub(crate) enum Behind {
 struct Check<'a> {
     ids: &'a NodeIds,
     orphans: Orphans,
+    first: &'a mut FirstSamples,
     passed: Samples,
 }
 
@@ -191,6 +193,7 @@ impl Take for Check<'_> {
     #[inline(always)]
     fn take(&mut self, sample: &Sample) {
         Take::take(&mut self.passed, sample);
+        self.first.take(sample.ordinal, sample.size);
         if !self.ids.contains(sample.node_id) {
             self.orphans.samples += 1;
             self.orphans.size = self.orphans.size.saturating_add(sample.size);
@@ -204,8 +207,8 @@ impl Kernel for FindOrphans<'_> {
 
     #[inline(always)]
     fn run<V: Vector>(self) -> Self::Output {
-        let Self { ids, orphans, bytes, mut pos } = self;
-        let mut check = Check { ids, orphans: *orphans, passed: Samples::default() };
+        let Self { ids, orphans, first, bytes, mut pos } = self;
+        let mut check = Check { ids, orphans: *orphans, first, passed: Samples::default() };
         let behind = loop {
             pos = usual_samples::<V, _>(bytes, pos, bytes.len(), &mut check);
             if bytes.get(pos) == Some(&b']') {

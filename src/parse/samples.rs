@@ -126,7 +126,7 @@ fn batches<V: Vector, const WINDOWS: usize>(bytes: &[u8], windows: &mut [Window;
 pub(super) struct Sample {
     pub(super) size: u64,
     pub(super) node_id: u64,
-    ordinal: u64,
+    pub(super) ordinal: u64,
     pub(super) end: usize,
 }
 

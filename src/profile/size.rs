@@ -57,7 +57,7 @@ impl std::str::FromStr for Size {
             return Err("a size begins with a number");
         }
         let number = text[..digits].parse::<u64>().ok();
-        number.and_then(|number| number.checked_mul(1 << shift)).map(Self).ok_or("too large")
+        number.and_then(|number| number.checked_mul(1 << shift)).map(Self).ok_or("a size is less than 2^64 bytes")
     }
 }
 

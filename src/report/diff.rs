@@ -64,7 +64,7 @@ pub(super) fn verdict(row: &DiffRow) -> &'static str {
         DiffVerdict::Changed => "shrunk",
         DiffVerdict::Moved => "moved",
         DiffVerdict::Noise => "noise",
-        DiffVerdict::Unknown => "not known",
+        DiffVerdict::Unknown => "unknown",
     }
 }
 
@@ -190,16 +190,16 @@ pub(super) fn side(files: &[Member]) -> String {
 
 /// What is left out below a list: rows without a change, added up.
 pub(super) fn rest(rows: &[DiffRow]) -> Option<String> {
-    let told = |verdict: DiffVerdict, what: &str| {
+    let told = |verdict: DiffVerdict, [one, many]: [&str; 2]| {
         let Rest { rows, grown, shrunk } = Diff::rest(rows, verdict);
         let differences = [Signed(i128::from(grown)), Signed(-i128::from(shrunk))];
-        let noun = if rows == 1 { "row" } else { "rows" };
-        (rows > 0).then(|| format!("{rows} {noun} {what} ({} and {})", differences[0], differences[1]))
+        let said = if rows == 1 { format!("1 row {one}") } else { format!("{rows} rows {many}") };
+        (rows > 0).then(|| format!("{said} ({} and {})", differences[0], differences[1]))
     };
     let parts = [
-        told(DiffVerdict::Moved, "moved bytes to others"),
-        told(DiffVerdict::Noise, "differ within the noise"),
-        told(DiffVerdict::Unknown, "differ"),
+        told(DiffVerdict::Moved, ["moved bytes to others"; 2]),
+        told(DiffVerdict::Noise, ["differs within the noise", "differ within the noise"]),
+        told(DiffVerdict::Unknown, ["differs", "differ"]),
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| format!("{}.", parts.join(", ")))
@@ -208,7 +208,9 @@ pub(super) fn rest(rows: &[DiffRow]) -> Option<String> {
 /// What the columns mean.
 pub(super) fn legend(diff: &Diff<'_>) -> String {
     let scaled = match diff.factor() {
-        Some(factor) => format!(" Sizes after are scaled by {factor:.3}, to the total before."),
+        Some(factor) => format!(
+            " Sizes after are scaled by {factor:.3}, to the total before; shares that differ only since those of others do have moved, too."
+        ),
         None => String::new(),
     };
     format!(

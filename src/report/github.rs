@@ -37,6 +37,24 @@ pub fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Result<()> {
     out.flush()
 }
 
+/// Writes the command of an annotation that says why there is no outcome; with the file, line and column that it is about, as far as they are known.
+pub fn write_error(
+    message: &str,
+    file: Option<&str>,
+    place: Option<(usize, usize)>,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let mut properties = String::new();
+    if let Some(file) = file {
+        properties = format!("file={},", property(file));
+    }
+    if let Some((line, column)) = place {
+        properties += &format!("line={line},col={column},");
+    }
+    writeln!(out, "::error {properties}title=heapsift::{}", data(message))?;
+    out.flush()
+}
+
 /// The row of a kind that has grown most.
 fn most_grown(check: &Check<'_>, kind: RowKind) -> Option<String> {
     let change: &Change = check.grown.iter().find(|change| change.kind == kind)?;
@@ -63,5 +81,9 @@ mod tests {
     fn nothing_ends_a_command_or_a_property() {
         assert_eq!(data("50%\r\n::error::x"), "50%25%0D%0A::error::x");
         assert_eq!(property("a, b: 5%\n"), "a%2C b%3A 5%25%0A");
+        let mut out = Vec::new();
+        write_error("x\n::y", Some("a,b:c.toml"), Some((4, 18)), &mut out).expect("memory can be written");
+        let expected = "::error file=a%2Cb%3Ac.toml,line=4,col=18,title=heapsift::x%0A::y\n";
+        assert_eq!(String::from_utf8_lossy(&out), expected);
     }
 }

@@ -25,7 +25,7 @@ mod units;
 use std::io::{self, Write};
 
 pub use baseline::write as write_baseline;
-pub use github::write as write_annotations;
+pub use github::{write as write_annotations, write_error as write_error_annotation};
 
 pub use batch::{problem as batch_problem, render_batch, render_batch_files};
 pub use diff::DiffStyle;

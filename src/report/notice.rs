@@ -41,9 +41,15 @@ pub(super) fn shown_points(report: &Report<'_>) -> u64 {
     report.categories().iter().map(|row| row.sums.allocating_nodes).sum()
 }
 
-/// What to warn of, but for what is said in the place of what is shown.
+/// What to warn of before any number is shown: that the files which are added up are not alike, not all there, or not different ones.
+pub(super) fn of_the_sum<'r>(report: &'r Report<'_>) -> impl Iterator<Item = &'r Warning> {
+    report.warnings().iter().filter(|warning| warning.is_of_the_sum())
+}
+
+/// What to warn of, but for what is said before or in the place of what is shown.
 pub(super) fn warnings<'r>(report: &'r Report<'_>) -> Vec<&'r Warning> {
-    report.warnings().iter().filter(|warning| !warning.stands_for_the_rows()).collect()
+    let is_said = |warning: &Warning| warning.stands_for_the_rows() || warning.is_of_the_sum();
+    report.warnings().iter().filter(|warning| !is_said(warning)).collect()
 }
 
 /// What filters show of a profile, and what shares are then of.

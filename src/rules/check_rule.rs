@@ -202,7 +202,7 @@ fn quoted(cursor: &mut Cursor<'_>) -> Result<String, CheckRuleError> {
 /// `may_be_bare`: the `+` goes without saying.
 fn allowance(cursor: &mut Cursor<'_>, may_be_bare: bool) -> Result<Allowance, CheckRuleError> {
     if cursor.take("<") {
-        return match size(cursor)? {
+        return match size(cursor, "`5MiB` or `5B`")? {
             0 => Err(cursor.fail("nothing is smaller than 0 bytes")),
             bytes => Ok(Allowance::Below(bytes)),
         };
@@ -226,12 +226,12 @@ fn allowance(cursor: &mut Cursor<'_>, may_be_bare: bool) -> Result<Allowance, Ch
             cursor.at += word.len();
             Ok(Allowance::Percent(percent))
         }
-        None => size(cursor).map(Allowance::Growth),
+        None => size(cursor, "`5%`, `5MiB` or `5B`").map(Allowance::Growth),
     }
 }
 
-/// A size; its unit may stand behind a space.
-fn size(cursor: &mut Cursor<'_>) -> Result<u64, CheckRuleError> {
+/// A size; its unit may stand behind a space. A number without one, but for 0, could as well be meant as something else: such as one of `examples`.
+fn size(cursor: &mut Cursor<'_>, examples: &str) -> Result<u64, CheckRuleError> {
     let rest = cursor.rest();
     let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
     let spaces = rest[digits..].len() - rest[digits..].trim_start_matches(' ').len();
@@ -243,6 +243,9 @@ fn size(cursor: &mut Cursor<'_>) -> Result<u64, CheckRuleError> {
         length = digits + spaces + unit.len();
     }
     let Size(bytes) = rest[..length].parse().map_err(|message| cursor.fail(format!("{message}, such as `20MiB`")))?;
+    if length == digits && bytes > 0 {
+        return Err(cursor.fail(format!("the number lacks its unit, as in {examples}")));
+    }
     cursor.at += length;
     Ok(bytes)
 }
@@ -272,14 +275,15 @@ mod tests {
 
     #[test]
     fn rules_are_read() {
-        let table: [(&str, CheckSubject, &[Allowance]); 22] = [
+        let table: [(&str, CheckSubject, &[Allowance]); 23] = [
             ("total +5%", Total, &[Percent(500)]),
             ("total +5% or 20MiB", Total, &[Percent(500), Growth(20 * MB)]),
             ("total +20MiB or +5%", Total, &[Growth(20 * MB), Percent(500)]),
             ("total +20 MiB or 5%", Total, &[Growth(20 * MB), Percent(500)]),
             ("  total  +0%  ", Total, &[Percent(0)]),
+            ("total +0", Total, &[Growth(0)]),
             ("total + 2.5%", Total, &[Percent(250)]),
-            ("total +0.25% or 1024", Total, &[Percent(25), Growth(1024)]),
+            ("total +0.25% or 1024B", Total, &[Percent(25), Growth(1024)]),
             ("total < 400MiB or +5%", Total, &[Below(400 * MB), Percent(500)]),
             ("category:json-parsing < 40MiB", Category("json-parsing".into()), &[Below(40 * MB)]),
             ("category:json-parsing <40 mb", Category("json-parsing".into()), &[Below(40 * MB)]),
@@ -315,10 +319,14 @@ mod tests {
             ("total +10001%", 8, "up to 10000%"),
             ("total +%", 8, "a percentage"),
             ("total +5X", 8, "a size is a whole number, with K, M or G behind it, such as `20MiB`"),
+            ("total +5", 8, "the number lacks its unit, as in `5%`, `5MiB` or `5B`"),
+            ("total <5", 8, "the number lacks its unit, as in `5MiB` or `5B`"),
+            ("total +5% or 20", 14, "the number lacks its unit"),
+            ("total < 5 or +5%", 9, "the number lacks its unit"),
             ("total < 0", 10, "nothing is smaller than 0 bytes"),
             ("total <= 4MB", 8, "a size"),
             ("total < 5%", 9, "a size is a whole number"),
-            ("total < 99999999999999999999", 9, "too large"),
+            ("total < 99999999999999999999", 9, "a size is less than 2^64 bytes, such as `20MiB`"),
             ("total +5% 20MiB", 11, "expected `or`"),
             ("total +5% or", 13, "expected `< 40MiB`"),
             ("total < 40MiB or 20MiB", 18, "expected `< 40MiB`"),

@@ -44,7 +44,8 @@ pub(super) fn load(files: Vec<RulesFile>) -> Result<Rules, RuleError> {
         add_categories(&mut rules, root, index)?;
         advice.read(root, index)?;
         for value in root.get("check").map(Value::list).transpose()?.unwrap_or_default() {
-            checks.push((check_rule(value, document)?, index, value.offset()));
+            let (check, offset) = check_rule(value, document)?;
+            checks.push((check, index, offset));
         }
     }
     rules.sources = sources;
@@ -107,16 +108,20 @@ fn add_categories(rules: &mut Rules, root: Table<'_, '_>, source: usize) -> Resu
     Ok(())
 }
 
-fn check_rule(value: Value<'_, '_>, document: Document<'_>) -> Result<CheckRule, RuleError> {
+/// What is to be held, and where the name of its subject begins.
+fn check_rule(value: Value<'_, '_>, document: Document<'_>) -> Result<(CheckRule, usize), RuleError> {
     let rule = value.table("check", &["rule"])?.required("rule")?;
     let text = rule.line()?;
-    CheckRule::parse(text).map_err(|error| {
-        // Behind the quote, unless escapes have moved what is wrong.
+    let place = |offset: usize| {
+        // Behind the quote, unless escapes have moved what is meant.
         let first = rule.offset() + 1;
         let is_plain = document.text.get(first..).is_some_and(|rest| rest.starts_with(text));
-        let offset = if is_plain { first + error.offset } else { rule.offset() };
-        document.error(offset, "check.rule".to_owned(), error.message)
-    })
+        if is_plain { first + offset } else { rule.offset() }
+    };
+    match CheckRule::parse(text) {
+        Ok(check) => Ok((check, place(text.find(':').map_or(0, |colon| colon + 1)))),
+        Err(error) => Err(document.error(place(error.offset), "check.rule".to_owned(), error.message)),
+    }
 }
 
 /// What a draft mentions takes the place of what was there; its rules are added.

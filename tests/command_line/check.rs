@@ -53,14 +53,14 @@ fn exit_codes_tell_the_verdict() {
     let lenient = ["--no-rules", "--rule", "total +100%"];
     let failing = ["--no-rules", "--rule", "total +5%"];
     // One sample in three runs against none: nobody can tell.
-    let unsure = ["--no-rules", "--rule", "category:events < 300"];
+    let unsure = ["--no-rules", "--rule", "category:events < 300B"];
     let table: [(&[&str], &str, i32, &str); 7] = [
         (&lenient, "after-*", 0, "pass"),
         (&failing, "after-*", 1, "fail"),
         (&failing, "before-*", 0, "pass"),
         (&unsure, "before-*", 0, "inconclusive"),
-        (&["--no-rules", "--rule", "category:events < 300", "--strict"], "before-*", 1, "inconclusive"),
-        (&["--no-rules", "--rule", "category:events < 300", "--rule", "total +5%"], "after-*", 1, "fail"),
+        (&["--no-rules", "--rule", "category:events < 300B", "--strict"], "before-*", 1, "inconclusive"),
+        (&["--no-rules", "--rule", "category:events < 300B", "--rule", "total +5%"], "after-*", 1, "fail"),
         // The one that is taken where none is given.
         (&["--no-rules"], "after-*", 1, "fail"),
     ];
@@ -114,7 +114,9 @@ fn mistakes_end_with_2_and_no_verdict() {
     let told = "error: heapsift.toml:2:19: `check.rule`: expected `or` and another limit, or the end of the rule\n";
     assert_eq!(stderr(&output), told);
     write(&folder.path().join("heapsift.toml"), "[[check]]\nrule = 'category:modles < 1KB'\n");
-    assert!(stderr(&check(&folder, &["after-1*"])).contains("did you mean `modules`?"));
+    let said = check(&folder, &["after-1*"]);
+    assert!(stderr(&said).starts_with("error: heapsift.toml:2:18: `check.rule`: "), "{}", stderr(&said));
+    assert!(stderr(&said).contains("did you mean `modules`?"));
 }
 
 #[test]
@@ -127,9 +129,13 @@ fn a_file_that_is_not_whole_passes_nothing() {
     for file in ["cut.heapprofile", "broken.heapprofile"] {
         let output = check(&folder, &[&rule[..], &["after-1*", file]].concat());
         assert_eq!((code(&output), stdout(&output)), (2, ""), "{file}");
-        let output = in_folder(&folder, &["baseline", "--allow-truncated", file]);
+        let output = in_folder(&folder, &["baseline", file]);
         assert_eq!((code(&output), stdout(&output)), (2, ""), "{file}");
     }
+    assert_eq!(code(&in_folder(&folder, &["baseline", "--allow-truncated", "broken.heapprofile"])), 2);
+    let output = in_folder(&folder, &["baseline", "--allow-truncated", "cut.heapprofile"]);
+    assert_eq!((code(&output), stdout(&output).contains("kind = \"baseline\"")), (0, true));
+    assert!(stderr(&output).contains("warning: cut.heapprofile ends early: what is missing"), "{}", stderr(&output));
     let allowed = [&rule[..], &["--allow-truncated", "-f", "json"]].concat();
     assert_eq!(code(&check(&folder, &[&allowed[..], &["broken.heapprofile"]].concat())), 2);
     let output = check(&folder, &[&allowed[..], &["cut.heapprofile"]].concat());

@@ -72,6 +72,63 @@ fn the_json_has_the_rows_of_both_sides() {
 }
 
 #[test]
+fn what_cannot_be_told_is_unknown_in_every_format() {
+    let folder = folder();
+    let before = profile(folder.path(), "before.heapprofile", &[("a", 20), ("b", 300), ("c", 200), ("d", 90)]);
+    let after = profile(folder.path(), "after.heapprofile", &[("a", 200), ("b", 20), ("c", 900), ("d", 800)]);
+    let shown = parsed(&diff([&*before, &*after], &["-f", "json"]).stdout);
+    assert_eq!((&shown["warnings"][0]["kind"], &shown["changes"]), (&json!("scatter"), &json!([])));
+    for list in ["categories", "packages", "functions", "stacks"] {
+        let rows = shown[list].as_array().expect("a list");
+        assert!(rows.iter().all(|row| row["verdict"] != "noise"), "{list}: {rows:?}");
+    }
+    assert_eq!(shown["total"]["verdict"], "unknown");
+    for format in ["text", "markdown"] {
+        let output = diff([&*before, &*after], &["-f", format]);
+        assert!(stdout(&output).contains("unknown") && !stdout(&output).contains("  noise"), "{}", stdout(&output));
+    }
+}
+
+#[test]
+fn a_stack_with_all_bytes_of_its_function_says_what_the_function_says() {
+    let files = ["check/before-1.heapprofile.zst", "check/after-1.heapprofile.zst"].map(super::fixture);
+    let shown = parsed(
+        &run([OsString::from("diff"), "-f".into(), "json".into()].into_iter().chain(files.map(Into::into))).stdout,
+    );
+    let rows = |list: &str| shown[list].as_array().expect("a list").clone();
+    let numbers = |row: &Value| [row["before"].clone(), row["after"].clone(), row["standard_error"].clone()];
+    let mut compared = 0;
+    for stack in rows("stacks") {
+        let last = stack["frames"].as_array().and_then(|frames| frames.last()).expect("a frame").clone();
+        let is_of = |function: &&Value| {
+            ["function", "url", "line"].iter().all(|key| function[key] == last[key])
+                && numbers(function) == numbers(&stack)
+        };
+        for function in rows("functions").iter().filter(is_of) {
+            assert_eq!(function["verdict"], stack["verdict"], "{function}");
+            compared += usize::from(last["function"] == "snapshot");
+        }
+    }
+    assert_eq!(compared, 1);
+    let verdict = |list: &str, key: &str, name: &str| {
+        rows(list).iter().find(|row| row[key] == name).map(|row| row["verdict"].clone())
+    };
+    assert_eq!(verdict("functions", "function", "open"), Some(json!("changed")));
+    assert_eq!(verdict("functions", "function", "snapshot"), Some(json!("noise")));
+}
+
+#[test]
+fn a_share_that_grows_is_a_change_though_all_others_shrink() {
+    let folder = folder();
+    let [before, after] = sides(folder.path());
+    let output = diff([&*before, &*after], &["-f", "text", "--normalise"]);
+    assert!(stdout(&output).starts_with("1 change: +"), "{}", stdout(&output));
+    assert!(stdout(&output).lines().next().is_some_and(|line| line.contains(" in cache ")), "{}", stdout(&output));
+    let same = diff([&*before, &*before], &["-f", "text", "--normalise"]);
+    assert!(stdout(&same).starts_with("No change beyond the noise."), "{}", stdout(&same));
+}
+
+#[test]
 fn several_files_a_side_are_named_by_options() {
     let folder = folder();
     let [before, after] = sides(folder.path());

@@ -31,7 +31,7 @@ fn wrong_usage_ends_with_2_and_is_told_on_standard_error() {
         (&["x", "--window-size", "257M"], "a window holds 4K to 256M"),
         (&["x", "--window-size", "4X"], "a size is a whole number, with K, M or G behind it"),
         (&["x", "--window-size", "1.5M"], "a size is a whole number, with K, M or G behind it"),
-        (&["x", "--window-size", "99999999999999999999"], "too large"),
+        (&["x", "--window-size", "99999999999999999999"], "a size is less than 2^64 bytes"),
         (&["x", "-f", "html"], "invalid value 'html'"),
         (&["x", "--color", "blue"], "invalid value 'blue'"),
         (&["x", "--export-json", "-"], "--export-json and --export-markdown want a file"),

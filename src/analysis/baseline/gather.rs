@@ -38,7 +38,11 @@ impl Summary {
 impl Summary {
     /// What makes that doubtful: runs that were not captured alike, or are not different ones.
     pub fn doubts(panel: &Panel) -> Vec<Warning> {
-        likeness::of_runs(panel.members(), None)
+        let incomplete = panel.members().iter().filter(|run| !run.file.complete).map(|run| {
+            let message = format!("{} ends early: what is missing in it will look as if it had grown.", run.file.name);
+            Warning::new("incomplete", message, "Capture it again, and let the process finish writing the file.")
+        });
+        incomplete.chain(likeness::of_runs(panel.members(), None)).collect()
     }
 }
 

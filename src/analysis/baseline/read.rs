@@ -1,5 +1,8 @@
 //! Reads a baseline. It is written by a program, but lives among files that people edit and merge.
 
+use toml::Spanned;
+use toml::de::DeValue;
+
 use super::{Figures, Rows, Summary, SummaryRow};
 use crate::analysis::model::Objects;
 use crate::profile::Dialect;
@@ -32,11 +35,15 @@ impl Summary {
     pub fn from_toml(name: &str, text: &str) -> Result<Self, RuleError> {
         let document = Document { name, text };
         let root = document.parse()?;
-        let version = root.get_ref().get("schema_version").and_then(|version| version.get_ref().as_integer());
-        if version.is_some_and(|version| version.as_str() != Self::SCHEMA_VERSION.to_string()) {
+        let version = root.get_ref().get("schema_version");
+        let is_other = |version: &&Spanned<DeValue<'_>>| {
+            let version = version.get_ref().as_integer();
+            version.is_some_and(|version| version.as_str() != Self::SCHEMA_VERSION.to_string())
+        };
+        if let Some(version) = version.filter(is_other) {
             // It may have other keys: nothing else is worth saying.
             let message = format!("this heapsift reads baselines of schema_version {} only", Self::SCHEMA_VERSION);
-            return Err(document.error(0, "schema_version".to_owned(), message));
+            return Err(document.error(version.span().start, "schema_version".to_owned(), message));
         }
         let root = Table::new(document, "", root.get_ref(), 0, &KEYS)?;
         root.required("kind")?.word(&[("baseline", ())])?;

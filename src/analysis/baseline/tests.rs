@@ -92,8 +92,8 @@ fn what_is_no_baseline_is_refused_with_its_place() {
         (String::new(), "b.toml:1:1: the key `kind` is missing"),
         ("{\"head\":{}}".to_owned(), "b.toml:1:1: "),
         (
-            "schema_version = 2\nnew = 1".to_owned(),
-            "`schema_version`: this heapsift reads baselines of schema_version 1 only",
+            "new = 1\nschema_version = 2".to_owned(),
+            "b.toml:2:18: `schema_version`: this heapsift reads baselines of schema_version 1 only",
         ),
         ("[[check]]\nrule = \"total +5%\"".to_owned(), "`check`: unknown key; allowed are `kind`"),
         (good.replace("files = 1", "files = 0"), "b.toml:3:9: `files`: expected a whole number from 1"),

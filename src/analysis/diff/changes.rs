@@ -130,7 +130,8 @@ fn finished(diff: &Diff<'_>, Draft { rows, .. }: Draft) -> Change {
             };
             let grows = row.difference() > 0;
             let is_same_way = |stack: &&DiffRow| {
-                stack.verdict == Verdict::Noise && stack.difference() != 0 && (stack.difference() > 0) == grows
+                let may_be = matches!(stack.verdict, Verdict::Noise | Verdict::Unknown);
+                may_be && stack.difference() != 0 && (stack.difference() > 0) == grows
             };
             diff.stacks().iter().filter(ends_in).filter(is_same_way).take(STACKS).copied().collect()
         }

@@ -2,6 +2,7 @@
 
 use super::callers::Callers;
 use super::noise::{Noise, Sizes};
+use super::scale;
 use crate::analysis::significance::{holm, testable};
 
 /// The probability to call anything a change where nothing is, over all tables.
@@ -32,7 +33,7 @@ pub enum Verdict {
     Moved,
     /// It differs by no more than two runs of one program do.
     Noise,
-    /// What the noise is cannot be told.
+    /// What the noise is cannot be told, or it is so large that nearly all rows may have changed.
     Unknown,
 }
 
@@ -90,26 +91,76 @@ pub(super) fn judge(noise: &Noise, rows: &[Sizes], near: &Near<'_>) -> Vec<Verdi
     if noise.is_unknown() {
         return vec![Verdict::Unknown; rows.len()];
     }
-    let level = LEVEL / TABLES;
-    let least: Vec<f64> = rows.iter().map(|sizes| noise.least(sizes)).collect();
-    let tested: Vec<usize> =
-        testable(&least, level).iter().enumerate().filter(|&(_, &is)| is).map(|(row, _)| row).collect();
-    let p_values: Vec<f64> = tested.iter().map(|&row| noise.p_value(&rows[row])).collect();
-    let named: Vec<usize> =
-        tested.iter().zip(holm(&p_values, level)).filter(|&(_, is_named)| is_named).map(|(&row, _)| row).collect();
-    let mut verdicts = vec![Verdict::Noise; rows.len()];
+    let (named, level) = named(noise, rows);
+    let mut verdicts = vec![noise.else_said(); rows.len()];
     if named.len() > MOST {
         named.iter().for_each(|&row| verdicts[row] = Verdict::Changed);
         return verdicts;
     }
     for (&row, taken) in named.iter().zip(taken(noise, rows, &named, near)) {
         let is_lost = is_lost_in_exchange(noise, rows, row, &named, near);
-        verdicts[row] = match judge_move(noise, rows, row, taken, near, level / tested.len() as f64) {
-            Verdict::Changed if is_lost => Verdict::Noise,
+        verdicts[row] = match judge_move(noise, rows, row, taken, near, level) {
+            Verdict::Changed if is_lost => noise.else_said(),
             verdict => verdict,
         };
     }
     verdicts
+}
+
+/// Judges rows whose shares are compared, with what was said of them at the scale at which most are as large as before. A share that
+/// differs only since those of others do, the other way, has moved there.
+pub(super) fn judge_shares(
+    (noise, shares): (&Noise, &[Sizes]),
+    (of_most, rows): (&Noise, &[Sizes]),
+    verdicts: &[Verdict],
+    near: &Near<'_>,
+) -> Vec<Verdict> {
+    if noise.is_unknown() {
+        return verdicts.to_vec();
+    }
+    let is_same_way = |row: usize| sign(noise, &shares[row]) == sign(of_most, &rows[row]);
+    let mut said = vec![noise.else_said(); shares.len()];
+    for row in named(noise, shares).0 {
+        said[row] = match verdicts[row] {
+            Verdict::Changed if is_same_way(row) && !is_made_up_for(noise, shares, row, near) => Verdict::Changed,
+            _ => Verdict::Moved,
+        };
+    }
+    said
+}
+
+/// Whether a row near by has gone the other way, so that both together are as large as before, at the scale at which most others are.
+fn is_made_up_for(noise: &Noise, shares: &[Sizes], row: usize, near: &Near<'_>) -> bool {
+    let sizes = &shares[row];
+    let has_gone_against = |noise: &Noise, other: &[f64], sizes: &[f64]| {
+        sign(noise, other) == -sign(noise, sizes) && 2.0 * distance(noise, other) >= distance(noise, sizes)
+    };
+    near.of(row as u32, shares.len()).into_iter().any(|id| {
+        let other = &shares[id as usize];
+        // Most are done with here.
+        if !has_gone_against(noise, other, sizes) || !near.takes_part(row as u32, id, || noise.p_value(other)) {
+            return false;
+        }
+        let mut both = sizes.clone();
+        add(&mut both, other);
+        let rest = (0..shares.len()).filter(|&rest| rest != row && rest != id as usize);
+        let times = scale::median(rest.map(|rest| noise.means(&shares[rest]))).unwrap_or(1.0);
+        let scaled = [sizes, other, &both].map(|sizes| noise.scaled_sizes(sizes, times));
+        let (noise, [sizes, other, both]) = (noise.scaled(times), scaled);
+        let is_as_before = sign(&noise, &both) != sign(&noise, &sizes) || noise.p_value(&both) > EXCHANGE;
+        has_gone_against(&noise, &other, &sizes) && is_as_before
+    })
+}
+
+/// The rows that differ by more than noise, and how improbable each test asks a difference to be.
+fn named(noise: &Noise, rows: &[Sizes]) -> (Vec<usize>, f64) {
+    let level = LEVEL / TABLES;
+    let least: Vec<f64> = rows.iter().map(|sizes| noise.least(sizes)).collect();
+    let tested: Vec<usize> =
+        testable(&least, level).iter().enumerate().filter(|&(_, &is)| is).map(|(row, _)| row).collect();
+    let p_values: Vec<f64> = tested.iter().map(|&row| noise.p_value(&rows[row])).collect();
+    let named = tested.iter().zip(holm(&p_values, level)).filter(|&(_, is_named)| is_named).map(|(&row, _)| row);
+    (named.collect(), level / tested.len() as f64)
 }
 
 /// Whether other named rows near by exchanged so many bytes that this one's difference is within the noise of those.
@@ -183,7 +234,7 @@ fn judge_move(noise: &Noise, rows: &[Sizes], row: usize, taken: f64, near: &Near
     match () {
         () if sums.iter().all(has_changed) => Verdict::Changed,
         () if sums.iter().any(has_gone) => Verdict::Moved,
-        () => Verdict::Noise,
+        () => noise.else_said(),
     }
 }
 

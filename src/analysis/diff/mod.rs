@@ -2,6 +2,7 @@
 //!
 //! * `matching` finds which rows of both sides are one (`address`: of scripts; `lines`: of functions in a script).
 //! * `noise` says what two sizes may differ by without a change; `judge` names the rows that exceed it, and those whose bytes only moved (`callers`).
+//! * `scale` is what shares are compared at; `rows` puts both to the rows of a table.
 //! * `changes` tells a change once that is seen in several rows; `soundness` says what makes the comparison itself doubtful.
 
 mod address;
@@ -11,15 +12,16 @@ mod judge;
 mod lines;
 mod matching;
 mod noise;
+mod rows;
+mod scale;
 mod soundness;
 #[cfg(test)]
 mod tests;
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
 
 use super::model::{Function, Warning};
-use super::panel::{Member, Panel, STACKS, StackId, Table};
+use super::panel::{Member, Panel, StackId, Table};
 use crate::profile::{Category, FrameId, PackageId};
 
 pub use changes::Change;
@@ -29,6 +31,8 @@ use callers::Callers;
 use judge::{Near, judge};
 use matching::Matching;
 use noise::{Noise, Sizes};
+use rows::Comparison;
+use scale::Scale;
 
 /// How two sides are compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -91,7 +95,7 @@ pub struct Rest {
 pub struct Diff<'p> {
     panel: &'p Panel,
     options: DiffOptions,
-    factor: f64,
+    scale: Scale,
     matching: Matching,
     total: DiffRow,
     categories: Vec<DiffRow>,
@@ -108,13 +112,12 @@ impl<'p> Diff<'p> {
     pub fn new(panel: &'p Panel, options: DiffOptions) -> Self {
         let before = options.before;
         let matching = Matching::new(panel, before);
-        let means = mean_sizes(&panel.totals(), 0, before, 1.0);
-        let factor = match options.normalise && means.iter().all(|&mean| mean > 0.0) {
-            true => means[0] / means[1],
-            false => 1.0,
-        };
-        let mut noise = Noise::new(panel.members(), before, factor);
         let functions = matching.functions.table(&panel.by_function(), before);
+        let scale = match options.normalise {
+            true => Scale::of_shares(&panel.totals(), &functions, before),
+            false => Scale::NONE,
+        };
+        let mut noise = Noise::new(panel.members(), before, scale.most);
         let callers = Callers::new(panel, before, &matching.functions);
         if let Some(noise) = &mut noise {
             let sizes: Vec<Sizes> = functions.rows().map(|row| noise.sizes(row)).collect();
@@ -122,28 +125,30 @@ impl<'p> Diff<'p> {
             let rows = sizes.iter().zip(verdicts).filter(|&(_, verdict)| verdict != Verdict::Moved);
             noise.learn(rows.map(|(sizes, _)| sizes));
         }
-        let compare = |table: &Table, subject: fn(u32) -> Subject, near: &Near<'_>| {
-            compared(table, noise.as_ref(), before, factor, subject, near)
-        };
+        let comparison = Comparison::new(noise, before, scale);
+        let compare =
+            |table: &Table, subject: fn(u32) -> Subject, near: &Near<'_>| comparison.rows(table, subject, near);
         let total = compare(&panel.totals(), |_| Subject::Total, &Near::None)[0];
         let categories = compare(&panel.by_category(), Subject::Category, &Near::All);
         let packages = compare(&matching.packages.table(&panel.by_package(), before), Subject::Package, &Near::All);
-        let functions = compare(&functions, Subject::Function, &Near::Functions(&callers));
-        let stacks = matching.stacks.table(&panel.by_stack(), before);
-        let paths = (0..stacks.len() as u32).map(|group| path(panel, &matching, group)).collect();
-        let stacks = compare(&stacks, Subject::Stack, &Near::Stacks(paths));
+        let by_function = compare(&functions, Subject::Function, &Near::Functions(&callers));
+        let by_stack = matching.stacks.table(&panel.by_stack(), before);
+        let paths: Vec<Vec<u32>> = (0..by_stack.len() as u32).map(|group| path(panel, &matching, group)).collect();
+        let ends: Vec<Option<u32>> = paths.iter().map(|path| path.last().copied()).collect();
+        let mut stacks = compare(&by_stack, Subject::Stack, &Near::Stacks(paths));
+        rows::agree((&mut stacks, &by_stack), (&by_function, &functions), &ends);
         let mut diff = Self {
             panel,
             options,
-            factor,
+            scale,
             matching,
             total,
             categories,
             packages,
-            functions,
+            functions: by_function,
             stacks,
             changes: Vec::new(),
-            scatter: noise.as_ref().and_then(Noise::scatter),
+            scatter: comparison.scatter(),
             warnings: Vec::new(),
         };
         diff.sort();
@@ -186,7 +191,7 @@ impl<'p> Diff<'p> {
 
     /// What sizes after are multiplied with, where they are scaled to the total of the side before.
     pub fn factor(&self) -> Option<f64> {
-        self.options.normalise.then_some(self.factor)
+        self.options.normalise.then_some(self.scale.shares)
     }
 
     /// All bytes.
@@ -306,61 +311,4 @@ fn path(panel: &Panel, Matching { functions, stacks, .. }: &Matching, group: u32
     let on = |side: usize| stacks.rows(group, side).first().map(|&stack| (side, StackId(stack)));
     let Some((side, stack)) = on(1).or_else(|| on(0)) else { return Vec::new() };
     panel.stack(stack).iter().filter_map(|&FrameId(id)| functions.group(side, id)).collect()
-}
-
-/// The rows of a table that have bytes, judged.
-fn compared(
-    table: &Table,
-    noise: Option<&Noise>,
-    before: usize,
-    factor: f64,
-    subject: fn(u32) -> Subject,
-    near: &Near<'_>,
-) -> Vec<DiffRow> {
-    let floors = match near {
-        Near::Stacks(_) => floors(table),
-        _ => vec![0; table.members()],
-    };
-    let sizes: Vec<Sizes> = noise.map_or_else(Vec::new, |noise| {
-        let sizes = |row| {
-            let mut sizes = noise.sizes(row);
-            for (size, &floor) in sizes.iter_mut().zip(&floors).filter(|(size, _)| **size == 0.0) {
-                *size = floor as f64;
-            }
-            sizes
-        };
-        table.rows().map(sizes).collect()
-    });
-    let verdicts = noise.map(|noise| judge(noise, &sizes, near));
-    let is_shown = |row: usize| table.len() == 1 || table.row(row).cells().len() > 0;
-    let row = |row: usize| {
-        let [before, after] = mean_sizes(table, row, before, factor).map(|size| size.round() as u64);
-        DiffRow {
-            subject: subject(row as u32),
-            before,
-            after,
-            standard_error: noise.map(|noise| noise.error(&sizes[row]).round() as u64),
-            verdict: verdicts.as_ref().map_or(Verdict::Unknown, |verdicts| verdicts[row]),
-        }
-    };
-    (0..table.len()).filter(|&row| is_shown(row)).map(row).collect()
-}
-
-/// The size below which a file's stacks are not known: 0 where all are.
-fn floors(table: &Table) -> Vec<u64> {
-    let mut known: BTreeMap<usize, (usize, u64)> = BTreeMap::new();
-    for (file, size) in table.rows().flat_map(|row| row.cells()) {
-        let (stacks, least) = known.entry(file).or_insert((0, u64::MAX));
-        (*stacks, *least) = (*stacks + 1, size.min(*least));
-    }
-    let floor = |file| known.get(&file).filter(|(stacks, _)| *stacks >= STACKS).map_or(0, |&(_, least)| least);
-    (0..table.members()).map(floor).collect()
-}
-
-/// The mean sizes of a row before and after.
-fn mean_sizes(table: &Table, row: usize, before: usize, factor: f64) -> [f64; 2] {
-    let mut sums = [0.0; 2];
-    table.row(row).cells().for_each(|(member, size)| sums[usize::from(member >= before)] += size as f64);
-    let files = [before, table.members() - before];
-    [sums[0] / files[0].max(1) as f64, sums[1] * factor / files[1].max(1) as f64]
 }

@@ -7,6 +7,7 @@
 //!   side the scatter of all functions says by how much: the median of their squared differences, with few degrees of freedom.
 //! * State: a process that is busy holds other things a moment later. Where that is what most functions differ by, their scatter counts in the same way.
 
+use super::judge::Verdict;
 use crate::analysis::likeness::collects_garbage;
 use crate::analysis::panel::{Member, Row};
 use crate::analysis::significance::{Estimate, difference, least_difference, moments, spread, student, welch};
@@ -36,6 +37,7 @@ const EFFICIENCY: f64 = 0.37;
 pub(super) type Sizes = Vec<f64>;
 
 /// What is known of the noise of a comparison.
+#[derive(Clone)]
 pub(super) struct Noise {
     /// Files before.
     before: usize,
@@ -73,11 +75,31 @@ impl Noise {
         Some(Self { before, files, scatter })
     }
 
+    /// The same with sizes after that are so many times as large.
+    pub(super) fn scaled(&self, times: f64) -> Self {
+        let mut noise = self.clone();
+        for (factor, interval) in &mut noise.files[self.before..] {
+            (*factor, *interval) = (*factor * times, *interval * times);
+        }
+        noise
+    }
+
+    /// These sizes with those after that are so many times as large.
+    pub(super) fn scaled_sizes(&self, sizes: &[f64], times: f64) -> Sizes {
+        let factor = |file: usize| if file < self.before { 1.0 } else { times };
+        sizes.iter().enumerate().map(|(file, size)| size * factor(file)).collect()
+    }
+
     /// The sizes of a row.
     pub(super) fn sizes(&self, row: Row<'_>) -> Sizes {
-        let mut sizes = vec![0.0; self.files.len()];
-        row.cells().for_each(|(file, size)| sizes[file] = size as f64 * self.files[file].0);
-        sizes
+        self.sizes_from(row, &vec![0; self.files.len()])
+    }
+
+    /// The sizes of a row, of which a file tells only those from so many bytes.
+    pub(super) fn sizes_from(&self, row: Row<'_>, floors: &[u64]) -> Sizes {
+        let mut sizes = floors.to_vec();
+        row.cells().for_each(|(file, size)| sizes[file] = size);
+        sizes.iter().zip(&self.files).map(|(&size, &(factor, _))| size as f64 * factor).collect()
     }
 
     /// The sizes of a row with so many bytes more on the side that has less.
@@ -118,6 +140,14 @@ impl Noise {
         match self.scatter {
             Scatter::Estimated(factor, _) if factor > WILD => Some(factor),
             _ => None,
+        }
+    }
+
+    /// What is said of a row that does not stand out: where nearly all differ, that does not make it the same.
+    pub(super) fn else_said(&self) -> Verdict {
+        match self.is_unknown() || self.scatter().is_some() {
+            true => Verdict::Unknown,
+            false => Verdict::Noise,
         }
     }
 

@@ -135,6 +135,111 @@ fn normalised_sides_have_one_total() {
     assert!(diff.functions().iter().all(|row| row.difference() == 0));
 }
 
+/// The names of functions that are told as changes, and of those whose bytes have moved, where shares are compared.
+fn by_shares(before: Profile, after: Profile) -> [Vec<String>; 2] {
+    let panel = panel(&[before, after]);
+    let diff = Diff::new(&panel, DiffOptions { before: 1, normalise: true });
+    [Verdict::Changed, Verdict::Moved].map(|verdict| {
+        let rows = diff.functions().iter().filter(|row| row.verdict == verdict);
+        let name = |row: &DiffRow| match row.subject {
+            Subject::Function(row) => diff.function(row).name.to_owned(),
+            _ => String::new(),
+        };
+        rows.map(name).collect()
+    })
+}
+
+#[test]
+fn a_share_that_grows_has_not_moved_from_all_those_that_shrink_by_it() {
+    for load in [1, 2, 5] {
+        let before = samples(&[(200, &[MAIN]), (40, &[MAIN, CACHE]), (180, &[MAIN, QUERY]), (150, &[MAIN, PARSE])]);
+        let after = samples(&[
+            (208 * load, &[MAIN]),
+            (480 * load, &[MAIN, CACHE]),
+            (171 * load, &[MAIN, QUERY]),
+            (155 * load, &[MAIN, PARSE]),
+        ]);
+        let [changed, moved] = by_shares(before, after);
+        assert_eq!((changed, moved.len()), (vec!["cache".to_owned()], 3), "{load}");
+    }
+}
+
+#[test]
+fn shares_of_several_functions_that_grow_do_not_hide_each_other() {
+    let before = samples(&[(25, &[MAIN]), (1040, &[MAIN, CACHE]), (750, &[MAIN, QUERY]), (480, &[MAIN, PARSE])]);
+    let leak = ("leak", "/srv/app/a.js", 90);
+    let after = samples(&[
+        (28, &[MAIN]),
+        (9800, &[MAIN, CACHE]),
+        (720, &[MAIN, QUERY]),
+        (490, &[MAIN, PARSE]),
+        (2200, &[MAIN, leak]),
+    ]);
+    assert_eq!(by_shares(before, after)[0], ["cache", "leak"]);
+}
+
+#[test]
+fn a_large_row_whose_share_shrinks_does_not_hide_a_small_one_that_grows() {
+    let before = samples(&[(1000, &[MAIN]), (100, &[MAIN, CACHE]), (400, &[MAIN, QUERY]), (300, &[MAIN, PARSE])]);
+    let after = samples(&[(1004, &[MAIN]), (300, &[MAIN, CACHE]), (405, &[MAIN, QUERY]), (297, &[MAIN, PARSE])]);
+    assert_eq!(by_shares(before, after)[0], ["cache"]);
+}
+
+#[test]
+fn bytes_that_moved_under_another_load_are_no_change_of_shares() {
+    for load in [1, 2, 5] {
+        let before =
+            samples(&[(100, &[MAIN, CACHE]), (150, &[MAIN, CACHE, QUERY]), (60, &[MAIN]), (90, &[MAIN, PARSE])]);
+        let after = samples(&[(245 * load, &[MAIN, CACHE]), (63 * load, &[MAIN]), (85 * load, &[MAIN, PARSE])]);
+        let swapped = [
+            samples(&[(245, &[MAIN, CACHE]), (63, &[MAIN]), (85, &[MAIN, PARSE])]),
+            samples(&[
+                (100 * load, &[MAIN, CACHE]),
+                (150 * load, &[MAIN, CACHE, QUERY]),
+                (60 * load, &[MAIN]),
+                (90 * load, &[MAIN, PARSE]),
+            ]),
+        ];
+        let [other_before, other_after] = swapped;
+        for (before, after) in [(before, after), (other_before, other_after)] {
+            let [changed, mut moved] = by_shares(before, after);
+            moved.sort_unstable();
+            assert_eq!((changed, moved), (Vec::new(), vec!["cache".to_owned(), "query".to_owned()]), "{load}");
+        }
+    }
+}
+
+#[test]
+fn a_stack_and_the_function_that_it_alone_ends_in_are_one() {
+    // What the stack's function has lost in part may be in the other row, which the first stack needs more.
+    let before = samples(&[(128, &[MAIN, CACHE]), (380, &[MAIN, CACHE, QUERY]), (900, &[MAIN]), (700, &[MAIN, PARSE])]);
+    let after = samples(&[(980, &[MAIN, CACHE]), (530, &[MAIN, CACHE, QUERY]), (870, &[MAIN]), (640, &[MAIN, PARSE])]);
+    let panel = panel(&[before, after]);
+    let diff = compared(&panel, 1);
+    for row in diff.stacks() {
+        let Subject::Stack(stack) = row.subject else { continue };
+        let last = diff.stack(stack).last().map(|&id| diff.call_frame(id).name);
+        let function = diff.functions().iter().find(|row| match row.subject {
+            Subject::Function(function) => last == Some(diff.function(function).name),
+            _ => false,
+        });
+        assert_eq!(function.map(|function| (function.after, function.verdict)), Some((row.after, row.verdict)));
+    }
+}
+
+#[test]
+fn where_nearly_all_differs_nothing_is_called_noise() {
+    let other = ("other", "/srv/app/b.js", 1);
+    let before = samples(&[(20, &[MAIN]), (30, &[MAIN, CACHE]), (200, &[MAIN, QUERY]), (90, &[other])]);
+    let after = samples(&[(180, &[MAIN]), (330, &[MAIN, CACHE]), (20, &[MAIN, QUERY]), (400, &[other])]);
+    let panel = panel(&[before, after]);
+    let diff = compared(&panel, 1);
+    assert!(diff.scatter().is_some());
+    assert_eq!(diff.changes(), []);
+    assert_eq!(diff.total().verdict, Verdict::Unknown);
+    assert!(diff.functions().iter().chain(diff.categories()).all(|row| row.verdict != Verdict::Noise));
+}
+
 #[test]
 fn what_cannot_be_told_is_no_change() {
     let run = |cache: u64, dialect: Dialect| {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::report::escaped;
+use crate::cli::fault::Fault;
 use crate::rules::RulesFile;
 
 /// The name that is looked for.
@@ -20,15 +20,15 @@ pub(super) fn nearest() -> Option<PathBuf> {
     Some(if found.parent() == Some(&here) { PathBuf::from(NAME) } else { found })
 }
 
-/// Reads a file of rules. An error is ready to be shown.
-pub(super) fn read(path: &Path) -> Result<RulesFile, String> {
+/// Reads a file of rules.
+pub(super) fn read(path: &Path) -> Result<RulesFile, Fault> {
     read_as(path, "file of rules")
 }
 
-/// Reads a file in TOML, which messages call `what`. An error is ready to be shown.
-pub(in crate::cli) fn read_as(path: &Path, what: &str) -> Result<RulesFile, String> {
+/// Reads a file in TOML, which messages call `what`.
+pub(in crate::cli) fn read_as(path: &Path, what: &str) -> Result<RulesFile, Fault> {
     let name = path.display().to_string();
-    let fail = |message: &str| format!("{}: {message}", escaped(&name));
+    let fail = |message: &str| Fault::of_file(&name, message);
     let mut bytes = Vec::new();
     let file = File::open(path).map_err(|error| fail(&format!("cannot read it: {error}")))?;
     if file.metadata().is_ok_and(|file| file.is_dir()) {

@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 
 use super::Status;
+use super::fault::Fault;
 use super::messages::Messages;
 use crate::report::escaped;
 use crate::rules::{Rules, RulesFile};
@@ -69,11 +70,12 @@ pub(crate) struct ExplainArgs {
 /// `heapsift rules`.
 pub(super) fn run(command: &RulesCommand, messages: &Messages) -> Status {
     let mut out = Vec::new();
+    let loaded = |args: &RuleArgs, messages: &Messages| load(args, messages).map_err(String::from);
     let done = match command {
-        RulesCommand::List(args) => load(&args.rules, messages).and_then(|rules| list::print(&rules, &mut out)),
+        RulesCommand::List(args) => loaded(&args.rules, messages).and_then(|rules| list::print(&rules, &mut out)),
         RulesCommand::Check(args) => return check(&args.files, messages),
         RulesCommand::Explain(args) => {
-            load(&args.rules, messages).and_then(|rules| explain::print(args, rules, messages, &mut out))
+            loaded(&args.rules, messages).and_then(|rules| explain::print(args, rules, messages, &mut out))
         }
     };
     if let Err(message) = done {
@@ -83,18 +85,18 @@ pub(super) fn run(command: &RulesCommand, messages: &Messages) -> Status {
     show(&out, messages)
 }
 
-/// The rules in force: built in, then the nearest heapsift.toml, then the files that are named. An error is ready to be shown.
-pub(super) fn load(args: &RuleArgs, messages: &Messages) -> Result<Rules, String> {
+/// The rules in force: built in, then the nearest heapsift.toml, then the files that are named.
+pub(super) fn load(args: &RuleArgs, messages: &Messages) -> Result<Rules, Fault> {
     let mut files = Vec::new();
     if !args.no_rules {
         files.extend(find::nearest());
     }
     files.extend(args.rules.iter().cloned());
-    let files: Vec<RulesFile> = files.iter().map(|path| find::read(path)).collect::<Result<_, String>>()?;
+    let files: Vec<RulesFile> = files.iter().map(|path| find::read(path)).collect::<Result<_, Fault>>()?;
     for file in &files {
         messages.detail(&format_args!("rules: {}", escaped(&file.name)));
     }
-    Rules::with(files).map_err(|error| escaped(&error.to_string()))
+    Rules::with(files).map_err(|error| Fault::of_rule(&error))
 }
 
 fn check(files: &[PathBuf], messages: &Messages) -> Status {
@@ -102,7 +104,7 @@ fn check(files: &[PathBuf], messages: &Messages) -> Status {
     for path in files {
         let checked = find::read(path).and_then(|file| {
             let name = escaped(&file.name);
-            Rules::with(vec![file]).map(|_| name).map_err(|error| escaped(&error.to_string()))
+            Rules::with(vec![file]).map(|_| name).map_err(|error| Fault::of_rule(&error))
         });
         match checked {
             Ok(name) => out.push_str(&format!("{name}: no mistakes\n")),

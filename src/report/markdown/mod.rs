@@ -75,6 +75,10 @@ fn header(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     if let Some(text) = notice::incomplete(file) {
         writeln!(out, "> **⚠ {text}**\n")?;
     }
+    for warning in notice::of_the_sum(report) {
+        let (message, remedy) = (escape::prose(&warning.message), escape::prose(&warning.remedy));
+        writeln!(out, "> **⚠** {message} {remedy}\n")?;
+    }
     // Two spaces at the end of a line keep it a line of its own.
     writeln!(out, "**File**: {}  ", escape::code(escape::shown(&file.name)))?;
     if let Some(text) = notice::merged(file) {

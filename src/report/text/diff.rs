@@ -118,7 +118,7 @@ fn row(diff: &Diff<'_>, row: &DiffRow, screen: &mut Screen<'_>) -> io::Result<()
         screen.put(DIM, format_args!(" {error:>SIZE$}"))?;
         used += SIZE + 1;
     }
-    let said = if row.verdict == DiffVerdict::Unknown { "" } else { diff::verdict(row) };
+    let said = diff::verdict(row);
     used += 2 + VERDICT;
     let (name, place) = diff::name(diff, row);
     let name = if place.is_empty() { name } else { format!("{name}  {place}{}", diff::was(diff, row)) };

@@ -78,6 +78,9 @@ fn header(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     if let Some(text) = notice::incomplete(file) {
         screen.paragraph(ALARM, &format!("⚠ {text}"), "  ")?;
     }
+    for warning in notice::of_the_sum(report) {
+        finding(warning, screen)?;
+    }
     let points = notice::points(report);
     screen.paragraph(BOLD, &format!("{} in {points}", estimate(report, aggregate.total_size)), "")?;
     let mut facts: Vec<String> = report.date().iter().map(ToString::to_string).collect();

@@ -1,0 +1,102 @@
+//! The rows of a table with what is said of them.
+
+use std::collections::BTreeMap;
+
+use super::judge::{Near, Verdict, judge, judge_shares};
+use super::noise::{Noise, Sizes};
+use super::scale::Scale;
+use super::{DiffRow, Subject};
+use crate::analysis::panel::{STACKS, Table};
+
+/// What rows are judged by.
+pub(super) struct Comparison {
+    before: usize,
+    scale: Scale,
+    /// Where most rows are as large as before; none where a sampling interval is not known.
+    noise: Option<Noise>,
+    /// Where both sides have one total; none where sizes are not scaled.
+    of_shares: Option<Noise>,
+}
+
+impl Comparison {
+    /// With what is known of the noise at the scale at which most rows are as large as before.
+    pub(super) fn new(noise: Option<Noise>, before: usize, scale: Scale) -> Self {
+        let scaled = noise.as_ref().filter(|_| scale != Scale::NONE);
+        let of_shares = scaled.map(|noise| noise.scaled(scale.shares / scale.most));
+        Self { before, scale, noise, of_shares }
+    }
+
+    /// By how much more most functions differ than sampling explains, where that is so much that hardly any stands out.
+    pub(super) fn scatter(&self) -> Option<f64> {
+        self.noise.as_ref().and_then(Noise::scatter)
+    }
+
+    /// The rows of a table that have bytes, judged.
+    pub(super) fn rows(&self, table: &Table, subject: fn(u32) -> Subject, near: &Near<'_>) -> Vec<DiffRow> {
+        let floors = match near {
+            Near::Stacks(_) => floors(table),
+            _ => vec![0; table.members()],
+        };
+        let sizes = |noise: &Noise| table.rows().map(|row| noise.sizes_from(row, &floors)).collect::<Vec<Sizes>>();
+        let judged = self.noise.as_ref().map(|noise| {
+            let rows = sizes(noise);
+            let verdicts = judge(noise, &rows, near);
+            match &self.of_shares {
+                None => (noise, rows, verdicts),
+                Some(of_shares) => {
+                    let shares = sizes(of_shares);
+                    let verdicts = judge_shares((of_shares, &shares), (noise, &rows), &verdicts, near);
+                    (of_shares, shares, verdicts)
+                }
+            }
+        });
+        let is_shown = |row: usize| table.len() == 1 || table.row(row).cells().len() > 0;
+        let row = |row: usize| {
+            let means = mean_sizes(table, row, self.before, self.scale.shares);
+            let [before, after] = means.map(|size| size.round() as u64);
+            let (standard_error, verdict) = match &judged {
+                Some((noise, sizes, verdicts)) => (Some(noise.error(&sizes[row]).round() as u64), verdicts[row]),
+                None => (None, Verdict::Unknown),
+            };
+            DiffRow { subject: subject(row as u32), before, after, standard_error, verdict }
+        };
+        (0..table.len()).filter(|&row| is_shown(row)).map(row).collect()
+    }
+}
+
+/// Says the same of a stack and of the function it ends in, where all bytes of that are allocated there: they are one thing, though each was tested beside
+/// others. `ends` are the functions by stack.
+pub(super) fn agree(
+    (stacks, by_stack): (&mut [DiffRow], &Table),
+    (functions, by_function): (&[DiffRow], &Table),
+    ends: &[Option<u32>],
+) {
+    let verdicts: BTreeMap<Subject, Verdict> = functions.iter().map(|row| (row.subject, row.verdict)).collect();
+    for row in stacks {
+        let Subject::Stack(stack) = row.subject else { continue };
+        let Some(function) = ends[stack as usize] else { continue };
+        let is_one = by_stack.row(stack as usize) == by_function.row(function as usize);
+        if let Some(&verdict) = verdicts.get(&Subject::Function(function)).filter(|_| is_one) {
+            row.verdict = verdict;
+        }
+    }
+}
+
+/// The size below which a file's stacks are not known: 0 where all are.
+fn floors(table: &Table) -> Vec<u64> {
+    let mut known: BTreeMap<usize, (usize, u64)> = BTreeMap::new();
+    for (file, size) in table.rows().flat_map(|row| row.cells()) {
+        let (stacks, least) = known.entry(file).or_insert((0, u64::MAX));
+        (*stacks, *least) = (*stacks + 1, size.min(*least));
+    }
+    let floor = |file| known.get(&file).filter(|(stacks, _)| *stacks >= STACKS).map_or(0, |&(_, least)| least);
+    (0..table.members()).map(floor).collect()
+}
+
+/// The mean sizes of a row before and after; those after are multiplied with `factor`.
+pub(super) fn mean_sizes(table: &Table, row: usize, before: usize, factor: f64) -> [f64; 2] {
+    let mut sums = [0.0; 2];
+    table.row(row).cells().for_each(|(member, size)| sums[usize::from(member >= before)] += size as f64);
+    let files = [before, table.members() - before];
+    [sums[0] / files[0].max(1) as f64, sums[1] * factor / files[1].max(1) as f64]
+}
