@@ -115,7 +115,7 @@ fn cpu_failures(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Broken CPU Profiles\n\n| CPU profile | What is wrong |\n|-------------|---------------|")?;
     for (cpu, problem) in failures.iter().take(FAILURES) {
         let cpu = escape::code(escape::shown(cpu));
-        writeln!(out, "| {cpu} | {} |", escape::plain(&batch::problem(problem)))?;
+        writeln!(out, "| {cpu} | {} |", escape::plain(batch::problem(problem)))?;
     }
     if failures.len() > FAILURES {
         writeln!(out, "| Other ({}) | see `files.ndjson` |", Grouped((failures.len() - FAILURES) as u64))?;

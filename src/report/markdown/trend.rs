@@ -19,7 +19,7 @@ pub(in crate::report) fn write(trend: &Trend<'_>, limit: Option<usize>, out: &mu
     writeln!(out, "**Dumps**: {}  ", escape::plain(title(trend)))?;
     writeln!(out, "**Series**: {}\n", kind(trend))?;
     for Filter { name, pattern } in &trend.filters {
-        writeln!(out, "**Filtered**: {name} {}\n", escape::code(&escape::name(pattern)))?;
+        writeln!(out, "**Filtered**: {name} {}\n", escape::code(escape::shown(pattern)))?;
     }
     for note in notes(trend) {
         writeln!(out, "> {}\n", escape::plain(&note))?;
