@@ -118,11 +118,15 @@ pub(super) fn judge_shares(
     if noise.is_unknown() {
         return verdicts.to_vec();
     }
-    let is_same_way = |row: usize| sign(noise, &shares[row]) == sign(of_most, &rows[row]);
     let mut said = vec![noise.else_said(); shares.len()];
     for row in named(noise, shares).0 {
+        let (share, size) = (&shares[row], &rows[row]);
+        let is_same_way = sign(noise, share) == sign(of_most, size);
+        let differs_itself = is_same_way && 2.0 * distance(of_most, size) >= distance(noise, share);
         said[row] = match verdicts[row] {
-            Verdict::Changed if is_same_way(row) && !is_made_up_for(noise, shares, row, near) => Verdict::Changed,
+            Verdict::Changed if is_same_way && !is_made_up_for(noise, shares, row, near) => Verdict::Changed,
+            Verdict::Changed => Verdict::Moved,
+            other if differs_itself => other,
             _ => Verdict::Moved,
         };
     }
@@ -147,8 +151,7 @@ fn is_made_up_for(noise: &Noise, shares: &[Sizes], row: usize, near: &Near<'_>) 
         let times = scale::median(rest.map(|rest| noise.means(&shares[rest]))).unwrap_or(1.0);
         let scaled = [sizes, other, &both].map(|sizes| noise.scaled_sizes(sizes, times));
         let (noise, [sizes, other, both]) = (noise.scaled(times), scaled);
-        let is_as_before = sign(&noise, &both) != sign(&noise, &sizes) || noise.p_value(&both) > EXCHANGE;
-        has_gone_against(&noise, &other, &sizes) && is_as_before
+        has_gone_against(&noise, &other, &sizes) && noise.p_value(&both) > EXCHANGE
     })
 }
 
