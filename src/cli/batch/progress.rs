@@ -107,17 +107,17 @@ mod tests {
 
     #[test]
     fn a_line_has_what_fits_and_no_guess() {
-        let bytes = (300_000_000, 3_000_000_000);
+        let bytes = (300 << 20, 3000 << 20);
         let shown = |files, bytes, seconds, width| line(files, bytes, Duration::from_millis(seconds), width);
         let files = "12 of 345 files";
         let wide = shown(files, bytes, 3000, 100);
         assert!(
-            wide.starts_with("12 of 345 files [==") && wide.ends_with("] 300.00 MB of 3.00 GB, 100.00 MB/s, 27 s left"),
+            wide.starts_with("12 of 345 files [==") && wide.ends_with("] 300.00 MB of 2.93 GB, 100.00 MB/s, 27 s left"),
             "{wide}"
         );
-        assert_eq!(shown(files, bytes, 3000, 58), "12 of 345 files, 300.00 MB of 3.00 GB, 27 s left");
-        assert_eq!(shown(files, bytes, 3000, 40), "12 of 345 files [>         ] 27 s left");
-        assert_eq!(shown(files, bytes, 3000, 30), "12 of 345 files, 27 s left");
+        assert_eq!(shown(files, bytes, 3000, 58), "12 of 345 files, 300.00 MB of 2.93 GB, 27 s left");
+        assert_eq!(shown(files, bytes, 3000, 42), "12 of 345 files [=>         ] 27 s left");
+        assert_eq!(shown(files, bytes, 3000, 40), "12 of 345 files, 27 s left");
         assert_eq!(shown(files, bytes, 3000, 12), "12 of 345 f");
         // At first nothing is known.
         for (bytes, seconds) in [((0, 9), 60_000), (bytes, 999)] {
