@@ -73,13 +73,13 @@ fn one_run_against_one() {
         ("total +50%", 1_000_000, 1_600_000, 1_500_000, 392_428, (Inconclusive, Some(WithinNoise))),
         ("total +50%", 1_000_000, 1_900_000, 1_500_000, 407_431, (Inconclusive, Some(WithinNoise))),
         ("total +50%", 1_000_000, 2_000_000, 1_500_000, 412_311, (Fail, None)),
-        ("total +500000", 1_000_000, 2_000_000, 1_500_000, 346_410, (Fail, None)),
+        ("total +500000B", 1_000_000, 2_000_000, 1_500_000, 346_410, (Fail, None)),
         ("total +1% or 500000", 1_000_000, 1_200_000, 1_500_000, 296_648, (Pass, None)),
         ("total +60% or 500000", 1_000_000, 2_000_000, 1_600_000, 427_083, (Inconclusive, Some(WithinNoise))),
-        ("total < 1500000", 1_000_000, 1_499_999, 1_499_999, 244_949, (Pass, None)),
-        ("total < 1500000", 1_000_000, 1_600_000, 1_499_999, 252_982, (Inconclusive, Some(WithinNoise))),
-        ("total < 1500000", 1_000_000, 2_000_000, 1_499_999, 282_843, (Fail, None)),
-        ("total < 1500000 or +90%", 1_000_000, 2_000_000, 1_900_000, 473_709, (Inconclusive, Some(WithinNoise))),
+        ("total < 1500000B", 1_000_000, 1_499_999, 1_499_999, 244_949, (Pass, None)),
+        ("total < 1500000B", 1_000_000, 1_600_000, 1_499_999, 252_982, (Inconclusive, Some(WithinNoise))),
+        ("total < 1500000B", 1_000_000, 2_000_000, 1_499_999, 282_843, (Fail, None)),
+        ("total < 1500000B or +90%", 1_000_000, 2_000_000, 1_900_000, 473_709, (Inconclusive, Some(WithinNoise))),
         // Far below the limit: that much can be seen.
         ("total +0%", 1_000_000, 500_000, 1_000_000, 244_949, (Pass, None)),
         ("total +0%", 1_000_000, 900_000, 1_000_000, 275_681, (Inconclusive, Some(CoarserThanAllowed))),
@@ -138,7 +138,7 @@ fn without_the_interval_only_runs_tell_the_noise() {
     let (before, now) = (summary(None, &[1_000_000], &[]), summary(None, &[2_000_000], &[]));
     for (rule, expected) in [
         ("total +0%", (Verdict::Inconclusive, Some(Blocker::UnknownNoise))),
-        ("total < 1000000", (Verdict::Inconclusive, Some(Blocker::UnknownNoise))),
+        ("total < 1000000B", (Verdict::Inconclusive, Some(Blocker::UnknownNoise))),
         ("total +100%", (Verdict::Pass, None)),
     ] {
         let found = check_one(rule, &now, &before, true, |outcome| (outcome.verdict, outcome.blocker, outcome.noise));
@@ -218,7 +218,7 @@ fn one_empty_run_among_others_is_said_and_holds_nothing() {
     let mut runs = run(true, 1_000_000);
     let empty = run(true, 0);
     let now = summary(Some(R), &[1_000_000, 0], &[]);
-    let rules = [CheckRule::parse("total < 100MiB").unwrap(), CheckRule::parse("total < 1").unwrap()];
+    let rules = [CheckRule::parse("total < 100MiB").unwrap(), CheckRule::parse("total < 1B").unwrap()];
     let member = &empty.members()[0];
     let entry = Entry {
         file: &member.file,
