@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use super::cursor::{Cursor, Number, Read, Stop, Text};
-use super::decode::mend;
 use super::dictionary::Dictionary;
 use super::frame_key::{KEYS, TextAt, Values};
 use super::fresh::Fresh;
+use super::key::unescaped;
 use super::skip::Skip;
 use crate::error::Kind;
 use crate::scan::Vector;
@@ -201,19 +201,6 @@ fn walk<'b, V: Vector>(cursor: &mut Cursor<'b>) -> Read<Fields<'b>> {
     }
     cursor.pos += 1;
     Ok(fields)
-}
-
-/// A key as it is compared.
-pub(crate) fn unescaped<'b>(key: Text<'b>) -> Cow<'b, [u8]> {
-    if !key.escaped {
-        return Cow::Borrowed(key.raw);
-    }
-    let mut text = Vec::with_capacity(key.raw.len() + 2);
-    mend(&[b"\"", key.raw, b"\""].concat(), &mut text);
-    match simd_json::serde::from_slice::<String>(&mut text) {
-        Ok(key) => Cow::Owned(key.into_bytes()),
-        Err(_) => Cow::Borrowed(key.raw),
-    }
 }
 
 /// Bytes of an unknown key that an error's path shows.

@@ -1,8 +1,9 @@
 //! What stands around the tree of nodes: the outermost object, wrappers, `samples`, keys that nobody knows.
 
-use super::call_frame::{shown, unescaped};
+use super::call_frame::shown;
 use super::cursor::{Cursor, Read, Stop, Text, Unfinished};
 use super::dialect::Traits;
+use super::key::unescaped;
 use super::skip::Skip;
 use crate::error::{Kind, OtherFile};
 use crate::profile::Samples;
@@ -260,7 +261,7 @@ impl Document {
             cursor.peek::<V>()?;
             Err(Stop::fault(Kind::DuplicateKey(key), cursor.pos).within(key))
         };
-        let member = match name.as_ref() {
+        let member = match &*name {
             b"head" if self.head_seen => return duplicate("head"),
             b"head" => {
                 self.head_seen = true;

@@ -8,10 +8,11 @@
 
 use bumpalo::Bump;
 
-use super::call_frame::{self, MAX_SHOWN_KEY, field_of, unescaped};
+use super::call_frame::{self, MAX_SHOWN_KEY, field_of};
 use super::cursor::{Cursor, Number, Read, Stop, Text, Unfinished};
 use super::dictionary::Dictionary;
 use super::fresh::Fresh;
+use super::key::unescaped;
 use super::one_line::Stretch;
 use super::rows::{End, Late, LateValue, PENDING_FRAME, Row, Window};
 use super::skip::Skip;
@@ -189,7 +190,7 @@ impl Run<'_, '_> {
     fn unusual_member(&mut self, key: Text<'_>) -> Member {
         let name = unescaped(key);
         let is_root = self.state.level == 1;
-        match name.as_ref() {
+        match &*name {
             b"callFrame" => Member::CallFrame,
             b"selfSize" => Member::SelfSize,
             b"children" => Member::Children,

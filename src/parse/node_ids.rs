@@ -97,7 +97,7 @@ impl IdReader {
                 self.at = At::AfterElement;
             }
             (At::KeyOrEnd | At::Key, b'"') => {
-                self.at = match super::call_frame::unescaped(cursor.key::<V>()?).as_ref() {
+                self.at = match &*super::key::unescaped(cursor.key::<V>()?) {
                     b"id" => At::Id,
                     b"children" => At::Children,
                     _ => At::Unknown,

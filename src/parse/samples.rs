@@ -6,8 +6,8 @@
 use rayon::prelude::*;
 
 use super::boundary::{SAMPLE_KEYS, cut, windows};
-use super::call_frame::unescaped;
 use super::cursor::{Cursor, Number, Read, Stop, plain_digits};
+use super::key::unescaped;
 use super::sample_batch::{BATCH, Batch, BatchSums, LONGEST_BATCH};
 use super::usual::{after, behind, integer};
 use crate::profile::Samples;
@@ -255,7 +255,7 @@ fn members<V: Vector>(cursor: &mut Cursor<'_>) -> Read<Option<Sample>> {
                 0
             }
         };
-        match unescaped(key).as_ref() {
+        match &*unescaped(key) {
             b"size" => sample.size = number,
             b"nodeId" => sample.node_id = number,
             b"ordinal" => sample.ordinal = number,
