@@ -4,11 +4,8 @@ use std::hint::select_unpredictable;
 
 use super::bits::byte_bits;
 use super::block::block;
-use super::prefetch::prefetch;
+use super::prefetch::{FETCHED_AHEAD, prefetch};
 use super::vector::Vector;
-
-/// How far ahead of a run of more than a block the text is asked for. The CPU does it by itself only within a page.
-const FETCHED: usize = 4096;
 
 /// How many bytes from `at` on equal `byte`.
 #[inline(always)]
@@ -22,8 +19,8 @@ pub fn run_of<V: Vector>(bytes: &[u8], at: usize, byte: u8) -> usize {
         if run < 128 {
             return end - at;
         }
-        prefetch(bytes, end + FETCHED);
-        prefetch(bytes, end + FETCHED + 64);
+        prefetch(bytes, end + FETCHED_AHEAD);
+        prefetch(bytes, end + FETCHED_AHEAD + 64);
     }
     // Near the end of the bytes.
     let rest = bytes.get(end..).unwrap_or_default();
@@ -40,7 +37,7 @@ pub fn is_run<V: Vector>(bytes: &[u8], at: usize, byte: u8, count: usize) -> boo
         let mut same = (run_in::<V>(first, byte) >= inside) & (run_in::<V>(second, byte) >= inside);
         while same && from < last {
             from += 64;
-            prefetch(bytes, at + from + FETCHED);
+            prefetch(bytes, at + from + FETCHED_AHEAD);
             match block(bytes, at + from) {
                 Some(block) => same = run_in::<V>(block, byte) == 64,
                 None => return slowly(bytes, at, byte, count),
