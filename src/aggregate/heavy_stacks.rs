@@ -21,6 +21,8 @@ pub(crate) struct HeavyStacks {
     spare: Vec<FrameId>,
     /// Smaller sizes have no place.
     least: u64,
+    /// Sizes that are compared.
+    sizes: Vec<u64>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -35,7 +37,21 @@ struct Stack {
 impl HeavyStacks {
     pub(crate) fn new(limit: usize) -> Self {
         let least = if limit == 0 { u64::MAX } else { 1 };
-        Self { limit, stacks: Vec::new(), frames: Vec::new(), spare: Vec::new(), least }
+        Self { limit, stacks: Vec::new(), frames: Vec::new(), spare: Vec::new(), least, sizes: Vec::new() }
+    }
+
+    /// Takes notice of nodes that are all about to be offered: where there are as many as wanted, those with fewer bytes have no place. So a small file
+    /// has no stacks put down in vain. Later on what is kept tells as much.
+    pub(crate) fn expect(&mut self, sizes: impl Iterator<Item = u64>) {
+        if self.least != 1 {
+            return;
+        }
+        self.sizes.clear();
+        self.sizes.extend(sizes.filter(|&size| size > 0));
+        if self.limit <= self.sizes.len() {
+            let (_, &mut least, _) = self.sizes.select_nth_unstable_by(self.limit - 1, |a, b| b.cmp(a));
+            self.least = least;
+        }
     }
 
     /// Whether a node with so many bytes may have a place.
@@ -115,6 +131,52 @@ fn compare(
             (None, None) => return Ordering::Equal,
             (None, Some(_)) => return Ordering::Less,
             (Some(_), None) => return Ordering::Greater,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::profile::{CategoryId, Class, FrameKind, RawFrame};
+
+    #[test]
+    fn what_is_expected_changes_nothing_but_the_work() {
+        let mut table = CallFrameTable::default();
+        let class = Class { kind: FrameKind::App, package: "p".into(), version: None, category: CategoryId(0) };
+        let ids: Vec<FrameId> = (0..5)
+            .map(|line| table.intern(RawFrame { function: "f", url: "/a.js", has_script: true }, line, 0, &class))
+            .collect();
+        let mut state = 7_u64;
+        let mut random = |below: u64| {
+            state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+            (state >> 33) % below
+        };
+        for nodes in [0, 1, 2, 7, 40, 200] {
+            // Many are equal, and some have no bytes.
+            let offered: Vec<(u64, Vec<FrameId>)> = (0..nodes)
+                .map(|_| (random(12) * 8, (0..=random(4)).map(|_| ids[random(5) as usize]).collect()))
+                .collect();
+            for (limit, piece) in [0, 1, 2, 5, 26, 300].into_iter().flat_map(|limit| [(limit, 3), (limit, 1000)]) {
+                let kept = |expects: bool| {
+                    let mut stacks = HeavyStacks::new(limit);
+                    let mut put_down = 0;
+                    for piece in offered.chunks(piece) {
+                        if expects {
+                            stacks.expect(piece.iter().map(|(size, _)| *size));
+                        }
+                        for (size, frames) in piece {
+                            put_down += u64::from(stacks.may_take(*size));
+                            stacks.offer(*size, frames.len() as u64, || frames.iter().copied(), &table);
+                        }
+                    }
+                    (stacks.into_vec(&table), put_down)
+                };
+                let (obvious, without) = kept(false);
+                let (found, with) = kept(true);
+                assert_eq!(found, obvious, "{nodes} nodes, {limit} stacks, {piece} at a time");
+                assert!(with <= without);
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
-use walkdir::WalkDir;
+use walkdir::{DirEntry, WalkDir};
 
 use super::recognise::{Content, LOOKED_AT, is_other, recognise};
 use super::result::is_result;
@@ -85,7 +85,9 @@ pub fn find(roots: &[PathBuf], output: &Path) -> Found {
         let mut link_at = None;
         let is_output =
             |path: &Path| output.as_deref().is_some_and(|output| path.canonicalize().is_ok_and(|path| path == output));
-        let mut walk = WalkDir::new(root).follow_links(true).sort_by_file_name().into_iter();
+        // Of what is in one folder the whole paths are in the order of the names, and are at hand.
+        let by_path = |a: &DirEntry, b: &DirEntry| a.path().as_os_str().cmp(b.path().as_os_str());
+        let mut walk = WalkDir::new(root).follow_links(true).sort_by(by_path).into_iter();
         while let Some(entry) = walk.next() {
             if let Ok(entry) = &entry {
                 link_at = link_at.filter(|&depth| entry.depth() > depth);
