@@ -114,7 +114,29 @@ fn a_stack_with_all_bytes_of_its_function_says_what_the_function_says() {
         rows(list).iter().find(|row| row[key] == name).map(|row| row["verdict"].clone())
     };
     assert_eq!(verdict("functions", "function", "open"), Some(json!("changed")));
-    assert_eq!(verdict("functions", "function", "snapshot"), Some(json!("noise")));
+    assert_eq!(verdict("functions", "function", "snapshot"), Some(json!("changed")));
+}
+
+#[test]
+fn a_function_that_allocates_twice_as_much_is_found_beside_those_that_v8_inlines_by_turns() {
+    let files = |side: &str, numbers: &[u32]| -> Vec<PathBuf> {
+        numbers.iter().map(|number| super::fixture(&format!("diff/{side}-{number}.heapprofile.zst"))).collect()
+    };
+    let changes = |before: Vec<PathBuf>, after: Vec<PathBuf>| -> Vec<Value> {
+        let sides = [("--before", before), ("--after", after)].into_iter();
+        let files = sides.flat_map(|(side, files)| files.into_iter().flat_map(move |file| [side.into(), file.into()]));
+        let options = ["diff", "--interval", "32K", "-f", "json"].map(OsString::from);
+        parsed(&run(options.into_iter().chain(files)).stdout)["changes"].as_array().expect("a list").clone()
+    };
+    for numbers in [&[1][..], &[2], &[1, 2]] {
+        let found = changes(files("before", numbers), files("after", numbers));
+        let [change] = &found[..] else { panic!("{numbers:?}: {found:?}") };
+        assert_eq!((&change["change"]["type"], &change["change"]["function"]), (&json!("function"), &json!("indexed")));
+        let evidence = change["evidence"].as_array().expect("a list");
+        let last = |row: &Value| row["frames"].as_array().and_then(|frames| frames.last().cloned());
+        assert!(evidence.iter().any(|row| last(row).is_some_and(|last| last["function"] == "indexed")), "{evidence:?}");
+    }
+    assert_eq!(changes(files("before", &[1]), files("before", &[2])), [json!(null); 0]);
 }
 
 #[test]

@@ -131,12 +131,12 @@ impl<'p> Diff<'p> {
         let total = compare(&panel.totals(), |_| Subject::Total, &Near::None)[0];
         let categories = compare(&panel.by_category(), Subject::Category, &Near::All);
         let packages = compare(&matching.packages.table(&panel.by_package(), before), Subject::Package, &Near::All);
-        let by_function = compare(&functions, Subject::Function, &Near::Functions(&callers));
+        let mut by_function = compare(&functions, Subject::Function, &Near::Functions(&callers));
         let by_stack = matching.stacks.table(&panel.by_stack(), before);
         let paths: Vec<Vec<u32>> = (0..by_stack.len() as u32).map(|group| path(panel, &matching, group)).collect();
         let ends: Vec<Option<u32>> = paths.iter().map(|path| path.last().copied()).collect();
         let mut stacks = compare(&by_stack, Subject::Stack, &Near::Stacks(paths));
-        rows::agree((&mut stacks, &by_stack), (&by_function, &functions), &ends);
+        rows::agree((&mut stacks, &by_stack), (&mut by_function, &functions), &ends);
         let mut diff = Self {
             panel,
             options,

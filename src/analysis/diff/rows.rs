@@ -65,19 +65,24 @@ impl Comparison {
 }
 
 /// Says the same of a stack and of the function it ends in, where all bytes of that are allocated there: they are one thing, though each was tested beside
-/// others. `ends` are the functions by stack.
+/// others. One that has changed has: for a stack fewer rows are near by that may have got its bytes, for a function fewer rows share the level.
+/// `ends` are the functions by stack.
 pub(super) fn agree(
     (stacks, by_stack): (&mut [DiffRow], &Table),
-    (functions, by_function): (&[DiffRow], &Table),
+    (functions, by_function): (&mut [DiffRow], &Table),
     ends: &[Option<u32>],
 ) {
-    let verdicts: BTreeMap<Subject, Verdict> = functions.iter().map(|row| (row.subject, row.verdict)).collect();
+    let places: BTreeMap<Subject, usize> = functions.iter().enumerate().map(|(i, row)| (row.subject, i)).collect();
     for row in stacks {
         let Subject::Stack(stack) = row.subject else { continue };
         let Some(function) = ends[stack as usize] else { continue };
         let is_one = by_stack.row(stack as usize) == by_function.row(function as usize);
-        if let Some(&verdict) = verdicts.get(&Subject::Function(function)).filter(|_| is_one) {
-            row.verdict = verdict;
+        if let Some(&place) = places.get(&Subject::Function(function)).filter(|_| is_one) {
+            let verdict = &mut functions[place].verdict;
+            match row.verdict {
+                Verdict::Changed => *verdict = Verdict::Changed,
+                _ => row.verdict = *verdict,
+            }
         }
     }
 }
