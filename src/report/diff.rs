@@ -74,7 +74,7 @@ pub(super) fn name(diff: &Diff<'_>, row: &DiffRow) -> (String, String) {
         Subject::Total => ("all bytes".to_owned(), String::new()),
         Subject::Category(category) => (escape::name(&diff.category(category).name), String::new()),
         Subject::Package(package) => (escape::name(diff.package(package)), versions(diff, package)),
-        Subject::Function(function) => {
+        Subject::Function(function) | Subject::WithCallees(function) => {
             let after = diff.function(function);
             let place = label::source(&after);
             match diff.functions_in(function) {
@@ -88,7 +88,7 @@ pub(super) fn name(diff: &Diff<'_>, row: &DiffRow) -> (String, String) {
 
 /// The line where a row's function was, if it stands elsewhere now: ` (was 51)`.
 pub(super) fn was(diff: &Diff<'_>, row: &DiffRow) -> String {
-    let Subject::Function(function) = row.subject else { return String::new() };
+    let (Subject::Function(function) | Subject::WithCallees(function)) = row.subject else { return String::new() };
     let before = diff.moved_from(function).and_then(|before| before.line);
     before.filter(|_| diff.function(function).line != before).map_or(String::new(), |line| format!(" (was {line})"))
 }
@@ -133,6 +133,7 @@ pub(super) fn kind(row: &DiffRow) -> &'static str {
         Subject::Category(_) => "category",
         Subject::Package(_) => "package",
         Subject::Function(_) => "function",
+        Subject::WithCallees(_) => "function with its callees",
         Subject::Stack(_) => "stack",
     }
 }
@@ -160,6 +161,7 @@ pub(super) fn headline(diff: &Diff<'_>, named: usize, quoted: impl Fn(&str) -> S
             Subject::Package(_) => format!("{difference} in the package {}{place}", quoted(&name)),
             Subject::Category(_) => format!("{difference} in {}", quoted(&name)),
             Subject::Function(_) => format!("{difference} in {}{place}", quoted(&name)),
+            Subject::WithCallees(_) => format!("{difference} in {}{place} and what it calls", quoted(&name)),
         }
     };
     let all = count(changes.len() as u64, "change");

@@ -17,7 +17,7 @@ pub struct Change {
     pub row: DiffRow,
     /// Other rows that have changed with it: functions, stacks, packages, categories, the total.
     pub evidence: Vec<DiffRow>,
-    /// Where no stack has changed by itself: those of the function that differ most.
+    /// Where no stack has changed by itself: those of the function, or through it with its callees, that differ most.
     pub stacks: Vec<DiffRow>,
 }
 
@@ -38,8 +38,8 @@ impl Draft {
     }
 }
 
-/// All changes of a comparison whose rows are sorted.
-pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers) -> Vec<Change> {
+/// All changes of a comparison whose rows are sorted. Where only the total shows one, it is told of the function `within` whose callees it is, if there is one.
+pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers, within: Option<DiffRow>) -> Vec<Change> {
     let mut drafts: Vec<Draft> = Vec::new();
     for row in changed(diff.functions()) {
         let Subject::Function(function) = row.subject else { continue };
@@ -84,7 +84,8 @@ pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers) -> Vec<Change> {
         let grows = diff.total().difference() > 0;
         match drafts.iter_mut().find(|draft| draft.grows() == grows) {
             Some(draft) => draft.rows.push(*diff.total()),
-            None => drafts.push(Draft::of(*diff.total(), [])),
+            None => drafts
+                .push(Draft { rows: within.into_iter().chain([*diff.total()]).collect(), functions: BTreeSet::new() }),
         }
     }
     let mut changes: Vec<Change> = drafts.into_iter().map(|draft| finished(diff, draft)).collect();
@@ -121,11 +122,16 @@ fn finished(diff: &Diff<'_>, Draft { rows, .. }: Draft) -> Change {
     let (row, evidence) = (rows[0], rows[1..].to_vec());
     let has_stack = rows.iter().any(|row| matches!(row.subject, Subject::Stack(_)));
     let stacks = match row.subject {
-        Subject::Function(function) if !has_stack => {
-            let ends_in = |row: &&DiffRow| match row.subject {
-                Subject::Stack(stack) => diff.stack(stack).last().is_some_and(|id| {
-                    [1, 0].into_iter().any(|side| diff.matching.functions.group(side, id.0) == Some(function))
-                }),
+        Subject::Function(function) | Subject::WithCallees(function) if !has_stack => {
+            let is_it = |id: &FrameId| {
+                [1, 0].into_iter().any(|side| diff.matching.functions.group(side, id.0) == Some(function))
+            };
+            let is_of_it = |stack: &[FrameId]| match row.subject {
+                Subject::Function(_) => stack.last().is_some_and(is_it),
+                _ => stack.iter().any(is_it),
+            };
+            let is_its = |row: &&DiffRow| match row.subject {
+                Subject::Stack(stack) => is_of_it(diff.stack(stack)),
                 _ => false,
             };
             let grows = row.difference() > 0;
@@ -133,7 +139,7 @@ fn finished(diff: &Diff<'_>, Draft { rows, .. }: Draft) -> Change {
                 let may_be = matches!(stack.verdict, Verdict::Noise | Verdict::Unknown);
                 may_be && stack.difference() != 0 && (stack.difference() > 0) == grows
             };
-            diff.stacks().iter().filter(ends_in).filter(is_same_way).take(STACKS).copied().collect()
+            diff.stacks().iter().filter(is_its).filter(is_same_way).take(STACKS).copied().collect()
         }
         _ => Vec::new(),
     };

@@ -46,7 +46,7 @@ pub(super) enum Near<'a> {
     /// Functions that have a caller in common.
     Functions(&'a Callers),
     /// Stacks that are alike: their functions, from the outermost.
-    Stacks(Vec<Vec<u32>>),
+    Stacks(&'a [Vec<u32>]),
 }
 
 impl Near<'_> {
@@ -247,7 +247,8 @@ fn distance(noise: &Noise, sizes: &[f64]) -> f64 {
     (after - before).abs()
 }
 
-fn add(sum: &mut Sizes, sizes: &Sizes) {
+/// Adds the sizes of another row.
+pub(super) fn add(sum: &mut Sizes, sizes: &Sizes) {
     sum.iter_mut().zip(sizes).for_each(|(sum, size)| *sum += size);
 }
 

@@ -3,9 +3,11 @@
 //! * `matching` finds which rows of both sides are one (`address`: of scripts; `lines`: of functions in a script).
 //! * `noise` says what two sizes may differ by without a change; `judge` names the rows that exceed it, and those whose bytes only moved (`callers`).
 //! * `scale` is what shares are compared at; `rows` puts both to the rows of a table.
+//! * `callees` finds where a total has changed that no row shows.
 //! * `changes` tells a change once that is seen in several rows; `soundness` says what makes the comparison itself doubtful.
 
 mod address;
+mod callees;
 mod callers;
 mod changes;
 mod judge;
@@ -50,6 +52,8 @@ pub enum Subject {
     Total,
     /// A function.
     Function(u32),
+    /// A function together with all that it calls.
+    WithCallees(u32),
     /// A stack.
     Stack(u32),
     /// A package, whatever its versions.
@@ -135,7 +139,9 @@ impl<'p> Diff<'p> {
         let by_stack = matching.stacks.table(&panel.by_stack(), before);
         let paths: Vec<Vec<u32>> = (0..by_stack.len() as u32).map(|group| path(panel, &matching, group)).collect();
         let ends: Vec<Option<u32>> = paths.iter().map(|path| path.last().copied()).collect();
-        let mut stacks = compare(&by_stack, Subject::Stack, &Near::Stacks(paths));
+        let mut stacks = compare(&by_stack, Subject::Stack, &Near::Stacks(&paths));
+        let within = || callees::innermost(&comparison.with_callees(&by_stack, &paths), &total);
+        let within = Some(()).filter(|()| total.verdict == Verdict::Changed).and_then(|()| within());
         rows::agree((&mut stacks, &by_stack), (&mut by_function, &functions), &ends);
         let mut diff = Self {
             panel,
@@ -152,7 +158,7 @@ impl<'p> Diff<'p> {
             warnings: Vec::new(),
         };
         diff.sort();
-        diff.changes = changes::told_once(&diff, &callers);
+        diff.changes = changes::told_once(&diff, &callers, within);
         diff.warnings = soundness::warnings(&diff);
         diff
     }

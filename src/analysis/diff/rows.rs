@@ -1,8 +1,9 @@
 //! The rows of a table with what is said of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::judge::{Near, Verdict, judge, judge_shares};
+use super::callees::WithCallees;
+use super::judge::{Near, Verdict, add, judge, judge_shares};
 use super::noise::{Noise, Sizes};
 use super::scale::Scale;
 use super::{DiffRow, Subject};
@@ -61,6 +62,32 @@ impl Comparison {
             DiffRow { subject: subject(row as u32), before, after, standard_error, verdict }
         };
         (0..table.len()).filter(|&row| is_shown(row)).map(row).collect()
+    }
+
+    /// All functions of stacks, each with all that it calls; none where not all stacks are known. `paths` are the functions of each.
+    pub(super) fn with_callees(&self, by_stack: &Table, paths: &[Vec<u32>]) -> Vec<WithCallees> {
+        let Some(noise) = self.noise.as_ref().filter(|_| floors(by_stack).iter().all(|&floor| floor == 0)) else {
+            return Vec::new();
+        };
+        let mut sums: BTreeMap<u32, (Sizes, usize)> = BTreeMap::new();
+        for (row, path) in by_stack.rows().zip(paths) {
+            let sizes = noise.sizes(row);
+            let mut met = BTreeSet::new();
+            for (level, &function) in path.iter().enumerate().filter(|(_, function)| met.insert(**function)) {
+                let (sum, depth) = sums.entry(function).or_insert_with(|| (vec![0.0; sizes.len()], 0));
+                add(sum, &sizes);
+                *depth = level.max(*depth);
+            }
+        }
+        let sizes: Vec<Sizes> = sums.values().map(|(sizes, _)| sizes.clone()).collect();
+        let judged = sums.into_iter().zip(judge(noise, &sizes, &Near::None));
+        let row = |((function, (sizes, depth)), verdict): ((u32, (Sizes, usize)), Verdict)| {
+            let [before, after] = noise.means(&sizes).map(|size| size.round() as u64);
+            let standard_error = Some(noise.error(&sizes).round() as u64);
+            let row = DiffRow { subject: Subject::WithCallees(function), before, after, standard_error, verdict };
+            WithCallees { row, depth }
+        };
+        judged.map(row).collect()
     }
 }
 

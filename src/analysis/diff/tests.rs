@@ -38,6 +38,7 @@ fn names(diff: &Diff<'_>, change: &Change) -> Vec<String> {
         Subject::Category(row) => diff.category(row).id.clone(),
         Subject::Package(row) => diff.package(row).to_owned(),
         Subject::Function(row) => diff.function(row).name.to_owned(),
+        Subject::WithCallees(row) => format!("{} …", diff.function(row).name),
         Subject::Stack(row) => diff.stack(row).iter().map(|&id| diff.call_frame(id).name).collect::<Vec<_>>().join(" "),
     };
     [&change.row].into_iter().chain(&change.evidence).map(name).collect()
@@ -290,4 +291,34 @@ fn files_that_were_not_captured_alike_are_warned_of() {
     repeated.add_run(&empty, Some(512), 0);
     repeated.add_run(&empty, Some(512), 0);
     assert_eq!(repeated.members().len(), 5);
+}
+
+#[test]
+fn what_is_inlined_by_turns_is_told_of_the_function_that_calls_it() {
+    const SERVE: Frame<'_> = ("serve", "/srv/app/a.js", 20);
+    const LOAD: Frame<'_> = ("load", "/srv/app/a.js", 60);
+    // What `load` allocates counts for one of the three, as V8 likes.
+    let run = |turn: usize, held: u64| {
+        let paths: [&[Frame<'_>]; 3] = [&[MAIN, SERVE], &[MAIN, SERVE, LOAD], &[MAIN, SERVE, LOAD, QUERY]];
+        let held = [0, 1, 2].map(|i| if i == turn % 3 { held } else { 5 });
+        let inner = (0..3).map(|i| (held[i], paths[i]));
+        let nodes: Vec<(u64, &[Frame<'_>])> = inner.chain([(150, &[MAIN, CACHE][..])]).collect();
+        samples(&nodes)
+    };
+    let runs: Vec<Profile> = (0..6).map(|turn| run(turn, 500)).chain((0..6).map(|turn| run(turn, 900))).collect();
+    let panel = panel(&runs);
+    let diff = compared(&panel, 6);
+    let changes: Vec<_> = diff.changes().iter().map(|change| names(&diff, change)).collect();
+    assert_eq!(changes, [["serve …", "total"]]);
+    assert_eq!(diff.changes()[0].row.difference(), 400 * 512);
+    // Where the whole program is below one function, that says nothing.
+    let runs: Vec<Profile> = [500, 500, 900, 900]
+        .into_iter()
+        .enumerate()
+        .map(|(turn, held)| samples(&[(held, &[MAIN, [CACHE, QUERY][turn % 2]])]))
+        .collect();
+    let panel = self::panel(&runs);
+    let diff = compared(&panel, 2);
+    let changes: Vec<_> = diff.changes().iter().map(|change| names(&diff, change)).collect();
+    assert_eq!(changes, [["total"]]);
 }

@@ -84,8 +84,9 @@ fn row(diff: &Diff<'_>, row: &DiffRow, json: &mut Stream<'_>) -> io::Result<()> 
             members!(&mut json.bytes, ",", "versions_after": Next);
             json.list(after, text)?;
         }
-        Subject::Function(function) => {
-            members!(&mut json.bytes, "{", "type": "function");
+        Subject::Function(function) | Subject::WithCallees(function) => {
+            let is_alone = matches!(row.subject, Subject::Function(_));
+            members!(&mut json.bytes, "{", "type": if is_alone { "function" } else { "function-with-callees" });
             place(&diff.function(function), json);
             let before = diff.moved_from(function);
             members!(

@@ -1,0 +1,29 @@
+//! Where a total has changed though no row stands out: in what one function calls.
+//!
+//! What V8 inlines counts now for a function and now for its caller, so each of them swings from run to run, and with several files a side by more than one of
+//! them has changed. The function that calls them all has their bytes below it in every run.
+
+use super::{DiffRow, Verdict};
+
+/// A part of all bytes without which a function has all of them: it says no more than the total.
+const REST: f64 = 0.01;
+
+/// A function together with all that it calls.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct WithCallees {
+    pub(super) row: DiffRow,
+    /// How deep it stands in a stack, at most.
+    pub(super) depth: usize,
+}
+
+/// The function with the fewest bytes, with all that it calls, that has changed as the total has, and by more than half as much; of equal ones the innermost.
+pub(super) fn innermost(rows: &[WithCallees], total: &DiffRow) -> Option<DiffRow> {
+    let bytes = |row: &DiffRow| row.before + row.after;
+    let says_where = |row: &DiffRow| {
+        let (difference, whole) = (row.difference(), total.difference());
+        let is_most = difference.signum() == whole.signum() && 2 * difference.unsigned_abs() > whole.unsigned_abs();
+        row.verdict == Verdict::Changed && is_most && (bytes(row) as f64) < (1.0 - REST) * bytes(total) as f64
+    };
+    let found = rows.iter().filter(|found| says_where(&found.row));
+    found.min_by_key(|found| (bytes(&found.row), std::cmp::Reverse(found.depth))).map(|found| found.row)
+}
