@@ -97,37 +97,12 @@ fn write_stacks(stacks: &[HeavyStack], out: &mut Vec<u8>) {
 
 fn write_list(numbers: impl Iterator<Item = u64>, out: &mut Vec<u8>) {
     let before = out.len();
-    numbers.for_each(|number| write_number(number, out));
+    for number in numbers {
+        out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
+        out.push(b',');
+    }
     // The last comma.
     out.truncate(before.max(out.len().saturating_sub(1)));
-}
-
-/// A number and a comma. One of seven digits at most, as nearly all are, is written in one piece of eight bytes, without a branch: how long it is, is chance.
-#[inline]
-fn write_number(number: u64, out: &mut Vec<u8>) {
-    if number >= 10_000_000 {
-        out.extend_from_slice(itoa::Buffer::new().format(number).as_bytes());
-        return out.push(b',');
-    }
-    let digits = digits(number);
-    // The last digit of 0 is one.
-    let zeros = (digits.trailing_zeros() / 8).min(7);
-    let len = 8 - zeros;
-    let piece = (digits | 0x3030_3030_3030_3030) >> (8 * zeros);
-    let piece = piece | (u64::from(b',') << (8 * len));
-    let end = out.len() + len as usize + 1;
-    out.extend_from_slice(&piece.to_le_bytes());
-    out.truncate(end);
-}
-
-/// The eight digits of a number, the first in the lowest byte: parted into fours, then twos, then ones, all at a time.
-#[inline]
-fn digits(number: u64) -> u64 {
-    let fours = (number / 10_000) | ((number % 10_000) << 32);
-    let above = ((fours * 10_486) >> 20) & 0x7f_0000_007f;
-    let twos = above | ((fours - 100 * above) << 16);
-    let above = ((twos * 103) >> 10) & 0x000f_000f_000f_000f;
-    above | ((twos - 10 * above) << 8)
 }
 
 pub(super) fn read_functions(line: &[u8]) -> Option<Vec<(FrameId, u64)>> {
