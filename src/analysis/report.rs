@@ -244,20 +244,8 @@ impl<'a> Report<'a> {
     /// Everything that is shown of a function.
     pub fn function(&self, id: FrameId) -> Function<'a> {
         let aggregate = self.aggregate();
-        let frames = &aggregate.frames;
-        let frame = frames.get(id);
         let sums = *id.sums(aggregate);
-        Function {
-            name: frames.text(frame.function),
-            url: frames.text(frame.url),
-            line: frames.line(id),
-            column: frames.column(id),
-            kind: frame.kind,
-            package: frames.text(frames.package(frame.package).name),
-            category: self.category(frame.category),
-            sums,
-            share: self.share(sums.self_size),
-        }
+        Function::new(&aggregate.frames, &aggregate.categories, id, sums, self.share(sums.self_size))
     }
 
     /// The ranks of some functions, which are sorted: 1 for the largest and all that the sampling cannot tell from it, and so on.

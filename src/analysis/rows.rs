@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::share::{Priority, Share};
-use crate::profile::{Aggregate, Category, CategoryId, CausedBy, FrameId, FrameKind, PackageId, Sums};
+use crate::profile::{Aggregate, CallFrameTable, Category, CategoryId, CausedBy, FrameId, FrameKind, PackageId, Sums};
 
 /// Anything that has [`Sums`] in an [`Aggregate`].
 pub trait Summed {
@@ -56,6 +56,30 @@ pub struct Function<'a> {
     pub sums: Sums,
     /// Its self size as a share of the profile.
     pub share: Share,
+}
+
+impl<'a> Function<'a> {
+    /// That of a frame of a table which is classified under these categories; its sums and its share are of whatever is shown.
+    pub(super) fn new(
+        frames: &'a CallFrameTable,
+        categories: &'a [Category],
+        id: FrameId,
+        sums: Sums,
+        share: Share,
+    ) -> Self {
+        let frame = frames.get(id);
+        Self {
+            name: frames.text(frame.function),
+            url: frames.text(frame.url),
+            line: frames.line(id),
+            column: frames.column(id),
+            kind: frame.kind,
+            package: frames.text(frames.package(frame.package).name),
+            category: &categories[usize::from(frame.category.0)],
+            sums,
+            share,
+        }
+    }
 }
 
 /// A category that has bytes, or whose functions call something that has.

@@ -200,19 +200,7 @@ impl Panel {
 
     /// Everything that is shown of a function; its sums are not a matter of one profile.
     pub fn function(&self, id: FrameId) -> Function<'_> {
-        let frames = &self.frames;
-        let frame = frames.get(id);
-        Function {
-            name: frames.text(frame.function),
-            url: frames.text(frame.url),
-            line: frames.line(id),
-            column: frames.column(id),
-            kind: frame.kind,
-            package: frames.text(frames.package(frame.package).name),
-            category: &self.categories[usize::from(frame.category.0)],
-            sums: Sums::default(),
-            share: Share::of(0, 0),
-        }
+        Function::new(&self.frames, &self.categories, id, Sums::default(), Share::of(0, 0))
     }
 
     /// The frames of a stack, from below the root to the allocating function; the 256 innermost at most.

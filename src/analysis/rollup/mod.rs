@@ -359,19 +359,8 @@ impl<'a> RollUp<'a> {
 
     /// Everything that is shown of a function.
     pub fn function(&self, id: FrameId, over: Over) -> Function<'a> {
-        let frames = self.frames;
-        let frame = frames.get(id);
-        Function {
-            name: frames.text(frame.function),
-            url: frames.text(frame.url),
-            line: frames.line(id),
-            column: frames.column(id),
-            kind: frame.kind,
-            package: frames.text(frames.package(frame.package).name),
-            category: &self.categories[usize::from(frame.category.0)],
-            sums: Sums { self_size: over.self_size, ..Sums::default() },
-            share: self.share(over.self_size),
-        }
+        let sums = Sums { self_size: over.self_size, ..Sums::default() };
+        Function::new(self.frames, self.categories, id, sums, self.share(over.self_size))
     }
 
     /// Files by the sum of their self sizes, the largest first.

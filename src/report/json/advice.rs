@@ -4,6 +4,7 @@
 
 use std::io;
 
+use super::frame;
 use super::object::{Next, Value, members, object};
 use super::stream::Stream;
 use crate::analysis::model::{BudgetRow, Recommended, Report, SizeRange, Task};
@@ -60,7 +61,7 @@ fn evidence(report: &Report<'_>, row: &Recommended<'_>, json: &mut Stream<'_>) -
         "functions": Next,
     );
     json.list(&row.evidence.functions, |&id, json| {
-        place(report, id, &mut json.bytes);
+        frame::which(&report.function(id), "{", &mut json.bytes);
         let sums = report.function(id).sums;
         members!(&mut json.bytes, ",", "self_size": sums.self_size, "matched_size": sums.actionable_size);
         json.bytes.push(b'}');
@@ -68,32 +69,20 @@ fn evidence(report: &Report<'_>, row: &Recommended<'_>, json: &mut Stream<'_>) -
     })?;
     members!(&mut json.bytes, ",", "stack": Next);
     json.list(row.evidence.stack.map_or(&[][..], |stack| stack.frames.as_slice()), |&id: &FrameId, json| {
-        place(report, id, &mut json.bytes);
+        frame::which(&report.function(id), "{", &mut json.bytes);
         json.bytes.push(b'}');
         Ok(())
     })?;
     members!(&mut json.bytes, ",", "caused_by": Next);
     match row.evidence.caused_by {
         Some(id) => {
-            place(report, id, &mut json.bytes);
+            frame::which(&report.function(id), "{", &mut json.bytes);
             json.bytes.push(b'}');
         }
         None => ().append(&mut json.bytes),
     }
     json.bytes.push(b'}');
     Ok(())
-}
-
-/// Appends where a function stands: an object that is still open.
-fn place(report: &Report<'_>, id: FrameId, out: &mut Vec<u8>) {
-    let function = report.function(id);
-    members!(
-        out, "{",
-        "function": function.name,
-        "url": function.url,
-        "line": function.line,
-        "column": function.column,
-    );
 }
 
 /// Appends the value of `budget`, the largest category first.

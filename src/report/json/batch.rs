@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::io::{self, Write};
 
+use super::frame;
 use super::object::{Next, Value, members, object};
 use super::stream::Stream;
 use super::{SCHEMA_VERSION, Share, warning};
@@ -55,17 +56,7 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
         limit,
         json,
         |&(id, over), out| {
-            let function = roll_up.function(id, over);
-            members!(
-                out, "{",
-                "function": function.name,
-                "url": function.url,
-                "line": function.line,
-                "column": function.column,
-                "kind": function.kind.name(),
-                "package": function.package,
-                "category": &*function.category.id,
-            );
+            frame::classified(&roll_up.function(id, over), "{", out);
         },
     )?;
     members!(&mut json.bytes, ",", "outliers": Next);

@@ -2,6 +2,7 @@
 
 use std::io;
 
+use super::frame;
 use super::object::{Next, Value, members, object};
 use super::stream::Stream;
 use crate::analysis::model::{CategoryPair, Correlation, Report};
@@ -93,15 +94,9 @@ fn functions(report: &Report<'_>, correlation: &Correlation<'_>, json: &mut Stre
     let rows = correlation.functions();
     json.list(&rows[..rows.len().min(report.limit_or(0))], |pair, json| {
         let function = report.function(pair.heap);
-        object!(
-            &mut json.bytes,
-            "function": function.name,
-            "url": function.url,
-            "line": function.line,
-            "column": function.column,
-            "kind": function.kind.name(),
-            "package": function.package,
-            "category": &*function.category.id,
+        frame::classified(&function, "{", &mut json.bytes);
+        members!(
+            &mut json.bytes, ",",
             "self_time": pair.time,
             "self_size": pair.self_size,
             "cpu_share": correlation.share(pair.time),
@@ -109,6 +104,7 @@ fn functions(report: &Report<'_>, correlation: &Correlation<'_>, json: &mut Stre
             "memory_share": correlation.memory_share(pair.self_size),
             "same_line": pair.same_line,
         );
+        json.bytes.push(b'}');
         Ok(())
     })
 }

@@ -2,9 +2,10 @@
 
 use std::io::{self, Write};
 
+use super::frame;
 use super::object::{Next, Value, members, object};
 use super::stream::Stream;
-use crate::analysis::model::{Diff, DiffRow, DiffVerdict, Function, Member, Subject};
+use crate::analysis::model::{Diff, DiffRow, DiffVerdict, Member, Subject};
 use crate::report::DiffStyle;
 
 impl Value for i128 {
@@ -87,7 +88,7 @@ fn row(diff: &Diff<'_>, row: &DiffRow, json: &mut Stream<'_>) -> io::Result<()> 
         Subject::Function(function) | Subject::WithCallees(function) => {
             let is_alone = matches!(row.subject, Subject::Function(_));
             members!(&mut json.bytes, "{", "type": if is_alone { "function" } else { "function-with-callees" });
-            place(&diff.function(function), json);
+            frame::classified(&diff.function(function), ",", &mut json.bytes);
             let before = diff.moved_from(function);
             members!(
                 &mut json.bytes,
@@ -100,17 +101,7 @@ fn row(diff: &Diff<'_>, row: &DiffRow, json: &mut Stream<'_>) -> io::Result<()> 
         }
         Subject::Stack(stack) => {
             members!(&mut json.bytes, "{", "type": "stack", "frames": Next);
-            json.list(diff.stack(stack), |&id, json| {
-                let function = diff.call_frame(id);
-                object!(
-                    &mut json.bytes,
-                    "function": function.name,
-                    "url": function.url,
-                    "line": function.line,
-                    "column": function.column,
-                );
-                Ok(())
-            })?;
+            json.list(diff.stack(stack), |&id, json| frame::alone(&diff.call_frame(id), json))?;
         }
     }
     members!(
@@ -134,19 +125,4 @@ fn row(diff: &Diff<'_>, row: &DiffRow, json: &mut Stream<'_>) -> io::Result<()> 
 fn text(text: &str, json: &mut Stream<'_>) -> io::Result<()> {
     text.append(&mut json.bytes);
     Ok(())
-}
-
-/// A function's members.
-fn place(function: &Function<'_>, json: &mut Stream<'_>) {
-    members!(
-        &mut json.bytes,
-        ",",
-        "function": function.name,
-        "url": function.url,
-        "line": function.line,
-        "column": function.column,
-        "kind": function.kind.name(),
-        "package": function.package,
-        "category": &*function.category.id,
-    );
 }

@@ -8,7 +8,9 @@ pub(super) mod batch;
 pub(super) mod check;
 mod correlation;
 pub(super) mod diff;
+mod frame;
 mod object;
+mod rows;
 mod stream;
 mod trend;
 
@@ -17,10 +19,8 @@ use std::io::{self, Write};
 use self::object::{Next, Value, members, object};
 use self::stream::Stream;
 pub(super) use self::trend::write as write_trend;
-use crate::analysis::model::{
-    CategoryRow, FileInfo, Function, MemoryUsage, Other, PackageRow, Report, Share, Summed, Warning,
-};
-use crate::profile::{CausedBy, CutStacks, FrameId, HeavyStack, Repair};
+use crate::analysis::model::{FileInfo, MemoryUsage, Report, Share, Warning};
+use crate::profile::{CutStacks, Repair};
 
 const SCHEMA_VERSION: u64 = 1;
 
@@ -37,19 +37,19 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     members!(&mut json.bytes, ",", "summary": Next);
     summary(report, &mut json.bytes);
     members!(&mut json.bytes, ",", "categories": Next);
-    rows(report, report.categories(), true, &mut json, |rows, json| {
-        json.items(rows, |row, json| category(report, row, json))
+    rows::cut(report, report.categories(), true, &mut json, |list, json| {
+        json.items(list, |row, json| rows::category(report, row, json))
     })?;
     members!(&mut json.bytes, ",", "packages": Next);
-    rows(report, report.packages(), true, &mut json, |rows, json| {
-        json.many(rows, |row, out| package(report, row, out))
+    rows::cut(report, report.packages(), true, &mut json, |list, json| {
+        json.many(list, |row, out| rows::package(report, row, out))
     })?;
     members!(&mut json.bytes, ",", "functions": Next);
-    rows(report, report.functions(), false, &mut json, |rows, json| functions(report, rows, json))?;
+    rows::cut(report, report.functions(), false, &mut json, |list, json| rows::functions(report, list, json))?;
     members!(&mut json.bytes, ",", "stacks": Next);
-    json.list(report.stacks(), |row, json| stack(report, row, json))?;
+    json.list(report.stacks(), |row, json| rows::stack(report, row, json))?;
     members!(&mut json.bytes, ",", "entry_points": Next);
-    entry_points(report, &mut json)?;
+    rows::entry_points(report, &mut json)?;
     members!(&mut json.bytes, ",", "memory_usage": Next);
     memory_usage(report, &mut json)?;
     members!(&mut json.bytes, ",", "correlation": Next);
@@ -181,119 +181,6 @@ fn repair(repair: Option<&Repair>, out: &mut Vec<u8>) {
     );
 }
 
-fn category(report: &Report<'_>, row: &CategoryRow<'_>, json: &mut Stream<'_>) -> io::Result<()> {
-    let errors = report.sampling().errors(row.sums.self_size);
-    members!(
-        &mut json.bytes, "{",
-        "id": &*row.category.id,
-        "name": &*row.category.name,
-        "self_size": row.sums.self_size,
-        "caused_size": row.sums.caused_size,
-        "share": row.share,
-        "standard_error": errors.standard_error,
-        "low": errors.low,
-        "high": errors.high,
-        "nodes": row.sums.allocating_nodes,
-        "priority": row.priority.name(),
-        "rank": row.rank as u64,
-        "caused_by": Next,
-    );
-    caused_by(report, row.caused_by, &mut json.bytes);
-    members!(&mut json.bytes, ",", "functions": Next);
-    rows(report, report.functions_of(row), false, json, |rows, json| functions(report, rows, json))?;
-    json.bytes.push(b'}');
-    Ok(())
-}
-
-fn package(report: &Report<'_>, row: &PackageRow<'_>, out: &mut Vec<u8>) {
-    let errors = report.sampling().errors(row.sums.self_size);
-    members!(
-        out, "{",
-        "name": row.name,
-        "version": row.version,
-        "kind": row.kind.name(),
-        "category": row.category.map(|(id, _)| &*report.category(id).id),
-        "self_size": row.sums.self_size,
-        "caused_size": row.sums.caused_size,
-        "total_size": row.sums.total_size,
-        "share": row.share,
-        "standard_error": errors.standard_error,
-        "low": errors.low,
-        "high": errors.high,
-        "nodes": row.sums.allocating_nodes,
-        "priority": row.priority.name(),
-        "rank": row.rank as u64,
-        "caused_by": Next,
-    );
-    caused_by(report, row.caused_by, out);
-    out.push(b'}');
-}
-
-fn caused_by(report: &Report<'_>, cause: Option<CausedBy>, out: &mut Vec<u8>) {
-    let Some(CausedBy { frame, self_size }) = cause else { return ().append(out) };
-    let function = report.function(frame);
-    object!(
-        out,
-        "function": function.name,
-        "url": function.url,
-        "line": function.line,
-        "column": function.column,
-        "self_size": self_size,
-    );
-}
-
-fn functions(report: &Report<'_>, ids: &[FrameId], json: &mut Stream<'_>) -> io::Result<()> {
-    json.many(ids, |id, out| function(report, &report.function(*id), out))
-}
-
-fn function(report: &Report<'_>, function: &Function<'_>, out: &mut Vec<u8>) {
-    let errors = report.sampling().errors(function.sums.self_size);
-    object!(
-        out,
-        "function": function.name,
-        "url": function.url,
-        "line": function.line,
-        "column": function.column,
-        "kind": function.kind.name(),
-        "package": function.package,
-        "category": &*function.category.id,
-        "self_size": function.sums.self_size,
-        "total_size": function.sums.total_size,
-        "share": function.share,
-        "standard_error": errors.standard_error,
-        "low": errors.low,
-        "high": errors.high,
-        "nodes": function.sums.allocating_nodes,
-    );
-}
-
-fn stack(report: &Report<'_>, stack: &HeavyStack, json: &mut Stream<'_>) -> io::Result<()> {
-    let errors = report.sampling().errors(stack.self_size);
-    members!(
-        &mut json.bytes, "{",
-        "self_size": stack.self_size,
-        "share": report.share(stack.self_size),
-        "standard_error": errors.standard_error,
-        "low": errors.low,
-        "high": errors.high,
-        "frames": Next,
-    );
-    json.list(&stack.frames, |&id: &FrameId, json| {
-        let function = report.function(id);
-        object!(
-            &mut json.bytes,
-            "function": function.name,
-            "url": function.url,
-            "line": function.line,
-            "column": function.column,
-        );
-        Ok(())
-    })?;
-    members!(&mut json.bytes, ",", "frames_omitted": stack.frames_omitted);
-    json.bytes.push(b'}');
-    Ok(())
-}
-
 /// The memory of the process and its parts, or null.
 fn memory_usage(report: &Report<'_>, json: &mut Stream<'_>) -> io::Result<()> {
     let Some(memory) = report.process_memory() else {
@@ -320,50 +207,6 @@ fn memory_usage(report: &Report<'_>, json: &mut Stream<'_>) -> io::Result<()> {
     Ok(())
 }
 
-/// What stacks begin with; behind a cut list what is left out, and last what begins nowhere that is known.
-fn entry_points(report: &Report<'_>, json: &mut Stream<'_>) -> io::Result<()> {
-    let all = report.entry_points();
-    let (shown, rest) = all.split_at(all.len().min(report.limit_or(0)));
-    json.bytes.push(b'[');
-    json.items(shown, |entry, json| {
-        let function = report.function(entry.frame);
-        object!(
-            &mut json.bytes,
-            "function": function.name,
-            "url": function.url,
-            "line": function.line,
-            "column": function.column,
-            "total_size": entry.total_size,
-            "share": report.share(entry.total_size),
-            "standard_error": report.sampling().standard_error(entry.total_size),
-        );
-        Ok(())
-    })?;
-    let mut row = |name: &[u8], count: u64, total_size: u64| {
-        if json.bytes.last() != Some(&b'[') {
-            json.bytes.push(b',');
-        }
-        json.bytes.push(b'{');
-        json.bytes.extend_from_slice(name);
-        members!(
-            &mut json.bytes, ":true,",
-            "count": count,
-            "total_size": total_size,
-            "share": report.share(total_size),
-            "standard_error": report.sampling().standard_error(total_size),
-        );
-        json.bytes.push(b'}');
-    };
-    if !rest.is_empty() {
-        row(b"\"other\"", rest.len() as u64, rest.iter().map(|entry| entry.total_size).sum());
-    }
-    if let Some(cut) = report.aggregate().cut_stacks.filter(|cut| cut.truncated > 0) {
-        row(b"\"truncated\"", cut.truncated, cut.truncated_size);
-    }
-    json.bytes.push(b']');
-    Ok(())
-}
-
 fn warning(warning: &Warning, json: &mut Stream<'_>) -> io::Result<()> {
     object!(
         &mut json.bytes,
@@ -373,41 +216,5 @@ fn warning(warning: &Warning, json: &mut Stream<'_>) -> io::Result<()> {
         "share": warning.share,
         "command": warning.command.as_deref(),
     );
-    Ok(())
-}
-
-/// Appends a list that is cut where the user gave a limit; its last row then tells what is left out, with what it causes if its rows tell that.
-fn rows<T: Summed>(
-    report: &Report<'_>,
-    items: &[T],
-    cause: bool,
-    json: &mut Stream<'_>,
-    append: impl FnOnce(&[T], &mut Stream<'_>) -> io::Result<()>,
-) -> io::Result<()> {
-    let (shown, other) = report.cut(items, report.limit_or(0));
-    json.bytes.push(b'[');
-    append(shown, json)?;
-    if let Some(Other { count, self_size, caused_size, allocating_nodes }) = other {
-        members!(
-            &mut json.bytes, ",{",
-            "other": true,
-            "count": count as u64,
-            "self_size": self_size,
-        );
-        if cause {
-            members!(&mut json.bytes, ",", "caused_size": caused_size);
-        }
-        let errors = report.sampling().errors(self_size);
-        members!(
-            &mut json.bytes, ",",
-            "share": report.share(self_size),
-            "standard_error": errors.standard_error,
-            "low": errors.low,
-            "high": errors.high,
-            "nodes": allocating_nodes,
-        );
-        json.bytes.push(b'}');
-    }
-    json.bytes.push(b']');
     Ok(())
 }

@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::SCHEMA_VERSION;
+use super::frame;
 use super::object::{Next, Value, members, object};
 use super::stream::Stream;
 use crate::analysis::model::{FileInfo, Judged, KindReason, Of, StackId, Suspect, Trend};
@@ -143,15 +144,9 @@ fn name(trend: &Trend<'_>, of: Of, row: usize, json: &mut Stream<'_>) -> io::Res
 
 fn function(trend: &Trend<'_>, id: FrameId, out: &mut Vec<u8>) {
     let function = trend.function(id);
-    object!(
-        out,
-        "function": function.name,
-        "url": function.url,
-        "line": function.line,
-        "column": function.column,
-        "package": function.package,
-        "category": &*function.category.id,
-    );
+    frame::which(&function, "{", out);
+    members!(out, ",", "package": function.package, "category": &*function.category.id);
+    out.push(b'}');
 }
 
 fn sizes(sizes: &[f64], json: &mut Stream<'_>) -> io::Result<()> {
