@@ -9,7 +9,9 @@
 
 use std::io::Write;
 
-use heapsift::analysis::model::{Entry, FileInfo, Numbering, Objects, ObjectsIn, Panel, Sampling, SeriesKind, Trend};
+use heapsift::analysis::model::{
+    Entry, FileInfo, KindReason, Numbering, Objects, ObjectsIn, Panel, Sampling, SeriesKind, Trend,
+};
 use heapsift::profile::{
     CallFrameTable, Category, CategoryId, Class, Dialect, FrameId, FrameKind, HeavyStack, RawFrame,
 };
@@ -203,7 +205,7 @@ fn series(seed: u64, kind: SeriesKind, dumps: usize, leak: f64) -> (bool, usize)
         };
         panel.enter(entry, &mut numbering);
     }
-    let trend = Trend::new(&panel, Some(kind), None);
+    let trend = Trend::new(&panel, (kind, KindReason::Given), None);
     let is_leak = |frames: &[FrameId]| {
         frames.last().is_some_and(|&id| panel.frames().text(panel.frames().get(id).function) == "leak")
     };

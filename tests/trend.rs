@@ -7,11 +7,13 @@ mod common;
 use std::path::PathBuf;
 
 use common::{Way, classifier, read_input, shared};
-use heapsift::analysis::model::{Panel, Profile, SeriesKind, Trend};
+use heapsift::analysis::model::{KindReason, Panel, Profile, SeriesKind, Trend};
 use heapsift::classify::Classifier;
 use heapsift::input::{self, Input};
 use heapsift::profile::{Classify, Filter};
 use heapsift::report::{Format, Style, render_trend};
+
+const GIVEN: (SeriesKind, KindReason) = (SeriesKind::Growing, KindReason::Given);
 
 fn profile(name: &str, input: Input) -> Profile {
     let outcome = read_input(input, Way::plain()).expect("it can be read");
@@ -83,7 +85,7 @@ fn captures_without_a_leak_have_no_suspect() {
     ];
     for (panel, kind) in series {
         let Some(panel) = panel else { continue };
-        let trend = Trend::new(&panel, None, None);
+        let trend = Trend::new(&panel, SeriesKind::of(&panel, |_, _| false), None);
         assert_eq!(trend.kind, kind);
         assert!(trend.unjudged.is_none() && trend.suspects.is_empty(), "{}", printed(&trend, Format::Text, 100));
     }
@@ -92,7 +94,7 @@ fn captures_without_a_leak_have_no_suspect() {
 #[test]
 fn the_first_line_says_whether_there_is_a_leak_and_where() {
     let first_line = |panel: &Panel| {
-        let text = printed(&Trend::new(panel, Some(SeriesKind::Growing), None), Format::Text, 200);
+        let text = printed(&Trend::new(panel, GIVEN, None), Format::Text, 200);
         text.lines().next().map(str::to_owned)
     };
     let found = first_line(&made("subscribe", 6)).unwrap_or_default();
@@ -111,7 +113,7 @@ fn the_first_line_says_whether_there_is_a_leak_and_where() {
 fn no_line_is_wider_than_the_terminal() {
     for dumps in [6, 12, 40] {
         let panel = made("subscribeToAllTheEventsOfTheConnection", dumps);
-        let trend = Trend::new(&panel, Some(SeriesKind::Growing), None);
+        let trend = Trend::new(&panel, GIVEN, None);
         for width in [1, 40, 41, 46, 50, 55, 60, 72, 80, 100, 200] {
             let text = printed(&trend, Format::Text, width);
             for line in text.lines() {
@@ -131,7 +133,7 @@ fn no_line_is_wider_than_the_terminal() {
 fn hostile_names_stay_names() {
     let name = format!("a|b`c<script>\u{1b}[31m\u{202e}\n# {}", "x".repeat(5000));
     let panel = made(&name, 6);
-    let trend = Trend::new(&panel, Some(SeriesKind::Growing), None);
+    let trend = Trend::new(&panel, GIVEN, None);
     for width in [40, 60, 100, 200] {
         let text = printed(&trend, Format::Text, width);
         assert!(!text.contains(['\u{1b}', '\u{202e}']) && !text.contains(&"x".repeat(300)));
@@ -176,7 +178,7 @@ fn scattered() -> Panel {
 #[test]
 fn what_grows_and_is_no_suspect_has_a_reason() {
     let panel = scattered();
-    let trend = Trend::new(&panel, Some(SeriesKind::Growing), None);
+    let trend = Trend::new(&panel, GIVEN, None);
     assert!(trend.unjudged.is_none() && trend.suspects.is_empty(), "{}", printed(&trend, Format::Text, 100));
     let reason = "Category Application Code grows (and 1 more), but that is no suspect: categories and packages are sums of much that has nothing to do with each \
                   other, and no function or stack stands out by itself.";
@@ -193,7 +195,7 @@ fn what_grows_and_is_no_suspect_has_a_reason() {
 #[test]
 fn filters_are_named() {
     let panel = made("subscribe", 6);
-    let mut trend = Trend::new(&panel, Some(SeriesKind::Growing), None);
+    let mut trend = Trend::new(&panel, GIVEN, None);
     trend.filters = vec![Filter { name: "ignore", pattern: "a|b\u{1b}".to_owned() }];
     let text = printed(&trend, Format::Text, 200);
     assert!(
@@ -209,7 +211,8 @@ fn filters_are_named() {
 #[test]
 fn json_has_the_documented_shape() {
     let panel = made("subscribe", 6);
-    let trend = Trend::new(&panel, None, Some(&[0.0, 600.0, 1200.0, 1800.0, 2400.0, 3000.0]));
+    let trend =
+        Trend::new(&panel, SeriesKind::of(&panel, |_, _| false), Some(&[0.0, 600.0, 1200.0, 1800.0, 2400.0, 3000.0]));
     let text = printed(&trend, Format::Json, 100);
     assert!(text.ends_with("}\n") && text.lines().count() == 1);
     let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");

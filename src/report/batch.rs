@@ -91,8 +91,8 @@ pub(super) fn headline(roll_up: &RollUp<'_>) -> Vec<String> {
     }
     match roll_up.copies().count() as u64 {
         0 => {}
-        1 => sentences.push("1 dump holds the same as another one; a series has it once.".to_owned()),
-        copies => sentences.push(format!("{} hold the same as others; a series has each once.", count(copies, "dump"))),
+        1 => sentences.push("1 dump holds the same as another one; a series has it once, unless it is the next reading of one session.".to_owned()),
+        copies => sentences.push(format!("{} hold the same as others; a series has each once, but for readings of one session that follow upon each other.", count(copies, "dump"))),
     }
     let top: Vec<String> = roll_up
         .categories()

@@ -148,9 +148,9 @@ fn shown(trend: &Trend<'_>) -> &'static str {
 
 /// What looks the same as a leak in sessions of their own.
 fn alike(trend: &Trend<'_>) -> &'static str {
-    match trend.reason {
-        KindReason::Given => "So does a cache that each session fills anew, and what each process loads at its start.",
-        _ => "So does a cache that each session fills anew.",
+    match trend.is_one_process() {
+        true => "So does a cache that each session fills anew.",
+        false => "So does a cache that each session fills anew, and what each process loads at its start.",
     }
 }
 

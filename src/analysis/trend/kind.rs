@@ -20,7 +20,7 @@ pub enum KindReason {
     Given,
     /// The dumps are of several processes.
     Processes,
-    /// The numbers of the samples go on from dump to dump, or begin anew.
+    /// The numbers of the samples go on from dump to dump, or stand for the same samples; or they begin anew.
     Numbers,
     /// This writer works so.
     Writer(Dialect),
@@ -37,18 +37,16 @@ impl SeriesKind {
         }
     }
 
-    /// The kind of a series, and how it is known.
-    pub(super) fn of(panel: &Panel, given: Option<Self>) -> (Self, KindReason) {
-        if let Some(kind) = given {
-            return (kind, KindReason::Given);
-        }
+    /// The kind of a series of which nobody has said it, and how it is known. `are_one_session` says of a member and the next one whether they share samples; it
+    /// is asked only where the highest number does not rise, as where a process was idle or the object that was sampled last is gone.
+    pub fn of(panel: &Panel, are_one_session: impl Fn(usize, usize) -> bool) -> (Self, KindReason) {
         let members = panel.members();
         if processes(panel) > 1 {
             return (Self::Restarted, KindReason::Processes);
         }
         let taken: Vec<u64> = members.iter().filter_map(|member| Some(member.objects.samples?.1)).collect();
         if taken.len() == members.len() && taken.len() > 1 {
-            let goes_on = taken.windows(2).all(|pair| pair[0] < pair[1]);
+            let goes_on = (1..taken.len()).all(|next| taken[next - 1] < taken[next] || are_one_session(next - 1, next));
             return (if goes_on { Self::Growing } else { Self::Restarted }, KindReason::Numbers);
         }
         let dialect = members.first().map_or(Dialect::Unknown, |member| member.file.dialect);
@@ -99,7 +97,7 @@ mod tests {
             entry.objects = ObjectsIn { which: Objects::Unknown, samples: taken.map(|taken| (1, taken)) };
             panel.enter(entry, &mut crate::analysis::model::Numbering::default());
         }
-        SeriesKind::of(&panel, None)
+        SeriesKind::of(&panel, |_, next| dumps[next].0 == "same session")
     }
 
     #[test]
@@ -109,6 +107,14 @@ mod tests {
         let table = [
             (vec![("a", Inspector, Some(10)), ("b", Inspector, Some(20))], (Growing, KindReason::Numbers)),
             (vec![("a", Inspector, Some(10)), ("b", Inspector, Some(10))], (Restarted, KindReason::Numbers)),
+            (
+                vec![("a", Inspector, Some(10)), ("same session", Inspector, Some(9)), ("c", Inspector, Some(11))],
+                (Growing, KindReason::Numbers),
+            ),
+            (
+                vec![("a", Inspector, Some(10)), ("same session", Inspector, Some(9)), ("c", Inspector, Some(9))],
+                (Restarted, KindReason::Numbers),
+            ),
             (vec![("a", Inspector, Some(10)), ("b", Inspector, None)], (Growing, KindReason::Assumed)),
             (vec![("a", Xprofiler, None); 2], (Restarted, KindReason::Writer(Xprofiler))),
             (vec![("a", HeapProfileNpm, None); 2], (Growing, KindReason::Writer(HeapProfileNpm))),

@@ -151,10 +151,9 @@ pub struct Judged {
 }
 
 impl<'p> Trend<'p> {
-    /// The trend of a panel's members. The kind of the series may be given, and the time of each dump in seconds.
-    pub fn new(panel: &'p Panel, kind: Option<SeriesKind>, seconds: Option<&[f64]>) -> Self {
+    /// The trend of a panel's members. What kind of series they are is known; the time of each dump, in seconds, may be.
+    pub fn new(panel: &'p Panel, (kind, reason): (SeriesKind, KindReason), seconds: Option<&[f64]>) -> Self {
         let dumps = Dumps::new(panel, seconds);
-        let (kind, reason) = SeriesKind::of(panel, kind);
         let is_all = panel.members().iter().any(|member| member.objects.which == Objects::All);
         let unjudged = match () {
             () if panel.members().len() < FEWEST => Some(Unjudged::TooFewDumps),
@@ -195,6 +194,11 @@ impl<'p> Trend<'p> {
             suspects,
             filters: Vec::new(),
         }
+    }
+
+    /// Whether names tell that all dumps are of one process.
+    pub fn is_one_process(&self) -> bool {
+        kind::processes(self.panel) == 1
     }
 
     /// The profiles of the series.

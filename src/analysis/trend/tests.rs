@@ -37,9 +37,13 @@ fn sampled(rows: &[(&[Frame<'_>], &[u64])], objects: Objects, sampling: impl Fn(
     panel.unwrap_or_default()
 }
 
+fn given(kind: SeriesKind) -> (SeriesKind, KindReason) {
+    (kind, KindReason::Given)
+}
+
 /// The functions that hold the suspects, with their rates in samples.
 fn suspects(panel: &Panel, kind: SeriesKind, seconds: Option<&[f64]>) -> Vec<(String, f64)> {
-    let trend = Trend::new(panel, Some(kind), seconds);
+    let trend = Trend::new(panel, given(kind), seconds);
     let name =
         |suspect: &Suspect| suspect.frames.last().map_or(String::new(), |&id| trend.function(id).name.to_owned());
     trend.suspects.iter().map(|suspect| (name(suspect), (suspect.rate / R as f64 * 10.0).round() / 10.0)).collect()
@@ -59,7 +63,7 @@ const GROWING: [(&[Frame<'static>], &[u64]); 4] = [
 #[test]
 fn what_grows_to_the_end_is_the_suspect_and_shapes_are_named() {
     let panel = panel(&GROWING, Objects::Live);
-    let trend = Trend::new(&panel, Some(SeriesKind::Growing), None);
+    let trend = Trend::new(&panel, given(SeriesKind::Growing), None);
     let [suspect] = trend.suspects.as_slice() else { panic!("{:?}", trend.suspects) };
     assert_eq!(
         suspect.frames.iter().map(|&id| trend.function(id).name).collect::<Vec<_>>(),
@@ -86,11 +90,15 @@ fn without_its_leak_a_series_has_no_suspect() {
 #[test]
 fn rates_are_told_by_the_hour_where_times_are_known() {
     let panel = panel(&GROWING, Objects::Live);
-    let trend = Trend::new(&panel, Some(SeriesKind::Growing), Some(&[0.0, 600.0, 1200.0, 1800.0, 2400.0, 3000.0]));
+    let trend = Trend::new(&panel, given(SeriesKind::Growing), Some(&[0.0, 600.0, 1200.0, 1800.0, 2400.0, 3000.0]));
     assert!((trend.dumps_per_hour.unwrap() - 6.0).abs() < 1e-9);
     assert!((trend.suspects[0].rate / R as f64 - 19.9).abs() < 0.2);
     for wrong in [&[0.0, 1.0][..], &[0.0, 5.0, 4.0, 6.0, 7.0, 8.0], &[f64::NAN; 6]] {
-        assert_eq!(Trend::new(&panel, None, Some(wrong)).dumps_per_hour, None, "{wrong:?}");
+        assert_eq!(
+            Trend::new(&panel, SeriesKind::of(&panel, |_, _| false), Some(wrong)).dumps_per_hour,
+            None,
+            "{wrong:?}"
+        );
     }
 }
 
@@ -149,7 +157,7 @@ fn what_does_not_go_with_the_length_of_a_session_is_no_leak() {
 
 #[test]
 fn what_cannot_be_judged_is_said() {
-    let unjudged = |panel: &Panel, kind| Trend::new(panel, Some(kind), None).unjudged;
+    let unjudged = |panel: &Panel, kind| Trend::new(panel, given(kind), None).unjudged;
     let three: Vec<(&[Frame<'_>], &[u64])> = GROWING.iter().map(|(path, samples)| (*path, &samples[..3])).collect();
     assert_eq!(unjudged(&panel(&three, Objects::Live), SeriesKind::Growing), Some(Unjudged::TooFewDumps));
     assert_eq!(unjudged(&panel(&[], Objects::Live), SeriesKind::Growing), Some(Unjudged::TooFewDumps));
@@ -166,7 +174,7 @@ fn sessions_whose_interval_no_dump_tells_are_not_judged() {
             Sampling { interval, source: IntervalSource::Unknown, candidate: Some(1 << 40) }
         };
         let panel = sampled(&GROWING, Objects::Unknown, sampling);
-        let trend = Trend::new(&panel, Some(kind), None);
+        let trend = Trend::new(&panel, given(kind), None);
         (trend.unjudged, trend.is_sampling_known)
     };
     use SeriesKind::{Growing, Restarted};
@@ -190,7 +198,7 @@ proptest! {
             rows.iter().zip(paths).filter(|(_, path)| !path.is_empty()).map(|(row, path)| (path, row.as_slice())).collect();
         let kind = if restarted { SeriesKind::Restarted } else { SeriesKind::Growing };
         let panel = panel(&rows, Objects::Unknown);
-        let trend = Trend::new(&panel, Some(kind), None);
+        let trend = Trend::new(&panel, given(kind), None);
         for of in Of::ALL {
             let table = trend.table(of);
             for row in &table.rows {

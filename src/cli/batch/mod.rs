@@ -1,6 +1,6 @@
 //! `heapsift batch`: every dump below a folder, a report each, and one roll-up of all.
 //!
-//! `guard` keeps a mistake from writing over an earlier result, `stale` removes what one has left, `plan` says what is to be done, `work` reads the dumps that are not known yet (`reader`), and `outcome` makes the roll-up of what the journal tells, in the order of
+//! `guard` keeps a mistake from writing over an earlier result, `stale` removes what one has left, `plan` says what is to be done, `work` reads the dumps that are not known yet (`reader`), and `outcome` makes the roll-up of what the journal tells, with the `trends` of series, in the order of
 //! paths. So a run that was killed and goes on gives the same bytes as one that was not, and so does any number of jobs.
 
 mod args;
@@ -10,6 +10,7 @@ mod plan;
 mod progress;
 mod reader;
 mod stale;
+mod trends;
 mod work;
 
 use super::Status;
@@ -87,9 +88,11 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
     // This thread is one of the session's, which may be fewer.
     let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
     let pool = pool.map_err(|error| format!("cannot start threads: {error}"))?;
+    let sources =
+        outcome::Sources { args, session: &session, plan: &plan, frames: &frames, records: &records, unread: &unread };
     let roll_up = pool.install(|| {
         let made = || {
-            let roll_up = outcome::roll_up(args, &plan, rules.categories(), &frames, &records, &unread)?;
+            let roll_up = outcome::roll_up(sources)?;
             outcome::write(args, &roll_up).map(|()| roll_up)
         };
         let (made, written) = rayon::join(made, || outcome::write_timings(args, &plan, seconds));

@@ -1,50 +1,46 @@
 //! What becomes of a batch once all is read: the roll-up, made of the journal in the order of paths, and the files it is written to.
 
-use std::collections::{BTreeMap, HashSet};
-use std::io::{self, Write};
+use std::collections::BTreeMap;
+use std::io::Write;
 
 use rayon::prelude::*;
 
 use super::args::BatchArgs;
 use super::plan::Plan;
+use super::trends;
 use super::work::write_file;
-use crate::analysis::model::{
-    Around, BatchFile, BatchProblem, BatchProfile, MissedPath, RollUp, SeriesRow, SeriesTrend, Trend, Unjudged,
-};
-use crate::batch::{
-    Content, Copies, Missed, ProblemRecord, ROLL_UP, Records, Series, TRENDS, panel_of, stacks_of_each,
-};
+use crate::analysis::model::{Around, BatchFile, BatchProblem, BatchProfile, MissedPath, RollUp};
+use crate::batch::{Content, Copies, Missed, ProblemRecord, ROLL_UP, Records};
+use crate::cli::session::Session;
 use crate::profile::{CallFrameTable, Category};
-use crate::report::{
-    Format, Style, in_json, render_batch, render_batch_files, render_trend, trend_headline, trend_suspects,
-};
+use crate::report::{Format, Style, in_json, render_batch, render_batch_files};
 
 /// Parts that are added up side by side, at most: each has sums of its own.
 const MOST_PARTS: usize = 8;
 
 /// What the journal is read with, and by what.
 #[derive(Clone, Copy)]
-struct Sources<'a> {
-    args: &'a BatchArgs,
-    plan: &'a Plan,
-    categories: &'a [Category],
-    frames: &'a CallFrameTable,
-    records: &'a Records,
+pub(super) struct Sources<'a> {
+    pub(super) args: &'a BatchArgs,
+    pub(super) session: &'a Session<'a>,
+    pub(super) plan: &'a Plan,
+    pub(super) frames: &'a CallFrameTable,
+    pub(super) records: &'a Records,
     /// What could not be opened.
-    unread: &'a BTreeMap<usize, ProblemRecord>,
+    pub(super) unread: &'a BTreeMap<usize, ProblemRecord>,
+}
+
+impl<'a> Sources<'a> {
+    pub(super) fn categories(self) -> &'a [Category] {
+        self.session.classifier.rules().categories()
+    }
 }
 
 /// Adds up what the journal tells, and what could not be read, on the threads of the current rayon pool. An error is ready to be shown.
-pub(super) fn roll_up<'a>(
-    args: &BatchArgs,
-    plan: &Plan,
-    categories: &'a [Category],
-    frames: &'a CallFrameTable,
-    records: &Records,
-    unread: &BTreeMap<usize, ProblemRecord>,
-) -> Result<RollUp<'a>, String> {
+pub(super) fn roll_up(sources: Sources<'_>) -> Result<RollUp<'_>, String> {
+    let Sources { args, plan, frames, .. } = sources;
+    let categories = sources.categories();
     let mut roll_up = RollUp::new(categories, frames);
-    let sources = Sources { args, plan, categories, frames, records, unread };
     let dumps: Vec<usize> = (0..plan.dumps.len()).collect();
     let parts = (2 * rayon::current_num_threads()).min(MOST_PARTS);
     let mut copies = Copies::default();
@@ -77,17 +73,8 @@ pub(super) fn roll_up<'a>(
         runs: plan.runs as u64,
     };
     for series in &plan.series {
-        let members = members(series, roll_up.files());
-        if members.len() > 1 {
-            let number = roll_up.series.len() + 1;
-            let trend = trend(sources, &members, series, number)?;
-            roll_up.series.push(SeriesRow {
-                members,
-                ordered_by: series.ordered_by.name(),
-                has_times: series.times.is_some(),
-                trend,
-            });
-        }
+        let row = trends::judge(sources, series, roll_up.files(), roll_up.series.len() + 1)?;
+        roll_up.series.extend(row);
     }
     Ok(roll_up)
 }
@@ -134,48 +121,6 @@ fn part<'a>(
         };
     }
     Ok((roll_up, contents))
-}
-
-/// The dumps of a series that could be read; of those that hold the same, the first.
-fn members(series: &Series, files: &[BatchFile]) -> Vec<usize> {
-    let mut met = HashSet::new();
-    let is_new = |&i: &usize| files[i].profile.is_some() && met.insert(files[i].same_as.unwrap_or(i));
-    series.members.iter().copied().filter(is_new).collect()
-}
-
-/// Judges a series, of which these members could be read, and writes what was found.
-fn trend(
-    Sources { args, plan, categories, frames, records, .. }: Sources<'_>,
-    members: &[usize],
-    series: &Series,
-    number: usize,
-) -> Result<SeriesTrend, String> {
-    let stacks = stacks_of_each(series.members.len());
-    let read = |dump: usize| {
-        let record = records.get(&plan.identities[members[dump]].path)?;
-        record.and_then(|record| record.profile).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
-    };
-    let (panel, counts) =
-        panel_of(members.len(), stacks, categories, frames, read).map_err(|error| plan.journal_error(&error))?;
-    let seconds = series.times.as_ref().map(|times| mean_times(times, series, members, &counts));
-    let mut trend = Trend::new(&panel, args.series.map(Into::into), seconds.as_deref());
-    trend.filters = args.filters.patterns().list();
-    let document = format!("{TRENDS}/{number}.md");
-    for place in [&document, &format!("{TRENDS}/{number}.json")] {
-        write_file(&args.output, place, |output| {
-            output.print(|format, style, out| render_trend(&trend, args.limit, format, style, out))
-        })?;
-    }
-    let (headline, suspects) = (trend_headline(&trend), trend_suspects(&trend));
-    Ok(SeriesTrend { document, headline, suspects, unjudged: trend.unjudged.map(Unjudged::name) })
-}
-
-/// When the members of a panel were taken: in the middle of its dumps. Each has so many of those that could be read.
-fn mean_times(times: &[f64], series: &Series, read: &[usize], counts: &[usize]) -> Vec<f64> {
-    let known: HashSet<usize> = read.iter().copied().collect();
-    let mut of_read = series.members.iter().zip(times).filter(|(i, _)| known.contains(i)).map(|(_, &time)| time);
-    let mean = |&count: &usize| of_read.by_ref().take(count).sum::<f64>() / count.max(1) as f64;
-    counts.iter().map(mean).collect()
 }
 
 /// Writes the index, the roll-up and the list of files, side by side. An error is ready to be shown.

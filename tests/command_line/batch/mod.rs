@@ -3,6 +3,7 @@
 mod broken;
 mod cpu_profiles;
 mod found;
+mod one_session;
 mod output_folder;
 mod resumed;
 mod series;

@@ -233,7 +233,7 @@ fn a_copy_is_no_second_member_of_a_series() {
     let output = batch(folder.path(), &["--series", "restarted"]);
     assert_eq!((code(&output), stderr(&output)), (0, ""));
     assert!(
-        stdout(&output).contains("3 dumps hold the same as others; a series has each once."),
+        stdout(&output).contains("3 dumps hold the same as others; a series has each once, but for"),
         "{}",
         stdout(&output)
     );
