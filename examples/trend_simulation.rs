@@ -191,6 +191,7 @@ fn series(seed: u64, kind: SeriesKind, dumps: usize, leak: f64) -> (bool, usize)
             dialect: Dialect::Xprofiler,
             complete: true,
             truncated_at: None,
+            unsummed: 0,
         };
         let entry = Entry {
             file: &file,

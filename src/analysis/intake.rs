@@ -40,6 +40,7 @@ impl Profile {
                 dialect: outcome.dialect,
                 complete: problem.is_none(),
                 truncated_at: problem.and_then(|problem| problem.place.as_ref()).map(|place| place.offset),
+                unsummed: outcome.aggregate.negative_sizes.saturating_add(outcome.aggregate.overflowing_sizes),
             },
             aggregate: outcome.aggregate,
             orphans: None,

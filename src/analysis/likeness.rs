@@ -79,10 +79,30 @@ pub(super) fn repeated(members: &[Member]) -> Option<Warning> {
     })
 }
 
+/// That sizes are in no sum, which would be the largest.
+pub(super) fn unsummed<'a>(files: impl Iterator<Item = &'a FileInfo>) -> Option<Warning> {
+    let files: Vec<&FileInfo> = files.filter(|file| file.unsummed > 0).collect();
+    let first = files.first()?;
+    let name = match files.len() {
+        1 => first.name.clone(),
+        many => format!("{} and {} more", first.name, many - 1),
+    };
+    let nodes: u64 = files.iter().fold(0, |sum, file| sum.saturating_add(file.unsummed));
+    let (have, are) =
+        if nodes == 1 { ("1 node has", "it is the largest") } else { ("nodes have", "they are the largest") };
+    let have = if nodes == 1 { have.to_owned() } else { format!("{nodes} {have}") };
+    Some(Warning::new(
+        "sizes-left-out",
+        format!("{name}: {have} a size that is negative or past 2^64 - 1, and is in no sum, though {are}."),
+        "v8-profiler-next counts in 32 bits: capture with `node --heap-prof` or the inspector, which write sizes of any magnitude.",
+    ))
+}
+
 /// What of the runs of one version, and of a baseline beside them, was not captured alike.
 pub(super) fn of_runs(runs: &[Member], baseline: Option<Capture<'_>>) -> Vec<Warning> {
     let captures: Vec<Capture<'_>> = runs.iter().map(Capture::of).chain(baseline).collect();
     let found = [
+        unsummed(runs.iter().map(|run| &run.file)),
         repeated(runs),
         objects(&captures),
         writers(&captures),

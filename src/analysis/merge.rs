@@ -138,6 +138,7 @@ fn file(parts: &[Part]) -> FileInfo {
         dialect: dialect.unwrap_or(Dialect::Unknown),
         complete: parts.iter().all(|part| part.file.complete),
         truncated_at: None,
+        unsummed: sum(|file| file.unsummed),
     }
 }
 

@@ -46,6 +46,8 @@ pub struct FileInfo {
     pub complete: bool,
     /// How far the text could be read where it is not complete.
     pub truncated_at: Option<u64>,
+    /// Nodes whose size is negative, or would carry the total past 2^64 - 1: their bytes are in no sum.
+    pub unsummed: u64,
 }
 
 /// Something the reader of a report must know, and what to do about it.

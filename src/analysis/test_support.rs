@@ -153,6 +153,7 @@ pub(crate) fn profile_by(classifier: &dyn Classify, nodes: &[(u64, Vec<Frame<'_>
             dialect: Dialect::Xprofiler,
             complete: true,
             truncated_at: None,
+            unsummed: 0,
         },
         aggregate,
         orphans: None,

@@ -65,6 +65,7 @@ mod tests {
                 dialect: Dialect::Inspector,
                 complete: true,
                 truncated_at: None,
+                unsummed: 0,
                 merged: Vec::new(),
             },
             sampling: Sampling { interval: None, source: IntervalSource::Unknown, candidate: None },

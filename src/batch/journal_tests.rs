@@ -42,6 +42,7 @@ fn profile(ids: &[FrameId]) -> ProfileRecord {
             dialect: Dialect::Xprofiler,
             complete: false,
             truncated_at: Some(8),
+            unsummed: 0,
             merged: Vec::new(),
         },
         sampling: Sampling { interval: Some(512), source: IntervalSource::Inferred, candidate: None },

@@ -75,6 +75,7 @@ mod tests {
                 dialect: Dialect::Inspector,
                 complete: true,
                 truncated_at: None,
+                unsummed: 0,
                 merged: Vec::new(),
             },
             sampling: Sampling { interval: Some(8), source: IntervalSource::Given, candidate: None },

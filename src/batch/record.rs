@@ -117,6 +117,7 @@ struct ProfileLine<'a> {
     dialect: Cow<'a, str>,
     complete: bool,
     truncated_at: Option<u64>,
+    unsummed: u64,
     interval: Option<u64>,
     #[serde(borrow)]
     interval_source: Cow<'a, str>,
@@ -181,6 +182,7 @@ impl<'a> From<&'a ProfileRecord> for ProfileLine<'a> {
             dialect: Cow::Borrowed(file.dialect.name()),
             complete: file.complete,
             truncated_at: file.truncated_at,
+            unsummed: file.unsummed,
             interval: sampling.interval,
             interval_source: Cow::Borrowed(sampling.source.name()),
             interval_candidate: sampling.candidate,
@@ -205,6 +207,7 @@ impl ProfileLine<'_> {
                 dialect: Dialect::of_name(&self.dialect)?,
                 complete: self.complete,
                 truncated_at: self.truncated_at,
+                unsummed: self.unsummed,
                 merged: Vec::new(),
             },
             sampling: Sampling {

@@ -163,6 +163,7 @@ pub(super) mod tests {
             dialect: Dialect::Inspector,
             complete: true,
             truncated_at: None,
+            unsummed: 0,
         };
         let subject = Subject { file, totals, generated: None };
         let settings = Settings { window_size: None, mmap: true };

@@ -12,7 +12,7 @@ use super::session::{Pass, Session, name_of};
 use crate::analysis::model::{Diff, DiffOptions, Panel, STACKS};
 use crate::error::{Consequence, Error, Problem};
 use crate::profile::Classify;
-use crate::report::{DiffStyle, render_diff};
+use crate::report::{DiffStyle, Format, render_diff};
 
 /// Bytes of Markdown that hold at least what a comparison comes to.
 const LEAST_CHARS: usize = 1000;
@@ -105,6 +105,9 @@ fn compare(args: &DiffArgs, messages: &Messages) -> Result<Status, String> {
     let session = Session::open(&args.read, &files, messages)?;
     let format =
         Output::format(args.format.map(Into::into), args.output.as_deref()).map_err(|error| error.to_string())?;
+    if args.max_chars.is_some() && format != Format::Markdown {
+        return Err("--max-chars is for Markdown; give -f markdown, or an output that ends in .md".to_owned());
+    }
     let opened = Output::open(args.output.as_deref(), format, args.talk.color, &files);
     let mut output = opened.map_err(|error| error.to_string())?;
     let mut panel = Panel::new(session.classifier.categories());

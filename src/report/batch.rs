@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::units::{Size, count};
 use super::{Format, Grouped, Percent, Style, escape, json, markdown, text};
-use crate::analysis::model::{BatchProblem, RollUp};
+use crate::analysis::model::{BatchProblem, RollUp, Warning};
 
 /// What is said above a list of outliers.
 pub(super) const OUTLIERS: &str =
@@ -47,11 +47,14 @@ pub fn problem(problem: &BatchProblem) -> String {
     escape::visible(&format!("{}{place}", problem.message))
 }
 
-/// What makes the sums doubtful, if anything does: what, and what to do.
-pub(super) fn warning(roll_up: &RollUp<'_>) -> Option<String> {
-    let warning = roll_up.warning()?;
-    let share = warning.share.map(|share| format!(" {} of all bytes are in dumps of the latter kind.", Percent(share)));
-    Some(format!("{}{} {}", escape::visible(&warning.message), share.unwrap_or_default(), warning.remedy))
+/// What makes the sums doubtful: what, and what to do.
+pub(super) fn warnings(roll_up: &RollUp<'_>) -> Vec<String> {
+    let told = |warning: Warning| {
+        let share =
+            warning.share.map(|share| format!(" {} of all bytes are in dumps of the latter kind.", Percent(share)));
+        format!("{}{} {}", escape::visible(&warning.message), share.unwrap_or_default(), warning.remedy)
+    };
+    roll_up.warnings().into_iter().map(told).collect()
 }
 
 /// What a tired reader needs first, in a sentence or a few.
@@ -63,7 +66,11 @@ pub(super) fn headline(roll_up: &RollUp<'_>) -> Vec<String> {
     } else {
         let bytes: u64 = files.iter().map(|file| file.bytes).sum();
         let dumps = count(files.len() as u64, "dump");
-        sentences.push(format!("{dumps} ({} on disk): {} allocated in all.", Size(bytes), Size(roll_up.total_size())));
+        sentences.push(format!(
+            "{dumps} ({} on disk), {} in all of them together.",
+            Size(bytes),
+            Size(roll_up.total_size())
+        ));
     }
     let failed = roll_up.failures().count();
     let unread = roll_up.failures().filter(|(file, _)| file.profile.is_none()).count();
@@ -88,6 +95,10 @@ pub(super) fn headline(roll_up: &RollUp<'_>) -> Vec<String> {
     let cpu = roll_up.cpu_failures().len() as u64;
     if cpu > 0 {
         sentences.push(format!("{} cannot be used.", count(cpu, "CPU profile")));
+    }
+    if roll_up.around.again > 0 {
+        let files = count(roll_up.around.again, "more name");
+        sentences.push(format!("{files} lead to files that are counted already (links)."));
     }
     match roll_up.copies().count() as u64 {
         0 => {}

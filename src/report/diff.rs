@@ -148,6 +148,7 @@ pub(super) fn headline(diff: &Diff<'_>, named: usize, quoted: impl Fn(&str) -> S
         return match diff.total().verdict {
             _ if diff.scatter().is_some() => "No change can be told: nearly all differs.".to_owned(),
             DiffVerdict::Unknown => "No change can be told from the noise.".to_owned(),
+            _ if diff.factor().is_some() => "No change of shares beyond the noise.".to_owned(),
             _ => "No change beyond the noise.".to_owned(),
         };
     }
@@ -174,8 +175,18 @@ pub(super) fn headline(diff: &Diff<'_>, named: usize, quoted: impl Fn(&str) -> S
     format!("{all}: {}{more}.", named.join(", "))
 }
 
+/// The files of both sides, and how they were captured.
+pub(super) fn sides(diff: &Diff<'_>) -> [String; 2] {
+    let [before, mut after] = diff.sides().map(side);
+    if let Some(factor) = diff.factor() {
+        let real = Size((diff.total().after as f64 / factor).round() as u64);
+        after += &format!(", {real} in fact: scaled by {factor:.3} to the total before, so that shares are compared");
+    }
+    [before, after]
+}
+
 /// The files of a side, and how they were captured.
-pub(super) fn side(files: &[Member]) -> String {
+fn side(files: &[Member]) -> String {
     let Some(first) = files.first() else { return String::new() };
     let name = escape::name(&first.file.name);
     let mut facts = vec![match files.len() {

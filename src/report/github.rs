@@ -46,7 +46,7 @@ pub fn write_error(
 ) -> io::Result<()> {
     let mut properties = String::new();
     if let Some(file) = file {
-        properties = format!("file={},", property(file));
+        properties = format!("file={},", property(&escape::visible(file)));
     }
     if let Some((line, column)) = place {
         properties += &format!("line={line},col={column},");

@@ -212,6 +212,9 @@ pub(super) fn notes(trend: &Trend<'_>) -> Vec<String> {
         );
     }
     notes.extend(no_suspect(trend));
+    if trend.panel().members().iter().any(|member| member.file.unsummed > 0) {
+        notes.push("Some nodes have sizes that are in no sum, the largest of all: what seems to shrink may have grown beyond what the writer can count.".to_owned());
+    }
     if !trend.is_sampling_known {
         notes.push(
             "The sampling interval is not known, so the sampling error is guessed, or left out: give it with --interval."

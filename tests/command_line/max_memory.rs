@@ -81,7 +81,8 @@ fn run(path: &Path, limit: Option<u64>, args: &[&str]) -> Output {
 fn peak(output: &Output) -> f64 {
     let said = stderr(output);
     let line = said.lines().find_map(|line| line.strip_suffix(" MiB of memory at most"));
-    line.and_then(|number| number.rsplit(' ').next()?.parse().ok()).expect("a number of MiB")
+    line.and_then(|number| number.rsplit(' ').next()?.parse().ok())
+        .unwrap_or_else(|| panic!("no number of MiB: {said}"))
 }
 
 /// The number of MiB that it says all of the file needs.

@@ -20,7 +20,7 @@ use std::cmp::Reverse;
 use super::baseline::{Figures, RowKind, Summary};
 use super::model::Warning;
 use super::panel::Member;
-use crate::rules::{Allowance, CheckRule};
+use crate::rules::{Allowance, CheckRule, CheckSubject};
 
 use noise::{Noise, Side, noise};
 use subject::Subject;
@@ -254,8 +254,11 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>) -> Outcome<'a> {
         }
         Some(noise) if excess > noise => (Verdict::Fail, None),
         _ if runs.iter().any(|run| run.total_size == 0) => (Verdict::Inconclusive, Some(Blocker::Empty)),
-        _ if !subject.is_met => (Verdict::Inconclusive, Some(Blocker::NotMet)),
-        _ if excess <= 0.0 && runs.iter().any(|run| !run.file.complete) => {
+        // A category that no profile has may be held below a size, as it is known; of no bytes nothing can grow.
+        _ if !subject.is_met && (limit.is_growth || !matches!(rule.subject, CheckSubject::Category(_))) => {
+            (Verdict::Inconclusive, Some(Blocker::NotMet))
+        }
+        _ if excess <= 0.0 && runs.iter().any(|run| !run.file.complete || run.file.unsummed > 0) => {
             (Verdict::Inconclusive, Some(Blocker::Incomplete))
         }
         // No byte of it was sampled.

@@ -28,8 +28,8 @@ impl Subject {
             },
             CheckSubject::Category(id) => {
                 let found = Self::in_rows(rows(|summary| &summary.categories), id, |row| row.name == *id);
-                // That there is such a category the rules in force tell.
-                Self { is_met: true, near: None, ..found }
+                // That there is such a category the rules in force tell: another name was not meant.
+                Self { near: None, ..found }
             }
             CheckSubject::Package(name) => {
                 Self::in_rows(rows(|summary| &summary.packages), name, |row| row.name == *name)

@@ -17,6 +17,7 @@ fn run(complete: bool, total_size: u64) -> Panel {
         dialect: Dialect::Inspector,
         complete,
         truncated_at: None,
+        unsummed: 0,
     };
     let mut panel = Panel::default();
     let entry = Entry {
@@ -199,6 +200,7 @@ fn a_rule_about_nothing_holds_nothing() {
         ("function:(anonymous)@src/users.js < 1MiB", Some("function:(anonymous)@src/main.js")),
         ("package:pgg < 1MiB", Some("pg")),
         ("package:typeorm < 1MiB", Some("")),
+        ("category:orm +5%", Some("")),
     ];
     for (rule, near) in table {
         let found = check_one(rule, &now, &now, true, |o| (o.verdict, o.blocker, o.is_met, o.near.clone()));
@@ -211,6 +213,9 @@ fn a_rule_about_nothing_holds_nothing() {
         };
         assert_eq!(found, expected, "{rule}");
     }
+    // Below a size is what nobody has, too, and that there is such a category is known.
+    let found = check_one("category:orm < 1MiB", &now, &now, true, |o| (o.verdict, o.blocker, o.is_met));
+    assert_eq!(found, (Verdict::Pass, None, false));
 }
 
 #[test]

@@ -18,6 +18,7 @@ pub(super) fn warnings(diff: &Diff<'_>) -> Vec<Warning> {
     let captures: Vec<Capture<'_>> = all(sides).map(Capture::of).collect();
     let found = [
         incomplete(sides),
+        likeness::unsummed(all(sides).map(|member| &member.file)),
         empty(sides),
         likeness::repeated(before),
         likeness::repeated(after),
@@ -44,10 +45,14 @@ fn all(sides: Sides<'_>) -> impl Iterator<Item = &Member> {
 fn incomplete(sides: Sides<'_>) -> Option<Warning> {
     let names: Vec<&str> =
         all(sides).map(|member| &member.file).filter(|file| !file.complete).map(|file| &*file.name).collect();
-    (!names.is_empty()).then(|| {
-        let message = format!("Read in part only: {}. What is missing looks as if it had shrunk.", names.join(", "));
-        Warning::new("incomplete", message, "Capture again, and let the process finish writing the file.")
-    })
+    let consequence = match sides.map(|(_, files)| files.iter().any(|member| !member.file.complete)) {
+        [false, false] => return None,
+        [true, false] => "looks as if it had grown",
+        [false, true] => "looks as if it had shrunk",
+        [true, true] => "may look as if it had grown or shrunk",
+    };
+    let message = format!("Read in part only: {}. What is missing {consequence}.", names.join(", "));
+    Some(Warning::new("incomplete", message, "Capture again, and let the process finish writing the file."))
 }
 
 fn empty(sides: Sides<'_>) -> Option<Warning> {

@@ -291,9 +291,14 @@ impl<'a> RollUp<'a> {
         failures.filter(|(cpu, _)| met.insert(*cpu)).collect()
     }
 
-    /// What makes the sums over all files doubtful: that some have live objects only and others all, where either kind matters. Its share is that of
-    /// the files with all.
-    pub fn warning(&self) -> Option<Warning> {
+    /// What makes the sums over all files doubtful.
+    pub fn warnings(&self) -> Vec<Warning> {
+        let unsummed = likeness::unsummed(self.profiles().map(|(_, profile)| &profile.file));
+        unsummed.into_iter().chain(self.kinds_of_objects()).collect()
+    }
+
+    /// That some have live objects only and others all, where either kind matters. Its share is that of the files with all.
+    fn kinds_of_objects(&self) -> Option<Warning> {
         const MATTERS: u64 = 100;
         let captures = |wanted: Objects| {
             let of_kind = || self.profiles().filter(|(_, profile)| profile.objects.which == wanted);

@@ -156,8 +156,11 @@ fn live_objects_and_all_that_were_allocated_are_not_added_up_without_a_word() {
                 file.profile.iter_mut().for_each(|profile| profile.objects.which = which);
                 again.add(file, &[]);
             }
-            warned =
-                again.warning().map(|warning| (warning.message, warning.share.map(|share| share.in_units_of(100))));
+            warned = again
+                .warnings()
+                .into_iter()
+                .next()
+                .map(|warning| (warning.message, warning.share.map(|share| share.in_units_of(100))));
         });
         warned
     };

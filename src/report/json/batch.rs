@@ -20,7 +20,7 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
     members!(&mut json.bytes, "{", "schema_version": SCHEMA_VERSION, "kind": "batch", "summary": Next);
     summary(roll_up, &mut json.bytes);
     members!(&mut json.bytes, ",", "warnings": Next);
-    json.list(roll_up.warning(), |row, json| warning(&row, json))?;
+    json.list(roll_up.warnings(), |row, json| warning(&row, json))?;
     members!(&mut json.bytes, ",", "filters": Next);
     json.list(&roll_up.filters, |filter, json| {
         object!(&mut json.bytes, "name": filter.name, "pattern": &*filter.pattern);

@@ -31,7 +31,7 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
     for sentence in batch::headline(roll_up) {
         writeln!(out, "{}\n", escape::plain(&sentence))?;
     }
-    if let Some(warning) = batch::warning(roll_up) {
+    for warning in batch::warnings(roll_up) {
         writeln!(out, "⚠ {}\n", escape::plain(&warning))?;
     }
     for filter in &roll_up.filters {

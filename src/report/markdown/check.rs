@@ -35,7 +35,7 @@ pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Re
             let (name, place) = name(change);
             let name = match change.kind {
                 RowKind::Function if !place.is_empty() => {
-                    format!("{} ({})", escape::code(&name), escape::plain(&place))
+                    format!("{} ({})", escape::code(&name), escape::code(&place))
                 }
                 _ => escape::code(&name).to_string(),
             };

@@ -46,8 +46,9 @@ fn longest(diff: &Diff<'_>) -> usize {
     lists.into_iter().map(<[DiffRow]>::len).chain([diff.changes().len()]).max().unwrap_or(0)
 }
 
+/// The verdict. Names are code, here and in tables: in plain text `@acme/rows` would notify whoever is called acme.
 fn verdict(diff: &Diff<'_>, named: usize) -> String {
-    format!("**{}**\n", diff::headline(diff, named, |text| escape::plain(text).into_owned()))
+    format!("**{}**\n", diff::headline(diff, named, escape::span))
 }
 
 /// All of it, with so many rows in each list.
@@ -71,8 +72,8 @@ fn sections(diff: &Diff<'_>, rows: usize, text: &mut String) -> std::fmt::Result
     }
     left_out(diff.changes().len() - changes.len(), "change", text)?;
     writeln!(text)?;
-    for (word, files) in ["Old", "New"].into_iter().zip(diff.sides()) {
-        writeln!(text, "{word}: {}  ", escape::plain(diff::side(files)))?;
+    for (word, side) in ["Old", "New"].into_iter().zip(diff::sides(diff)) {
+        writeln!(text, "{word}: {}  ", escape::plain(side))?;
     }
     if rows > 0 {
         for change in changes {
@@ -110,7 +111,7 @@ fn title(diff: &Diff<'_>, row: &DiffRow) -> String {
     match (row.subject, place.is_empty()) {
         (Subject::Category(_) | Subject::Total, _) => escape::plain(name).into_owned(),
         (_, true) => escape::code(name).to_string(),
-        (_, false) => format!("{} {}{}", escape::code(&name), escape::plain(&place), diff::was(diff, row)),
+        (_, false) => format!("{} {}{}", escape::code(&name), escape::code(&place), diff::was(diff, row)),
     }
 }
 
@@ -121,9 +122,8 @@ fn evidence(diff: &Diff<'_>, change: &DiffChange, rows: usize, text: &mut String
         return Ok(());
     }
     let shown = &all[..all.len().min(rows)];
-    let summary =
-        format!("{} in {}: where it is seen", Signed(change.row.difference()), diff::name(diff, &change.row).0);
-    writeln!(text, "\n<details><summary>{}</summary>\n", html(&summary))?;
+    let (difference, name) = (Signed(change.row.difference()), diff::name(diff, &change.row).0);
+    writeln!(text, "\n<details><summary>{difference} in <code>{}</code>: where it is seen</summary>\n", html(&name))?;
     head(text, "Seen in")?;
     for part in shown {
         row(part, &format!("{} {}", diff::kind(part), title(diff, part)), text)?;

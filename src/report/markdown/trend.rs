@@ -48,7 +48,7 @@ pub(in crate::report) fn write(trend: &Trend<'_>, limit: Option<usize>, out: &mu
 
 fn suspect(trend: &Trend<'_>, suspect: &Suspect, number: usize, out: &mut dyn Write) -> io::Result<()> {
     let function = trend.function(holder(suspect));
-    writeln!(out, "### {number}. {}\n", escape::plain(label::frame(&function)))?;
+    writeln!(out, "### {number}. {}\n", escape::code(label::frame(&function)))?;
     let (package, category) = (escape::name(function.package), escape::name(&function.category.name));
     let is = rate_in_words(trend, (suspect.rate, suspect.error));
     writeln!(out, "- **Rate**: {is} {}, {}", sparkline(&suspect.sizes), course(&suspect.sizes))?;

@@ -40,7 +40,7 @@ fn print(sides: &[Profile; 2], how: DiffStyle, format: Format, width: usize) -> 
 fn check_markdown(text: &str) {
     assert!(text.starts_with("**") && text.lines().next().is_some_and(|line| line.ends_with("**")), "{text}");
     assert!(text.ends_with('\n'), "{text}");
-    for tag in ["details", "summary", "sub"] {
+    for tag in ["details", "summary", "sub", "code"] {
         let [opened, closed] = [format!("<{tag}>"), format!("</{tag}>")].map(|tag| text.matches(&tag).count());
         assert_eq!(opened, closed, "{tag} in {text}");
     }
@@ -52,7 +52,7 @@ fn check_markdown(text: &str) {
         if line.starts_with('|') {
             assert_eq!(bare.matches('|').count(), 7, "{line}");
         }
-        let tags = ["<details><summary>", "</summary>", "</details>", "<sub>", "</sub>"];
+        let tags = ["<details><summary>", "</summary>", "</details>", "<sub>", "</sub>", "<code>", "</code>"];
         let rest = tags.iter().fold(if is_html { line } else { &*bare }.to_owned(), |text, tag| text.replace(tag, ""));
         assert!(!rest.contains('<'), "{line}");
     }

@@ -34,7 +34,7 @@ pub(in crate::report) fn write(
     for (i, sentence) in batch::headline(roll_up).into_iter().enumerate() {
         screen.paragraph(if i == 0 { BOLD } else { PLAIN }, &sentence, "")?;
     }
-    if let Some(warning) = batch::warning(roll_up) {
+    for warning in batch::warnings(roll_up) {
         screen.paragraph(CAUTION, &format!("⚠ {warning}"), "  ")?;
     }
     for filter in &roll_up.filters {

@@ -28,8 +28,8 @@ const NAME: usize = 16;
 pub(in crate::report) fn write(diff: &Diff<'_>, how: &DiffStyle, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let screen = &mut Screen::new(out, style);
     screen.paragraph(BOLD, &diff::headline(diff, diff::NAMED, str::to_owned), "  ")?;
-    for (word, files) in ["before", "after "].into_iter().zip(diff.sides()) {
-        screen.paragraph(DIM, &format!("{word}  {}", diff::side(files)), "        ")?;
+    for (word, side) in ["before", "after "].into_iter().zip(diff::sides(diff)) {
+        screen.paragraph(DIM, &format!("{word}  {side}"), "        ")?;
     }
     for warning in diff.warnings() {
         finding(warning, screen)?;
