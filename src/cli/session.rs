@@ -50,11 +50,11 @@ impl<'a> Session<'a> {
         if args.max_memory.is_some() {
             keep_little_memory();
         }
+        let rules = rules::load(&args.rules, messages)?;
+        let classifier = Classifier::new(rules).with_application(args.app.clone());
         // This thread is one of them: it would only wait for the others.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(args, files)).use_current_thread().build();
         let pool = pool.map_err(|error| format!("cannot start threads: {error}"))?;
-        let rules = rules::load(&args.rules, messages)?;
-        let classifier = Classifier::new(rules).with_application(args.app.clone());
         Ok(Self { args, classifier, pool, maps: source_maps::open(args)? })
     }
 

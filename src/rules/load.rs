@@ -5,8 +5,6 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use rayon::prelude::*;
-
 use super::builtin::{PACKS, Pack};
 use super::category::{BUILTIN_PRECEDENCE, CategoryDraft, MatchRule, USER_PRECEDENCE};
 use super::check_rule::CheckRule;
@@ -38,15 +36,10 @@ pub(super) fn load(files: Vec<RulesFile>) -> Result<Rules, RuleError> {
     let mut advice = UserAdvice::default();
     let mut checks = Vec::new();
     let sources = std::mem::take(&mut rules.sources);
-    // Of built-in packs the advice waits until it is asked for.
-    let texts =
-        PACKS.iter().map(|pack| pack.split().0).chain(sources.iter().skip(PACKS.len()).map(|source| &*source.text));
-    let documents: Vec<Document<'_>> =
-        sources.iter().zip(texts).map(|(source, text)| Document { name: &source.name, text }).collect();
-    // On all threads, as nothing else can begin before the rules are known.
-    let roots: Vec<_> = documents.par_iter().map(|document| document.parse()).collect();
-    for (index, (document, root)) in documents.into_iter().zip(roots).enumerate() {
-        let root = root?;
+    for (index, source) in sources.iter().enumerate() {
+        let text = PACKS.get(index).map_or(&*source.text, |pack| pack.split().0);
+        let document = Document { name: &source.name, text };
+        let root = document.parse()?;
         let root = Table::new(document, "", root.get_ref(), 0, &KEYS)?;
         add_categories(&mut rules, root, index)?;
         advice.read(root, index)?;

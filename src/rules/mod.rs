@@ -29,8 +29,6 @@ mod tests;
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use rayon::prelude::*;
-
 use crate::profile::{Category, CategoryId};
 
 pub use category::MatchRule;
@@ -163,11 +161,8 @@ impl Rules {
             is_wanted[number] = true;
             sources[self.details[number].source] = true;
         }
-        let sources: Vec<usize> = (0..self.sources.len()).filter(|&index| sources[index]).collect();
-        // Of a small report this takes most of the time, so all threads read them.
-        sources.par_iter().try_for_each(|&index| self.advice(index).map(drop))?;
         let mut found = Vec::new();
-        for index in sources {
+        for index in (0..self.sources.len()).filter(|&index| sources[index]) {
             let of_wanted = |rule: &&Recommendation| is_wanted[usize::from(rule.category.0)];
             found.extend(self.advice(index)?.iter().filter(of_wanted));
         }
