@@ -48,7 +48,7 @@ fn longest(diff: &Diff<'_>) -> usize {
 
 /// The verdict. Names are code, here and in tables: in plain text `@acme/rows` would notify whoever is called acme.
 fn verdict(diff: &Diff<'_>, named: usize) -> String {
-    format!("**{}**\n", diff::headline(diff, named, escape::span))
+    format!("**{}**\n", diff::headline(diff, named, |text| escape::code(text).to_string()))
 }
 
 /// All of it, with so many rows in each list.
