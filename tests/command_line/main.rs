@@ -23,6 +23,7 @@ mod output_files;
 mod repair;
 mod rules;
 mod several_files;
+mod sizes_left_out;
 mod streams;
 mod truncated;
 

@@ -54,6 +54,8 @@ pub enum Blocker {
     UnknownNoise,
     /// The size is within its limit as far as the file goes, which ends early.
     Incomplete,
+    /// It is within its limit, but sizes of a run are in no sum, and they are the largest.
+    SizesLeftOut,
     /// Nothing was sampled in one of the runs.
     Empty,
     /// There are no bytes in the baseline.
@@ -208,6 +210,7 @@ impl Blocker {
             Self::CoarserThanAllowed => "coarser-than-allowed",
             Self::UnknownNoise => "unknown-noise",
             Self::Incomplete => "incomplete",
+            Self::SizesLeftOut => "sizes-left-out",
             Self::Empty => "empty",
             Self::EmptyBaseline => "empty-baseline",
             Self::NotMet => "not-met",
@@ -258,8 +261,11 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>) -> Outcome<'a> {
         _ if !subject.is_met && (limit.is_growth || !matches!(rule.subject, CheckSubject::Category(_))) => {
             (Verdict::Inconclusive, Some(Blocker::NotMet))
         }
-        _ if excess <= 0.0 && runs.iter().any(|run| !run.file.complete || run.file.unsummed > 0) => {
+        _ if excess <= 0.0 && runs.iter().any(|run| !run.file.complete) => {
             (Verdict::Inconclusive, Some(Blocker::Incomplete))
+        }
+        _ if excess <= 0.0 && runs.iter().any(|run| run.file.unsummed > 0) => {
+            (Verdict::Inconclusive, Some(Blocker::SizesLeftOut))
         }
         // No byte of it was sampled.
         _ if size == 0 => (Verdict::Pass, None),

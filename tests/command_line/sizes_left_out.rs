@@ -1,0 +1,53 @@
+//! Sizes that a writer cannot count, v8-profiler-next beyond 2 GiB: wherever such a file is judged it is said, and no gate is passed by it.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::{code, folder, parsed, read, run, stderr, stdout, write};
+
+/// A profile in which `big` has so many bytes.
+fn profile(folder: &Path, name: &str, big: i64) -> PathBuf {
+    let node = |function: &str, size: i64, id: u64, children: &str| {
+        format!(
+            r#"{{"callFrame":{{"functionName":"{function}","scriptId":"7","url":"/srv/app/a.js","lineNumber":{id},"columnNumber":0}},"selfSize":{size},"id":{id},"children":[{children}]}}"#
+        )
+    };
+    let children = [node("big", big, 2, ""), node("small", 100 << 20, 3, "")].join(",");
+    let path = folder.join(name);
+    write(&path, format!(r#"{{"head":{},"samples":[]}}"#, node("(root)", 0, 1, &children)));
+    path
+}
+
+fn kinds(warnings: &Value) -> Vec<&str> {
+    warnings.as_array().into_iter().flatten().filter_map(|warning| warning["kind"].as_str()).collect()
+}
+
+#[test]
+fn a_file_whose_largest_sizes_are_in_no_sum_is_doubted_everywhere() {
+    let folder = folder();
+    let before = profile(folder.path(), "a-1.heapprofile", 2_000_000_000);
+    let after = profile(folder.path(), "a-2.heapprofile", -1_294_967_296);
+    let run = |args: &[&str], files: &[&PathBuf]| {
+        run(args.iter().map(|arg| (*arg).into()).chain(files.iter().map(|file| file.as_os_str().to_owned())))
+    };
+    let output = run(&["diff", "--interval", "512K", "-f", "json"], &[&before, &after]);
+    assert_eq!(kinds(&parsed(&output.stdout)["warnings"])[0], "sizes-left-out");
+
+    // It holds less than is allowed as far as the writer counts.
+    let rule = ["--rule", "total < 500MiB", "--interval", "512K", "-f", "json"];
+    let output = run(&[&["check"][..], &rule].concat(), &[&after]);
+    let checked = parsed(&output.stdout);
+    assert_eq!((code(&output), &checked["rules"][0]["verdict"]), (0, &Value::from("inconclusive")), "{checked}");
+    assert_eq!(checked["rules"][0]["blocker"], "sizes-left-out");
+    assert!(checked["warnings"][0].as_str().is_some_and(|text| text.contains("is in no sum")), "{checked}");
+    assert_eq!(code(&run(&[&["check", "--strict"][..], &rule].concat(), &[&after])), 1);
+    let baseline = folder.path().join("b.toml").to_string_lossy().into_owned();
+    let output = run(&["baseline", "--interval", "512K", "-o", &baseline], &[&after]);
+    assert!(stderr(&output).contains("a-2.heapprofile: 1 node has a size that is negative"), "{}", stderr(&output));
+
+    let out = folder.path().join("out");
+    let output = run(&["batch", "-o", &out.to_string_lossy(), "--no-reports"], &[&before, &after]);
+    assert!(stdout(&output).contains("and is in no sum"), "{}", stdout(&output));
+    assert_eq!(kinds(&parsed(&read(out.join("rollup.json")))["warnings"]), ["sizes-left-out"]);
+}
