@@ -172,7 +172,13 @@ pub(super) fn headline(diff: &Diff<'_>, named: usize, quoted: impl Fn(&str) -> S
     let rest = changes.len().saturating_sub(named);
     let more = if rest > 0 { format!(", and {rest} more") } else { String::new() };
     let named: Vec<String> = changes.iter().take(named).map(told).collect();
-    format!("{all}: {}{more}.", named.join(", "))
+    // What the changes are of may be more than they tell.
+    let is_told = changes.iter().any(|change| change.row.subject == Subject::Total);
+    let in_all = match diff.total().verdict {
+        DiffVerdict::Changed if !is_told => format!("; {} in all", Signed(diff.total().difference())),
+        _ => String::new(),
+    };
+    format!("{all}: {}{more}{in_all}.", named.join(", "))
 }
 
 /// The files of both sides, and how they were captured.
@@ -228,6 +234,6 @@ pub(super) fn legend(diff: &Diff<'_>) -> String {
     };
     format!(
         "± is one standard error of the difference that two runs of one program have: by sampling, by 5% from run to run, and by the spread of several files where that is more. \
-         Grown or shrunk is what exceeds it (Holm, 5% for all tables together). Moved: rows near by differ as much the other way, as where V8 inlines a function.{scaled}"
+         Grown or shrunk is what exceeds it, by itself and with what rows near by may have exchanged with it (Holm, 5% for all tables together). Moved: rows near by differ as much the other way, as where V8 inlines a function.{scaled}"
     )
 }

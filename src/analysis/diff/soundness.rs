@@ -33,6 +33,7 @@ pub(super) fn warnings(diff: &Diff<'_>) -> Vec<Warning> {
             "that is accounted for",
             "The smaller one on both sides would show smaller changes.",
         ),
+        few_files(sides),
         few_samples(sides),
     ];
     found.into_iter().flatten().collect()
@@ -106,6 +107,15 @@ fn scatter(sides: Sides<'_>, scatter: Option<f64>) -> Option<Warning> {
             ),
             "Give several files a side (--before A B --after C D): their spread tells. Or compare programs that rest, or that did the same work.",
         )
+    })
+}
+
+/// Two files tell by how much runs differ, but hardly how sure that is: the t distribution with two degrees of freedom is wide.
+fn few_files(sides: Sides<'_>) -> Option<Warning> {
+    let files = sides.map(|(_, files)| files.len());
+    (files.iter().all(|&files| files > 1) && files.contains(&2)).then(|| {
+        let message = "Two files a side tell badly how much runs differ: what is real may be called noise.";
+        Warning::new("few-files", message, "Give four a side, or one, where sampling alone is the noise.")
     })
 }
 
