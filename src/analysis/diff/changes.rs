@@ -38,7 +38,7 @@ impl Draft {
     }
 }
 
-/// All changes of a comparison whose rows are sorted. Where only the total shows one, it is told of the function `within` whose callees it is, if there is one.
+/// All changes of a comparison whose rows are sorted. Where only sums show that the total has changed, it is told of the function `within` whose callees it is, if there is one.
 pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers, within: Option<DiffRow>) -> Vec<Change> {
     let mut drafts: Vec<Draft> = Vec::new();
     for row in changed(diff.functions()) {
@@ -82,11 +82,16 @@ pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers, within: Option<DiffR
     }
     if diff.total().verdict == Verdict::Changed {
         let grows = diff.total().difference() > 0;
-        match drafts.iter_mut().find(|draft| draft.grows() == grows) {
-            Some(draft) => draft.rows.push(*diff.total()),
-            None => drafts
-                .push(Draft { rows: within.into_iter().chain([*diff.total()]).collect(), functions: BTreeSet::new() }),
+        let mut draft = match drafts.iter().position(|draft| draft.grows() == grows) {
+            Some(place) => drafts.remove(place),
+            None => Draft { rows: Vec::new(), functions: BTreeSet::new() },
+        };
+        draft.rows.push(*diff.total());
+        // Sums say little of where.
+        if !draft.rows.iter().any(|row| matches!(row.subject, Subject::Function(_) | Subject::Stack(_))) {
+            draft.rows.splice(0..0, within);
         }
+        drafts.push(draft);
     }
     let mut changes: Vec<Change> = drafts.into_iter().map(|draft| finished(diff, draft)).collect();
     changes.sort_by_key(|change| std::cmp::Reverse(change.row.difference().unsigned_abs()));
