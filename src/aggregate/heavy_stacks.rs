@@ -21,8 +21,6 @@ pub(crate) struct HeavyStacks {
     spare: Vec<FrameId>,
     /// Smaller sizes have no place.
     least: u64,
-    /// Sizes that are compared.
-    sizes: Vec<u64>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -37,19 +35,18 @@ struct Stack {
 impl HeavyStacks {
     pub(crate) fn new(limit: usize) -> Self {
         let least = if limit == 0 { u64::MAX } else { 1 };
-        Self { limit, stacks: Vec::new(), frames: Vec::new(), spare: Vec::new(), least, sizes: Vec::new() }
+        Self { limit, stacks: Vec::new(), frames: Vec::new(), spare: Vec::new(), least }
     }
 
     /// Takes notice of nodes that are all about to be offered: where there are as many as wanted, those with fewer bytes have no place. So a small file
     /// has no stacks put down in vain. Later on what is kept tells as much.
-    pub(crate) fn expect(&mut self, sizes: impl Iterator<Item = u64>) {
+    pub(crate) fn announce(&mut self, sizes: impl Iterator<Item = u64>) {
         if self.least != 1 {
             return;
         }
-        self.sizes.clear();
-        self.sizes.extend(sizes.filter(|&size| size > 0));
-        if self.limit <= self.sizes.len() {
-            let (_, &mut least, _) = self.sizes.select_nth_unstable_by(self.limit - 1, |a, b| b.cmp(a));
+        let mut sizes: Vec<u64> = sizes.filter(|&size| size > 0).collect();
+        if self.limit <= sizes.len() {
+            let (_, &mut least, _) = sizes.select_nth_unstable_by(self.limit - 1, |a, b| b.cmp(a));
             self.least = least;
         }
     }
@@ -141,7 +138,7 @@ mod tests {
     use crate::profile::{CategoryId, Class, FrameKind, RawFrame};
 
     #[test]
-    fn what_is_expected_changes_nothing_but_the_work() {
+    fn what_is_announced_changes_nothing_but_the_work() {
         let mut table = CallFrameTable::default();
         let class = Class { kind: FrameKind::App, package: "p".into(), version: None, category: CategoryId(0) };
         let ids: Vec<FrameId> = (0..5)
@@ -158,12 +155,12 @@ mod tests {
                 .map(|_| (random(12) * 8, (0..=random(4)).map(|_| ids[random(5) as usize]).collect()))
                 .collect();
             for (limit, piece) in [0, 1, 2, 5, 26, 300].into_iter().flat_map(|limit| [(limit, 3), (limit, 1000)]) {
-                let kept = |expects: bool| {
+                let kept = |announces: bool| {
                     let mut stacks = HeavyStacks::new(limit);
                     let mut put_down = 0;
                     for piece in offered.chunks(piece) {
-                        if expects {
-                            stacks.expect(piece.iter().map(|(size, _)| *size));
+                        if announces {
+                            stacks.announce(piece.iter().map(|(size, _)| *size));
                         }
                         for (size, frames) in piece {
                             put_down += u64::from(stacks.may_take(*size));

@@ -87,13 +87,15 @@ pub(super) fn unsummed<'a>(files: impl Iterator<Item = &'a FileInfo>) -> Option<
         1 => first.name.clone(),
         many => format!("{} and {} more", first.name, many - 1),
     };
-    let nodes: u64 = files.iter().fold(0, |sum, file| sum.saturating_add(file.unsummed));
-    let (have, are) =
-        if nodes == 1 { ("1 node has", "it is the largest") } else { ("nodes have", "they are the largest") };
-    let have = if nodes == 1 { have.to_owned() } else { format!("{nodes} {have}") };
+    let (nodes, are) = match files.iter().fold(0_u64, |sum, file| sum.saturating_add(file.unsummed)) {
+        1 => ("1 node has".to_owned(), "it is"),
+        nodes => (format!("{nodes} nodes have"), "they are"),
+    };
     Some(Warning::new(
         "sizes-left-out",
-        format!("{name}: {have} a size that is negative or past 2^64 - 1, and is in no sum, though {are}."),
+        format!(
+            "{name}: {nodes} a size that is negative or past 2^64 - 1, and is in no sum, though {are} the largest."
+        ),
         "v8-profiler-next counts in 32 bits: capture with `node --heap-prof` or the inspector, which write sizes of any magnitude.",
     ))
 }

@@ -96,9 +96,13 @@ pub(super) fn headline(roll_up: &RollUp<'_>) -> Vec<String> {
     if cpu > 0 {
         sentences.push(format!("{} cannot be used.", count(cpu, "CPU profile")));
     }
-    if roll_up.around.again > 0 {
-        let files = count(roll_up.around.again, "more name");
-        sentences.push(format!("{files} lead to files that are counted already (links)."));
+    match roll_up.around.again {
+        0 => {}
+        1 => sentences.push("1 more name leads to a file that is counted already (a link).".to_owned()),
+        again => {
+            let names = count(again, "more name");
+            sentences.push(format!("{names} lead to files that are counted already (links)."));
+        }
     }
     match roll_up.copies().count() as u64 {
         0 => {}

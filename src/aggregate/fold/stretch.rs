@@ -79,7 +79,7 @@ impl Fold {
         self.scratch.closed.extend_from_slice(&self.path[self.path.len().min(lowest)..]);
         self.path.resize(highest + 1, Open::NONE);
         self.scratch.allocated.resize(ROWS + 1, Allocated::default());
-        self.stacks.expect(rows.iter().map(|row| row.size));
+        self.stacks.announce(rows.iter().map(|row| row.size));
         self.forwards(rows, frames);
         self.settle_allocated();
         self.backwards(rows, lowest, highest);

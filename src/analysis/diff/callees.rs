@@ -18,7 +18,7 @@ pub(super) struct WithCallees {
 
 /// The function with the fewest bytes, with all that it calls, that has changed as the total has, and by more than half as much; of equal ones the innermost.
 pub(super) fn innermost(rows: &[WithCallees], total: &DiffRow) -> Option<DiffRow> {
-    let bytes = |row: &DiffRow| row.before + row.after;
+    let bytes = |row: &DiffRow| u128::from(row.before) + u128::from(row.after);
     let says_where = |row: &DiffRow| {
         let (difference, whole) = (row.difference(), total.difference());
         let is_most = difference.signum() == whole.signum() && 2 * difference.unsigned_abs() > whole.unsigned_abs();
@@ -26,4 +26,30 @@ pub(super) fn innermost(rows: &[WithCallees], total: &DiffRow) -> Option<DiffRow
     };
     let found = rows.iter().filter(|found| says_where(&found.row));
     found.min_by_key(|found| (bytes(&found.row), std::cmp::Reverse(found.depth))).map(|found| found.row)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Subject;
+    use super::*;
+
+    #[test]
+    fn sizes_of_any_magnitude_are_compared() {
+        let row = |subject, before, after| DiffRow {
+            subject,
+            before,
+            after,
+            standard_error: Some(1),
+            verdict: Verdict::Changed,
+        };
+        let total = row(Subject::Total, u64::MAX / 2, u64::MAX);
+        let found = |depth, before, after| WithCallees {
+            row: row(Subject::WithCallees(depth), before, after),
+            depth: depth as usize,
+        };
+        let rows =
+            [found(0, u64::MAX / 2, u64::MAX), found(1, 8, u64::MAX / 2), found(2, 8, u64::MAX / 2), found(3, 8, 9)];
+        assert_eq!(innermost(&rows, &total), Some(rows[2].row));
+        assert_eq!(innermost(&rows[..1], &total), None);
+    }
 }

@@ -38,8 +38,8 @@ impl Draft {
     }
 }
 
-/// All changes of a comparison whose rows are sorted. Where only sums show that the total has changed, it is told of the function `within` whose callees it is, if there is one.
-pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers, within: Option<DiffRow>) -> Vec<Change> {
+/// All changes of a comparison whose rows are sorted. Where only sums show that the total has changed, it is told of the function whose callees it is, which `within` looks for.
+pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers, within: impl FnOnce() -> Option<DiffRow>) -> Vec<Change> {
     let mut drafts: Vec<Draft> = Vec::new();
     for row in changed(diff.functions()) {
         let Subject::Function(function) = row.subject else { continue };
@@ -89,7 +89,7 @@ pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers, within: Option<DiffR
         draft.rows.push(*diff.total());
         // Sums say little of where.
         if !draft.rows.iter().any(|row| matches!(row.subject, Subject::Function(_) | Subject::Stack(_))) {
-            draft.rows.splice(0..0, within);
+            draft.rows.splice(0..0, within());
         }
         drafts.push(draft);
     }

@@ -140,8 +140,6 @@ impl<'p> Diff<'p> {
         let paths: Vec<Vec<u32>> = (0..by_stack.len() as u32).map(|group| path(panel, &matching, group)).collect();
         let ends: Vec<Option<u32>> = paths.iter().map(|path| path.last().copied()).collect();
         let mut stacks = compare(&by_stack, Subject::Stack, &Near::Stacks(&paths));
-        let within = || callees::innermost(&comparison.with_callees(&by_stack, &paths), &total);
-        let within = Some(()).filter(|()| total.verdict == Verdict::Changed).and_then(|()| within());
         rows::agree((&mut stacks, &by_stack), (&mut by_function, &functions), &ends);
         let mut diff = Self {
             panel,
@@ -158,6 +156,7 @@ impl<'p> Diff<'p> {
             warnings: Vec::new(),
         };
         diff.sort();
+        let within = || callees::innermost(&comparison.with_callees(&by_stack, &paths), &total);
         diff.changes = changes::told_once(&diff, &callers, within);
         diff.warnings = soundness::warnings(&diff);
         diff

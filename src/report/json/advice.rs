@@ -69,16 +69,11 @@ fn evidence(report: &Report<'_>, row: &Recommended<'_>, json: &mut Stream<'_>) -
     })?;
     members!(&mut json.bytes, ",", "stack": Next);
     json.list(row.evidence.stack.map_or(&[][..], |stack| stack.frames.as_slice()), |&id: &FrameId, json| {
-        frame::which(&report.function(id), "{", &mut json.bytes);
-        json.bytes.push(b'}');
-        Ok(())
+        frame::alone(&report.function(id), json)
     })?;
     members!(&mut json.bytes, ",", "caused_by": Next);
     match row.evidence.caused_by {
-        Some(id) => {
-            frame::which(&report.function(id), "{", &mut json.bytes);
-            json.bytes.push(b'}');
-        }
+        Some(id) => frame::alone(&report.function(id), json)?,
         None => ().append(&mut json.bytes),
     }
     json.bytes.push(b'}');
