@@ -9,10 +9,12 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::UNIX_EPOCH;
 
+use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
 use super::recognise::{Content, LOOKED_AT, is_other, recognise};
 use super::result::is_result;
+use crate::error::Kind;
 use crate::input::{Input, Options};
 
 /// A file that is a heap profile, or bears the name of one.
@@ -69,7 +71,8 @@ pub struct Found {
     pub again: u64,
 }
 
-/// Finds what is below `roots`, which are folders or files; `output` is the folder that is written to, where nothing is looked for.
+/// Finds what is below `roots`, which are folders or files; `output` is the folder that is written to, where nothing is looked for. Files are looked at on the
+/// threads of the current rayon pool.
 pub fn find(roots: &[PathBuf], output: &Path) -> Found {
     let output = output.canonicalize().ok();
     let base = match roots {
@@ -77,10 +80,8 @@ pub fn find(roots: &[PathBuf], output: &Path) -> Found {
         _ => None,
     };
     let mut search = Search { found: Found::default(), base, seen: HashSet::new() };
-    let mut below = vec![0; roots.len()];
-    let mut linked = Vec::new();
+    let mut met = Vec::new();
     for (number, root) in roots.iter().enumerate() {
-        let before = search.found.profiles();
         // How deep the folder is that a link has led to.
         let mut link_at = None;
         let is_output =
@@ -106,23 +107,22 @@ pub fn find(roots: &[PathBuf], output: &Path) -> Found {
                     }
                     walk.skip_current_dir();
                 }
-                Ok(entry) => match entry.metadata() {
-                    Ok(metadata) if metadata.is_file() && (link_at.is_some() || entry.path_is_symlink()) => {
-                        linked.push((number, entry.depth() == 0, metadata, entry.into_path()));
-                    }
-                    Ok(metadata) => search.take(entry.path(), &metadata, entry.depth() == 0),
-                    Err(error) => search.missed(&error),
-                },
+                Ok(entry) => met.push(Met { root: number, linked: link_at.is_some() || entry.path_is_symlink(), entry }),
                 Err(error) => search.missed(&error),
             }
         }
-        below[number] = search.found.profiles() - before;
     }
-    // These come last: a file goes by its own name, where that was met, too.
-    for (number, named, metadata, path) in linked {
+    // Those that a link has led to come last: a file goes by its own name, where that was met, too.
+    met.sort_by_key(|met| met.linked);
+    let looked_at: Vec<_> = met.par_iter().map(|met| search.look(&met.entry)).collect();
+    let mut below = vec![0; roots.len()];
+    for (met, looked) in met.into_iter().zip(looked_at) {
         let before = search.found.profiles();
-        search.take(&path, &metadata, named);
-        below[number] += search.found.profiles() - before;
+        match looked {
+            Ok(looked) => search.take(met.entry, looked),
+            Err(error) => search.missed(&error),
+        }
+        below[met.root] += search.found.profiles() - before;
     }
     for (root, below) in roots.iter().zip(below) {
         // Of one alone this is told as an error.
@@ -134,6 +134,25 @@ pub fn find(roots: &[PathBuf], output: &Path) -> Found {
     found.dumps.sort_by(|a, b| a.path.cmp(&b.path));
     found.cpu_profiles.sort_by(|a, b| a.path.cmp(&b.path));
     found
+}
+
+/// A file that was met.
+struct Met {
+    entry: DirEntry,
+    /// The folder or file that was named.
+    root: usize,
+    /// Whether a link has led to it.
+    linked: bool,
+}
+
+/// What a file shows by itself.
+struct Looked {
+    name: String,
+    is_file: bool,
+    identity: Option<(u64, u64)>,
+    content: Result<Content, Kind>,
+    bytes: u64,
+    modified: i64,
 }
 
 impl Found {
@@ -150,31 +169,44 @@ struct Search<'a> {
 }
 
 impl Search<'_> {
-    /// Takes a file; one that the user `named` is a dump, unless it is a CPU profile.
-    fn take(&mut self, path: &Path, metadata: &Metadata, named: bool) {
-        if !metadata.is_file() {
-            match named_as(path) {
-                _ if named => self.fail(path, "it is neither a folder nor a regular file"),
-                Content::Other => self.found.others += 1,
-                Content::HeapProfile | Content::CpuProfile => self.pass_over(path, "it is not a regular file"),
+    /// What a file is.
+    fn look(&self, entry: &DirEntry) -> Result<Looked, walkdir::Error> {
+        let (metadata, path) = (entry.metadata()?, entry.path());
+        let content = match named_as(path) {
+            Content::Other if metadata.is_file() && metadata.len() > 0 => beginning(path).map(|head| recognise(&head)),
+            content => Ok(content),
+        };
+        Ok(Looked {
+            name: self.name(path),
+            is_file: metadata.is_file(),
+            identity: identity(&metadata),
+            content,
+            bytes: metadata.len(),
+            modified: modified(&metadata),
+        })
+    }
+
+    /// Takes a file; one that the user named is a dump, unless it is a CPU profile.
+    fn take(&mut self, entry: DirEntry, looked: Looked) {
+        let (named, path) = (entry.depth() == 0, entry.into_path());
+        let Looked { name, is_file, identity, content, bytes, modified } = looked;
+        if !is_file {
+            match content {
+                _ if named => self.fail(&path, "it is neither a folder nor a regular file"),
+                Ok(Content::HeapProfile | Content::CpuProfile) => self.pass_over(&path, "it is not a regular file"),
+                _ => self.found.others += 1,
             }
             return;
         }
-        if identity(metadata).is_some_and(|identity| !self.seen.insert(identity)) {
+        if identity.is_some_and(|identity| !self.seen.insert(identity)) {
             self.found.again += 1;
             return;
         }
-        let content = match (named, named_as(path)) {
-            (_, content @ (Content::HeapProfile | Content::CpuProfile)) => content,
-            _ if metadata.len() == 0 => Content::Other,
-            _ => match beginning(path) {
-                Ok(head) => recognise(&head),
-                Err(error) if named => return self.fail(path, &format!("cannot read it: {error}")),
-                Err(_) => Content::Other,
-            },
+        let content = match content {
+            Ok(content) => content,
+            Err(error) if named => return self.fail(&path, &format!("cannot read it: {error}")),
+            Err(_) => Content::Other,
         };
-        let (name, bytes, modified) = (self.name(path), metadata.len(), modified(metadata));
-        let path = path.to_owned();
         match content {
             Content::CpuProfile => self.found.cpu_profiles.push(CpuFile { path, name, bytes, modified }),
             Content::Other if !named => self.found.others += 1,
@@ -231,7 +263,7 @@ fn named_as(path: &Path) -> Content {
 }
 
 /// The first bytes of a file's text.
-fn beginning(path: &Path) -> Result<Vec<u8>, crate::error::Kind> {
+fn beginning(path: &Path) -> Result<Vec<u8>, Kind> {
     let mut input = Input::open(path, &Options { mmap: false, chunk: LOOKED_AT })?;
     let block = input.block(0, LOOKED_AT);
     Ok(block.bytes[..block.bytes.len().min(LOOKED_AT)].to_vec())

@@ -91,7 +91,10 @@ impl Journal {
     pub fn create(path: &Path, options: &str) -> io::Result<Self> {
         let mut file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
         lock(&file)?;
-        file.set_len(0)?;
+        // Of a file that was cut to nothing, ext4 writes all to the disk as it is closed.
+        if file.metadata()?.len() > 0 {
+            file.set_len(0)?;
+        }
         let header = line(&Header::new(options))?;
         file.write_all(&header)?;
         Ok(Self::of(file, header.len() as u64, Places::new(), CallFrameTable::default()))

@@ -9,6 +9,8 @@
 use std::collections::{BTreeMap, HashSet};
 use std::ffi::OsString;
 
+use rayon::prelude::*;
+
 use super::find::Dump;
 use super::name::DumpName;
 use super::times::Times;
@@ -51,7 +53,7 @@ impl OrderedBy {
 
 /// Puts dumps into series; each is in exactly one, many are by themselves. `one_program` says that what [`runs`] finds are series.
 pub fn series(dumps: &[Dump], times: Option<&Times>, one_program: bool) -> Vec<Series> {
-    let names: Vec<DumpName> = dumps.iter().map(|dump| DumpName::of(&dump.path)).collect();
+    let names: Vec<DumpName> = dumps.par_iter().map(|dump| DumpName::of(&dump.path)).collect();
     let mut shapes: BTreeMap<(OsString, &str), Vec<usize>> = BTreeMap::new();
     for (i, (dump, name)) in dumps.iter().zip(&names).enumerate() {
         shapes.entry((folder(dump), &name.shape)).or_default().push(i);

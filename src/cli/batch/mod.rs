@@ -13,6 +13,8 @@ mod stale;
 mod trends;
 mod work;
 
+use rayon::ThreadPool;
+
 use super::Status;
 use super::args::FormatName;
 use super::interrupt;
@@ -49,7 +51,8 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
         return Ok(Status::Failed);
     }
     guard::check_output(args)?;
-    let plan = Plan::new(args)?;
+    let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
+    let plan = threads(jobs)?.install(|| Plan::new(args))?;
     if plan.dumps.is_empty() {
         tell_missed(&plan.missed, messages);
         return Err(
@@ -79,18 +82,15 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
     let bytes = unknown.dumps.iter().map(|&i| plan.dumps[i].bytes).sum();
     let progress = BatchProgress::new(unknown.dumps.len() as u64, bytes, &args.talk, messages);
     let work = Work::new(args, &session, &plan, &progress, journal);
-    let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
     let worked = work.run(&unknown.dumps, jobs);
     progress.clear();
     worked?;
     let (journal, unread, seconds) = work.into_parts();
     let (frames, records) = journal.close().map_err(|error| plan.journal_error(&error))?;
-    // This thread is one of the session's, which may be fewer.
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs).build();
-    let pool = pool.map_err(|error| format!("cannot start threads: {error}"))?;
     let sources =
         outcome::Sources { args, session: &session, plan: &plan, frames: &frames, records: &records, unread: &unread };
-    let roll_up = pool.install(|| {
+    // New threads: they take over the memory that the readers have left.
+    let roll_up = threads(jobs)?.install(|| {
         let made = || {
             let roll_up = outcome::roll_up(sources)?;
             outcome::write(args, &roll_up).map(|()| roll_up)
@@ -131,6 +131,11 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
         messages.detail(&format_args!("{:.1} MiB of memory at most", peak as f64 / f64::from(1 << 20)));
     }
     Ok(status)
+}
+
+fn threads(count: usize) -> Result<ThreadPool, String> {
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(count).build();
+    pool.map_err(|error| format!("cannot start threads: {error}"))
 }
 
 /// Tells what was not looked into. Gives whether dumps may be missing because of it.
