@@ -133,6 +133,7 @@ pub fn find(roots: &[PathBuf], output: &Path) -> Found {
     let mut found = search.found;
     found.dumps.sort_by(|a, b| a.path.cmp(&b.path));
     found.cpu_profiles.sort_by(|a, b| a.path.cmp(&b.path));
+    found.missed.sort_by(|a, b| a.name.cmp(&b.name));
     found
 }
 
