@@ -19,7 +19,7 @@ pub use super::process_memory::{MemoryPart, MemoryReading, MemoryUsage, ProcessM
 pub use super::reading::{MemoryLevel, Reading, reading};
 pub use super::report::{Report, ReportOptions};
 pub use super::rollup::{
-    Around, BatchFile, BatchProblem, BatchProfile, Measure, MissedPath, Outlier, Over, RollUp, SeriesRow,
+    Added, Around, BatchFile, BatchProblem, BatchProfile, Measure, MissedPath, Outlier, Over, RollUp, SeriesRow,
     SeriesSuspect, SeriesTrend,
 };
 pub use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};

@@ -107,7 +107,9 @@ pub fn find(roots: &[PathBuf], output: &Path) -> Found {
                     }
                     walk.skip_current_dir();
                 }
-                Ok(entry) => met.push(Met { root: number, linked: link_at.is_some() || entry.path_is_symlink(), entry }),
+                Ok(entry) => {
+                    met.push(Met { root: number, linked: link_at.is_some() || entry.path_is_symlink(), entry })
+                }
                 Err(error) => search.missed(&error),
             }
         }

@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 
 use super::lines::{self, Lengths, Lines, is_of_functions, is_of_stacks, read_functions, read_stacks};
 use super::record::{Identity, Line, Record};
-use crate::profile::{CallFrameTable, CategoryId, Class, FrameId, FrameKind, RawFrame};
+use crate::profile::{CallFrameTable, CategoryId, Class, FrameId, FrameKind, PackageId, RawFrame};
 
 /// Version of the shape of lines.
 const SHAPE: u32 = 4;
@@ -172,6 +172,12 @@ impl Journal {
             self.waiting.extend(line(&FrameLine { frame: fields })?);
         }
         Ok(id)
+    }
+
+    /// The package and the category of a frame.
+    pub fn class(&self, id: FrameId) -> (PackageId, CategoryId) {
+        let frame = self.frames.get(id);
+        (frame.package, frame.category)
     }
 
     /// Adds what was read of a dump, whose frames are in this journal.

@@ -3,6 +3,7 @@
 //! Sums say where the bytes of all files are; of dumps of one process an object that lives through several counts in each. Sampling errors of such sums are not
 //! told: the dumps of a session share their samples.
 
+mod added;
 mod outliers;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ use super::likeness::{self, Capture};
 use super::model::{FileInfo, Function, Objects, ObjectsIn, Sampling, Share, Warning};
 use crate::profile::{CallFrameTable, Category, CategoryId, Filter, FrameId, PackageId, Sums};
 
+pub use added::Added;
 pub use outliers::{Measure, Outlier};
 
 /// Many profiles, added up.
@@ -22,11 +24,8 @@ pub struct RollUp<'a> {
     categories: &'a [Category],
     frames: &'a CallFrameTable,
     files: Vec<BatchFile>,
-    by_category: Sum,
-    by_package: Sum,
-    by_function: Sum,
-    total_size: u64,
-    shown_size: u64,
+    /// Sums of these.
+    sums: Added,
     /// Once they were asked for; each format does.
     outliers: OnceLock<Vec<Outlier>>,
     /// What was found beside the files.
@@ -82,8 +81,15 @@ pub struct BatchProfile {
     pub total_size: u64,
     /// Sum of the self sizes that are shown.
     pub shown_size: u64,
-    /// Self sizes of categories, indexed by [`CategoryId`].
+    /// Self sizes of categories, indexed by [`CategoryId`]; those behind the last one that has bytes are left out.
     pub by_category: Box<[u64]>,
+}
+
+impl BatchProfile {
+    /// The self size of a category.
+    pub fn in_category(&self, id: CategoryId) -> u64 {
+        self.by_category.get(usize::from(id.0)).copied().unwrap_or(0)
+    }
 }
 
 /// What was found beside the files of a batch.
@@ -162,57 +168,16 @@ pub struct Over {
     pub files: u32,
 }
 
-/// Self sizes over all files, by number.
-#[derive(Default)]
-struct Sum {
-    rows: Vec<Over>,
-    /// The file that was added to a row last, plus 1.
-    last: Vec<u32>,
-}
-
-impl Sum {
-    fn add(&mut self, row: usize, size: u64, file: u32) {
-        if self.rows.len() <= row {
-            self.rows.resize(row + 1, Over::default());
-            self.last.resize(row + 1, 0);
-        }
-        let over = &mut self.rows[row];
-        over.self_size = over.self_size.saturating_add(size);
-        over.files += u32::from(std::mem::replace(&mut self.last[row], file + 1) != file + 1);
-    }
-
-    /// Adds what other files have.
-    fn append(&mut self, other: &Self) {
-        if self.rows.len() < other.rows.len() {
-            self.rows.resize(other.rows.len(), Over::default());
-            self.last.resize(other.rows.len(), 0);
-        }
-        for (over, other) in self.rows.iter_mut().zip(&other.rows) {
-            over.self_size = over.self_size.saturating_add(other.self_size);
-            over.files += other.files;
-        }
-    }
-
-    /// Numbers of the rows that have bytes, the largest first, equal ones as `then` says.
-    fn ordered(&self, mut then: impl FnMut(usize, usize) -> std::cmp::Ordering) -> Vec<usize> {
-        let mut rows: Vec<usize> = (0..self.rows.len()).filter(|&row| self.rows[row].self_size > 0).collect();
-        rows.sort_by(|&a, &b| self.rows[b].self_size.cmp(&self.rows[a].self_size).then_with(|| then(a, b)));
-        rows
-    }
-}
-
 impl<'a> RollUp<'a> {
-    /// Nothing added up yet. All files are classified under these categories, and their functions are these frames.
-    pub fn new(categories: &'a [Category], frames: &'a CallFrameTable) -> Self {
+    /// Files that were added up. All are classified under these categories, and their functions are these frames.
+    pub fn new(categories: &'a [Category], frames: &'a CallFrameTable, mut sums: Added) -> Self {
+        let mut files = std::mem::take(&mut sums.files);
+        files.sort_by_key(|(place, _)| *place);
         Self {
             categories,
             frames,
-            files: Vec::new(),
-            by_category: Sum::default(),
-            by_package: Sum::default(),
-            by_function: Sum::default(),
-            total_size: 0,
-            shown_size: 0,
+            files: files.into_iter().map(|(_, file)| file).collect(),
+            sums,
             outliers: OnceLock::new(),
             around: Around::default(),
             filters: Vec::new(),
@@ -220,55 +185,12 @@ impl<'a> RollUp<'a> {
         }
     }
 
-    /// Adds a file of which nothing could be read. Gives its place.
-    pub fn add_broken(&mut self, file: BatchFile) -> usize {
-        self.outliers.take();
-        self.files.push(file);
-        self.files.len() - 1
-    }
-
-    /// Adds a file with the self sizes of its functions; what it has by category follows from them. Gives its place.
-    pub fn add(&mut self, mut file: BatchFile, functions: &[(FrameId, u64)]) -> usize {
-        self.outliers.take();
-        let place = self.files.len();
-        let mut by_category = vec![0_u64; self.categories.len()];
-        let mut shown_size = 0_u64;
-        for &(id, size) in functions {
-            let frame = self.frames.get(id);
-            let category = usize::from(frame.category.0);
-            self.by_function.add(id.0 as usize, size, place as u32);
-            self.by_package.add(frame.package.0 as usize, size, place as u32);
-            self.by_category.add(category, size, place as u32);
-            by_category[category] = by_category[category].saturating_add(size);
-            shown_size = shown_size.saturating_add(size);
-        }
-        self.shown_size = self.shown_size.saturating_add(shown_size);
-        if let Some(profile) = &mut file.profile {
-            self.total_size = self.total_size.saturating_add(profile.total_size);
-            profile.shown_size = shown_size;
-            profile.by_category = by_category.into();
-        }
-        self.files.push(file);
-        place
-    }
-
-    /// Adds what other files add up to, which come after those that are here. They are of the same tables.
-    pub fn append(&mut self, other: RollUp<'_>) {
-        self.outliers.take();
-        self.by_category.append(&other.by_category);
-        self.by_package.append(&other.by_package);
-        self.by_function.append(&other.by_function);
-        self.total_size = self.total_size.saturating_add(other.total_size);
-        self.shown_size = self.shown_size.saturating_add(other.shown_size);
-        self.files.extend(other.files);
-    }
-
     /// Notes that a file holds the same as an earlier one.
     pub fn set_copy(&mut self, place: usize, first: usize) {
         self.files[place].same_as = Some(first);
     }
 
-    /// The files, in the order in which they were added.
+    /// The files, in the order of their places.
     pub fn files(&self) -> &[BatchFile] {
         &self.files
     }
@@ -305,7 +227,7 @@ impl<'a> RollUp<'a> {
             let size = of_kind().fold(0_u64, |size, (_, profile)| size.saturating_add(profile.total_size));
             // The largest of them, as it is to blame most.
             let largest = of_kind().max_by_key(|&(place, profile)| (profile.total_size, Reverse(place)));
-            let (place, profile) = largest.filter(|_| size > 0 && size >= self.total_size / MATTERS)?;
+            let (place, profile) = largest.filter(|_| size > 0 && size >= self.sums.total_size / MATTERS)?;
             let capture = Capture::new(&profile.file, profile.sampling, profile.objects.which);
             Some((Capture { name: &self.files[place].name, ..capture }, size))
         };
@@ -320,17 +242,17 @@ impl<'a> RollUp<'a> {
 
     /// Sum of all self sizes, bytes.
     pub fn total_size(&self) -> u64 {
-        self.total_size
+        self.sums.total_size
     }
 
     /// Sum of the self sizes that are shown: all, unless there are filters.
     pub fn shown_size(&self) -> u64 {
-        self.shown_size
+        self.sums.shown_size
     }
 
     /// `size` as a share of all bytes.
     pub fn share(&self, size: u64) -> Share {
-        Share::of(size, self.total_size)
+        Share::of(size, self.sums.total_size)
     }
 
     /// All categories, by number.
@@ -341,8 +263,8 @@ impl<'a> RollUp<'a> {
     /// Categories with bytes, the largest first.
     pub fn categories(&self) -> Vec<(&'a Category, Over)> {
         let name = |row: usize| (&self.categories[row].name, &self.categories[row].id);
-        let rows = self.by_category.ordered(|a, b| name(a).cmp(&name(b)));
-        rows.into_iter().map(|row| (&self.categories[row], self.by_category.rows[row])).collect()
+        let rows = self.sums.by_category.ordered(|a, b| name(a).cmp(&name(b)));
+        rows.into_iter().map(|row| (&self.categories[row], self.sums.by_category.rows[row])).collect()
     }
 
     /// Packages with bytes, the largest first: name, version.
@@ -352,14 +274,14 @@ impl<'a> RollUp<'a> {
             let package = frames.package(PackageId(row as u32));
             (frames.text(package.name), package.version.map(|version| frames.text(version)))
         };
-        let rows = self.by_package.ordered(|a, b| key(a).cmp(&key(b)));
-        rows.into_iter().map(|row| (key(row).0, key(row).1, self.by_package.rows[row])).collect()
+        let rows = self.sums.by_package.ordered(|a, b| key(a).cmp(&key(b)));
+        rows.into_iter().map(|row| (key(row).0, key(row).1, self.sums.by_package.rows[row])).collect()
     }
 
     /// Functions with bytes, the largest first.
     pub fn functions(&self) -> Vec<(FrameId, Over)> {
-        let rows = self.by_function.ordered(|a, b| self.frames.compare(FrameId(a as u32), FrameId(b as u32)));
-        rows.into_iter().map(|row| (FrameId(row as u32), self.by_function.rows[row])).collect()
+        let rows = self.sums.by_function.ordered(|a, b| self.frames.compare(FrameId(a as u32), FrameId(b as u32)));
+        rows.into_iter().map(|row| (FrameId(row as u32), self.sums.by_function.rows[row])).collect()
     }
 
     /// Everything that is shown of a function.

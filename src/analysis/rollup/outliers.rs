@@ -71,12 +71,12 @@ pub(super) fn find(roll_up: &RollUp<'_>) -> Vec<Outlier> {
 
     for number in 0..roll_up.categories.len() {
         let category = CategoryId(number as u16);
-        if roll_up.by_category.rows.get(number).is_none_or(|over| over.self_size == 0) {
+        if roll_up.sums.by_category.rows.get(number).is_none_or(|over| over.self_size == 0) {
             continue;
         }
         let share = |size: u64, whole: u64| if whole == 0 { 0.0 } else { size as f64 / whole as f64 };
         let shares: Vec<f64> =
-            files.iter().map(|(_, profile)| share(profile.by_category[number], profile.total_size)).collect();
+            files.iter().map(|(_, profile)| share(profile.in_category(category), profile.total_size)).collect();
         let usual = Usual::of(&shares);
         let mut far = Vec::new();
         for (&of_file, (file, profile)) in shares.iter().zip(&files) {
@@ -85,7 +85,7 @@ pub(super) fn find(roll_up: &RollUp<'_>) -> Vec<Outlier> {
                 continue;
             }
             let whole = profile.total_size;
-            let size = profile.by_category[number];
+            let size = profile.in_category(category);
             // Of a share of nothing, what one sample would make.
             let least = profile.sampling.interval.or(profile.sampling.candidate).unwrap_or(UNKNOWN).max(size);
             let own = if whole == 0 { f64::INFINITY } else { error(&profile.sampling, least) / whole as f64 };

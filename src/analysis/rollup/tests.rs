@@ -8,7 +8,7 @@ const READ: Frame<'_> = ("read", "/srv/app/a.js", 3);
 const PARSE: Frame<'_> = ("parseJSON", "/srv/node_modules/urllib/index.js", 25);
 const QUERY: Frame<'_> = ("query", "/srv/node_modules/mysql2/lib/connection.js", 7);
 
-/// One table of frames for some profiles, with what each adds: one after the other, and in parts that are put together.
+/// One table of frames for some profiles, with what each adds: in one and in parts that are put together.
 fn added_up(profiles: &[Profile], mut check: impl FnMut(&RollUp<'_>)) {
     let mut frames = CallFrameTable::default();
     let entries: Vec<_> = profiles
@@ -22,16 +22,14 @@ fn added_up(profiles: &[Profile], mut check: impl FnMut(&RollUp<'_>)) {
         .collect();
     let categories = profiles[0].aggregate.categories.clone();
     for parts in [1, 2, 3] {
-        let mut roll_up = RollUp::new(&categories, &frames);
-        for part in entries.chunks(entries.len().div_ceil(parts)) {
-            let first = roll_up.files().len();
-            let mut added = RollUp::new(&categories, &frames);
-            for (i, (entry, functions)) in part.iter().enumerate() {
-                assert_eq!(added.add(file(first + i, entry), functions), i);
-            }
-            roll_up.append(added);
+        let mut sums: Vec<Added> = (0..parts).map(|_| Added::default()).collect();
+        // By turns, and the last one first.
+        for (i, (entry, functions)) in entries.iter().enumerate().rev() {
+            sums[i % parts].add(i, file(i, entry), functions, |id| (frames.get(id).package, frames.get(id).category));
         }
-        check(&roll_up);
+        let mut all = Added::default();
+        sums.into_iter().for_each(|part| all.append(part));
+        check(&RollUp::new(&categories, &frames, all));
     }
 }
 
@@ -112,7 +110,7 @@ fn noise_of_the_sampling_makes_no_outlier() {
     let far = |interval: u64| {
         let mut usual = 0;
         added_up(&profiles, |roll_up| {
-            let mut roll_up = RollUp::new(roll_up.categories, roll_up.frames);
+            let mut added = Added::default();
             for (i, profile) in profiles.iter().enumerate() {
                 let entry = Entry::of(profile, Some(interval));
                 let profile = BatchProfile {
@@ -133,8 +131,9 @@ fn noise_of_the_sampling_makes_no_outlier() {
                     profile: Some(profile),
                     same_as: None,
                 };
-                roll_up.add(file, &[]);
+                added.add(i, file, &[], |_| unreachable!("it has no functions"));
             }
+            let roll_up = RollUp::new(roll_up.categories, roll_up.frames, added);
             usual = roll_up.outliers().len();
         });
         usual
@@ -149,13 +148,14 @@ fn live_objects_and_all_that_were_allocated_are_not_added_up_without_a_word() {
     let warned = |kinds: [Objects; 4]| {
         let mut warned = None;
         added_up(&profiles, |roll_up| {
-            let mut again = RollUp::new(roll_up.categories, roll_up.frames);
+            let mut added = Added::default();
             for ((i, profile), which) in profiles.iter().enumerate().zip(kinds) {
                 let entry = Entry::of(profile, Some(8));
                 let mut file = file(i, &entry);
                 file.profile.iter_mut().for_each(|profile| profile.objects.which = which);
-                again.add(file, &[]);
+                added.add(i, file, &[], |_| unreachable!("it has no functions"));
             }
+            let again = RollUp::new(roll_up.categories, roll_up.frames, added);
             warned = again
                 .warnings()
                 .into_iter()

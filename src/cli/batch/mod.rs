@@ -1,9 +1,10 @@
 //! `heapsift batch`: every dump below a folder, a report each, and one roll-up of all.
 //!
-//! `guard` keeps a mistake from writing over an earlier result, `stale` removes what one has left, `plan` says what is to be done, `work` reads the dumps that are not known yet (`reader`), and `outcome` makes the roll-up of what the journal tells, with the `trends` of series, in the order of
+//! `guard` keeps a mistake from writing over an earlier result, `stale` removes what one has left, `plan` says what is to be done, `work` reads the dumps that are not known yet (`reader`) and adds them up (`gathered`), and `outcome` makes the roll-up of these and of what the journal tells of others, with the `trends` of series, in the order of
 //! paths. So a run that was killed and goes on gives the same bytes as one that was not, and so does any number of jobs.
 
 mod args;
+mod gathered;
 mod guard;
 mod outcome;
 mod plan;
@@ -29,7 +30,7 @@ pub(crate) use args::BatchArgs;
 
 use plan::Plan;
 use progress::BatchProgress;
-use work::Work;
+use work::{Work, Worked};
 
 /// Reports all dumps that the arguments name.
 pub(super) fn run(args: &BatchArgs, messages: &Messages) -> Status {
@@ -85,14 +86,14 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
     let worked = work.run(&unknown.dumps, jobs);
     progress.clear();
     worked?;
-    let (journal, unread, seconds) = work.into_parts();
+    let Worked { journal, copies, gathered, unread, seconds } = work.into_parts();
     let (frames, records) = journal.close().map_err(|error| plan.journal_error(&error))?;
     let sources =
         outcome::Sources { args, session: &session, plan: &plan, frames: &frames, records: &records, unread: &unread };
     // New threads: they take over the memory that the readers have left.
     let roll_up = threads(jobs)?.install(|| {
         let made = || {
-            let roll_up = outcome::roll_up(sources)?;
+            let roll_up = outcome::roll_up(sources, gathered, copies)?;
             outcome::write(args, &roll_up).map(|()| roll_up)
         };
         let (made, written) = rayon::join(made, || outcome::write_timings(args, &plan, seconds));

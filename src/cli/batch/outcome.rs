@@ -1,4 +1,4 @@
-//! What becomes of a batch once all is read: the roll-up, made of the journal in the order of paths, and the files it is written to.
+//! What becomes of a batch once all is read: the roll-up of what the readers have added up and of what the journal tells of dumps that were read before, in the order of paths, and the files it is written to.
 
 use std::collections::BTreeMap;
 use std::io::Write;
@@ -6,11 +6,12 @@ use std::io::Write;
 use rayon::prelude::*;
 
 use super::args::BatchArgs;
+use super::gathered::{Gathered, Gathering};
 use super::plan::Plan;
 use super::trends;
 use super::work::write_file;
-use crate::analysis::model::{Around, BatchFile, BatchProblem, BatchProfile, MissedPath, RollUp};
-use crate::batch::{Content, Copies, Missed, ProblemRecord, ROLL_UP, Records};
+use crate::analysis::model::{Around, MissedPath, RollUp};
+use crate::batch::{Copies, Missed, ProblemRecord, ROLL_UP, Records};
 use crate::cli::session::Session;
 use crate::profile::{CallFrameTable, Category};
 use crate::report::{Format, Style, in_json, render_batch, render_batch_files};
@@ -36,25 +37,23 @@ impl<'a> Sources<'a> {
     }
 }
 
-/// Adds up what the journal tells, and what could not be read, on the threads of the current rayon pool. An error is ready to be shown.
-pub(super) fn roll_up(sources: Sources<'_>) -> Result<RollUp<'_>, String> {
+/// Puts together what was `gathered`, what the journal tells of other dumps, and what could not be read, on the threads of the current rayon pool. An error is ready to be shown.
+pub(super) fn roll_up(sources: Sources<'_>, gathered: Vec<Gathered>, mut copies: Copies) -> Result<RollUp<'_>, String> {
     let Sources { args, plan, frames, .. } = sources;
-    let categories = sources.categories();
-    let mut roll_up = RollUp::new(categories, frames);
-    let dumps: Vec<usize> = (0..plan.dumps.len()).collect();
+    let mut is_added = vec![false; plan.dumps.len()];
+    gathered.iter().flat_map(|gathered| gathered.added.places()).for_each(|place| is_added[place] = true);
+    let others: Vec<usize> = (0..plan.dumps.len()).filter(|&i| !is_added[i]).collect();
     let parts = (2 * rayon::current_num_threads()).min(MOST_PARTS);
-    let mut copies = Copies::default();
-    let parts: Result<Vec<_>, String> = dumps
-        .par_chunks(dumps.len().div_ceil(parts).max(1))
-        .map(|dumps| part(dumps, RollUp::new(categories, frames), &copies, sources))
-        .collect();
-    for (part, contents) in parts? {
-        let first = roll_up.files().len();
-        roll_up.append(part);
-        for (place, content) in (first..).zip(contents) {
-            if let Some(same) = content.and_then(|content| copies.first(place, content)) {
-                roll_up.set_copy(place, same);
-            }
+    let parts: Result<Vec<Gathered>, String> =
+        others.par_chunks(others.len().div_ceil(parts).max(1)).map(|dumps| part(dumps, &copies, sources)).collect();
+    let mut all = Gathered::default();
+    gathered.into_iter().chain(parts?).for_each(|part| all.append(part));
+    let Gathered { added, mut contents } = all;
+    let mut roll_up = RollUp::new(sources.categories(), frames, added);
+    contents.sort_unstable_by_key(|(place, _)| *place);
+    for (place, content) in contents {
+        if let Some(same) = copies.first(place, content) {
+            roll_up.set_copy(place, same);
         }
     }
     roll_up.filters = args.filters.patterns().list();
@@ -79,48 +78,21 @@ pub(super) fn roll_up(sources: Sources<'_>) -> Result<RollUp<'_>, String> {
     Ok(roll_up)
 }
 
-/// Adds up some dumps that follow each other, in a roll-up without any. What each holds is told beside it.
-fn part<'a>(
-    dumps: &[usize],
-    mut roll_up: RollUp<'a>,
-    copies: &Copies,
-    Sources { args, plan, records, unread, .. }: Sources<'_>,
-) -> Result<(RollUp<'a>, Vec<Option<Content>>), String> {
-    let mut contents = Vec::with_capacity(dumps.len());
+/// Adds up what the journal tells of some dumps.
+fn part(dumps: &[usize], copies: &Copies, sources: Sources<'_>) -> Result<Gathered, String> {
+    let Sources { args, plan, frames, records, unread, .. } = sources;
+    let gathering = Gathering { args, plan, copies };
+    let mut gathered = Gathered::default();
     for &i in dumps {
-        let dump = &plan.dumps[i];
-        let record = records.without_stacks(&plan.identities[i].path).map_err(|error| plan.journal_error(&error))?;
-        let (report, cpu_problem, problem, profile) = match record {
-            Some(record) => (record.report, record.cpu_problem, record.problem, record.profile),
-            None => (None, None, unread.get(&i).cloned(), None),
-        };
-        let mut file = BatchFile {
-            name: dump.name.clone(),
-            bytes: dump.bytes,
-            report: report.filter(|_| !args.no_reports),
-            cpu: plan.pairs[i].map(|cpu| plan.cpu_profiles[cpu].name.clone()),
-            cpu_problem: cpu_problem.filter(|_| !args.no_reports).map(BatchProblem::from),
-            problem: problem.map(BatchProblem::from),
-            profile: None,
-            same_as: None,
-        };
-        contents.push(profile.as_ref().map(|profile| copies.content(profile)));
-        match profile {
-            None => roll_up.add_broken(file),
-            Some(profile) => {
-                file.profile = Some(BatchProfile {
-                    file: profile.file,
-                    sampling: profile.sampling,
-                    objects: profile.objects,
-                    total_size: profile.total_size,
-                    shown_size: 0,
-                    by_category: Box::default(),
-                });
-                roll_up.add(file, &profile.functions)
-            }
-        };
+        match records.without_stacks(&plan.identities[i].path).map_err(|error| plan.journal_error(&error))? {
+            Some(record) => gathered.add(i, record, gathering, |id| {
+                let frame = frames.get(id);
+                (frame.package, frame.category)
+            }),
+            None => gathered.add_unread(i, unread.get(&i).cloned(), gathering),
+        }
     }
-    Ok((roll_up, contents))
+    Ok(gathered)
 }
 
 /// Writes the index, the roll-up and the list of files, side by side. An error is ready to be shown.

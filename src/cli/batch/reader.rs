@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 
 use rayon::ThreadPool;
 
+use super::gathered::Classes;
 use crate::aggregate::{Kept, KeptOutcome, NotKept, ReadOptions};
 use crate::analysis::model::Profile;
 use crate::batch::{Dump, Journal};
@@ -57,13 +58,14 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// What the frame `id` of a file is, which is `key` here.
+    /// What the frame `id` of a file is, which is `key` here. What it belongs to is noted.
     fn number(
         &mut self,
         key: FrameId,
         id: FrameId,
         frames: &CallFrameTable,
         journal: &Mutex<Journal>,
+        classes: &mut Classes,
     ) -> io::Result<FrameId> {
         let key = key.0 as usize;
         if self.ids.len() <= key {
@@ -71,20 +73,24 @@ impl Known {
         }
         let known = &mut self.ids[key];
         if *known == 0 {
-            *known = journal.lock().unwrap_or_else(PoisonError::into_inner).adopt(frames, id)?.0 + 1;
+            let mut journal = journal.lock().unwrap_or_else(PoisonError::into_inner);
+            let id = journal.adopt(frames, id)?;
+            classes.note(id, &journal);
+            *known = id.0 + 1;
         }
         Ok(FrameId(*known - 1))
     }
 }
 
 impl Read {
-    /// Gives functions and stacks the ids of the journal; `known` is what its frames are there, if they are of a table that is kept.
+    /// Gives functions and stacks the ids of the journal; `known` is what its frames are there, if they are of a table that is kept. What new ones belong to is noted.
     pub(super) fn renumber(
         &self,
         functions: &mut [(FrameId, u64)],
         stacks: &mut [HeavyStack],
         known: Option<&mut Known>,
         journal: &Mutex<Journal>,
+        classes: &mut Classes,
     ) -> io::Result<()> {
         let (frames, mut own) = (&self.profile.aggregate.frames, Known::default());
         let known = known.unwrap_or(&mut own);
@@ -98,7 +104,7 @@ impl Read {
                 Some(number) => number,
                 None => {
                     let key = ids.map_or(*id, |ids| ids[id.0 as usize]);
-                    *place.insert(known.number(key, *id, frames, journal)?)
+                    *place.insert(known.number(key, *id, frames, journal, classes)?)
                 }
             };
         }

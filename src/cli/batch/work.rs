@@ -1,5 +1,5 @@
-//! The reading of a batch: large files one at a time with all threads, small ones several at a time. What is read of each goes to the journal as it comes; nothing else is
-//! kept, so neither memory nor results depend on how many there are or which is done first.
+//! The reading of a batch: large files one at a time with all threads, small ones several at a time. What is read of each goes to the journal as it comes, and is added up; nothing else is
+//! kept, so results do not depend on which is done first.
 
 use std::collections::BTreeMap;
 use std::io::ErrorKind::{NotADirectory, NotFound};
@@ -11,11 +11,12 @@ use std::time::Instant;
 use rayon::ThreadPool;
 
 use super::args::BatchArgs;
+use super::gathered::{Classes, Gathered, Gathering};
 use super::plan::Plan;
 use super::progress::BatchProgress;
 use super::reader::{Known, Read, Reader, read_alone};
 use crate::analysis::model::{Cpu, Entry, Report, ReportOptions};
-use crate::batch::{Identity, Journal, Lines, ProblemRecord, ProfileRecord, Record};
+use crate::batch::{Copies, Identity, Journal, Lines, ProblemRecord, ProfileRecord, Record};
 use crate::cli::args::When;
 use crate::cli::cpu;
 use crate::cli::messages::Messages;
@@ -35,6 +36,9 @@ pub(super) struct Work<'a> {
     pub(super) plan: &'a Plan,
     pub(super) progress: &'a BatchProgress,
     journal: Mutex<Journal>,
+    copies: Copies,
+    /// What was added up, by each thread for itself.
+    gathered: Mutex<Vec<Gathered>>,
     /// Files that cannot be opened; that may be another matter the next time, so the journal does not tell of them.
     unread: Mutex<BTreeMap<usize, ProblemRecord>>,
     /// Seconds that each file took.
@@ -42,6 +46,22 @@ pub(super) struct Work<'a> {
     /// What ends the batch.
     fatal: Mutex<Option<String>>,
     stop: AtomicBool,
+}
+
+/// What has come of the reading.
+pub(super) struct Worked {
+    pub(super) journal: Journal,
+    pub(super) copies: Copies,
+    pub(super) gathered: Vec<Gathered>,
+    pub(super) unread: BTreeMap<usize, ProblemRecord>,
+    pub(super) seconds: Vec<(usize, f64)>,
+}
+
+/// What a thread has of its own beside what it reads with.
+#[derive(Default)]
+struct Own {
+    gathered: Gathered,
+    classes: Classes,
 }
 
 /// The report of a dump.
@@ -73,6 +93,8 @@ impl<'a> Work<'a> {
             plan,
             progress,
             journal: Mutex::new(journal),
+            copies: Copies::default(),
+            gathered: Mutex::default(),
             unread: Mutex::default(),
             seconds: Mutex::default(),
             fatal: Mutex::default(),
@@ -80,14 +102,15 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// The journal, what could not be opened, and how long each dump took.
-    pub(super) fn into_parts(self) -> (Journal, BTreeMap<usize, ProblemRecord>, Vec<(usize, f64)>) {
-        let journal = self.journal.into_inner().unwrap_or_else(PoisonError::into_inner);
-        (
-            journal,
-            self.unread.into_inner().unwrap_or_else(PoisonError::into_inner),
-            self.seconds.into_inner().unwrap_or_else(PoisonError::into_inner),
-        )
+    /// What has come of it.
+    pub(super) fn into_parts(self) -> Worked {
+        Worked {
+            journal: self.journal.into_inner().unwrap_or_else(PoisonError::into_inner),
+            copies: self.copies,
+            gathered: self.gathered.into_inner().unwrap_or_else(PoisonError::into_inner),
+            unread: self.unread.into_inner().unwrap_or_else(PoisonError::into_inner),
+            seconds: self.seconds.into_inner().unwrap_or_else(PoisonError::into_inner),
+        }
     }
 
     /// Reads these dumps. An error, such as a full disk, is ready to be shown.
@@ -96,27 +119,31 @@ impl<'a> Work<'a> {
         let one_at_a_time = self.args.read.max_memory.is_some() || !self.args.read.source_map.is_empty();
         let is_large = |&i: &usize| one_at_a_time || self.plan.dumps[i].bytes >= LARGE;
         let (large, small): (Vec<usize>, Vec<usize>) = dumps.iter().partition(|i| is_large(i));
+        let mut own = Own::default();
         for i in large {
             if !self.stop.load(Ordering::Relaxed) {
                 let started = Instant::now();
                 let read = read_alone(self.session, &self.plan.dumps[i], self.pass(i));
-                self.done(i, read, &self.session.pool, started, |_| None);
+                self.done(i, read, &self.session.pool, started, &mut own, |_| None);
             }
         }
+        lock(&self.gathered).push(own.gathered);
         let next = AtomicUsize::new(0);
         let jobs = jobs.min(small.len());
         std::thread::scope(|scope| {
             for _ in 0..jobs {
                 scope.spawn(|| match Reader::new(self.session, jobs) {
                     Ok(mut reader) => {
+                        let mut own = Own::default();
                         while let Some(&i) = small.get(next.fetch_add(1, Ordering::Relaxed))
                             && !self.stop.load(Ordering::Relaxed)
                         {
                             let started = Instant::now();
                             let read = reader.read(&self.plan.dumps[i], &self.pass(i));
                             let pool = reader.pool();
-                            self.done(i, read, &pool, started, |read| reader.known(read));
+                            self.done(i, read, &pool, started, &mut own, |read| reader.known(read));
                         }
+                        lock(&self.gathered).push(own.gathered);
                     }
                     Err(message) => self.fail(message),
                 });
@@ -136,27 +163,32 @@ impl<'a> Work<'a> {
         read: Result<Read, Problem>,
         pool: &ThreadPool,
         started: Instant,
+        own: &mut Own,
         known: impl FnOnce(&Read) -> Option<&'k mut Known>,
     ) {
         let record = match read {
             Err(problem) => Ok(self.unreadable(i, problem)),
             Ok(mut read) => self.report(i, &mut read, pool).and_then(|reported| {
                 let known = known(&read);
-                self.record(i, read, reported, known).map(Some).map_err(|error| self.plan.journal_error(&error))
+                let record = self.record(i, read, reported, known, &mut own.classes);
+                record.map(Some).map_err(|error| self.plan.journal_error(&error))
             }),
         };
-        let added = record.and_then(|record| match record {
-            Some(record) => {
-                let added = Lines::of(&record).and_then(|lines| lock(&self.journal).add(lines));
-                added.map_err(|error| self.plan.journal_error(&error))
-            }
-            None => Ok(()),
-        });
+        let added = record.and_then(|record| record.map_or(Ok(()), |record| self.add(i, record, own)));
         if let Err(message) = added {
             self.fail(message);
         }
         lock(&self.seconds).push((i, started.elapsed().as_secs_f64()));
         self.progress.file(self.plan.dumps[i].bytes);
+    }
+
+    /// Puts a record into the journal, and adds it up.
+    fn add(&self, i: usize, record: Record, own: &mut Own) -> Result<(), String> {
+        let added = Lines::of(&record).and_then(|lines| lock(&self.journal).add(lines));
+        added.map_err(|error| self.plan.journal_error(&error))?;
+        let gathering = Gathering { args: self.args, plan: self.plan, copies: &self.copies };
+        own.gathered.add(i, record, gathering, |id| own.classes.of(id));
+        Ok(())
     }
 
     /// What a dump is read for.
@@ -201,12 +233,13 @@ impl<'a> Work<'a> {
         mut read: Read,
         reported: Reported,
         known: Option<&mut Known>,
+        classes: &mut Classes,
     ) -> std::io::Result<Record> {
         let mut stacks = std::mem::take(&mut read.profile.aggregate.stacks);
         stacks.truncate(self.plan.stacks[i]);
         let Entry { sampling, objects, total_size, allocating_nodes, mut functions, .. } =
             Entry::of(&read.profile, self.args.read.interval);
-        read.renumber(&mut functions, &mut stacks, known, &self.journal)?;
+        read.renumber(&mut functions, &mut stacks, known, &self.journal, classes)?;
         let (file, content) = (read.profile.file, read.profile.aggregate.content);
         let profile =
             ProfileRecord { file, sampling, objects, total_size, allocating_nodes, content, functions, stacks };

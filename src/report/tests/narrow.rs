@@ -3,7 +3,7 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::analysis::model::{
-    BatchFile, BatchProblem, BatchProfile, Entry, RollUp, SeriesRow, SeriesSuspect, SeriesTrend,
+    Added, BatchFile, BatchProblem, BatchProfile, Entry, RollUp, SeriesRow, SeriesSuspect, SeriesTrend,
 };
 use crate::analysis::test_support::{Frame, profile};
 use crate::profile::{CallFrameTable, Filter};
@@ -31,7 +31,7 @@ fn summary(width: usize) -> String {
             (entry, functions)
         })
         .collect();
-    let mut roll_up = RollUp::new(&profiles[0].aggregate.categories, &frames);
+    let mut added = Added::default();
     for (i, (entry, functions)) in adopted.iter().enumerate() {
         let file = BatchFile {
             name: format!("web/production/x-heapprofile-3070674-20251207-{i}.heapprofile"),
@@ -54,8 +54,9 @@ fn summary(width: usize) -> String {
             }),
             same_as: (i == 8).then_some(4),
         };
-        roll_up.add(file, functions);
+        added.add(i, file, functions, |id| (frames.get(id).package, frames.get(id).category));
     }
+    let mut roll_up = RollUp::new(&profiles[0].aggregate.categories, &frames, added);
     let headline =
         "1 leak suspect: readAllTheRecordsOfTheTable (controllers/records/read-all.js:3) grows by 9.9 ± 0.7 MB a dump.";
     let suspects = vec![SeriesSuspect::default()];
