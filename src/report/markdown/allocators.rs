@@ -16,7 +16,7 @@ const SECTIONS: usize = 10;
 const FUNCTIONS: usize = 7;
 
 /// Writes the sections, the largest category first.
-pub(super) fn write(report: &Report<'_>, drawings: &mut Drawings, out: &mut Document<'_>) -> io::Result<()> {
+pub(super) fn write<'a>(report: &Report<'a>, drawings: &mut Drawings<'a>, out: &mut Document<'_>) -> io::Result<()> {
     writeln!(out, "## Top Memory Allocators\n")?;
     let categories = report.with_bytes(report.categories());
     let (shown, other) = report.cut(categories, report.limit_or(SECTIONS));
@@ -26,9 +26,7 @@ pub(super) fn write(report: &Report<'_>, drawings: &mut Drawings, out: &mut Docu
         writeln!(out, "### {number}. {title} ({} = {size})\n", Percent(row.share))?;
         functions(report, row, out)?;
         wording::analysis(report, row, out)?;
-        if let Some(heaviest) = report.stack_of(row.id) {
-            stack::of_category(report, heaviest, drawings, out)?;
-        }
+        stack::of_category(report, row, drawings, out)?;
     }
     if let Some(other) = other {
         let (count, size) = (tables::others(&other, "category", "categories"), Size(other.self_size));

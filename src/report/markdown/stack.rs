@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::document::Document;
 use super::name;
-use crate::analysis::model::Report;
+use crate::analysis::model::{CategoryRow, Report};
 use crate::profile::{FrameId, HeavyStack};
 use crate::report::certainty::{estimate, is_cut};
 use crate::report::units::{Percent, Size, count};
@@ -18,7 +18,7 @@ const OUTER: usize = 6;
 const INNER: usize = 14;
 
 /// The heaviest stacks of the file.
-pub(super) fn heaviest(report: &Report<'_>, drawings: &mut Drawings, out: &mut Document<'_>) -> io::Result<()> {
+pub(super) fn heaviest<'a>(report: &Report<'a>, drawings: &mut Drawings<'a>, out: &mut Document<'_>) -> io::Result<()> {
     if report.stacks().is_empty() {
         return Ok(());
     }
@@ -35,19 +35,27 @@ pub(super) fn heaviest(report: &Report<'_>, drawings: &mut Drawings, out: &mut D
     )?;
     for (stack, rank) in report.stacks().iter().zip(1..) {
         let share = Percent(report.share(stack.self_size));
-        writeln!(out, "**{rank}. {}: {} ({share})**", allocator(report, stack), estimate(report, stack.self_size))?;
-        draw(report, stack, drawings, out)?;
+        write!(out, "**{rank}. {}: {} ({share})**", allocator(report, stack), estimate(report, stack.self_size))?;
+        match drawings.category_of(stack) {
+            Some(category) => writeln!(out, ", drawn above, under {}\n", escape::plain(escape::shown(category)))?,
+            None => {
+                writeln!(out)?;
+                draw(report, stack, drawings, out)?;
+            }
+        }
     }
     writeln!(out, "---\n")
 }
 
 /// The heaviest stack of a category.
-pub(super) fn of_category(
-    report: &Report<'_>,
-    stack: &HeavyStack,
-    drawings: &mut Drawings,
+pub(super) fn of_category<'a>(
+    report: &Report<'a>,
+    row: &CategoryRow<'a>,
+    drawings: &mut Drawings<'a>,
     out: &mut Document<'_>,
 ) -> io::Result<()> {
+    let Some(stack) = report.stack_of(row.id) else { return Ok(()) };
+    drawings.above.push((stack, &row.category.name));
     writeln!(out, "**Call Stack for {}**:", allocator(report, stack))?;
     draw(report, stack, drawings, out)
 }
@@ -61,16 +69,23 @@ fn allocator(report: &Report<'_>, stack: &HeavyStack) -> impl Display {
 }
 
 /// How frames look in drawings. Stacks have most frames in common, so each is put into words once.
-pub(super) struct Drawings {
+pub(super) struct Drawings<'a> {
+    /// Stacks that are drawn already, with their category's name.
+    above: Vec<(&'a HeavyStack, &'a str)>,
     text: String,
     /// Where each frame stands in the text; nowhere as long as it was not drawn.
     places: Vec<Range<usize>>,
 }
 
-impl Drawings {
+impl<'a> Drawings<'a> {
     /// None of a report is drawn yet.
-    pub(super) fn new(report: &Report<'_>) -> Self {
-        Self { text: String::new(), places: vec![0..0; report.aggregate().frames.len()] }
+    pub(super) fn new(report: &Report<'a>) -> Self {
+        Self { above: Vec::new(), text: String::new(), places: vec![0..0; report.aggregate().frames.len()] }
+    }
+
+    /// The category under which a stack is drawn already.
+    fn category_of(&self, stack: &HeavyStack) -> Option<&'a str> {
+        self.above.iter().find(|(above, _)| *above == stack).map(|(_, category)| *category)
     }
 
     fn frame(&mut self, report: &Report<'_>, id: FrameId) -> &str {
@@ -87,19 +102,28 @@ impl Drawings {
     }
 }
 
+/// Columns that the last line of a drawing is indented by at most, as far as each stands out from the one above.
+const MOST_INDENT: usize = 40;
+
 /// As deep as a stack is drawn.
-const SPACES: &str = match str::from_utf8(&[b' '; 4 * (OUTER + INNER + 4)]) {
+const SPACES: &str = match str::from_utf8(&[b' '; 2 * MOST_INDENT]) {
     Ok(spaces) => spaces,
     Err(_) => "",
 };
 
-/// Draws a stack in a fenced block. A long one is shortened in its middle.
-fn draw(report: &Report<'_>, stack: &HeavyStack, drawings: &mut Drawings, out: &mut Document<'_>) -> io::Result<()> {
+/// Draws a stack in a fenced block. A long one is shortened in its middle, and indented in smaller steps: its functions stay in sight.
+fn draw(
+    report: &Report<'_>,
+    stack: &HeavyStack,
+    drawings: &mut Drawings<'_>,
+    out: &mut Document<'_>,
+) -> io::Result<()> {
     writeln!(out, "```")?;
     let frames = &stack.frames;
+    let step = (MOST_INDENT / frames.len().clamp(1, OUTER + INNER)).clamp(2, 4);
     let mut level = 0;
     let mut line = |text: &str, end: &str, out: &mut Document<'_>| -> io::Result<()> {
-        let indent = 4 * usize::saturating_sub(level, 1);
+        let indent = step * usize::saturating_sub(level, 1);
         let branch = if level == 0 { "" } else { "└── " };
         level += 1;
         out.push(&[&SPACES[..indent], branch, text, end, "\n"])
