@@ -23,6 +23,7 @@ mod options;
 mod output_files;
 mod repair;
 mod rules;
+mod sessions;
 mod several_files;
 mod sizes_left_out;
 mod streams;
