@@ -7,6 +7,7 @@ use std::process::Output;
 
 use serde_json::{Value, json};
 
+use super::common::shared;
 use super::{code, folder, parsed, run, stderr, stdout, write};
 
 /// A reading that has the samples from one number to another; sessions have other sizes.
@@ -59,6 +60,14 @@ fn the_latest_reading_of_a_session_is_the_baseline() {
     let last = reading(folder.path(), "last", 150..400, 0);
     let other = reading(folder.path(), "other", 1..350, 1);
     let baseline = |files: &[&PathBuf]| heapsift(&["baseline", "--interval", "512"], files.iter().copied());
+    // One sample is too little by itself, but not beside the others.
+    let (oldest, unlike) = (reading(folder.path(), "oldest", 1..91, 0), reading(folder.path(), "unlike", 1..92, 1));
+    let runs = |files: &[&PathBuf]| {
+        let made = baseline(files);
+        stdout(&made).lines().find_map(|line| line.strip_prefix("files = ")?.parse::<u32>().ok()).expect("a number")
+    };
+    assert_eq!([runs(&[&oldest, &middle]), runs(&[&oldest, &unlike])], [2, 2]);
+    assert_eq!([runs(&[&oldest, &last, &middle]), runs(&[&oldest, &middle, &unlike, &last])], [1, 2]);
     let told = "warning: first, middle are earlier readings of the session of last: they share samples, so they are no runs of their own, \
                 and of each session the latest reading counts. Give one reading of each run of the program.\n";
     let alone = baseline(&[&last]);
@@ -142,4 +151,17 @@ fn a_comparison_does_not_take_them_for_runs() {
     // The two sides may be of one session: what it has come to since.
     let grown = parsed(&diff("json", &before[..1], &before[1..2]).stdout);
     assert!(!kinds(&grown).contains(&"same-session"));
+}
+
+#[test]
+fn a_busy_process_shares_few_samples_from_reading_to_reading() {
+    let from = shared().join("data/koa-service");
+    let readings: Vec<PathBuf> = [20, 40, 60]
+        .map(|seconds| from.join(format!("inspector-live-i32768-cumulative-{seconds}s.heapprofile")))
+        .into();
+    if readings.iter().all(|reading| reading.is_file()) {
+        let output = heapsift(&["baseline"], &readings);
+        assert!(stdout(&output).contains("\nfiles = 1\n"), "{}", stdout(&output));
+        assert!(stderr(&output).contains("are earlier readings of the session of"), "{}", stderr(&output));
+    }
 }

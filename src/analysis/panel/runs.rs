@@ -26,15 +26,18 @@ impl Panel {
             self.members.pop();
             return;
         }
-        // It may be of one session with several that share nothing among themselves any more.
-        for known in (first..place).rev() {
-            let last = self.members.len() - 1;
-            if self.members[known].is_same_session(&self.members[last]) {
-                let reading = self.members.remove(last);
-                let earlier = self.members.remove(known);
-                self.members.push(earlier.or_later(reading));
-            }
-        }
+        self.join_readings(first);
+    }
+
+    /// Joins the member that was added last with all of its session from `first` on: some may share nothing but with others of it.
+    fn join_readings(&mut self, first: usize) {
+        let last = self.members.len() - 1;
+        let (known, added) = self.members.split_at(last);
+        let Some(place) = known[first..].iter().rposition(|known| known.is_same_session(&added[0])) else { return };
+        let reading = self.members.remove(last);
+        let earlier = self.members.remove(first + place);
+        self.members.push(earlier.or_later(reading));
+        self.join_readings(first);
     }
 }
 
@@ -44,10 +47,14 @@ impl Member {
         self.fingerprint.is_some() && self.fingerprint == other.fingerprint
     }
 
-    /// Whether another member is a reading of the same session, where that was looked at.
+    /// Whether another member is a reading of the same session, where that was looked at. Beside several readings that are known, a sample tells a further
+    /// one, if nothing speaks against it.
     fn is_same_session(&self, other: &Self) -> bool {
-        let shares = |samples: &FirstSamples| other.first_samples.iter().any(|other| samples.shared(other).is_some());
-        self.first_samples.iter().any(shares)
+        let pairs =
+            || self.first_samples.iter().flat_map(|one| other.first_samples.iter().map(move |other| (one, other)));
+        let common = || pairs().map(|(one, other)| one.common(other)).sum::<Option<usize>>();
+        let is_known = self.first_samples.len() + other.first_samples.len() > 2;
+        pairs().any(|(one, other)| one.shared(other).is_some()) || is_known && common().is_some_and(|common| common > 0)
     }
 
     /// The later reading of two: samples are numbered as they are taken.
