@@ -1,6 +1,7 @@
 //! Whether files were captured alike: else their sizes are of different things, and can be compared or added up only in part. And whether they are
 //! different captures at all: one that is there twice makes nothing surer.
 
+use std::collections::HashSet;
 use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::quality::FixedState;
@@ -8,6 +9,7 @@ use foldhash::quality::FixedState;
 use super::model::{FileInfo, Objects, Profile, Warning};
 use super::panel::Member;
 use super::sampling::Sampling;
+use super::trend::process_in;
 use crate::profile::{Dialect, Size};
 
 /// How a file, or several that are one side, was captured.
@@ -79,6 +81,30 @@ pub(super) fn repeated(members: &[Member]) -> Option<Warning> {
     })
 }
 
+/// That members of one side are several readings of a session, which is one run.
+pub(super) fn one_session(members: &[Member]) -> Option<Warning> {
+    let told = members.iter().filter(|member| !member.readings.is_empty()).map(|member| {
+        let (name, earlier) = (&member.file.name, &member.readings);
+        let are = if earlier.len() == 1 { "is an earlier reading" } else { "are earlier readings" };
+        format!("{} {are} of the session of {name}", earlier.join(", "))
+    });
+    let told: Vec<String> = told.collect();
+    (!told.is_empty()).then(|| {
+        let message = format!(
+            "{}: they share samples, so they are no runs of their own, and of each session the latest reading counts.",
+            told.join("; ")
+        );
+        Warning::new("same-session", message, "Give one reading of each run of the program.")
+    })
+}
+
+/// Whether names tell that files are of several processes, each of one of its own: then no two are of one session.
+pub fn are_of_own_processes<'a>(names: impl Iterator<Item = &'a str>) -> bool {
+    let mut met = HashSet::new();
+    let mut names = names.map(process_in);
+    names.all(|process| process.is_some_and(|process| met.insert(process)))
+}
+
 /// That sizes are in no sum, which would be the largest.
 pub(super) fn unsummed<'a>(files: impl Iterator<Item = &'a FileInfo>) -> Option<Warning> {
     let files: Vec<&FileInfo> = files.filter(|file| file.unsummed > 0).collect();
@@ -106,6 +132,7 @@ pub(super) fn of_runs(runs: &[Member], baseline: Option<Capture<'_>>) -> Vec<War
     let found = [
         unsummed(runs.iter().map(|run| &run.file)),
         repeated(runs),
+        one_session(runs),
         objects(&captures),
         writers(&captures),
         intervals(&captures, "of each side the longest counts", "Sample all runs at the same interval."),
@@ -130,4 +157,23 @@ pub(super) fn fingerprint(profile: &Profile) -> Option<u64> {
         (place, sums.self_size, sums.total_size, sums.nodes).hash(&mut hasher);
     }
     Some(hasher.finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::are_of_own_processes;
+
+    #[test]
+    fn names_tell_processes_apart_where_all_have_one() {
+        let of = |pid: u32, session: u32| format!("Heap.20251207.101112.{pid}.0.{session:03}.heapprofile");
+        let table = [
+            (vec![of(7, 1), of(8, 1), of(9, 1)], true),
+            (vec![of(7, 1), of(8, 1), of(7, 2)], false),
+            (vec![of(7, 1), "dump.heapprofile".to_owned()], false),
+            (vec!["x-heapprofile-7-20251207-0.heapprofile".to_owned(), of(8, 1)], true),
+        ];
+        for (names, expected) in table {
+            assert_eq!(are_of_own_processes(names.iter().map(String::as_str)), expected, "{names:?}");
+        }
+    }
 }

@@ -19,6 +19,7 @@ mod join;
 mod likeness;
 mod merge;
 pub mod model;
+mod noise;
 mod order;
 mod panel;
 mod process_memory;

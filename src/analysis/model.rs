@@ -13,6 +13,7 @@ pub use super::doctor::{Objects, ObjectsIn};
 pub use super::file_date::FileDate;
 pub use super::findings::{Finding, Headline};
 pub use super::join::FunctionPair;
+pub use super::likeness::are_of_own_processes;
 pub use super::merge::Merge;
 pub use super::panel::{Entry, Member, Numbering, Panel, Row, STACKS, StackId, Table};
 pub use super::process_memory::{MemoryPart, MemoryReading, MemoryUsage, ProcessMemory};

@@ -23,6 +23,30 @@ impl Estimate {
     }
 }
 
+/// What the sizes of something in several runs come to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) struct Runs {
+    /// How many there are.
+    pub(super) count: usize,
+    /// The mean of the sizes.
+    pub(super) mean: f64,
+    /// The sum of their squared differences from it.
+    pub(super) squares: f64,
+}
+
+impl Runs {
+    /// Runs with these sizes.
+    pub(super) fn of(sizes: &[f64]) -> Self {
+        let (mean, squares) = moments(sizes);
+        Self { count: sizes.len(), mean, squares }
+    }
+
+    /// The variance of their mean, by their spread; none where there is but one.
+    pub(super) fn variance_of_mean(self) -> Option<f64> {
+        (self.count > 1).then(|| self.squares / (self.count as f64 - 1.0) / self.count as f64)
+    }
+}
+
 /// Samples above which their number is as good as normally distributed.
 const MANY: f64 = 2000.0;
 
@@ -58,40 +82,38 @@ pub(super) fn student(errors: f64, freedom: f64) -> f64 {
 
 /// How probable it is that the means of two sides are at least as far apart while their runs are spread as they are (Welch, 1947). A single run is taken
 /// to be spread as those of the other side; 1 where each side has but one.
-pub(super) fn welch(a: &[f64], b: &[f64]) -> f64 {
-    match (a, b) {
-        ([], _) | (_, []) | ([_], [_]) => return 1.0,
-        ([one], others) | (others, [one]) => {
-            let (mean, squares) = moments(others);
-            let freedom = others.len() as f64 - 1.0;
-            let variance = squares / freedom * (1.0 + 1.0 / others.len() as f64);
-            return match variance > 0.0 {
-                true => student((one - mean) / variance.sqrt(), freedom),
-                false if *one == mean => 1.0,
-                false => 0.0,
-            };
-        }
+pub(super) fn welch(a: Runs, b: Runs) -> f64 {
+    match (a.count, b.count) {
+        (0, _) | (_, 0) | (1, 1) => return 1.0,
+        (1, _) => return one_against(a.mean, b),
+        (_, 1) => return one_against(b.mean, a),
         _ => {}
     }
-    let of_mean = |values: &[f64]| {
-        let (mean, squares) = moments(values);
-        (mean, squares / (values.len() as f64 - 1.0) / values.len() as f64)
-    };
-    let ((mean_a, variance_a), (mean_b, variance_b)) = (of_mean(a), of_mean(b));
+    let [variance_a, variance_b] = [a, b].map(|runs| runs.variance_of_mean().unwrap_or(0.0));
     let variance = variance_a + variance_b;
     if variance <= 0.0 {
-        return if mean_a == mean_b { 1.0 } else { 0.0 };
+        return if a.mean == b.mean { 1.0 } else { 0.0 };
     }
     let part = |variance: f64, runs: usize| variance * variance / (runs as f64 - 1.0);
-    let freedom = variance * variance / (part(variance_a, a.len()) + part(variance_b, b.len()));
-    student((mean_a - mean_b) / variance.sqrt(), freedom)
+    let freedom = variance * variance / (part(variance_a, a.count) + part(variance_b, b.count));
+    student((a.mean - b.mean) / variance.sqrt(), freedom)
+}
+
+fn one_against(one: f64, others: Runs) -> f64 {
+    let freedom = others.count as f64 - 1.0;
+    let variance = others.squares / freedom * (1.0 + 1.0 / others.count as f64);
+    match variance > 0.0 {
+        true => student((one - others.mean) / variance.sqrt(), freedom),
+        false if one == others.mean => 1.0,
+        false => 0.0,
+    }
 }
 
 /// How probable it is that runs of one mean are spread this far by sampling alone, which has the variance `unit` times their mean.
-pub(super) fn spread(sizes: &[f64], unit: f64) -> f64 {
-    let (mean, squares) = moments(sizes);
-    match sizes.len() > 1 && mean > 0.0 && unit > 0.0 {
-        true => checked_gamma_ur((sizes.len() as f64 - 1.0) / 2.0, squares / (2.0 * mean * unit)).unwrap_or(1.0),
+pub(super) fn spread(runs: Runs, unit: f64) -> f64 {
+    let Runs { count, mean, squares } = runs;
+    match count > 1 && mean > 0.0 && unit > 0.0 {
+        true => checked_gamma_ur((count as f64 - 1.0) / 2.0, squares / (2.0 * mean * unit)).unwrap_or(1.0),
         false => 1.0,
     }
 }
@@ -128,6 +150,14 @@ pub(super) fn testable(least: &[f64], level: f64) -> Vec<bool> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn welch(a: &[f64], b: &[f64]) -> f64 {
+        super::welch(Runs::of(a), Runs::of(b))
+    }
+
+    fn spread(sizes: &[f64], unit: f64) -> f64 {
+        super::spread(Runs::of(sizes), unit)
+    }
 
     fn samples(count: u64, unit: f64) -> Estimate {
         Estimate { size: count as f64 * unit, unit }

@@ -8,6 +8,7 @@ use super::interrupt;
 use super::messages::Messages;
 use super::output::Output;
 use super::progress::Progress;
+use super::runs;
 use super::session::{Pass, Session, name_of};
 use crate::analysis::model::{Diff, DiffOptions, Panel, STACKS};
 use crate::error::{Consequence, Error, Problem};
@@ -123,7 +124,9 @@ fn compare(args: &DiffArgs, messages: &Messages) -> Result<Status, String> {
         progress.clear();
         match read {
             Ok((profile, problem)) => {
-                panel.add_run(&profile, args.read.interval, first_after);
+                let side = if i < before.len() { before } else { after };
+                let first_samples = runs::first_samples(&session, path, side, &profile);
+                panel.add_run(&profile, args.read.interval, first_after, first_samples);
                 status = status.max(tell(path, problem, args, messages));
             }
             Err(problem) => {

@@ -7,9 +7,12 @@ use super::args::{ReadArgs, TalkArgs};
 use super::messages::Messages;
 use super::progress::Progress;
 use super::session::{Pass, Session, name_of};
-use crate::analysis::model::{Panel, Profile};
+use crate::aggregate::first_samples as first_samples_of;
+use crate::analysis::model::{Panel, Profile, are_of_own_processes};
 use crate::error::{Consequence, Error};
+use crate::profile::FirstSamples;
 use crate::report::escaped;
+use crate::scan::Backend;
 
 /// Reads all files into a panel; those that fail do not keep the others from being tried. A file that is not whole fails, unless it merely ends early and
 /// `may_end_early`.
@@ -29,7 +32,8 @@ pub(super) fn read(
         progress.clear();
         let (problem, is_read) = match read {
             Ok((profile, problem)) => {
-                panel.add_run(&profile, args.interval, 0);
+                let first_samples = first_samples(session, path, paths, &profile);
+                panel.add_run(&profile, args.interval, 0, first_samples);
                 warn_of_arguments(path, &profile, messages);
                 (problem, true)
             }
@@ -47,6 +51,20 @@ pub(super) fn read(
         Status::Done => Ok(panel),
         failed => Err(failed),
     }
+}
+
+/// The first samples of one of the files of a side, where it may be a reading of the same session as another: `samples` are read once more for them.
+pub(super) fn first_samples(
+    session: &Session<'_>,
+    path: &Path,
+    side: &[PathBuf],
+    profile: &Profile,
+) -> Option<FirstSamples> {
+    let names: Vec<String> = side.iter().map(|path| name_of(path)).collect();
+    let may_be_one_session = side.len() > 1 && !are_of_own_processes(names.iter().map(String::as_str));
+    let has_numbers = profile.aggregate.samples.is_some_and(|samples| samples.last_ordinal > 0);
+    (may_be_one_session && has_numbers && path.is_file()).then_some(())?;
+    first_samples_of(session.input(path).ok()?, Backend::detect())
 }
 
 /// Says what arguments came to nothing in a file: such as a prefix of the application's urls that none has.

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 const MOST: usize = 1024;
 
 /// How improbable it must be that sizes agree by chance.
-const CHANCE: f64 = 1e-6;
+const CHANCE: f64 = 1e-5;
 
 /// The samples with the smallest numbers, 1,024 at most.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -39,25 +39,45 @@ impl FirstSamples {
     /// How many samples two readings share, where they are of one session: all numbers that are in both stand for one size, and so many sizes would not agree
     /// by chance. Where nothing is shared any more, it cannot be told.
     pub fn shared(&self, other: &Self) -> Option<usize> {
-        let mut sizes: BTreeMap<u64, u32> = BTreeMap::new();
-        let mut shared = 0;
-        for (ordinal, size) in &self.samples {
-            let Ok(at) = other.samples.binary_search_by_key(ordinal, |&(ordinal, _)| ordinal) else { continue };
-            if other.samples[at].1 != *size {
+        let shared = self.in_common(other)?;
+        // A sample of another session has a size as often as that occurs there.
+        let by_chance = |samples: &Self| {
+            let sizes = samples.sizes();
+            shared.iter().map(|size| f64::from(sizes[size]) / samples.samples.len() as f64).product::<f64>()
+        };
+        (by_chance(self).max(by_chance(other)) < CHANCE).then_some(shared.len())
+    }
+
+    /// How many samples two readings have in common, be it by chance; none where a number stands for two, as in readings of two sessions.
+    pub fn common(&self, other: &Self) -> Option<usize> {
+        self.in_common(other).map(|sizes| sizes.len())
+    }
+
+    /// The sizes of samples whose numbers are in both; none where a number stands for two sizes.
+    fn in_common(&self, other: &Self) -> Option<Vec<u64>> {
+        let mut shared = Vec::new();
+        for &(ordinal, size) in &self.samples {
+            let Ok(at) = other.samples.binary_search_by_key(&ordinal, |&(ordinal, _)| ordinal) else { continue };
+            if other.samples[at].1 != size {
                 return None;
             }
-            shared += 1;
-            *sizes.entry(*size).or_default() += 1;
+            shared.push(size);
         }
-        // Two samples of any sessions have one size as often as two of these have.
-        let parts = sizes.values().map(|&count| f64::from(count) / shared as f64);
-        let by_chance = parts.map(|part| part * part).sum::<f64>();
-        (shared > 0 && by_chance.powf(shared as f64) < CHANCE).then_some(shared)
+        Some(shared)
+    }
+
+    /// How often each size occurs.
+    fn sizes(&self) -> BTreeMap<u64, u32> {
+        let mut sizes = BTreeMap::new();
+        self.samples.iter().for_each(|&(_, size)| *sizes.entry(size).or_default() += 1);
+        sizes
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use super::*;
 
     fn first(samples: impl IntoIterator<Item = (u64, u64)>) -> FirstSamples {
@@ -83,6 +103,12 @@ mod tests {
         assert_eq!(all.shared(&FirstSamples::default()), None);
         // Few samples, and any number of one size, agree by chance.
         assert_eq!(reading(&|n| n < 6, 0).shared(&all), None);
+        // Sizes that occur seldom say more: four of a hundred that differ are enough, one is not.
+        let seldom = |numbers: Range<u64>| first(numbers.map(|n| (n, 512 + 8 * n)));
+        assert_eq!(seldom(1..101).shared(&seldom(97..197)), Some(4));
+        assert_eq!(seldom(1..101).shared(&seldom(100..200)), None);
+        assert_eq!([100, 101].map(|from| seldom(1..101).common(&seldom(from..200))), [Some(1), Some(0)]);
+        assert_eq!(all.common(&reading(&|_| true, 1)), None, "sizes differ");
         let equal = first((1..900).map(|n| (n, 520)));
         assert_eq!(equal.shared(&equal.clone()), None);
     }

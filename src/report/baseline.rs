@@ -53,7 +53,8 @@ fn named(kind: RowKind, row: &SummaryRow) -> String {
 
 fn figures(figures: &Figures) -> String {
     let mut text = format!("size = {}", integer(figures.size));
-    for (key, value) in [("standard_error", figures.standard_error), ("samples", figures.samples)] {
+    let values = [("standard_error", figures.standard_error), ("spread", figures.spread), ("samples", figures.samples)];
+    for (key, value) in values {
         if let Some(value) = value {
             text += &format!(", {key} = {}", integer(value));
         }
@@ -89,8 +90,13 @@ mod tests {
 
     fn figures() -> impl Strategy<Value = Figures> {
         let size = 0..=i64::MAX as u64;
-        (size.clone(), proptest::option::of(size.clone()), proptest::option::of(size))
-            .prop_map(|(size, standard_error, samples)| Figures { size, standard_error, samples })
+        let number = || proptest::option::of(size.clone());
+        (size.clone(), number(), number(), number()).prop_map(|(size, standard_error, spread, samples)| Figures {
+            size,
+            standard_error,
+            spread,
+            samples,
+        })
     }
 
     fn rows(has_place: bool) -> impl Strategy<Value = Rows> {

@@ -79,7 +79,7 @@ fn estimate(figures: &Figures) -> String {
 
 /// How a size stands to its limit, and what noise has to do with it.
 pub(super) fn reading(outcome: &Outcome<'_>) -> String {
-    let (limit, excess) = (Size(outcome.limit), Size(outcome.excess()));
+    let (limit, excess) = (Size(outcome.written_limit), Size(outcome.excess()));
     let noise = outcome.noise.map_or(String::new(), |noise| Size(noise).to_string());
     match (outcome.verdict, outcome.blocker) {
         (Verdict::Fail, _) => format!("{excess} over the limit of {limit}; noise explains {noise} at most"),
@@ -96,6 +96,16 @@ pub(super) fn reading(outcome: &Outcome<'_>) -> String {
         (_, Some(Blocker::UnknownNoise)) => {
             format!(
                 "{excess} over the limit of {limit}, but the sampling interval is not known, so noise may explain it"
+            )
+        }
+        (_, Some(Blocker::SingleRuns)) if outcome.excess() > 0 => {
+            format!(
+                "{excess} over the limit of {limit}, but one run of each does not tell how much runs differ, so noise may explain it"
+            )
+        }
+        (_, Some(Blocker::SingleRuns)) => {
+            format!(
+                "within the limit of {limit}, but one run of each does not tell how much runs differ: more may go unseen"
             )
         }
         (_, Some(Blocker::Incomplete)) => format!("within the limit of {limit} as far as the file goes; it ends early"),
@@ -116,6 +126,7 @@ pub(super) fn remedy(outcome: &Outcome<'_>) -> Option<String> {
         Blocker::UnknownNoise => {
             "give --interval BYTES as it was captured with, here and to heapsift baseline".to_owned()
         }
+        Blocker::SingleRuns => "to tell, give several runs of each, 3 to 5".to_owned(),
         Blocker::Incomplete => "capture it again, and let the process finish writing the file".to_owned(),
         Blocker::SizesLeftOut => {
             "capture with `node --heap-prof` or the inspector, which write sizes of any magnitude".to_owned()
@@ -165,5 +176,5 @@ pub(super) fn name(change: &Change) -> (String, String) {
 }
 
 /// What `±` and noise mean, said once.
-pub(super) const LEGEND: &str = "± is one standard error of the mean. Noise is two of the difference from the limit, more where runs are few and differ much. \
-    KB, MB and GB are 2^10, 2^20 and 2^30 bytes.";
+pub(super) const LEGEND: &str = "± is one standard error of the mean. Noise is two of the difference from the limit, more where runs are few and differ much; of a growth, whatever \
+    `heapsift diff` would not call a change. KB, MB and GB are 2^10, 2^20 and 2^30 bytes.";

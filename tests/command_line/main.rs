@@ -2,6 +2,7 @@
 
 #![expect(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod agreement;
 mod annotations;
 mod batch;
 mod bench;
@@ -22,6 +23,7 @@ mod options;
 mod output_files;
 mod repair;
 mod rules;
+mod sessions;
 mod several_files;
 mod sizes_left_out;
 mod streams;

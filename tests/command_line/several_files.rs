@@ -104,34 +104,3 @@ fn a_broken_file_keeps_no_other_from_being_merged() {
         assert_eq!(stdout(&output).matches("missing could not be read").count(), 1);
     }
 }
-
-#[test]
-fn readings_of_one_session_are_told_of_what_is_merged() {
-    let folder = folder();
-    let frame = |function: &str| serde_json::json!({"functionName": function, "scriptId": "7", "url": "a.js", "lineNumber": 4, "columnNumber": 1});
-    // Samples from one number to another, of which a session has some sizes and another one others.
-    let reading = |name: &str, numbers: std::ops::Range<u64>, seed: u64| {
-        let size = |n: u64| 512 + (n * 7 + seed * n) % 5 * 8;
-        let samples: Vec<_> =
-            numbers.map(|n| serde_json::json!({"size": size(n), "nodeId": 2, "ordinal": n})).collect();
-        let total: u64 = samples.iter().filter_map(|sample| sample["size"].as_u64()).sum();
-        let child = serde_json::json!({"callFrame": frame("serve"), "selfSize": total, "id": 2, "children": []});
-        let head = serde_json::json!({"callFrame": frame("(root)"), "selfSize": 0, "id": 1, "children": [child]});
-        let path = folder.path().join(name);
-        write(&path, serde_json::json!({"head": head, "samples": samples}).to_string());
-        path
-    };
-    let first = reading("first", 1..100, 0);
-    let later = reading("later", 40..300, 0);
-    let other = reading("other", 1..100, 1);
-    let kinds = |files: &[&std::path::PathBuf]| -> Vec<String> {
-        let output = heapsift().args(["-f", "json", "--merge"]).args(files).output().expect("the program runs");
-        let warnings = parsed(&output.stdout)["warnings"].clone();
-        let kind = |warning: &serde_json::Value| warning["kind"].as_str().expect("a text").to_owned();
-        warnings.as_array().expect("a list").iter().map(kind).collect()
-    };
-    assert!(kinds(&[&first, &later, &other]).contains(&"same-session".to_owned()));
-    assert!(!kinds(&[&first, &other]).contains(&"same-session".to_owned()));
-    let copy = kinds(&[&first, &first]);
-    assert!(copy.contains(&"same-capture".to_owned()) && !copy.contains(&"same-session".to_owned()));
-}

@@ -88,7 +88,8 @@ impl Figures {
         // The variance of a size is at most R times it, that of the mean of n an n-th of R times the mean.
         let sampled = interval.map(|interval| (interval as f64 * size as f64 / files as f64).sqrt().round() as u64);
         let samples = interval.map(|interval| (sum as f64 / interval as f64).round() as u64);
-        Self { size, standard_error: spread.max(sampled), samples }
+        let standard_error = spread.max(sampled);
+        Self { size, standard_error, spread: spread.filter(|_| spread < standard_error), samples }
     }
 }
 

@@ -45,6 +45,8 @@ pub struct Figures {
     pub size: u64,
     /// The standard error of it: that of the sampling or that by which runs differ, whichever is larger; none where neither is known.
     pub standard_error: Option<u64>,
+    /// The part of it by which runs differ, where that is less than the sampling's.
+    pub spread: Option<u64>,
     /// Samples that it rests on, in all runs together; none where the interval is not known.
     pub samples: Option<u64>,
 }
@@ -78,6 +80,13 @@ pub enum RowKind {
     Package,
     /// A function.
     Function,
+}
+
+impl Figures {
+    /// The standard error by which runs differ, as far as it is known: not more than this.
+    pub(super) fn spread(&self) -> Option<u64> {
+        self.spread.or(self.standard_error)
+    }
 }
 
 impl RowKind {

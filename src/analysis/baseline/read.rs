@@ -22,10 +22,10 @@ const KEYS: [&str; 11] = [
     "package",
     "function",
 ];
-const FIGURES: [&str; 3] = ["size", "standard_error", "samples"];
-const NAMED: [&str; 4] = ["name", "size", "standard_error", "samples"];
-const CATEGORY: [&str; 4] = ["id", "size", "standard_error", "samples"];
-const FUNCTION: [&str; 5] = ["name", "place", "size", "standard_error", "samples"];
+const FIGURES: [&str; 4] = ["size", "standard_error", "spread", "samples"];
+const NAMED: [&str; 5] = ["name", "size", "standard_error", "spread", "samples"];
+const CATEGORY: [&str; 5] = ["id", "size", "standard_error", "spread", "samples"];
+const FUNCTION: [&str; 6] = ["name", "place", "size", "standard_error", "spread", "samples"];
 
 impl Summary {
     /// The version of the format that is read and written.
@@ -107,6 +107,7 @@ fn figures(table: Table<'_, '_>) -> Result<Figures, RuleError> {
     Ok(Figures {
         size: size(table.required("size")?)?,
         standard_error: table.get("standard_error").map(size).transpose()?,
+        spread: table.get("spread").map(size).transpose()?,
         samples: table.get("samples").map(size).transpose()?,
     })
 }

@@ -22,7 +22,7 @@ fn panel(runs: &[&[(u64, Vec<Frame<'_>>)]], interval: Option<u64>) -> Panel {
 }
 
 fn figures(size: u64, standard_error: u64, samples: u64) -> Figures {
-    Figures { size, standard_error: Some(standard_error), samples: Some(samples) }
+    Figures { size, standard_error: Some(standard_error), spread: None, samples: Some(samples) }
 }
 
 #[test]
@@ -37,9 +37,12 @@ fn runs_are_summed_up_by_what_stays_the_same() {
     // 10,000 and 12,000: they differ by more than the sampling's sqrt(100 · 11,000 / 2).
     assert_eq!(row(&summary.functions, "read", "src/cache.js"), Some(figures(11_000, 1000, 220)));
     // 400 and 400: sqrt(100 · 400 / 2).
-    assert_eq!(row(&summary.functions, "parse", "(native)"), Some(figures(400, 141, 8)));
+    assert_eq!(row(&summary.functions, "parse", "(native)"), Some(Figures { spread: Some(0), ..figures(400, 141, 8) }));
     // 90 and 0.
-    assert_eq!(row(&summary.functions, "query", "pg/lib/client.js?v=1"), Some(figures(45, 47, 1)));
+    assert_eq!(
+        row(&summary.functions, "query", "pg/lib/client.js?v=1"),
+        Some(Figures { spread: Some(45), ..figures(45, 47, 1) })
+    );
     assert_eq!(row(&summary.packages, "(app)", ""), Some(figures(11_000, 1000, 220)));
     assert_eq!(row(&summary.categories, "app", ""), Some(figures(11_000, 1000, 220)));
     assert_eq!(summary.total, figures(11_445, 955, 229));
@@ -58,7 +61,7 @@ fn an_interval_that_one_run_lacks_is_not_known() {
     assert_eq!((summary.interval, summary.total.samples), (None, None));
     assert_eq!(summary.total.standard_error, Some(0), "the runs do not differ");
     let one = Summary::of(&self::panel(&[&nodes], None));
-    assert_eq!(one.total, Figures { size: 8000, standard_error: None, samples: None });
+    assert_eq!(one.total, Figures { size: 8000, standard_error: None, spread: None, samples: None });
 }
 
 #[test]

@@ -2,14 +2,19 @@
 //!
 //! Each rule has a limit, and three verdicts are possible. Sizes are estimates, so:
 //!
-//! * *fail* only where the size is over its limit by more than noise explains: two standard errors of the difference (see `noise`);
+//! * *fail* only where the size is over its limit by more than noise explains: two standard errors of the difference (see `noise`), and, where the limit is
+//!   a growth, all that a comparison would not call a change (see `growth`);
 //! * *inconclusive* where it is over the limit, but noise may explain that; and where it is within the limit, but noise is larger than the growth that is
 //!   allowed, so that a growth to twice that would not be seen either: such a gate holds nothing, which must be said. So it is with a capture in which
 //!   nothing was sampled, and with a rule about something that neither side has;
 //! * *pass* otherwise. An estimate within its limit passes although the truth may be above it, since the other way round every rule whose limit is near
 //!   would be inconclusive for ever, and nobody would look at it any more.
 
+#[cfg(test)]
+mod agreement;
+mod growth;
 mod noise;
+mod remedy;
 mod soundness;
 mod subject;
 #[cfg(test)]
@@ -22,15 +27,14 @@ use super::model::Warning;
 use super::panel::Member;
 use crate::rules::{Allowance, CheckRule, CheckSubject};
 
-use noise::{Noise, Side, noise};
+pub use remedy::Remedy;
+
+use growth::Growth;
+use noise::{Side, noise};
 use subject::Subject;
 
 /// Rows of a kind that are listed as having grown.
 const GROWN: usize = 5;
-/// Runs that one can be asked for.
-const MOST_RUNS: f64 = 30.0;
-/// The smallest interval that one can be asked for.
-const LEAST_INTERVAL: f64 = 1024.0;
 
 /// Whether a rule holds. The order is from the best to the worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +56,8 @@ pub enum Blocker {
     CoarserThanAllowed,
     /// The size is over its limit, but how large noise is is not known.
     UnknownNoise,
+    /// One run of each does not tell by how much runs differ, so no growth would be seen.
+    SingleRuns,
     /// The size is within its limit as far as the file goes, which ends early.
     Incomplete,
     /// It is within its limit, but sizes of a run are in no sum, and they are the largest.
@@ -62,15 +68,6 @@ pub enum Blocker {
     EmptyBaseline,
     /// Neither side has anything of that name.
     NotMet,
-}
-
-/// What would let captures tell.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Remedy {
-    /// A sampling interval, bytes.
-    pub interval: Option<u64>,
-    /// Runs of each side, with the interval as it is.
-    pub runs: Option<u32>,
 }
 
 /// What became of a rule.
@@ -90,6 +87,8 @@ pub struct Outcome<'a> {
     pub left_out: u64,
     /// The most that is allowed, bytes.
     pub limit: u64,
+    /// The limit as it was written: what a size may be at most, or must be below.
+    pub written_limit: u64,
     /// What noise explains of the difference from the limit, bytes; none where it is not known.
     pub noise: Option<u64>,
     /// What would let captures tell, where they do not.
@@ -160,8 +159,11 @@ impl<'a> Check<'a> {
     /// Holds rules against runs. Rules that want a baseline have one.
     pub fn new(rules: &'a [CheckRule], subjects: Subjects<'a>, is_strict: bool) -> Self {
         let (now, before) = (subjects.now, subjects.before.map(|(_, before)| before));
-        let outcomes = rules.iter().map(|rule| outcome(rule, &subjects)).collect();
-        let grown = before.map(|before| RowKind::ALL.iter().flat_map(|&kind| grown(kind, now, before)).collect());
+        let growth = before.map(|before| Growth::between(now, before));
+        let outcomes = rules.iter().map(|rule| outcome(rule, &subjects, growth.as_ref())).collect();
+        let grown = before
+            .zip(growth.as_ref())
+            .map(|(before, growth)| RowKind::ALL.iter().flat_map(|&kind| grown(kind, now, before, growth)).collect());
         let warnings = soundness::warnings(&subjects);
         Self { subjects, is_strict, outcomes, grown: grown.unwrap_or_default(), warnings }
     }
@@ -209,6 +211,7 @@ impl Blocker {
             Self::WithinNoise => "within-noise",
             Self::CoarserThanAllowed => "coarser-than-allowed",
             Self::UnknownNoise => "unknown-noise",
+            Self::SingleRuns => "single-runs",
             Self::Incomplete => "incomplete",
             Self::SizesLeftOut => "sizes-left-out",
             Self::Empty => "empty",
@@ -237,7 +240,17 @@ fn limit(allowance: Allowance, before: u64) -> Limit {
     }
 }
 
-fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>) -> Outcome<'a> {
+/// The kind of the rows that something is one of.
+fn kind_of(subject: &CheckSubject) -> Option<RowKind> {
+    match subject {
+        CheckSubject::Total => None,
+        CheckSubject::Category(_) => Some(RowKind::Category),
+        CheckSubject::Package(_) => Some(RowKind::Package),
+        CheckSubject::Function { .. } => Some(RowKind::Function),
+    }
+}
+
+fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Growth>) -> Outcome<'a> {
     let Subjects { runs, now, before } = subjects;
     let before = before.map(|(_, before)| before).filter(|_| rule.needs_baseline());
     let subject = Subject::of(&rule.subject, now, before);
@@ -246,9 +259,12 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>) -> Outcome<'a> {
     let (size, base) = (new.figures.size, subject.before.size);
     let limits = rule.allowances.iter().map(|&allowance| limit(allowance, base));
     let limit = limits.max_by_key(|limit| limit.bytes).unwrap_or(Limit { bytes: 0, factor: 0.0, is_growth: false });
-    let found = noise(&new, old.as_ref(), limit.factor);
+    let of_limit = noise(&new, old.as_ref(), limit.factor);
+    let growth = growth.zip(old.as_ref()).filter(|_| limit.is_growth);
+    let of_growth = growth.map(|(growth, old)| growth.noise(kind_of(&rule.subject), &new, old, limit.bytes as f64));
+    let noises: Option<Vec<_>> = [Some(of_limit), of_growth].into_iter().flatten().collect();
     let unknown = limit.factor * subject.left_out as f64;
-    let bytes = found.map(|found| found.bytes + unknown);
+    let bytes = noises.iter().flatten().map(|noise| noise.bytes).reduce(f64::max).map(|bytes| bytes + unknown);
     let excess = size as f64 - limit.bytes as f64;
     let allowed = limit.is_growth.then(|| (limit.bytes - base) as f64);
     let (verdict, blocker) = match bytes {
@@ -270,6 +286,7 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>) -> Outcome<'a> {
         // No byte of it was sampled.
         _ if size == 0 => (Verdict::Pass, None),
         Some(_) if excess > 0.0 => (Verdict::Inconclusive, Some(Blocker::WithinNoise)),
+        None if of_limit.is_some() => (Verdict::Inconclusive, Some(Blocker::SingleRuns)),
         None if excess > 0.0 => (Verdict::Inconclusive, Some(Blocker::UnknownNoise)),
         Some(noise) if allowed.is_some_and(|allowed| noise > allowed) && -excess < noise => {
             (Verdict::Inconclusive, Some(Blocker::CoarserThanAllowed))
@@ -278,7 +295,7 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>) -> Outcome<'a> {
     };
     let target = allowed.filter(|&allowed| allowed > 0.0).unwrap_or(excess);
     let is_noisy = matches!(blocker, Some(Blocker::WithinNoise | Blocker::CoarserThanAllowed));
-    let remedy = found.filter(|_| is_noisy).and_then(|found| Remedy::of(found, target, &new, old.as_ref()));
+    let remedy = noises.filter(|_| is_noisy).and_then(|noises| Remedy::of(&noises, target, &new, old.as_ref()));
     Outcome {
         rule,
         verdict,
@@ -287,6 +304,7 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>) -> Outcome<'a> {
         before: before.map(|_| subject.before),
         left_out: subject.left_out,
         limit: limit.bytes,
+        written_limit: if limit.is_growth { limit.bytes } else { limit.bytes.saturating_add(1) },
         noise: bytes.map(|bytes| bytes.round() as u64),
         remedy,
         is_met: subject.is_met,
@@ -294,28 +312,8 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>) -> Outcome<'a> {
     }
 }
 
-impl Remedy {
-    /// What makes noise as small as `target`: its square is as large as the interval, and as the number of runs is small.
-    fn of(noise: Noise, target: f64, now: &Side, before: Option<&Side>) -> Option<Self> {
-        let times = (noise.bytes / target).powi(2);
-        if !times.is_finite() || times <= 1.0 {
-            return None;
-        }
-        let interval = now.interval.max(before.and_then(|before| before.interval));
-        let wanted = interval.map(|interval| interval as f64 / times).filter(|&wanted| {
-            // A smaller one does not help where runs differ by more than the sampling does.
-            wanted >= LEAST_INTERVAL && noise.of_sampling >= 0.5
-        });
-        let runs = now.files.max(before.map_or(0, |before| before.files));
-        let runs = Some((times * f64::from(runs)).ceil()).filter(|&runs| runs <= MOST_RUNS);
-        let remedy =
-            Self { interval: wanted.map(|wanted| 1 << (wanted as u64).ilog2()), runs: runs.map(|runs| runs as u32) };
-        (remedy.interval.is_some() || remedy.runs.is_some()).then_some(remedy)
-    }
-}
-
 /// Rows of a kind that have grown by more than noise explains.
-fn grown(kind: RowKind, now: &Summary, before: &Summary) -> Vec<Change> {
+fn grown(kind: RowKind, now: &Summary, before: &Summary, growth: &Growth) -> Vec<Change> {
     let (rows, old) = (now.rows(kind), before.rows(kind));
     let mut grown: Vec<Change> = Vec::new();
     for row in &rows.rows {
@@ -323,8 +321,11 @@ fn grown(kind: RowKind, now: &Summary, before: &Summary) -> Vec<Change> {
         let figures = known.map_or(Figures::default(), |known| known.figures);
         let unknown = if known.is_some() { 0 } else { old.left_out };
         let (new, old) = (Side::of(now, row.figures), Side::of(before, figures));
-        let Some(noise) = noise(&new, Some(&old), 1.0) else { continue };
-        let noise = (noise.bytes + unknown as f64).round() as u64;
+        let Some(noise) = noise(&new, Some(&old), 1.0).filter(|_| growth.is_change(Some(kind), &new, &old)) else {
+            continue;
+        };
+        let of_growth = growth.noise(Some(kind), &new, &old, figures.size as f64).map_or(0.0, |noise| noise.bytes);
+        let noise = (noise.bytes.max(of_growth) + unknown as f64).round() as u64;
         if row.figures.size.saturating_sub(figures.size) > noise {
             let (name, place) = (row.name.clone(), row.place.clone());
             grown.push(Change { kind, name, place, before: figures.size, now: row.figures.size, noise });

@@ -6,6 +6,8 @@
 //! holds for each. Few runs tell it badly, so two standard errors become as many as Student's t wants for the degrees of freedom that are left
 //! (Welch and Satterthwaite): two where the sampling is all there is, 2.6 where runs differ much and there are six of them, 14 where there are two.
 //!
+//! That is the noise of a limit. A growth must be a change, too (`growth`).
+//!
 //! The parts are independent and add up in squares; each limit's distance stands for its standard errors (the method of variance estimates recovery).
 
 use statrs::distribution::{ContinuousCDF, StudentsT};
@@ -36,6 +38,15 @@ pub(super) struct Noise {
     pub(super) bytes: f64,
     /// The part of it, as a variance, that is of the sampling.
     pub(super) of_sampling: f64,
+    /// What the limit allows already of that which chance explains in all.
+    pub(super) allowed: f64,
+}
+
+impl Noise {
+    /// How many times as large as wanted the variance is, where so many bytes are to be more than noise.
+    pub(super) fn times(&self, bytes: f64) -> f64 {
+        ((self.bytes + self.allowed) / (bytes + self.allowed)).powi(2)
+    }
 }
 
 impl Side {
@@ -85,10 +96,10 @@ pub(super) fn noise(now: &Side, before: Option<&Side>, factor: f64) -> Option<No
     let of_runs = of_a_run * (runs(now) + compared.map_or(0.0, |before| factor.powi(2) * runs(before)));
     let variance = sampled + of_runs;
     if variance <= 0.0 {
-        return Some(Noise { bytes: 0.0, of_sampling: 1.0 });
+        return Some(Noise { bytes: 0.0, of_sampling: 1.0, allowed: 0.0 });
     }
     let left = freedom * (variance / of_runs).powi(2);
-    Some(Noise { bytes: errors(left) * variance.sqrt(), of_sampling: sampled / variance })
+    Some(Noise { bytes: errors(left) * variance.sqrt(), of_sampling: sampled / variance, allowed: 0.0 })
 }
 
 /// As many standard errors as chance explains, with so many degrees of freedom; not a number where all is known.

@@ -39,10 +39,13 @@ fn empty_baseline(name: &str, before: &Summary) -> Option<Warning> {
     })
 }
 
-/// Whether noise is known from the sampling alone: no side has two runs that could differ.
+/// Whether no side has two runs that could differ.
 fn single_runs(now: &Summary, before: Option<&Summary>) -> Option<Warning> {
     (now.files < 2 && before.is_none_or(|before| before.files < 2)).then(|| {
-        let message = "One run of each: noise is that of the sampling alone, though runs differ by more.";
+        let message = match before {
+            Some(_) => "One run of each: by how much runs differ is not known, and 5% is taken for it.",
+            None => "One run: noise is that of the sampling alone, though runs differ by more.",
+        };
         Warning::new(SINGLE_RUNS, message, "Give several of each, 3 to 5.")
     })
 }

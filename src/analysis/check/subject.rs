@@ -74,10 +74,15 @@ fn sum(rows: &[&SummaryRow]) -> Figures {
     let add = |value: fn(&Figures) -> Option<u64>| {
         rows.iter().map(|row| value(&row.figures)).try_fold(0_u64, |sum, value| Some(sum.saturating_add(value?)))
     };
-    let squares = rows.iter().map(|row| row.figures.standard_error.map(|error| (error as f64).powi(2)));
+    let error = |of: fn(&Figures) -> Option<u64>| {
+        let squares = rows.iter().map(|row| of(&row.figures).map(|error| (error as f64).powi(2)));
+        squares.sum::<Option<f64>>().map(|squares| squares.sqrt().round() as u64)
+    };
+    let standard_error = error(|figures| figures.standard_error);
     Figures {
         size: add(|figures| Some(figures.size)).unwrap_or(0),
-        standard_error: squares.sum::<Option<f64>>().map(|squares| squares.sqrt().round() as u64),
+        standard_error,
+        spread: error(Figures::spread).filter(|_| rows.iter().any(|row| row.figures.spread.is_some())),
         samples: add(|figures| figures.samples),
     }
 }

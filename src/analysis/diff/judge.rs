@@ -3,13 +3,8 @@
 use super::callers::Callers;
 use super::noise::{Noise, Sizes};
 use super::scale;
+use crate::analysis::noise::LEVEL;
 use crate::analysis::significance::{holm, testable};
-
-/// The probability to call anything a change where nothing is, over all tables.
-const LEVEL: f64 = 0.05;
-
-/// Tables that share it: total, categories, packages, functions, stacks.
-const TABLES: f64 = 5.0;
 
 /// Rows near by take part in a move where their own difference is as improbable as this.
 const LIKELY: f64 = 0.2;
@@ -157,13 +152,12 @@ fn is_made_up_for(noise: &Noise, shares: &[Sizes], row: usize, near: &Near<'_>) 
 
 /// The rows that differ by more than noise, and how improbable each test asks a difference to be.
 fn named(noise: &Noise, rows: &[Sizes]) -> (Vec<usize>, f64) {
-    let level = LEVEL / TABLES;
     let least: Vec<f64> = rows.iter().map(|sizes| noise.least(sizes)).collect();
     let tested: Vec<usize> =
-        testable(&least, level).iter().enumerate().filter(|&(_, &is)| is).map(|(row, _)| row).collect();
+        testable(&least, LEVEL).iter().enumerate().filter(|&(_, &is)| is).map(|(row, _)| row).collect();
     let p_values: Vec<f64> = tested.iter().map(|&row| noise.p_value(&rows[row])).collect();
-    let named = tested.iter().zip(holm(&p_values, level)).filter(|&(_, is_named)| is_named).map(|(&row, _)| row);
-    (named.collect(), level / tested.len() as f64)
+    let named = tested.iter().zip(holm(&p_values, LEVEL)).filter(|&(_, is_named)| is_named).map(|(&row, _)| row);
+    (named.collect(), LEVEL / tested.len() as f64)
 }
 
 /// Whether other named rows near by exchanged so many bytes that this one's difference is within the noise of those.

@@ -22,6 +22,8 @@ pub(super) fn warnings(diff: &Diff<'_>) -> Vec<Warning> {
         empty(sides),
         likeness::repeated(before),
         likeness::repeated(after),
+        likeness::one_session(before),
+        likeness::one_session(after),
         on_both_sides(sides),
         interval_unknown(sides),
         likeness::objects(&captures),

@@ -279,17 +279,17 @@ fn files_that_were_not_captured_alike_are_warned_of() {
     let mut copy = run(1, Dialect::Inspector);
     copy.file.name = "copy".to_owned();
     let mut repeated = Panel::new(&copy.aggregate.categories);
-    repeated.add_run(&run(1, Dialect::Inspector), Some(512), 0);
-    repeated.add_run(&copy, Some(512), 0);
-    repeated.add_run(&run(2, Dialect::Inspector), Some(512), 0);
+    repeated.add_run(&run(1, Dialect::Inspector), Some(512), 0, None);
+    repeated.add_run(&copy, Some(512), 0, None);
+    repeated.add_run(&run(2, Dialect::Inspector), Some(512), 0, None);
     assert_eq!(repeated.members().iter().map(|member| member.also.len()).collect::<Vec<_>>(), [1, 0]);
-    repeated.add_run(&copy, Some(512), 2);
+    repeated.add_run(&copy, Some(512), 2, None);
     assert_eq!(repeated.members().len(), 3, "it is another side");
     assert_eq!(kinds(&repeated, 2), ["same-capture", "same-capture"]);
     // Nothing tells captures without bytes apart, and nothing has to.
     let empty = samples(&[(0, &[MAIN])]);
-    repeated.add_run(&empty, Some(512), 0);
-    repeated.add_run(&empty, Some(512), 0);
+    repeated.add_run(&empty, Some(512), 0, None);
+    repeated.add_run(&empty, Some(512), 0, None);
     assert_eq!(repeated.members().len(), 5);
 }
 

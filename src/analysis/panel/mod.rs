@@ -4,13 +4,13 @@
 //! sizes that are not 0, by function and by stack; those of packages and categories follow from the functions.
 
 mod numbering;
+mod runs;
 mod stacks;
 mod table;
 
-use super::likeness;
 use super::model::{FileInfo, Function, Objects, ObjectsIn, Profile, Share};
 use super::sampling::Sampling;
-use crate::profile::{CallFrameTable, Category, FrameId, HeavyStack, PackageId, Sums};
+use crate::profile::{CallFrameTable, Category, FirstSamples, FrameId, HeavyStack, PackageId, Sums};
 
 pub use numbering::Numbering;
 pub use stacks::StackId;
@@ -37,6 +37,8 @@ pub struct Member {
     pub file: FileInfo,
     /// Names of files that hold the same capture, which do not count.
     pub also: Vec<String>,
+    /// Names of files that are earlier readings of the same sampling session, which do not count.
+    pub readings: Vec<String>,
     /// Profiles that were added up.
     pub profiles: u32,
     /// Its sampling interval, and how it is known; of several profiles the longest.
@@ -50,6 +52,8 @@ pub struct Member {
     functions: Cells<FrameId>,
     stacks: Cells<StackId>,
     fingerprint: Option<u64>,
+    /// The first samples of each reading, where they are known.
+    first_samples: Vec<FirstSamples>,
 }
 
 /// What a profile brings into a panel, in the numbering of its own tables.
@@ -101,6 +105,7 @@ impl Member {
         Self {
             file: entry.file.clone(),
             also: Vec::new(),
+            readings: Vec::new(),
             profiles: 1,
             sampling: entry.sampling,
             objects: entry.objects,
@@ -109,12 +114,8 @@ impl Member {
             functions: Cells::default(),
             stacks: Cells::default(),
             fingerprint: None,
+            first_samples: Vec::new(),
         }
-    }
-
-    /// Whether another member is the same capture, where that was looked at.
-    pub(in crate::analysis) fn is_same_capture(&self, other: &Self) -> bool {
-        self.fingerprint.is_some() && self.fingerprint == other.fingerprint
     }
 
     /// Adds what is known of another profile.
@@ -142,17 +143,6 @@ impl Panel {
     /// Adds a profile that was read by itself, whose sampling interval may be given. Gives its place among the members.
     pub fn add(&mut self, profile: &Profile, interval: Option<u64>) -> usize {
         self.enter(Entry::of(profile, interval), &mut Numbering::default())
-    }
-
-    /// Adds a profile as a run of its own, unless it is the same capture as one of the members from `first` on: several of one are not several runs.
-    pub fn add_run(&mut self, profile: &Profile, interval: Option<u64>, first: usize) {
-        let place = self.add(profile, interval);
-        self.members[place].fingerprint = likeness::fingerprint(profile);
-        let (known, added) = self.members.split_at_mut(place);
-        if let Some(same) = known[first..].iter_mut().find(|known| known.is_same_capture(&added[0])) {
-            same.also.push(profile.file.name.clone());
-            self.members.pop();
-        }
     }
 
     /// Adds a profile, whose tables this numbering is of, as a member of its own. Gives its place among the members.

@@ -70,7 +70,7 @@ pub(super) fn processes(panel: &Panel) -> usize {
 }
 
 /// The id of the process in the name of a file of Node or xprofiler.
-fn process_in(name: &str) -> Option<&str> {
+pub(in crate::analysis) fn process_in(name: &str) -> Option<&str> {
     let id = match (name.strip_prefix("Heap."), name.strip_prefix("x-heapprofile-")) {
         (Some(rest), _) => rest.split('.').nth(2),
         (_, Some(rest)) => rest.split('-').next(),

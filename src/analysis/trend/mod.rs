@@ -25,6 +25,7 @@ use self::suspects::Search;
 use super::model::{Function, Objects, Panel, StackId, Table};
 use crate::profile::{Filter, FrameId, PackageId};
 
+pub(super) use kind::process_in;
 pub use kind::{KindReason, SeriesKind};
 pub use shape::Verdict;
 pub use suspects::Suspect;

@@ -1,7 +1,7 @@
 //! What the sizes of a row do along one session: growth that goes on is a leak's; what levels off, or falls again, is not.
 
 use super::line::{Axis, LONG};
-use crate::analysis::significance::{moments, spread, student};
+use crate::analysis::significance::{Runs, moments, spread, student};
 
 /// What a row does along a series.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -163,7 +163,7 @@ impl Shape<'_> {
     /// Whether it differs by more than sampling.
     fn is_spread(&self) -> bool {
         let unit = self.units.iter().copied().fold(0.0, f64::max);
-        spread(self.sizes, unit) < UNUSUAL
+        spread(Runs::of(self.sizes), unit) < UNUSUAL
     }
 }
 

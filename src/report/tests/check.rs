@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{Format, Style};
 use crate::analysis::model::{Check, Panel, Subjects, Summary};
 use crate::analysis::test_support;
+use crate::profile::Dialect;
 use crate::report::render_check;
 use crate::rules::CheckRule;
 
@@ -13,7 +14,8 @@ fn text(width: usize) -> String {
     let run = |factor: u64| {
         let place = "/srv/app/src/store/of/sessions/SessionStoreImplementation.js";
         let frames = [("serializeTheWholeSession", place, 3), ("\u{1b}[31m語|`", place, 9)];
-        let profile = test_support::profile(&frames.map(|frame| (900 * 512 * factor, vec![frame])), &[]);
+        let mut profile = test_support::profile(&frames.map(|frame| (900 * 512 * factor, vec![frame])), &[]);
+        profile.file.dialect = Dialect::Inspector;
         let mut panel = Panel::new(&profile.aggregate.categories);
         panel.add(&profile, Some(512));
         panel
@@ -38,6 +40,25 @@ fn no_line_is_wider_than_the_terminal() {
             assert!(line.width() <= width.max(40), "{} columns of {width}: {line}", line.width());
         }
     }
+}
+
+#[test]
+fn a_limit_reads_as_it_was_written() {
+    let text = text(100);
+    assert!(text.contains("within the limit of 100.00 MB"), "{text}");
+    let small = CheckRule::parse("total < 1KiB").expect("a rule");
+    let profile = test_support::profile(&[(512, vec![("read", "/srv/a.js", 3)])], &[]);
+    let mut runs = Panel::new(&profile.aggregate.categories);
+    runs.add(&profile, Some(512));
+    let (rules, now) = ([small], Summary::of(&runs));
+    let check = Check::new(&rules, Subjects { runs: runs.members(), now: &now, before: None }, false);
+    for format in [Format::Text, Format::Markdown] {
+        let mut out = Vec::new();
+        render_check(&check, format, &Style::default(), &mut out).expect("memory can be written");
+        let text = String::from_utf8(out).expect("UTF-8");
+        assert!(text.contains("within the limit of 1.00 KB"), "{text}");
+    }
+    assert_eq!((check.outcomes[0].limit, check.outcomes[0].written_limit), (1023, 1024));
 }
 
 #[test]

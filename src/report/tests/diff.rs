@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{Format, Style};
 use crate::analysis::model::{Diff, DiffOptions, Panel, Profile};
 use crate::analysis::test_support;
+use crate::profile::Dialect;
 use crate::report::{DiffStyle, render_diff};
 
 /// Characters that mean something in Markdown, in HTML, or to a terminal.
@@ -113,6 +114,21 @@ fn names_can_be_told_apart_on_a_narrow_terminal() {
     let text = print(&sides(&names, 1), DiffStyle::default(), Format::Text, 40).unwrap();
     for name in &names {
         assert!(text.contains(&**name), "{text}");
+    }
+}
+
+#[test]
+fn a_narrow_terminal_has_all_numbers_of_a_row() {
+    let mut sides = sides(&["serve".to_owned(), "render".to_owned()], 1);
+    sides.iter_mut().for_each(|side| side.file.dialect = Dialect::Inspector);
+    for (width, row) in [
+        (40, "   +1.17 MB   ×9.0   59.69 KB  grown\n   0.15 MB ->    1.32 MB\n  serve  "),
+        (50, "   +1.17 MB   ×9.0   59.69 KB  grown\n   0.15 MB ->    1.32 MB  serve  "),
+        (64, "   0.15 MB    1.32 MB    +1.17 MB   ×9.0   59.69 KB  grown\n  serve  "),
+        (100, "   0.15 MB    1.32 MB    +1.17 MB   ×9.0   59.69 KB  grown   serve  "),
+    ] {
+        let text = print(&sides, DiffStyle::default(), Format::Text, width).unwrap();
+        assert!(text.contains(row), "{row}in {width} columns:\n{text}");
     }
 }
 

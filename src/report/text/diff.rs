@@ -18,9 +18,8 @@ const SHRUNK: anstyle::Style = AnsiColor::Green.on_default();
 const SIZE: usize = 10;
 const DIFFERENCE: usize = 11;
 const VERDICT: usize = 8;
-/// Old and new sizes are shown from this width on, errors from the next.
-const WITH_SIZES: usize = 64;
-const WITH_ERRORS: usize = 80;
+/// From this width on the numbers of a row have one line, below it two.
+const WIDE: usize = 64;
 /// Columns that a name wants beside its numbers; where there are fewer, it has a line of its own.
 const NAME: usize = 16;
 
@@ -89,15 +88,14 @@ fn table(diff: &Diff<'_>, title: &str, rows: &[DiffRow], limit: usize, screen: &
 
 /// The captions of the numbers.
 fn head(screen: &mut Screen<'_>) -> io::Result<()> {
-    let mut line = String::new();
-    if screen.width >= WITH_SIZES {
-        line += &format!("{:>SIZE$} {:>SIZE$} ", "old", "new");
+    let changed = format!("{:>DIFFERENCE$} {:>6} {:>SIZE$}", "diff", "", "±");
+    if screen.width >= WIDE {
+        screen.put(DIM, format_args!("{:>SIZE$} {:>SIZE$} {changed}", "old", "new"))?;
+    } else {
+        screen.put(DIM, changed)?;
+        screen.end()?;
+        screen.put(DIM, format_args!("{:>SIZE$} -> {:>SIZE$}", "old", "new"))?;
     }
-    line += &format!("{:>DIFFERENCE$} {:>6}", "diff", "");
-    if screen.width >= WITH_ERRORS {
-        line += &format!(" {:>SIZE$}", "±");
-    }
-    screen.put(DIM, line)?;
     screen.end()
 }
 
@@ -107,31 +105,40 @@ fn row(diff: &Diff<'_>, row: &DiffRow, screen: &mut Screen<'_>) -> io::Result<()
         DiffVerdict::Changed => SHRUNK,
         _ => PLAIN,
     };
-    let mut used = DIFFERENCE + 7;
-    if screen.width >= WITH_SIZES {
-        screen.put(PLAIN, format_args!("{:>SIZE$} {:>SIZE$} ", Size(row.before), Size(row.after)))?;
-        used += 2 * SIZE + 2;
+    let (old, new) = (Size(row.before), Size(row.after));
+    let is_wide = screen.width >= WIDE;
+    if is_wide {
+        screen.put(PLAIN, format_args!("{old:>SIZE$} {new:>SIZE$} "))?;
     }
     screen.put(paint, format_args!("{:>DIFFERENCE$} {:>6}", Signed(row.difference()), diff::relative(row)))?;
-    if screen.width >= WITH_ERRORS {
-        let error = row.standard_error.map_or_else(|| "?".to_owned(), |error| Size(error).to_string());
-        screen.put(DIM, format_args!(" {error:>SIZE$}"))?;
-        used += SIZE + 1;
-    }
+    let error = row.standard_error.map_or_else(|| "?".to_owned(), |error| Size(error).to_string());
+    screen.put(DIM, format_args!(" {error:>SIZE$}"))?;
     let said = diff::verdict(row);
-    used += 2 + VERDICT;
     let (name, place) = diff::name(diff, row);
     let name = if place.is_empty() { name } else { format!("{name}  {place}{}", diff::was(diff, row)) };
-    match screen.width.saturating_sub(used) {
-        left @ NAME.. => {
-            screen.put(paint, format_args!("  {}", column(said, VERDICT)))?;
-            screen.put(PLAIN, fit(&name, left))?;
-        }
-        _ => {
+    let used = match is_wide {
+        true => 2 * (SIZE + 1) + DIFFERENCE + 7 + (SIZE + 1) + 2 + VERDICT,
+        false => 2 * SIZE + 4 + 2,
+    };
+    let left = screen.width.saturating_sub(used);
+    let is_beside = left >= NAME;
+    match is_wide {
+        true if is_beside => screen.put(paint, format_args!("  {}", column(said, VERDICT)))?,
+        true => screen.put(paint, format_args!("  {said}"))?,
+        false => {
             screen.put(paint, format_args!("  {said}"))?;
             screen.end()?;
-            screen.put(PLAIN, format_args!("  {}", fit(&name, screen.width.saturating_sub(2))))?;
+            screen.put(DIM, format_args!("{old:>SIZE$} -> {new:>SIZE$}"))?;
+            if is_beside {
+                screen.put(PLAIN, "  ")?;
+            }
         }
+    }
+    if is_beside {
+        screen.put(PLAIN, fit(&name, left))?;
+    } else {
+        screen.end()?;
+        screen.put(PLAIN, format_args!("  {}", fit(&name, screen.width.saturating_sub(2))))?;
     }
     screen.end()
 }

@@ -1,0 +1,172 @@
+//! What two sizes of one program may differ by without a change: sampling, load, garbage. Comparisons and gates judge by the same.
+//!
+//! * Sampling: every size has the variance R times the size (docs/sampling.md).
+//! * Load and timing: two runs never agree better than to a few percent, however finely they are sampled. With several files a side their spread says by how
+//!   much; it counts where it is larger than sampling explains.
+//! * Garbage: some writers do not collect it before they write. Then sizes swing by what was not collected yet, by far more than sampling. With one file a
+//!   side the scatter of all functions says by how much: the median of their squared differences, with few degrees of freedom.
+//! * State: a process that is busy holds other things a moment later. Where that is what most functions differ by, their scatter counts in the same way.
+
+use super::significance::{Estimate, Runs, difference, least_difference, spread, student, welch};
+
+/// The probability to call any row of a table a change where nothing is: five tables (total, categories, packages, functions, stacks) share 5 %.
+pub(super) const LEVEL: f64 = 0.05 / 5.0;
+
+/// By what part two runs of one program may differ for other reasons than sampling: one standard error.
+const RUN_TO_RUN: f64 = 0.05;
+
+/// Spreads as improbable as this by sampling are spreads of the program.
+const SPREAD: f64 = 0.05;
+
+/// The median of a squared standard normal variable.
+const MEDIAN: f64 = 0.454_936;
+
+/// Samples that a function must have for its difference to say something of the scatter.
+const SAMPLES: f64 = 8.0;
+
+/// The factor of the variance from which on rows are scattered too far to be runs of one program in one state.
+const WILD: f64 = 6.0;
+
+/// Functions without which the scatter cannot be told.
+const FUNCTIONS: usize = 4;
+
+/// How much a median of squares knows compared with their mean.
+const EFFICIENCY: f64 = 0.37;
+
+/// The size of a row in the runs of one side.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Measured {
+    /// The runs.
+    pub(super) runs: Runs,
+    /// By sampling, the variance of a run is so many times its size.
+    pub(super) unit: f64,
+}
+
+/// By how much more rows are scattered than sampling and load explain.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Scatter {
+    /// Garbage was collected first.
+    None,
+    /// The factor of the variance, with its degrees of freedom.
+    Estimated(f64, f64),
+    /// The spread of several files shows it.
+    Spread,
+    /// There is too little to tell.
+    Unknown,
+}
+
+impl Measured {
+    /// The mean of the runs, with the error that sampling leaves it.
+    fn mean(self) -> Estimate {
+        Estimate { size: self.runs.mean, unit: self.unit / self.runs.count as f64 }
+    }
+
+    /// The variance of the mean by sampling.
+    pub(super) fn sampled(self) -> f64 {
+        let mean = self.mean();
+        mean.size * mean.unit
+    }
+
+    fn is_spread(self) -> bool {
+        spread(self.runs, self.unit) < SPREAD
+    }
+}
+
+impl Scatter {
+    /// What is known of so many files before anything is compared.
+    pub(super) fn of(files: usize, collect_garbage: bool) -> Self {
+        match collect_garbage {
+            true => Self::None,
+            false if files > 2 => Self::Spread,
+            false => Self::Unknown,
+        }
+    }
+
+    /// Learns from functions, with one file a side, by how much rows scatter.
+    pub(super) fn learn(&mut self, functions: impl Iterator<Item = [Measured; 2]>) {
+        let mut squares: Vec<f64> = functions
+            .filter_map(|sides| {
+                let ([a, b], [c, d]) = (sides.map(Measured::mean), self.estimates(sides));
+                let variance = c.size * c.unit + d.size * d.unit;
+                let is_sampled = a.size / a.unit + b.size / b.unit >= SAMPLES;
+                is_sampled.then(|| (a.size - b.size) * (a.size - b.size) / variance)
+            })
+            .collect();
+        if squares.len() < FUNCTIONS {
+            return;
+        }
+        squares.sort_by(f64::total_cmp);
+        let middle = squares.len() / 2;
+        let median =
+            if squares.len() % 2 == 1 { squares[middle] } else { (squares[middle - 1] + squares[middle]) / 2.0 };
+        let factor = median / MEDIAN;
+        if *self == Self::Unknown || factor > WILD {
+            *self = Self::Estimated(factor.max(1.0), EFFICIENCY * squares.len() as f64);
+        }
+    }
+
+    /// By how much more rows are scattered than sampling and load explain, where that is far more.
+    pub(super) fn if_wild(self) -> Option<f64> {
+        match self {
+            Self::Estimated(factor, _) if factor > WILD => Some(factor),
+            _ => None,
+        }
+    }
+
+    /// The means of both sides, with all that makes them differ without a change but their spread.
+    fn estimates(self, sides: [Measured; 2]) -> [Estimate; 2] {
+        let factor = if let Self::Estimated(factor, _) = self { factor } else { 1.0 };
+        let [a, b] = sides;
+        let mean = (a.runs.mean + b.runs.mean) / 2.0;
+        sides.map(|side| {
+            let Estimate { size, unit } = side.mean();
+            Estimate { size, unit: unit * factor + RUN_TO_RUN * RUN_TO_RUN * mean / side.runs.count as f64 }
+        })
+    }
+
+    /// The standard error of the difference.
+    pub(super) fn error(self, sides: [Measured; 2]) -> f64 {
+        let [a, b] = self.estimates(sides);
+        let by_sampling = (a.size * a.unit + b.size * b.unit).sqrt();
+        match self.spreads(sides) {
+            Some(error) => by_sampling.max(error),
+            None => by_sampling,
+        }
+    }
+
+    /// How probable it is that the sides differ by as much without a change.
+    pub(super) fn p_value(self, sides: [Measured; 2]) -> f64 {
+        let [a, b] = self.estimates(sides);
+        let by_sampling = difference(a, b);
+        match self {
+            Self::Unknown => 1.0,
+            Self::Estimated(_, freedom) => {
+                let error = (a.size * a.unit + b.size * b.unit).sqrt();
+                let errors = if error > 0.0 { (a.size - b.size) / error } else { 0.0 };
+                by_sampling.max(student(errors, freedom))
+            }
+            Self::None | Self::Spread => match self.spreads(sides) {
+                Some(_) => by_sampling.max(welch(sides[0].runs, sides[1].runs)),
+                None => by_sampling,
+            },
+        }
+    }
+
+    /// The standard error of the difference that the spread of several files tells, where it is more than that of sampling.
+    fn spreads(self, sides: [Measured; 2]) -> Option<f64> {
+        if self != Self::Spread && !sides.into_iter().any(Measured::is_spread) {
+            return None;
+        }
+        let parts: Vec<f64> = sides.iter().filter_map(|side| side.runs.variance_of_mean()).collect();
+        (!parts.is_empty()).then(|| parts.iter().sum::<f64>().sqrt())
+    }
+
+    /// The least that the p-value of sizes with this sum can be.
+    pub(super) fn least_p_value(self, sides: [Measured; 2]) -> f64 {
+        if self == Self::Unknown {
+            return 1.0;
+        }
+        let [a, b] = self.estimates(sides);
+        least_difference(a, b)
+    }
+}
