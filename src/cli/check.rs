@@ -22,7 +22,7 @@ use crate::report::{Format, Style, escaped, render_check, write_annotations};
 use crate::rules::CheckRule;
 
 /// What is held where there is a baseline and no rule.
-const USUAL: &str = "total +5%";
+const USUAL: &str = "total +10%";
 /// The file that GitHub Actions shows as the summary of a step.
 const STEP_SUMMARY: &str = "GITHUB_STEP_SUMMARY";
 
@@ -37,7 +37,7 @@ pub(crate) struct CheckArgs {
     baseline: Option<PathBuf>,
 
     /// What must hold, such as 'total +5% or 20MiB', 'category:json-parsing < 40MiB', 'package:typeorm +10%'; repeatable, beside [[check]] in
-    /// heapsift.toml [default with a baseline: 'total +5%']
+    /// heapsift.toml [default with a baseline: 'total +10%']
     #[arg(long, value_name = "RULE")]
     rule: Vec<CheckRule>,
 
