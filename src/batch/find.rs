@@ -79,8 +79,9 @@ pub fn find(roots: &[PathBuf], output: &Path) -> Found {
         [root] if root.is_dir() => Some(root.as_path()),
         _ => None,
     };
-    let mut search = Search { found: Found::default(), base, seen: HashSet::new() };
-    let mut met = Vec::new();
+    let mut search =
+        Search { found: Found::default(), base, seen: HashSet::new(), met: Vec::new(), below: vec![0; roots.len()] };
+    let mut linked = Vec::new();
     for (number, root) in roots.iter().enumerate() {
         // How deep the folder is that a link has led to.
         let mut link_at = None;
@@ -107,28 +108,18 @@ pub fn find(roots: &[PathBuf], output: &Path) -> Found {
                     }
                     walk.skip_current_dir();
                 }
-                Ok(entry) => {
-                    met.push(Met { root: number, linked: link_at.is_some() || entry.path_is_symlink(), entry })
-                }
+                Ok(entry) if link_at.is_some() || entry.path_is_symlink() => linked.push((number, entry)),
+                Ok(entry) => search.meet(number, entry),
                 Err(error) => search.missed(&error),
             }
         }
     }
-    // Those that a link has led to come last: a file goes by its own name, where that was met, too.
-    met.sort_by_key(|met| met.linked);
-    let looked_at: Vec<_> = met.par_iter().map(|met| search.look(&met.entry)).collect();
-    let mut below = vec![0; roots.len()];
-    for (met, looked) in met.into_iter().zip(looked_at) {
-        let before = search.found.profiles();
-        match looked {
-            Ok(looked) => search.take(met.entry, looked),
-            Err(error) => search.missed(&error),
-        }
-        below[met.root] += search.found.profiles() - before;
-    }
-    for (root, below) in roots.iter().zip(below) {
+    // These come last: a file goes by its own name, where that was met, too.
+    linked.into_iter().for_each(|(number, entry)| search.meet(number, entry));
+    search.look_at_all();
+    for (number, root) in roots.iter().enumerate() {
         // Of one alone this is told as an error.
-        if roots.len() > 1 && root.is_dir() && below == 0 {
+        if roots.len() > 1 && root.is_dir() && search.below[number] == 0 {
             search.pass_over(root, "no profile is below it");
         }
     }
@@ -137,15 +128,6 @@ pub fn find(roots: &[PathBuf], output: &Path) -> Found {
     found.cpu_profiles.sort_by(|a, b| a.path.cmp(&b.path));
     found.missed.sort_by(|a, b| a.name.cmp(&b.name));
     found
-}
-
-/// A file that was met.
-struct Met {
-    entry: DirEntry,
-    /// The folder or file that was named.
-    root: usize,
-    /// Whether a link has led to it.
-    linked: bool,
 }
 
 /// What a file shows by itself.
@@ -169,9 +151,38 @@ struct Search<'a> {
     found: Found,
     base: Option<&'a Path>,
     seen: HashSet<(u64, u64)>,
+    /// Files that were not looked at yet, with the number of what was named.
+    met: Vec<(usize, DirEntry)>,
+    /// Profiles below each folder that was named.
+    below: Vec<u64>,
 }
 
+/// Files that are looked at together.
+const TOGETHER: usize = 4096;
+
 impl Search<'_> {
+    /// Notes a file below a folder that was named, or one that was named itself.
+    fn meet(&mut self, root: usize, entry: DirEntry) {
+        self.met.push((root, entry));
+        if self.met.len() == TOGETHER {
+            self.look_at_all();
+        }
+    }
+
+    /// Looks at the files that were met, and takes them in their order.
+    fn look_at_all(&mut self) {
+        let met = std::mem::take(&mut self.met);
+        let looked_at: Vec<_> = met.par_iter().map(|(_, entry)| self.look(entry)).collect();
+        for ((root, entry), looked) in met.into_iter().zip(looked_at) {
+            let before = self.found.profiles();
+            match looked {
+                Ok(looked) => self.take(entry, looked),
+                Err(error) => self.missed(&error),
+            }
+            self.below[root] += self.found.profiles() - before;
+        }
+    }
+
     /// What a file is.
     fn look(&self, entry: &DirEntry) -> Result<Looked, walkdir::Error> {
         let (metadata, path) = (entry.metadata()?, entry.path());
@@ -314,4 +325,28 @@ fn identity(metadata: &Metadata) -> Option<(u64, u64)> {
 #[cfg(not(unix))]
 fn identity(_: &Metadata) -> Option<(u64, u64)> {
     None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn more_files_than_are_looked_at_together_are_found_in_order() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let root = |name: &str| folder.path().join(name);
+        for (name, files) in [("a", TOGETHER + 1), ("b", 3), ("empty", 0)] {
+            std::fs::create_dir(root(name)).expect("a folder");
+            for file in 0..files {
+                // Every other one is something else.
+                let extension = if file % 2 == 0 { "heapprofile" } else { "js" };
+                std::fs::write(root(name).join(format!("{file:05}.{extension}")), "x").expect("a file");
+            }
+        }
+        let found = find(&["b", "a", "empty"].map(root), &root("out"));
+        assert_eq!((found.dumps.len(), found.others), (TOGETHER / 2 + 3, TOGETHER as u64 / 2 + 1));
+        assert!(found.dumps.is_sorted_by(|a, b| a.path < b.path), "each once, in the order of paths");
+        let told: Vec<(&str, bool)> = found.missed.iter().map(|missed| (&*missed.why, missed.is_failure)).collect();
+        assert_eq!(told, [("no profile is below it", false)]);
+    }
 }
