@@ -1,7 +1,7 @@
 //! What was read of each dump, on disk: one JSON object a line, appended as dumps are read.
 //!
 //! ```text
-//! {"heapsift":"0.1.0","journal":4,"options":"5c1b…"}                          the first line
+//! {"heapsift":"0.1.0","journal":5,"options":"5c1b…"}                          the first line
 //! {"frame":["parse","/srv/app/a.js",25,3,"app","(app)",null,4]}               a call frame; they are numbered from 0
 //! {"stacks":[[65536,0,17,3],…]}                                               heaviest stacks of the next dump: size, frames left out, frames
 //! {"functions":[3,65536,…]}                                                   its functions: frame and self size by turns
@@ -20,12 +20,13 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::find::CpuFile;
 use super::lines::{self, Lengths, Lines, is_of_functions, is_of_stacks, read_functions, read_stacks};
 use super::record::{Identity, Line, Record};
 use crate::profile::{CallFrameTable, CategoryId, Class, FrameId, FrameKind, PackageId, RawFrame};
 
 /// Version of the shape of lines.
-const SHAPE: u32 = 4;
+const SHAPE: u32 = 5;
 
 /// Bytes of the longest line that is taken for one: names are not cut, but a dump keeps no more than some thousand numbers.
 const LONGEST: u64 = 256 << 20;
@@ -345,6 +346,13 @@ impl Identity {
             _ => percent_encode(bytes_of_path, SPECIAL).to_string(),
         };
         Self { path, bytes, modified }
+    }
+}
+
+impl CpuFile {
+    /// By what it is known.
+    pub fn identity(&self) -> Identity {
+        Identity::new(&self.path, self.bytes, self.modified)
     }
 }
 

@@ -24,6 +24,7 @@ fn record(path: &str, profile: Option<ProfileRecord>) -> Record {
         report: Some("reports/a.md".into()),
         cpu: Some(Identity::new(Path::new("c"), 1, 2)),
         cpu_problem: Some(ProblemRecord { message: "cut".into(), offset: None, tolerated: false }),
+        cpu_instead: Some(Identity::new(Path::new("d"), 3, 4)),
         problem: profile.is_none().then(|| ProblemRecord {
             message: "it is empty".into(),
             offset: Some(3),

@@ -1,5 +1,5 @@
 //! Which CPU profile belongs to a heap profile: one of the same folder and process, the nearest in time or number; or one of the same name. An empty
-//! one, where there is no other.
+//! one, where there is no other; and what cannot be used gives way to the next ones.
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -7,13 +7,16 @@ use std::ffi::OsString;
 use super::find::{CpuFile, Dump};
 use super::name::DumpName;
 
-/// The CPU profile that belongs to a dump, if there is one: its place in the list of those.
-pub type Pair = Option<usize>;
+/// CPU profiles that are tried for a dump.
+const TRIED: usize = 3;
 
-/// The CPU profile of each dump.
+/// The CPU profiles that belong to a dump, the nearest first: their places in the list of those. The first that can be used is meant.
+pub type Pair = Vec<usize>;
+
+/// The CPU profiles of each dump.
 pub fn pairs(dumps: &[Dump], cpu_profiles: &[CpuFile]) -> Vec<Pair> {
     if cpu_profiles.is_empty() {
-        return vec![None; dumps.len()];
+        return vec![Pair::new(); dumps.len()];
     }
     let key = |path: &std::path::Path| {
         let name = DumpName::of(path);
@@ -35,8 +38,9 @@ pub fn pairs(dumps: &[Dump], cpu_profiles: &[CpuFile]) -> Vec<Pair> {
             pairs.map(|(a, b)| a.abs_diff(*b)).collect::<Vec<u64>>()
         };
         let is_empty = |i: usize| cpu_profiles[i].bytes == 0;
-        let nearest = candidates.get(&key)?.iter().min_by_key(|(i, name)| (is_empty(*i), distance(name), *i));
-        nearest.map(|(i, _)| *i)
+        let mut nearest: Vec<_> = candidates.get(&key).into_iter().flatten().collect();
+        nearest.sort_by_cached_key(|(i, name)| (is_empty(*i), distance(name), *i));
+        nearest.into_iter().take(TRIED).map(|(i, _)| *i).collect()
     };
     dumps.iter().map(nearest).collect()
 }
@@ -71,12 +75,15 @@ mod tests {
         .iter()
         .map(|name| CpuFile { path: name.into(), name: (*name).into(), bytes: 9, modified: 0 })
         .collect();
-        assert_eq!(pairs(&dumps, &cpu), [Some(0), Some(2), None, Some(4), Some(5), None, None]);
-        assert_eq!(pairs(&dumps, &[]), [None; 7]);
+        let none = Vec::new;
+        let found = pairs(&dumps, &cpu);
+        assert_eq!(found, [vec![0, 1, 2], vec![2, 1, 0], none(), vec![4, 3], vec![5], none(), none()]);
+        assert_eq!(pairs(&dumps, &[]), vec![none(); 7]);
         let mut cpu = cpu;
         for empty in [0, 2, 5] {
             cpu[empty].bytes = 0;
         }
-        assert_eq!(pairs(&dumps, &cpu), [Some(1), Some(1), None, Some(4), Some(5), None, None]);
+        let found = pairs(&dumps, &cpu);
+        assert_eq!(found, [vec![1, 0, 2], vec![1, 2, 0], none(), vec![4, 3], vec![5], none(), none()]);
     }
 }

@@ -31,6 +31,8 @@ pub struct Record {
     pub cpu: Option<Identity>,
     /// Why that CPU profile cannot be used.
     pub cpu_problem: Option<ProblemRecord>,
+    /// The one that the report has instead.
+    pub cpu_instead: Option<Identity>,
     /// What is wrong with it.
     pub problem: Option<ProblemRecord>,
     /// What is in it, if anything could be read.
@@ -103,6 +105,7 @@ pub(super) struct Line<'a> {
     report: Option<Cow<'a, str>>,
     cpu: Option<Cow<'a, Identity>>,
     cpu_problem: Option<Cow<'a, ProblemRecord>>,
+    cpu_instead: Option<Cow<'a, Identity>>,
     problem: Option<Cow<'a, ProblemRecord>>,
     profile: Option<ProfileLine<'a>>,
 }
@@ -132,7 +135,7 @@ struct ProfileLine<'a> {
 
 impl<'a> From<&'a Record> for Line<'a> {
     fn from(record: &'a Record) -> Self {
-        let Record { identity, stacks, report, cpu, cpu_problem, problem, profile } = record;
+        let Record { identity, stacks, report, cpu, cpu_problem, cpu_instead, problem, profile } = record;
         Self {
             path: Cow::Borrowed(&identity.path),
             bytes: identity.bytes,
@@ -141,6 +144,7 @@ impl<'a> From<&'a Record> for Line<'a> {
             report: report.as_deref().map(Cow::Borrowed),
             cpu: cpu.as_ref().map(Cow::Borrowed),
             cpu_problem: cpu_problem.as_ref().map(Cow::Borrowed),
+            cpu_instead: cpu_instead.as_ref().map(Cow::Borrowed),
             problem: problem.as_ref().map(Cow::Borrowed),
             profile: profile.as_ref().map(ProfileLine::from),
         }
@@ -155,7 +159,7 @@ impl Line<'_> {
 
     /// The record, with its functions and stacks; none where a line is none of this program's.
     pub(super) fn into_record(self, functions: Vec<(FrameId, u64)>, stacks: Vec<HeavyStack>) -> Option<Record> {
-        let Self { path, bytes, modified, stacks_kept, report, cpu, cpu_problem, problem, profile } = self;
+        let Self { path, bytes, modified, stacks_kept, report, cpu, cpu_problem, cpu_instead, problem, profile } = self;
         let profile = match profile {
             Some(profile) => Some(profile.into_record(functions, stacks)?),
             None => None,
@@ -166,6 +170,7 @@ impl Line<'_> {
             report: report.map(Cow::into_owned),
             cpu: cpu.map(Cow::into_owned),
             cpu_problem: cpu_problem.map(Cow::into_owned),
+            cpu_instead: cpu_instead.map(Cow::into_owned),
             problem: problem.map(Cow::into_owned),
             profile,
         })

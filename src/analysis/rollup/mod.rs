@@ -49,12 +49,22 @@ pub struct BatchFile {
     pub cpu: Option<String>,
     /// Why that cannot be used.
     pub cpu_problem: Option<BatchProblem>,
+    /// The one that is used instead.
+    pub cpu_instead: Option<String>,
     /// What is wrong with it.
     pub problem: Option<BatchProblem>,
     /// What is in it, if anything could be read.
     pub profile: Option<BatchProfile>,
     /// The place of the first file that holds the same.
     pub same_as: Option<usize>,
+}
+
+impl BatchFile {
+    /// The CPU profile that is used.
+    pub fn used_cpu(&self) -> Option<&str> {
+        let own = self.cpu.as_deref().filter(|_| self.cpu_problem.is_none());
+        own.or(self.cpu_instead.as_deref())
+    }
 }
 
 /// What is wrong with a file of a batch.
@@ -198,6 +208,11 @@ impl<'a> RollUp<'a> {
     /// The files with what could be read of them.
     pub fn profiles(&self) -> impl Iterator<Item = (usize, &BatchProfile)> {
         self.files.iter().enumerate().filter_map(|(i, file)| Some((i, file.profile.as_ref()?)))
+    }
+
+    /// Files whose reports are beside a CPU profile.
+    pub fn paired(&self) -> usize {
+        self.files.iter().filter(|file| file.used_cpu().is_some()).count()
     }
 
     /// Files that nothing could be read of, or not all, where the user does not accept that.

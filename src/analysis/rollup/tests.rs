@@ -41,6 +41,7 @@ fn file(number: usize, entry: &Entry<'_>) -> BatchFile {
         report: None,
         cpu: None,
         cpu_problem: None,
+        cpu_instead: None,
         problem: None,
         profile: Some(BatchProfile {
             file: FileInfo { complete: true, ..entry.file.clone() },
@@ -127,6 +128,7 @@ fn noise_of_the_sampling_makes_no_outlier() {
                     report: None,
                     cpu: None,
                     cpu_problem: None,
+                    cpu_instead: None,
                     problem: None,
                     profile: Some(profile),
                     same_as: None,

@@ -51,11 +51,13 @@ impl Gathered {
         gathering: Gathering<'_>,
         class: impl Fn(FrameId) -> (PackageId, CategoryId),
     ) {
-        let Record { report, cpu_problem, problem, profile, .. } = record;
-        let Gathering { args, copies, .. } = gathering;
+        let Record { report, cpu_problem, cpu_instead, problem, profile, .. } = record;
+        let Gathering { args, plan, copies } = gathering;
+        let cpu_instead = cpu_instead.filter(|_| !args.no_reports);
         let mut file = BatchFile {
             report: report.filter(|_| !args.no_reports),
             cpu_problem: cpu_problem.filter(|_| !args.no_reports).map(BatchProblem::from),
+            cpu_instead: cpu_instead.and_then(|cpu| plan.cpu_of(i, &cpu)).map(|cpu| cpu.name.clone()),
             ..file(i, problem, gathering)
         };
         let Some(profile) = profile else { return self.added.add_broken(i, file) };
@@ -90,8 +92,9 @@ fn file(i: usize, problem: Option<ProblemRecord>, Gathering { plan, .. }: Gather
         name: dump.name.clone(),
         bytes: dump.bytes,
         report: None,
-        cpu: plan.pairs[i].map(|cpu| plan.cpu_profiles[cpu].name.clone()),
+        cpu: plan.pairs[i].first().map(|&cpu| plan.cpu_profiles[cpu].name.clone()),
         cpu_problem: None,
+        cpu_instead: None,
         problem: problem.map(BatchProblem::from),
         profile: None,
         same_as: None,

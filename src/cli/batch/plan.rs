@@ -17,7 +17,7 @@ pub(super) struct Plan {
     pub(super) identities: Vec<Identity>,
     /// The files of their reports, if there are to be any.
     pub(super) reports: Vec<String>,
-    /// The CPU profiles that belong to them.
+    /// The CPU profiles that belong to them, the nearest first.
     pub(super) pairs: Vec<Pair>,
     /// How many of the heaviest stacks of each are wanted.
     pub(super) stacks: Vec<usize>,
@@ -100,14 +100,20 @@ impl Plan {
             || record.profile.is_none()
             || (record.report.as_ref() == Some(&self.reports[i])
                 && record.cpu == self.cpu_identity(i)
+                && record.cpu_instead.as_ref().is_none_or(|cpu| self.cpu_of(i, cpu).is_some())
                 && args.output.join(&self.reports[i]).is_file());
         record.identity == self.identities[i] && has_stacks && has_report
     }
 
-    /// By what the CPU profile of a dump is known.
+    /// By what the nearest CPU profile of a dump is known.
     pub(super) fn cpu_identity(&self, i: usize) -> Option<Identity> {
-        let cpu = &self.cpu_profiles[self.pairs[i]?];
-        Some(Identity::new(&cpu.path, cpu.bytes, cpu.modified))
+        self.pairs[i].first().map(|&cpu| self.cpu_profiles[cpu].identity())
+    }
+
+    /// The one of the CPU profiles of a dump that is known by this.
+    pub(super) fn cpu_of(&self, i: usize, identity: &Identity) -> Option<&CpuFile> {
+        let mut found = self.pairs[i].iter().map(|&cpu| &self.cpu_profiles[cpu]);
+        found.find(|cpu| cpu.identity() == *identity)
     }
 
     /// What to say where the journal cannot be written or read.

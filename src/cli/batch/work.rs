@@ -73,6 +73,8 @@ struct Reported {
     cpu: Option<Identity>,
     /// Why it cannot be used.
     cpu_problem: Option<ProblemRecord>,
+    /// The one that is used instead.
+    cpu_instead: Option<Identity>,
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -222,6 +224,7 @@ impl<'a> Work<'a> {
             report: None,
             cpu: None,
             cpu_problem: None,
+            cpu_instead: None,
             problem: Some(problem),
             profile: None,
         })
@@ -248,6 +251,7 @@ impl<'a> Work<'a> {
             stacks: self.plan.stacks[i],
             cpu: reported.cpu,
             cpu_problem: reported.cpu_problem,
+            cpu_instead: reported.cpu_instead,
             report: reported.file,
             problem: read.problem.map(|problem| problem_of(problem, self.args)),
             profile: Some(profile),
@@ -262,16 +266,21 @@ impl<'a> Work<'a> {
         let place = &self.plan.reports[i];
         let mut reported =
             Reported { file: Some(place.clone()), cpu: self.plan.cpu_identity(i), ..Reported::default() };
-        let cpu = match self.plan.pairs[i].map(|cpu| self.cpu(cpu, pool)) {
-            Some(Ok(cpu)) => Some(cpu),
-            Some(Err(problem)) => {
-                read.profile.lacks_cpu(&problem);
+        let mut tried = self.plan.pairs[i].iter().map(|&cpu| (cpu, self.cpu(cpu, pool)));
+        let cpu = match tried.next() {
+            Some((_, Ok(cpu))) => Some(cpu),
+            Some((_, Err(problem))) => {
+                let instead = tried.find_map(|(number, cpu)| cpu.ok().map(|cpu| (number, cpu)));
+                reported.cpu_instead = instead.as_ref().map(|(cpu, _)| self.plan.cpu_profiles[*cpu].identity());
+                if instead.is_none() {
+                    read.profile.lacks_cpu(&problem);
+                }
                 if is_unreadable(&problem) {
                     reported.cpu = None;
                 }
                 // Of one that ends early nothing is used.
                 reported.cpu_problem = Some(ProblemRecord { tolerated: false, ..problem_of(problem, self.args) });
-                None
+                instead.map(|(_, cpu)| cpu)
             }
             None => None,
         };

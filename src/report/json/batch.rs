@@ -131,6 +131,7 @@ pub(in crate::report) fn write_files(roll_up: &RollUp<'_>, out: &mut dyn Write) 
         }
         members!(
             &mut json.bytes, ",",
+            "cpu_instead": file.cpu_instead.as_deref(),
             "series": series,
             "place": place,
             "same_as": file.same_as.map(|first| &*roll_up.files()[first].name),
@@ -191,7 +192,7 @@ fn summary(roll_up: &RollUp<'_>, out: &mut Vec<u8>) {
         "total_size": roll_up.total_size(),
         "shown_size": roll_up.shown_size(),
         "cpu_profiles": around.cpu_profiles,
-        "paired": files.iter().filter(|file| file.cpu.is_some() && file.cpu_problem.is_none()).count() as u64,
+        "paired": roll_up.paired() as u64,
         "other_files": around.others,
         "met_again": around.again,
         "copies": roll_up.copies().count() as u64,

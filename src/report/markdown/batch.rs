@@ -232,10 +232,10 @@ fn dumps(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Reports\n\n| Dump | Total size | CPU profile |\n|------|-----------:|-------------|")?;
     for file in files.iter().filter(|file| file.report.is_some()).take(DUMPS) {
         let total = file.profile.as_ref().map_or("-".to_owned(), |profile| Size(profile.total_size).to_string());
-        let cpu = match (&file.cpu, &file.cpu_problem) {
-            (None, _) => "-".to_owned(),
-            (Some(_), Some(_)) => "cannot be used".to_owned(),
-            (Some(cpu), None) => escape::code(escape::shown(cpu)).to_string(),
+        let cpu = match (file.used_cpu(), &file.cpu_problem) {
+            (Some(cpu), _) => escape::code(escape::shown(cpu)).to_string(),
+            (None, Some(_)) => "cannot be used".to_owned(),
+            (None, None) => "-".to_owned(),
         };
         writeln!(out, "| {} | {total} | {cpu} |", linked(file))?;
     }

@@ -39,6 +39,7 @@ fn summary(width: usize) -> String {
             report: None,
             cpu: None,
             cpu_problem: None,
+            cpu_instead: None,
             problem: (i == 9).then(|| BatchProblem {
                 message: "it ends early".into(),
                 offset: Some(9),
