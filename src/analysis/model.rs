@@ -18,7 +18,7 @@ pub use super::merge::Merge;
 pub use super::panel::{Entry, Member, Numbering, Panel, Row, STACKS, StackId, Table};
 pub use super::process_memory::{MemoryPart, MemoryReading, MemoryUsage, ProcessMemory};
 pub use super::reading::{MemoryLevel, Reading, reading};
-pub use super::report::{Report, ReportOptions};
+pub use super::report::{KNOWN_STACKS, Report, ReportOptions};
 pub use super::rollup::{
     Added, Around, BatchFile, BatchProblem, BatchProfile, Measure, MissedPath, Outlier, Over, RollUp, SeriesRow,
     SeriesSuspect, SeriesTrend,

@@ -18,12 +18,16 @@ use super::share::Share;
 use crate::profile::{Aggregate, Category, CategoryId, EntryPoint, FrameId, HeavyStack, Orphans, Sums};
 use crate::rules::{RuleError, Rules};
 
+/// Heaviest stacks that a report wants to know, however many it shows: what recommendations are founded on is looked for among them, so that it does not depend on
+/// how many are shown.
+pub const KNOWN_STACKS: usize = 100;
+
 /// How much of a profile is shown.
 #[derive(Clone, Copy, Debug)]
 pub struct ReportOptions {
     /// Rows of a list, where the user said so; 0 is all. Without it JSON shows all and formats for people the first 20.
     pub limit: Option<usize>,
-    /// Heaviest stacks that are shown, if the aggregate holds as many.
+    /// Heaviest stacks that are shown, if the aggregate holds as many; [`KNOWN_STACKS`] at most.
     pub stacks: usize,
     /// Whether shares are of what filters show, not of the file.
     pub relative: bool,
@@ -229,6 +233,12 @@ impl<'a> Report<'a> {
     pub fn stacks(&self) -> &'a [HeavyStack] {
         let stacks = &self.aggregate().stacks;
         &stacks[..stacks.len().min(self.options.stacks)]
+    }
+
+    /// The heaviest stacks that are known, however many are shown; the heaviest first.
+    pub fn known_stacks(&self) -> &'a [HeavyStack] {
+        let stacks = &self.aggregate().stacks;
+        &stacks[..stacks.len().min(KNOWN_STACKS)]
     }
 
     /// The heaviest stack that ends in a category.

@@ -3,7 +3,7 @@
 //! Symbolic links are followed, and a file that several lead to counts once, under its own name where it has one. What cannot be listed, links that lead back into their own folder, and results of
 //! earlier batches are told and passed over. Only regular files are opened: a FIFO would wait forever.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs::Metadata;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -12,6 +12,7 @@ use std::time::UNIX_EPOCH;
 use rayon::prelude::*;
 use walkdir::{DirEntry, WalkDir};
 
+use super::name::DumpName;
 use super::recognise::{Content, LOOKED_AT, is_other, recognise};
 use super::result::is_result;
 use crate::error::Kind;
@@ -79,8 +80,14 @@ pub fn find(roots: &[PathBuf], output: &Path) -> Found {
         [root] if root.is_dir() => Some(root.as_path()),
         _ => None,
     };
-    let mut search =
-        Search { found: Found::default(), base, seen: HashSet::new(), met: Vec::new(), below: vec![0; roots.len()] };
+    let mut search = Search {
+        found: Found::default(),
+        base,
+        seen: HashMap::new(),
+        met: Vec::new(),
+        are_linked: false,
+        below: vec![0; roots.len()],
+    };
     let mut linked = Vec::new();
     for (number, root) in roots.iter().enumerate() {
         // How deep the folder is that a link has led to.
@@ -115,6 +122,8 @@ pub fn find(roots: &[PathBuf], output: &Path) -> Found {
         }
     }
     // These come last: a file goes by its own name, where that was met, too.
+    search.look_at_all();
+    search.are_linked = true;
     linked.into_iter().for_each(|(number, entry)| search.meet(number, entry));
     search.look_at_all();
     for (number, root) in roots.iter().enumerate() {
@@ -150,9 +159,12 @@ impl Found {
 struct Search<'a> {
     found: Found,
     base: Option<&'a Path>,
-    seen: HashSet<(u64, u64)>,
+    /// Which of the dumps a file is, if it is one.
+    seen: HashMap<(u64, u64), Option<usize>>,
     /// Files that were not looked at yet, with the number of what was named.
     met: Vec<(usize, DirEntry)>,
+    /// Whether symbolic links have led to them.
+    are_linked: bool,
     /// Profiles below each folder that was named.
     below: Vec<u64>,
 }
@@ -187,8 +199,14 @@ impl Search<'_> {
     fn look(&self, entry: &DirEntry) -> Result<Looked, walkdir::Error> {
         let (metadata, path) = (entry.metadata()?, entry.path());
         let content = match named_as(path) {
-            Content::Other if metadata.is_file() && metadata.len() > 0 => beginning(path).map(|head| recognise(&head)),
-            content => Ok(content),
+            Content::HeapProfile => Ok(Content::HeapProfile),
+            content if !metadata.is_file() || metadata.len() == 0 => Ok(content),
+            Content::Other => beginning(path).map(|head| recognise(&head)),
+            // Whatever else it is, it is told as a broken one where it belongs to a dump.
+            Content::CpuProfile => Ok(match beginning(path).map(|head| recognise(&head)) {
+                Ok(Content::HeapProfile) => Content::HeapProfile,
+                _ => Content::CpuProfile,
+            }),
         };
         Ok(Looked {
             name: self.name(path),
@@ -212,10 +230,12 @@ impl Search<'_> {
             }
             return;
         }
-        if identity.is_some_and(|identity| !self.seen.insert(identity)) {
+        if let Some(&known) = identity.and_then(|identity| self.seen.get(&identity)) {
             self.found.again += 1;
+            self.rename(known, path, name);
             return;
         }
+        let place = self.found.dumps.len();
         let content = match content {
             Ok(content) => content,
             Err(error) if named => return self.fail(&path, &format!("cannot read it: {error}")),
@@ -225,6 +245,19 @@ impl Search<'_> {
             Content::CpuProfile => self.found.cpu_profiles.push(CpuFile { path, name, bytes, modified }),
             Content::Other if !named => self.found.others += 1,
             _ => self.found.dumps.push(Dump { path, name, bytes, modified }),
+        }
+        let is_dump = self.found.dumps.len() > place;
+        self.seen.extend(identity.map(|identity| (identity, is_dump.then_some(place))));
+    }
+
+    /// Gives a dump the other name of its file, if that tells the process and the one before does not: where hard links lead to a file, no name is more its own.
+    fn rename(&mut self, dump: Option<usize>, path: PathBuf, name: String) {
+        let tells = |path: &Path| DumpName::of(path).process.is_some();
+        if let Some(dump) = dump.filter(|_| !self.are_linked).map(|place| &mut self.found.dumps[place])
+            && tells(&path)
+            && !tells(&dump.path)
+        {
+            (dump.path, dump.name) = (path, name);
         }
     }
 

@@ -66,11 +66,12 @@ pub(super) fn headline(roll_up: &RollUp<'_>) -> Vec<String> {
     } else {
         let bytes: u64 = files.iter().map(|file| file.bytes).sum();
         let dumps = count(files.len() as u64, "dump");
-        sentences.push(format!(
-            "{dumps} ({} on disk), {} in all of them together.",
-            Size(bytes),
-            Size(roll_up.total_size())
-        ));
+        let shown = match roll_up.filters.is_empty() {
+            true => String::new(),
+            false => format!(", of which {} are shown", Size(roll_up.shown_size())),
+        };
+        let (bytes, total) = (Size(bytes), Size(roll_up.total_size()));
+        sentences.push(format!("{dumps} ({bytes} on disk), {total} in all of them together{shown}."));
     }
     let failed = roll_up.failures().count();
     let unread = roll_up.failures().filter(|(file, _)| file.profile.is_none()).count();
@@ -98,10 +99,10 @@ pub(super) fn headline(roll_up: &RollUp<'_>) -> Vec<String> {
     }
     match roll_up.around.again {
         0 => {}
-        1 => sentences.push("1 more name leads to a file that is counted already (a link).".to_owned()),
+        1 => sentences.push("1 more name leads to a file that is counted already.".to_owned()),
         again => {
             let names = count(again, "more name");
-            sentences.push(format!("{names} lead to files that are counted already (links)."));
+            sentences.push(format!("{names} lead to files that are counted already."));
         }
     }
     match roll_up.copies().count() as u64 {

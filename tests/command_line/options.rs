@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{code, fixture, heapsift, json_of, profile, run, stderr, stdout};
+use super::{code, fixture, heapsift, json_of, parsed, profile, run, stderr, stdout};
 
 fn with(args: &[&str]) -> Value {
     json_of(args.iter().map(std::ffi::OsStr::new).chain([profile().as_os_str()]))
@@ -139,4 +139,23 @@ fn files_that_begin_with_a_dash_follow_two_dashes() {
     std::fs::copy(fixture("odd/tabs.heapprofile"), folder.path().join("-x")).expect("the file can be copied");
     let output = heapsift().current_dir(folder.path()).args(["-f", "json", "--", "-x"]).output().expect("it runs");
     assert_eq!(super::parsed(&output.stdout)["file"]["name"], "-x");
+}
+
+#[test]
+fn what_advice_is_founded_on_does_not_depend_on_how_many_stacks_are_shown() {
+    let advice = |stacks: &str| {
+        let mut command = heapsift();
+        command
+            .args(["-f", "json", "--stacks", stacks])
+            .arg(fixture("seed/x-heapprofile-3070674-20251207-1.heapprofile"));
+        let report = parsed(&command.output().expect("the program runs").stdout);
+        (report["recommendations"].clone(), report["stacks"].as_array().map_or(0, Vec::len))
+    };
+    let (expected, most) = advice("100");
+    assert!(expected.as_array().is_some_and(|rows| rows.len() > 3) && most > 20, "{most}");
+    for stacks in ["0", "1", "20"] {
+        let (found, shown) = advice(stacks);
+        assert_eq!(found, expected, "{stacks}");
+        assert_eq!(shown.to_string(), stacks);
+    }
 }

@@ -111,7 +111,7 @@ impl<'a> Matched<'a> {
 
     /// What it is founded on.
     pub(super) fn evidence(&self, report: &Report<'a>, row: &CategoryRow<'a>) -> Evidence<'a> {
-        let (functions, known) = (report.functions_of(row), &report.aggregate().stacks);
+        let (functions, known) = (report.functions_of(row), report.known_stacks());
         let package = self.package(report, functions);
         let own_size = self.places.iter().map(|&place| Self::own_size(report, functions[place])).sum();
         let of_package = package.and_then(|(id, part)| {

@@ -80,7 +80,7 @@ pub(super) fn another_interval(report: &Report<'_>) -> Option<Warning> {
 /// Shares of so few samples are less exact than they look.
 pub(super) fn few_samples(report: &Report<'_>) -> Option<Warning> {
     let total = report.total_size();
-    let counted = report.aggregate().samples.map(|samples| samples.count);
+    let counted = report.aggregate().samples.map(|samples| samples.count).filter(|&count| count > 0);
     let samples = report.sampling().interval.map(|interval| total / interval).or(counted)?;
     if total == 0 || samples >= FEW {
         return None;

@@ -32,6 +32,8 @@ pub struct RollUp<'a> {
     pub around: Around,
     /// What of the files is shown.
     pub filters: Vec<Filter>,
+    /// Whether shares are of what filters show, not of all bytes.
+    pub is_relative: bool,
     /// Dumps of one process, those with two and more.
     pub series: Vec<SeriesRow>,
 }
@@ -191,6 +193,7 @@ impl<'a> RollUp<'a> {
             outliers: OnceLock::new(),
             around: Around::default(),
             filters: Vec::new(),
+            is_relative: false,
             series: Vec::new(),
         }
     }
@@ -247,7 +250,7 @@ impl<'a> RollUp<'a> {
             Some((Capture { name: &self.files[place].name, ..capture }, size))
         };
         let ((live, _), (all, size)) = (captures(Objects::Live)?, captures(Objects::All)?);
-        Some(likeness::objects(&[live, all])?.of(self.share(size)))
+        Some(likeness::objects(&[live, all])?.of(Share::of(size, self.total_size())))
     }
 
     /// Files that hold the same as one before, with that one.
@@ -265,9 +268,14 @@ impl<'a> RollUp<'a> {
         self.sums.shown_size
     }
 
-    /// `size` as a share of all bytes.
+    /// `size` as a share of all bytes, or of what is shown of them if that was asked for.
     pub fn share(&self, size: u64) -> Share {
-        Share::of(size, self.sums.total_size)
+        Share::of(size, if self.is_relative { self.shown_size() } else { self.total_size() })
+    }
+
+    /// The same of one file.
+    pub fn share_of(&self, profile: &BatchProfile, size: u64) -> Share {
+        Share::of(size, if self.is_relative { profile.shown_size } else { profile.total_size })
     }
 
     /// All categories, by number.

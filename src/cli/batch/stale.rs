@@ -31,6 +31,25 @@ pub(super) fn remove(output: &Path, roll_up: &RollUp<'_>, kept: &HashSet<String>
     }
 }
 
+/// Makes room for a file of the result: where its folders are to be there may be a report of an earlier run, and folders of such where it is to be itself. What is none of them stays in the way.
+pub(super) fn make_way(output: &Path, place: &str) {
+    let path = output.join(place);
+    let is_ours = |path: &Path| path.symlink_metadata().is_ok_and(|file| file.is_file()) && is_of_batch(path);
+    for folder in path.ancestors().skip(1).take_while(|folder| *folder != output) {
+        if is_ours(folder) {
+            let _ = fs::remove_file(folder); // what cannot be removed is told by whoever writes
+        }
+    }
+    for entry in WalkDir::new(&path).contents_first(true).into_iter().flatten() {
+        // A folder that holds something else is not removed.
+        let _ = match entry.file_type().is_dir() {
+            true => fs::remove_dir(entry.path()),
+            false if path != entry.path() && is_ours(entry.path()) => fs::remove_file(entry.path()),
+            false => Ok(()),
+        };
+    }
+}
+
 /// Removes the files that a run left unfinished when it was killed.
 pub(super) fn remove_unfinished(output: &Path) {
     let folders = [(output.to_owned(), 1), (output.join(REPORTS), usize::MAX), (output.join(TRENDS), 1)];

@@ -2,7 +2,7 @@
 //! kept, so results do not depend on which is done first.
 
 use std::collections::BTreeMap;
-use std::io::ErrorKind::{NotADirectory, NotFound};
+use std::io::ErrorKind::{IsADirectory, NotADirectory, NotFound};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,8 @@ use super::gathered::{Classes, Gathered, Gathering};
 use super::plan::Plan;
 use super::progress::BatchProgress;
 use super::reader::{Known, Read, Reader, read_alone};
-use crate::analysis::model::{Cpu, Entry, Report, ReportOptions};
+use super::stale;
+use crate::analysis::model::{Cpu, Entry, KNOWN_STACKS, Report, ReportOptions};
 use crate::batch::{Copies, Identity, Journal, Lines, ProblemRecord, ProfileRecord, Record};
 use crate::cli::args::When;
 use crate::cli::cpu;
@@ -195,7 +196,7 @@ impl<'a> Work<'a> {
 
     /// What a dump is read for.
     fn pass(&self, i: usize) -> Pass<'static> {
-        let shown = if self.args.no_reports { 0 } else { usize::from(self.args.stacks) };
+        let shown = if self.args.no_reports { 0 } else { KNOWN_STACKS };
         Pass {
             stacks: self.plan.stacks[i].max(shown),
             without_causes: self.args.no_reports,
@@ -331,8 +332,9 @@ pub(super) fn write_file(
     let path = folder.join(place);
     let format = if place.ends_with(".md") { Format::Markdown } else { Format::Json };
     let opened = match Output::of_result(&path, format) {
-        // Nearly always its folder is there.
-        Err(OutputError::Write { error, .. }) if matches!(error.kind(), NotFound | NotADirectory) => {
+        // Nearly always its folder is there, and no earlier result is in the way.
+        Err(OutputError::Write { error, .. }) if matches!(error.kind(), NotFound | NotADirectory | IsADirectory) => {
+            stale::make_way(folder, place);
             let folder = path.parent().unwrap_or(folder);
             std::fs::create_dir_all(folder).map_err(|error| {
                 format!("cannot make the folder {}: {error}", escaped(&folder.display().to_string()))

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::frame;
 use super::object::{Next, Value, members, object};
 use super::stream::Stream;
-use super::{SCHEMA_VERSION, Share, warning};
+use super::{SCHEMA_VERSION, warning};
 use crate::analysis::model::{BatchFile, BatchProblem, Measure, MissedPath, Outlier, Over, RollUp, SeriesTrend};
 use crate::profile::CategoryId;
 
@@ -169,7 +169,7 @@ fn profile(roll_up: &RollUp<'_>, file: &BatchFile, json: &mut Stream<'_>) -> io:
     rows.retain(|&(_, size)| size > 0);
     rows.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| roll_up.category(a.0).name.cmp(&roll_up.category(b.0).name)));
     json.list(rows, |(id, size), json| {
-        let share = Share::of(size, profile.total_size);
+        let share = roll_up.share_of(profile, size);
         object!(&mut json.bytes, "id": &*roll_up.category(id).id, "self_size": size, "share": share);
         Ok(())
     })?;

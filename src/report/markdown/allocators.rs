@@ -26,7 +26,7 @@ pub(super) fn write<'a>(report: &Report<'a>, drawings: &mut Drawings<'a>, out: &
         writeln!(out, "### {number}. {title} ({} = {size})\n", Percent(row.share))?;
         functions(report, row, out)?;
         wording::analysis(report, row, out)?;
-        stack::of_category(report, row, drawings, out)?;
+        stack::of_category(report, row, number, drawings, out)?;
     }
     if let Some(other) = other {
         let (count, size) = (tables::others(&other, "category", "categories"), Size(other.self_size));

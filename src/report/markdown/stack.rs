@@ -36,8 +36,10 @@ pub(super) fn heaviest<'a>(report: &Report<'a>, drawings: &mut Drawings<'a>, out
     for (stack, rank) in report.stacks().iter().zip(1..) {
         let share = Percent(report.share(stack.self_size));
         write!(out, "**{rank}. {}: {} ({share})**", allocator(report, stack), estimate(report, stack.self_size))?;
-        match drawings.category_of(stack) {
-            Some(category) => writeln!(out, ", drawn above, under {}\n", escape::plain(escape::shown(category)))?,
+        match drawings.section_of(stack) {
+            Some((number, category)) => {
+                writeln!(out, ", drawn above, under {number}. {}\n", escape::plain(escape::shown(category)))?;
+            }
             None => {
                 writeln!(out)?;
                 draw(report, stack, drawings, out)?;
@@ -47,15 +49,16 @@ pub(super) fn heaviest<'a>(report: &Report<'a>, drawings: &mut Drawings<'a>, out
     writeln!(out, "---\n")
 }
 
-/// The heaviest stack of a category.
+/// The heaviest stack of a category, whose section has this number.
 pub(super) fn of_category<'a>(
     report: &Report<'a>,
     row: &CategoryRow<'a>,
+    number: usize,
     drawings: &mut Drawings<'a>,
     out: &mut Document<'_>,
 ) -> io::Result<()> {
     let Some(stack) = report.stack_of(row.id) else { return Ok(()) };
-    drawings.above.push((stack, &row.category.name));
+    drawings.above.push((stack, number, &row.category.name));
     writeln!(out, "**Call Stack for {}**:", allocator(report, stack))?;
     draw(report, stack, drawings, out)
 }
@@ -70,8 +73,8 @@ fn allocator(report: &Report<'_>, stack: &HeavyStack) -> impl Display {
 
 /// How frames look in drawings. Stacks have most frames in common, so each is put into words once.
 pub(super) struct Drawings<'a> {
-    /// Stacks that are drawn already, with their category's name.
-    above: Vec<(&'a HeavyStack, &'a str)>,
+    /// Stacks that are drawn already, with the number and the name of their category's section.
+    above: Vec<(&'a HeavyStack, usize, &'a str)>,
     text: String,
     /// Where each frame stands in the text; nowhere as long as it was not drawn.
     places: Vec<Range<usize>>,
@@ -83,9 +86,9 @@ impl<'a> Drawings<'a> {
         Self { above: Vec::new(), text: String::new(), places: vec![0..0; report.aggregate().frames.len()] }
     }
 
-    /// The category under which a stack is drawn already.
-    fn category_of(&self, stack: &HeavyStack) -> Option<&'a str> {
-        self.above.iter().find(|(above, _)| *above == stack).map(|(_, category)| *category)
+    /// The section in which a stack is drawn already.
+    fn section_of(&self, stack: &HeavyStack) -> Option<(usize, &'a str)> {
+        self.above.iter().find(|(above, ..)| *above == stack).map(|&(_, number, category)| (number, category))
     }
 
     fn frame(&mut self, report: &Report<'_>, id: FrameId) -> &str {

@@ -230,3 +230,28 @@ fn results_of_earlier_batches_are_passed_over_and_told() {
     let output = batch("dumps/tuesday");
     assert_eq!((code(&output), stderr(&output)), (0, told));
 }
+
+#[cfg(unix)]
+#[test]
+fn of_hard_links_that_counts_which_tells_the_process() {
+    let [inspector, xprofiler, _] = profiles();
+    let (first, second) = ("x-heapprofile-7-20251207-0.heapprofile", "x-heapprofile-7-20251207-1.heapprofile");
+    let folder = with(&[(&format!("sub/{first}"), &inspector), (&format!("sub/{second}"), &xprofiler)]);
+    let dumps = folder.path().join(TREE);
+    fs::hard_link(dumps.join("sub").join(first), dumps.join("latest.heapprofile")).expect("a link can be made");
+    fs::hard_link(dumps.join("sub").join(first), dumps.join("zz.heapprofile")).expect("a link can be made");
+    assert_eq!(code(&batch(folder.path(), &[])), 0);
+    let files = lines(folder.path(), "files.ndjson");
+    let names: Vec<&str> = files.iter().map(|file| file["file"].as_str().expect("a name")).collect();
+    assert_eq!(names, [format!("sub/{first}"), format!("sub/{second}")]);
+    assert_eq!(rolled_up(folder.path())["summary"]["met_again"], 2);
+}
+
+#[test]
+fn a_heap_profile_is_one_under_the_name_of_a_cpu_profile_too() {
+    let [inspector, xprofiler, _] = profiles();
+    let folder = with(&[("a.heapprofile", &inspector), ("b.cpuprofile", &xprofiler), ("c.cpuprofile", b"{}")]);
+    assert_eq!(code(&batch(folder.path(), &[])), 0);
+    let summary = &rolled_up(folder.path())["summary"];
+    assert_eq!(["dumps", "cpu_profiles"].map(|key| summary[key].as_u64()), [2, 1].map(Some));
+}

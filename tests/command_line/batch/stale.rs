@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use super::{TREE, batch, lines, profiles, usual, written};
+use super::{TREE, batch, lines, profiles, usual, with, written};
 use crate::{code, heapsift, names_in, read, stderr, write};
 
 fn run(folder: &Path, args: &[&str]) {
@@ -69,4 +69,31 @@ fn reports_that_a_later_run_can_use_are_kept() {
     // Without a journal that tells of them they are nobody's.
     assert_eq!(code(&batch(path, &["--no-reports"])), 0);
     assert!(!path.join("out/reports").exists());
+}
+
+#[test]
+fn reports_of_before_make_way_for_folders_and_the_other_way_round() {
+    let [inspector, xprofiler, _] = profiles();
+    let folder = with(&[]);
+    let path = folder.path();
+    let dumps = path.join(TREE);
+    let layouts: [(&str, &[u8]); 2] = [("run.md/deep/a.heapprofile", &inspector), ("run", &xprofiler)];
+    let run_with = |(name, bytes): (&str, &[u8])| {
+        let _ = fs::remove_dir_all(&dumps);
+        fs::create_dir_all(dumps.join(name).parent().expect("a folder")).expect("it can be made");
+        write(&dumps.join(name), bytes);
+        batch(path, &[])
+    };
+    for layout in [layouts[0], layouts[1], layouts[0]] {
+        let output = run_with(layout);
+        assert_eq!((code(&output), stderr(&output)), (0, ""), "{}", layout.0);
+        assert_eq!(lines(path, "files.ndjson")[0]["report"], format!("reports/{}.md", layout.0));
+        assert!(path.join("out/reports").join(format!("{}.md", layout.0)).is_file());
+    }
+    // What is none of ours stays, and is told.
+    write(&path.join("out/reports/run.md/notes.md"), "mine");
+    let output = run_with(layouts[1]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("run.md: is a directory"), "{}", stderr(&output));
+    assert_eq!(read(path.join("out/reports/run.md/notes.md")), b"mine");
 }

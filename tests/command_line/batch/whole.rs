@@ -125,3 +125,53 @@ fn the_roll_up_is_the_same_however_it_is_read() {
         ["files.ndjson", "index.md", "journal.ndjson", "rollup.json", "timings.ndjson", "trend"]
     );
 }
+
+#[test]
+fn a_report_of_a_batch_is_that_of_the_file_alone() {
+    let folder = usual();
+    assert_eq!(code(&batch(folder.path(), &[])), 0);
+    for file in lines(folder.path(), "files.ndjson") {
+        let name = file["file"].as_str().expect("a name");
+        let mut command = heapsift();
+        command.current_dir(folder.path()).args(["-f", "markdown"]).arg(format!("{TREE}/{name}"));
+        if let Some(cpu) = file["cpu_profile"].as_str() {
+            command.arg("--cpu").arg(format!("{TREE}/{cpu}"));
+        }
+        let alone = command.output().expect("the program runs").stdout;
+        let report = read(folder.path().join("out").join(file["report"].as_str().expect("a report")));
+        assert!(report == alone, "{name}");
+    }
+}
+
+#[test]
+fn shares_are_of_what_is_shown_where_that_is_asked_for() {
+    let folder = usual();
+    let shares = |args: &[&str]| {
+        let output = batch(folder.path(), &[&["--focus", "parse", "-n", "0"], args].concat());
+        assert_eq!(code(&output), 0);
+        let sum = |rows: &Value| -> f64 {
+            rows.as_array().expect("a list").iter().map(|row| row["share"].as_f64().expect("a share")).sum()
+        };
+        let files = lines(folder.path(), "files.ndjson");
+        let roll_up = rolled_up(folder.path());
+        let part = |whole: &Value| {
+            whole["shown_size"].as_f64().expect("a size") / whole["total_size"].as_f64().expect("a size")
+        };
+        let told = stdout(&output).contains("in all of them together, of which ");
+        let of = |rows: &Value, whole: &Value| (sum(rows), part(whole));
+        (
+            of(&roll_up["categories"], &roll_up["summary"]),
+            of(&files[0]["profile"]["categories"], &files[0]["profile"]),
+            told,
+        )
+    };
+    let (all, first, told) = shares(&[]);
+    assert!(told && all.1 < 0.99, "{all:?}");
+    for (sum, part) in [all, first] {
+        assert!((sum - part).abs() < 1e-4, "{sum} {part}");
+    }
+    let (all, first, _) = shares(&["--relative"]);
+    for (sum, _) in [all, first] {
+        assert!((sum - 1.0).abs() < 1e-4, "{sum}");
+    }
+}
