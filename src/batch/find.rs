@@ -238,8 +238,9 @@ impl Search<'_> {
         let place = self.found.dumps.len();
         let content = match content {
             Ok(content) => content,
-            Err(error) if named => return self.fail(&path, &format!("cannot read it: {error}")),
-            Err(_) => Content::Other,
+            Err(error) if named => return self.fail(&path, &error.to_string()),
+            // Most are none, so it is no failure.
+            Err(error) => return self.pass_over(&path, &error.to_string()),
         };
         match content {
             Content::CpuProfile => self.found.cpu_profiles.push(CpuFile { path, name, bytes, modified }),

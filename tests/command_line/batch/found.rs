@@ -165,6 +165,23 @@ fn a_folder_that_cannot_be_read_is_told_first() {
     assert!(place("## Categories") < place("## Not Found, Not Looked Into\n\n- `a-link.heapprofile`"), "{index}");
 }
 
+#[cfg(unix)]
+#[test]
+fn a_file_that_cannot_be_opened_may_be_anything() {
+    use std::os::unix::fs::PermissionsExt;
+    let [inspector, ..] = profiles();
+    let folder = with(&[("a.heapprofile", &inspector), ("plain", &inspector)]);
+    let plain = folder.path().join(TREE).join("plain");
+    fs::set_permissions(&plain, fs::Permissions::from_mode(0o000)).expect("it can be set");
+    let output = batch(folder.path(), &[]);
+    // Who may do everything reads it.
+    if fs::File::open(&plain).is_ok() {
+        return;
+    }
+    assert_eq!(code(&output), 0);
+    assert!(stderr(&output).starts_with("warning: plain: cannot read it: "), "{}", stderr(&output));
+}
+
 #[test]
 fn a_batch_wants_dumps() {
     let folder = with(&[("notes.txt", b"nothing")]);
