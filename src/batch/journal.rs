@@ -176,9 +176,8 @@ impl Journal {
     }
 
     /// The package and the category of a frame.
-    pub fn class(&self, id: FrameId) -> (PackageId, CategoryId) {
-        let frame = self.frames.get(id);
-        (frame.package, frame.category)
+    pub fn class_of(&self, id: FrameId) -> (PackageId, CategoryId) {
+        self.frames.class_of(id)
     }
 
     /// Adds what was read of a dump, whose frames are in this journal.

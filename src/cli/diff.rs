@@ -115,6 +115,7 @@ fn compare(args: &DiffArgs, messages: &Messages) -> Result<Status, String> {
     let mut status = Status::Done;
     // A side is what its files hold, each capture once.
     let mut first_after = 0;
+    let may_be_one_session = [before, after].map(runs::may_be_one_session);
     for (i, path) in files.iter().enumerate() {
         if i == before.len() {
             first_after = panel.members().len();
@@ -124,8 +125,8 @@ fn compare(args: &DiffArgs, messages: &Messages) -> Result<Status, String> {
         progress.clear();
         match read {
             Ok((profile, problem)) => {
-                let side = if i < before.len() { before } else { after };
-                let first_samples = runs::first_samples(&session, path, side, &profile);
+                let may_be_one_session = may_be_one_session[usize::from(i >= before.len())];
+                let first_samples = may_be_one_session.then(|| runs::first_samples(&session, path, &profile)).flatten();
                 panel.add_run(&profile, args.read.interval, first_after, first_samples);
                 status = status.max(tell(path, problem, args, messages));
             }

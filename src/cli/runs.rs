@@ -26,13 +26,14 @@ pub(super) fn read(
     let args: &ReadArgs = session.args;
     let mut panel = Panel::new(session.classifier.rules().categories());
     let mut status = Status::Done;
+    let may_be_one_session = may_be_one_session(paths);
     for path in paths {
         let progress = Progress::new(&name_of(path), talk.progress, messages.is_quiet());
         let read = session.read(path, Pass::default(), &progress, messages);
         progress.clear();
         let (problem, is_read) = match read {
             Ok((profile, problem)) => {
-                let first_samples = first_samples(session, path, paths, &profile);
+                let first_samples = may_be_one_session.then(|| first_samples(session, path, &profile)).flatten();
                 panel.add_run(&profile, args.interval, 0, first_samples);
                 warn_of_arguments(path, &profile, messages);
                 (problem, true)
@@ -53,17 +54,16 @@ pub(super) fn read(
     }
 }
 
-/// The first samples of one of the files of a side, where it may be a reading of the same session as another: `samples` are read once more for them.
-pub(super) fn first_samples(
-    session: &Session<'_>,
-    path: &Path,
-    side: &[PathBuf],
-    profile: &Profile,
-) -> Option<FirstSamples> {
+/// Whether several of the files of a side may be readings of one session, as far as names tell.
+pub(super) fn may_be_one_session(side: &[PathBuf]) -> bool {
     let names: Vec<String> = side.iter().map(|path| name_of(path)).collect();
-    let may_be_one_session = side.len() > 1 && !are_of_own_processes(names.iter().map(String::as_str));
+    side.len() > 1 && !are_of_own_processes(names.iter().map(String::as_str))
+}
+
+/// The first samples of a file, where they are numbered: `samples` are read once more for them.
+pub(super) fn first_samples(session: &Session<'_>, path: &Path, profile: &Profile) -> Option<FirstSamples> {
     let has_numbers = profile.aggregate.samples.is_some_and(|samples| samples.last_ordinal > 0);
-    (may_be_one_session && has_numbers && path.is_file()).then_some(())?;
+    (has_numbers && path.is_file()).then_some(())?;
     first_samples_of(session.input(path).ok()?, Backend::detect())
 }
 

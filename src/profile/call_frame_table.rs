@@ -194,6 +194,12 @@ impl CallFrameTable {
         &self.frames[id.0 as usize]
     }
 
+    /// What a frame belongs to: its package and its category.
+    pub fn class_of(&self, id: FrameId) -> (PackageId, CategoryId) {
+        let frame = self.get(id);
+        (frame.package, frame.category)
+    }
+
     /// The package with this id.
     pub fn package(&self, id: PackageId) -> &Package {
         &self.packages[id.0 as usize]

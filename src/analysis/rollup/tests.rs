@@ -25,7 +25,7 @@ fn added_up(profiles: &[Profile], mut check: impl FnMut(&RollUp<'_>)) {
         let mut sums: Vec<Added> = (0..parts).map(|_| Added::default()).collect();
         // By turns, and the last one first.
         for (i, (entry, functions)) in entries.iter().enumerate().rev() {
-            sums[i % parts].add(i, file(i, entry), functions, |id| (frames.get(id).package, frames.get(id).category));
+            sums[i % parts].add(i, file(i, entry), functions, |id| frames.class_of(id));
         }
         let mut all = Added::default();
         sums.into_iter().for_each(|part| all.append(part));

@@ -33,7 +33,7 @@ impl Classes {
         if self.0.len() <= place {
             self.0.resize(place + 1, (PackageId(0), CategoryId(0)));
         }
-        self.0[place] = journal.class(id);
+        self.0[place] = journal.class_of(id);
     }
 
     /// Those of a frame that was noted.

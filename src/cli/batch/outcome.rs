@@ -86,10 +86,7 @@ fn part(dumps: &[usize], copies: &Copies, sources: Sources<'_>) -> Result<Gather
     let mut gathered = Gathered::default();
     for &i in dumps {
         match records.without_stacks(&plan.identities[i].path).map_err(|error| plan.journal_error(&error))? {
-            Some(record) => gathered.add(i, record, gathering, |id| {
-                let frame = frames.get(id);
-                (frame.package, frame.category)
-            }),
+            Some(record) => gathered.add(i, record, gathering, |id| frames.class_of(id)),
             None => gathered.add_unread(i, unread.get(&i).cloned(), gathering),
         }
     }

@@ -55,7 +55,7 @@ fn summary(width: usize) -> String {
             }),
             same_as: (i == 8).then_some(4),
         };
-        added.add(i, file, functions, |id| (frames.get(id).package, frames.get(id).category));
+        added.add(i, file, functions, |id| frames.class_of(id));
     }
     let mut roll_up = RollUp::new(&profiles[0].aggregate.categories, &frames, added);
     let headline =
