@@ -19,6 +19,7 @@ import os
 import shutil
 import signal
 import statistics
+import struct
 import subprocess
 import sys
 import tempfile
@@ -103,6 +104,19 @@ def copied(made, dumps, count):
         shutil.copyfile(os.path.join(made, names[n % len(names)]), os.path.join(dumps, f"x-heapprofile-4242-20251207-{n}.heapprofile"))
 
 
+def journal_entries(out):
+    """How many call frames and dumps the journal tells of."""
+    with open(os.path.join(out, "journal.bin"), "rb") as file:
+        file.readline()
+        count = {1: 0, 2: 0}
+        while len(head := file.read(9)) == 9:
+            kind, length, _ = struct.unpack("<BII", head)
+            if len(file.read(length)) < length:
+                break
+            count[kind] += 1
+    return count[1], count[2]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dumps", type=int, default=10_000)
@@ -154,10 +168,8 @@ def main():
         check(single_time / bare_time >= 0.4, f"--no-reports reads at {single_time / bare_time:.2f} of the single file's rate (0.4)")
         check(full_time / bare_time <= 3, f"reports take {full_time / bare_time:.2f} times as long (3)")
         os.rename(os.path.join(work, f"out-full-{options.runs - 1}"), out)
-        with open(os.path.join(out, "journal.ndjson"), "rb") as file:
-            lines = file.readlines()
-        frames = sum(line.startswith(b'{"frame"') for line in lines)
-        size = sum(map(len, lines))
+        size = os.path.getsize(os.path.join(out, "journal.bin"))
+        frames, _ = journal_entries(out)
         print(f"journal: {size / options.dumps:.0f} bytes a dump, {frames} call frames")
         bound = 64 * MIB + 600 * frames
         check(max(peaks["bare"], peaks["full"]) <= bound, f"peak memory within {bound / MIB:.1f} MiB")
@@ -173,8 +185,7 @@ def main():
             time.sleep(bare_time * part)
             process.send_signal(signal.SIGKILL)
             process.wait()
-            with open(os.path.join(out, "journal.ndjson"), "rb") as file:
-                known = sum(line.startswith(b'{"path"') and line.endswith(b"\n") for line in file)
+            _, known = journal_entries(out)
             run(*bare, "--resume")
             with open(os.path.join(out, "timings.ndjson"), "rb") as file:
                 again = sum(1 for _ in file)

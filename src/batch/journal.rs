@@ -1,15 +1,14 @@
-//! What was read of each dump, on disk: one JSON object a line, appended as dumps are read.
+//! What was read of each dump, on disk: a line that says whose journal it is, and entries, appended as dumps are read.
 //!
 //! ```text
-//! {"heapsift":"0.1.0","journal":5,"options":"5c1b…"}                          the first line
-//! {"frame":["parse","/srv/app/a.js",25,3,"app","(app)",null,4]}               a call frame; they are numbered from 0
-//! {"stacks":[[65536,0,17,3],…]}                                               heaviest stacks of the next dump: size, frames left out, frames
-//! {"functions":[3,65536,…]}                                                   its functions: frame and self size by turns
-//! {"path":"dumps/a.heapprofile","bytes":102400,"modified":…,"profile":{…}}    the dump, whose frames stand before it
+//! {"heapsift":"0.1.0","journal":6,"options":"5c1b…"}               the first line
+//! frame  ["parse","/srv/app/a.js",25,3,"app","(app)",null,4]       a call frame; they are numbered from 0
+//! dump   8,12, 65536,0,2,17,3, 3,65536, {"path":"dumps/a.heap…     a dump, whose frames stand before it: stacks and functions as numbers, and facts
 //! ```
 //!
-//! Lines are written together with those of the next dumps, but soon. Where a run was killed the last one may be torn: it is cut off, and that dump read again,
-//! as are those that were not written yet. A later line of a path replaces an earlier one. A journal is of use only to the version and the options that wrote it; of another one nothing is taken.
+//! Entries are written together with those of the next dumps, but soon. Where a run was killed the last one may be torn: it is cut off, and that dump read again,
+//! as are those that were not written yet, and all behind an entry that does not have its checksum. A later entry of a path replaces an earlier one. A journal is of use only to the
+//! version and the options that wrote it; of another one nothing is taken.
 
 use std::collections::HashMap;
 use std::fs::{File, TryLockError};
@@ -20,30 +19,31 @@ use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
+use super::entry::{self, HEAD, Making, What};
 use super::find::CpuFile;
-use super::lines::{self, Lengths, Lines, is_of_functions, is_of_stacks, read_functions, read_stacks};
-use super::record::{Identity, Line, Record};
+use super::record::{Identity, Record};
+use super::stored::{self, LENGTHS, Parts, Stored};
 use crate::profile::{CallFrameTable, CategoryId, Class, FrameId, FrameKind, PackageId, RawFrame};
 
-/// Version of the shape of lines.
-const SHAPE: u32 = 5;
+/// Version of the shape of entries.
+const SHAPE: u32 = 6;
 
-/// Bytes of the longest line that is taken for one: names are not cut, but a dump keeps no more than some thousand numbers.
-const LONGEST: u64 = 256 << 20;
+/// Bytes of the longest first line that is taken for one.
+const LONGEST_HEADER: u64 = 1024;
 
 /// Bytes that are written together; each write has its price.
 const TOGETHER: usize = 64 << 10;
 
-/// How long lines wait for others at most: so much work is lost where a run is killed.
+/// How long entries wait for others at most: so much work is lost where a run is killed.
 const SOON: Duration = Duration::from_millis(50);
 
 /// A journal that is being written.
 pub struct Journal {
     records: Records,
     frames: CallFrameTable,
-    /// Lines that are not written yet.
+    /// Entries that are not written yet.
     waiting: Vec<u8>,
-    /// When lines were written last.
+    /// When some were written last.
     written: Instant,
 }
 
@@ -55,8 +55,8 @@ pub struct Records {
     places: Places,
 }
 
-/// Where the lines of each dump begin, and how long they are.
-type Places = HashMap<String, (u64, Lengths)>;
+/// Where the parts of each dump's entry begin, and how long they are.
+type Places = HashMap<String, (u64, Parts)>;
 
 /// What became of a journal that was to be taken up again.
 pub enum Resumed {
@@ -71,11 +71,6 @@ struct Header {
     heapsift: String,
     journal: u32,
     options: String,
-}
-
-#[derive(Serialize, Deserialize)]
-struct FrameLine {
-    frame: FrameFields,
 }
 
 /// Function, url, line, column, kind, package, version, category.
@@ -96,7 +91,8 @@ impl Journal {
         if file.metadata()?.len() > 0 {
             file.set_len(0)?;
         }
-        let header = line(&Header::new(options))?;
+        let mut header = serde_json::to_vec(&Header::new(options))?;
+        header.push(b'\n');
         file.write_all(&header)?;
         Ok(Self::of(file, header.len() as u64, Places::new(), CallFrameTable::default()))
     }
@@ -115,8 +111,10 @@ impl Journal {
         };
         lock(&file)?;
         let mut reader = BufReader::with_capacity(1 << 20, &file);
-        let mut text = Vec::new();
-        let header = next(&mut reader, &mut text)?.then(|| serde_json::from_slice::<Header>(&text).ok()).flatten();
+        let mut header = Vec::new();
+        let mut end = reader.by_ref().take(LONGEST_HEADER).read_until(b'\n', &mut header)? as u64;
+        let is_whole = header.last() == Some(&b'\n');
+        let header = is_whole.then(|| serde_json::from_slice::<Header>(&header).ok()).flatten();
         let own = Header::new(options);
         match header {
             None => return Ok(Resumed::No("the journal does not begin as one")),
@@ -128,13 +126,15 @@ impl Journal {
             }
             Some(_) => {}
         }
-        let mut taken = Taken { end: text.len() as u64, ..Taken::default() };
-        let mut at = taken.end;
-        while next(&mut reader, &mut text)? && taken.line(&text, at, categories) {
-            at += text.len() as u64;
+        let mut taken = Taken::default();
+        let mut content = Vec::new();
+        while let Some(what) = entry::next(&mut reader, &mut content)?
+            && taken.entry(what, &content, end + HEAD as u64, categories)
+        {
+            end += (HEAD + content.len()) as u64;
         }
         drop(reader);
-        let Taken { frames, places, end, .. } = taken;
+        let Taken { frames, places } = taken;
         file.set_len(end)?;
         let known = places.len();
         Ok(Resumed::Yes(Box::new(Self::of(file, end, places, frames)), known))
@@ -170,7 +170,9 @@ impl Journal {
                 package.version.map(text),
                 frame.category.0,
             );
-            self.waiting.extend(line(&FrameLine { frame: fields })?);
+            let mut entry = Making::new(256);
+            serde_json::to_writer(entry.content(), &fields)?;
+            self.waiting.extend(entry.finish(What::Frame)?);
         }
         Ok(id)
     }
@@ -181,11 +183,11 @@ impl Journal {
     }
 
     /// Adds what was read of a dump, whose frames are in this journal.
-    pub fn add(&mut self, lines: Lines) -> io::Result<()> {
-        let Lines { path, text, lengths } = lines;
-        let at = self.records.end + self.waiting.len() as u64;
-        self.waiting.extend_from_slice(&text);
-        self.records.places.insert(path, (at, lengths));
+    pub fn add(&mut self, stored: Stored) -> io::Result<()> {
+        let Stored { path, bytes, parts } = stored;
+        let at = self.records.end + (self.waiting.len() + HEAD + LENGTHS) as u64;
+        self.waiting.extend_from_slice(&bytes);
+        self.records.places.insert(path, (at, parts));
         match self.waiting.len() >= TOGETHER || self.written.elapsed() >= SOON {
             true => self.flush(),
             false => Ok(()),
@@ -221,15 +223,15 @@ impl Records {
     }
 
     fn read(&self, path: &str, with_stacks: bool) -> io::Result<Option<Record>> {
-        let Some(&(mut at, mut lengths)) = self.places.get(path) else { return Ok(None) };
+        let Some(&(mut at, mut parts)) = self.places.get(path) else { return Ok(None) };
         if !with_stacks {
-            at += std::mem::take(&mut lengths.stacks) as u64;
+            at += std::mem::take(&mut parts.stacks) as u64;
         }
-        let mut text = vec![0; lengths.all()];
+        let mut bytes = vec![0; parts.all()];
         {
             let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
             file.seek(SeekFrom::Start(at))?;
-            file.read_exact(&mut text)?;
+            file.read_exact(&mut bytes)?;
         }
         let damaged = || {
             io::Error::new(
@@ -237,7 +239,7 @@ impl Records {
                 "another program has changed the journal; run it again without --resume",
             )
         };
-        lines::read(&text, lengths).map(Some).ok_or_else(damaged)
+        stored::read(&bytes, parts).map(Some).ok_or_else(damaged)
     }
 }
 
@@ -253,22 +255,12 @@ fn lock(file: &File) -> io::Result<()> {
     }
 }
 
-fn line(value: &impl Serialize) -> io::Result<Vec<u8>> {
-    let mut text = serde_json::to_vec(value)?;
-    text.push(b'\n');
-    Ok(text)
-}
-
-/// Reads the next line, with its end; a last one without is none.
-fn next(reader: &mut BufReader<&File>, text: &mut Vec<u8>) -> io::Result<bool> {
-    text.clear();
-    reader.take(LONGEST).read_until(b'\n', text)?;
-    Ok(text.last() == Some(&b'\n'))
-}
-
 fn take_frame(text: &[u8], frames: &mut CallFrameTable, categories: usize) -> bool {
-    let Ok(FrameLine { frame }) = serde_json::from_slice(text) else { return false };
-    let (function, url, line, column, kind, package, version, category) = frame;
+    let Ok((function, url, line, column, kind, package, version, category)) =
+        serde_json::from_slice::<FrameFields>(text)
+    else {
+        return false;
+    };
     use FrameKind::{App, Core, Dependency, Generated, Native, Unknown};
     let kinds = [App, Dependency, Core, Native, Generated, Unknown];
     let Some(kind) = kinds.into_iter().find(|known| known.name() == kind) else { return false };
@@ -291,46 +283,27 @@ fn take_frame(text: &[u8], frames: &mut CallFrameTable, categories: usize) -> bo
 struct Taken {
     frames: CallFrameTable,
     places: Places,
-    /// Lines of numbers that stand before the next dump.
-    lengths: Lengths,
-    /// Behind the last frame or dump: numbers without a dump are cut off.
-    end: u64,
 }
 
 impl Taken {
-    /// Takes the line that begins at this byte. Gives whether it is right.
-    fn line(&mut self, text: &[u8], at: u64, categories: usize) -> bool {
-        let is_known = |id: FrameId| (id.0 as usize) < self.frames.len();
-        if is_of_stacks(text) {
-            self.lengths.stacks = text.len();
-            let stacks = read_stacks(text);
-            return stacks.is_some_and(|stacks| stacks.iter().flat_map(|stack| &stack.frames).all(|&id| is_known(id)));
+    /// Takes an entry whose content begins at this byte. Gives whether it is right.
+    fn entry(&mut self, what: What, content: &[u8], at: u64, categories: usize) -> bool {
+        match what {
+            What::Frame => take_frame(content, &mut self.frames, categories),
+            What::Dump => self.dump(content, at).is_some(),
         }
-        if is_of_functions(text) {
-            self.lengths.functions = text.len();
-            return read_functions(text).is_some_and(|functions| functions.iter().all(|&(id, _)| is_known(id)));
-        }
-        let is_right = match text.starts_with(b"{\"frame\":") {
-            true => take_frame(text, &mut self.frames, categories),
-            false => self.record(text, at),
-        };
-        if is_right {
-            self.end = at + text.len() as u64;
-        }
-        is_right
     }
 
-    fn record(&mut self, text: &[u8], at: u64) -> bool {
-        let Ok(line) = serde_json::from_slice::<Line<'_>>(text) else { return false };
-        let lengths = Lengths { record: text.len(), ..std::mem::take(&mut self.lengths) };
-        let has_functions = lengths.functions > 0;
-        if line.has_profile() != has_functions {
-            return false;
+    fn dump(&mut self, content: &[u8], at: u64) -> Option<()> {
+        let parts = Parts::of(content)?;
+        let record = stored::read(&content[LENGTHS..], parts)?;
+        if let Some(profile) = &record.profile {
+            let in_stacks = profile.stacks.iter().flat_map(|stack| &stack.frames);
+            let mut frames = profile.functions.iter().map(|(frame, _)| frame).chain(in_stacks);
+            frames.all(|frame| (frame.0 as usize) < self.frames.len()).then_some(())?;
         }
-        let begins = at - (lengths.stacks + lengths.functions) as u64;
-        let Some(record) = line.into_record(Vec::new(), Vec::new()) else { return false };
-        self.places.insert(record.identity.path, (begins, lengths));
-        true
+        self.places.insert(record.identity.path, (at + LENGTHS as u64, parts));
+        Some(())
     }
 }
 

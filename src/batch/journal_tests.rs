@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::analysis::model::{FileInfo, IntervalSource, Objects, ObjectsIn, Sampling};
-use crate::batch::{ProblemRecord, ProfileRecord};
+use crate::batch::{ProblemRecord, ProfileRecord, Stored};
 use crate::profile::{Dialect, HeavyStack};
 
 fn class(package: &str) -> Class<'_> {
@@ -62,40 +62,47 @@ fn written(path: &Path) -> Vec<Record> {
     let mut journal = Journal::create(path, "options").unwrap();
     let ids: Vec<FrameId> = from.ids().collect();
     let mut records = vec![record("broken", None)];
-    journal.add(Lines::of(&records[0]).unwrap()).unwrap();
+    journal.add(Stored::of(&records[0]).unwrap()).unwrap();
     for (name, ids) in [("a%\u{1b}", &ids[..2]), ("b", &ids[..])] {
         let ids: Vec<FrameId> = ids.iter().rev().map(|&id| journal.adopt(&from, id).unwrap()).collect();
         let new = record(name, Some(profile(&ids)));
-        journal.add(Lines::of(&new).unwrap()).unwrap();
+        journal.add(Stored::of(&new).unwrap()).unwrap();
         records.push(new);
     }
     journal.flush().unwrap();
     records
 }
 
+/// Where the first line and each entry of a journal end.
+fn ends(journal: &[u8]) -> Vec<usize> {
+    let mut end = journal.iter().position(|&byte| byte == b'\n').unwrap() + 1;
+    let mut ends = vec![end];
+    let (mut rest, mut content) = (&journal[end..], Vec::new());
+    while entry::next(&mut rest, &mut content).unwrap().is_some() {
+        end += HEAD + content.len();
+        ends.push(end);
+    }
+    ends
+}
+
 #[test]
 fn what_was_written_is_read_again_wherever_it_was_cut() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("journal.ndjson");
+    let path = folder.path().join("journal.bin");
     let records = written(&path);
     let whole = std::fs::read(&path).unwrap();
-    let header = whole.iter().position(|&byte| byte == b'\n').unwrap();
+    let ends = ends(&whole);
+    // The first line, broken, two frames, a, a frame, b.
+    assert_eq!((ends.len(), ends[6]), (7, whole.len()));
     for cut in 0..=whole.len() {
         std::fs::write(&path, &whole[..cut]).unwrap();
         let resumed = Journal::resume(&path, "options", 2).unwrap();
         let Resumed::Yes(mut journal, known) = resumed else {
-            assert!(cut <= header, "{cut}");
+            assert!(cut < ends[0], "{cut}");
             continue;
         };
-        let ends = whole[..cut].iter().filter(|&&byte| byte == b'\n').count();
-        // The lines: header, broken, two frames, three of a, a frame, three of b.
-        let expected = match ends {
-            ..=1 => 0,
-            2..=6 => 1,
-            7..=10 => 2,
-            _ => 3,
-        };
-        assert_eq!(known, expected, "{ends} lines");
+        let expected = [1, 4, 6].iter().filter(|&&dump| ends[dump] <= cut).count();
+        assert_eq!(known, expected, "{cut}");
         for (i, record) in records.iter().enumerate() {
             assert_eq!(
                 journal.records().unwrap().get(&record.identity.path).unwrap().as_ref(),
@@ -114,7 +121,7 @@ fn what_was_written_is_read_again_wherever_it_was_cut() {
         let from = frames();
         let ids: Vec<FrameId> = from.ids().map(|id| journal.adopt(&from, id).unwrap()).collect();
         let more = record("more", Some(profile(&ids)));
-        journal.add(Lines::of(&more).unwrap()).unwrap();
+        journal.add(Stored::of(&more).unwrap()).unwrap();
         assert_eq!(journal.records().unwrap().get("more").unwrap(), Some(more.clone()));
         drop(journal);
         let Resumed::Yes(mut journal, again) = Journal::resume(&path, "options", 2).unwrap() else { panic!("{cut}") };
@@ -126,7 +133,7 @@ fn what_was_written_is_read_again_wherever_it_was_cut() {
 #[test]
 fn frames_come_back_as_they_were() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("journal.ndjson");
+    let path = folder.path().join("journal.bin");
     written(&path);
     let Resumed::Yes(journal, 3) = Journal::resume(&path, "options", 2).unwrap() else { panic!("it goes on") };
     let (to, _) = journal.close().unwrap();
@@ -149,7 +156,7 @@ fn frames_come_back_as_they_were() {
 #[test]
 fn a_journal_of_something_else_is_not_taken() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("journal.ndjson");
+    let path = folder.path().join("journal.bin");
     let why = |options: &str| match Journal::resume(&path, options, 2).unwrap() {
         Resumed::Yes(_, known) => panic!("{known} dumps"),
         Resumed::No(why) => why,
@@ -164,19 +171,60 @@ fn a_journal_of_something_else_is_not_taken() {
 }
 
 #[test]
-fn wrong_numbers_end_what_is_taken() {
+fn a_changed_bit_ends_what_is_taken() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("journal.ndjson");
-    written(&path);
-    let text = std::fs::read_to_string(&path).unwrap();
-    for (right, wrong, known) in [
-        ("\"functions\":[0", "\"functions\":[9", 1),
-        ("[6,1,0", "[6,1,9", 1),
-        ("\"app\"", "\"nobody\"", 1),
-        ("\"1.2\",1]", "\"1.2\",2]", 1),
-    ] {
-        std::fs::write(&path, text.replacen(right, wrong, 1)).unwrap();
-        let Resumed::Yes(_, found) = Journal::resume(&path, "options", 2).unwrap() else { panic!("{wrong}") };
-        assert_eq!(found, known, "{wrong}");
+    let path = folder.path().join("journal.bin");
+    let records = written(&path);
+    let whole = std::fs::read(&path).unwrap();
+    let ends = ends(&whole);
+    for byte in ends[0]..whole.len() {
+        let mut changed = whole.clone();
+        changed[byte] ^= 1 << (byte % 8);
+        std::fs::write(&path, &changed).unwrap();
+        let Resumed::Yes(mut journal, known) = Journal::resume(&path, "options", 2).unwrap() else { panic!("{byte}") };
+        let expected = [1, 4, 6].iter().filter(|&&dump| ends[dump] <= byte).count();
+        assert_eq!(known, expected, "{byte}");
+        for record in &records[..known] {
+            let taken = journal.records().unwrap().get(&record.identity.path).unwrap();
+            assert_eq!(taken.as_ref(), Some(record));
+        }
     }
+}
+
+#[test]
+fn what_is_wrong_in_spite_of_its_checksum_is_not_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.bin");
+    let entries = |entries: &[Vec<u8>]| {
+        let mut bytes = serde_json::to_vec(&Header::new("options")).unwrap();
+        bytes.push(b'\n');
+        bytes.extend(entries.concat());
+        std::fs::write(&path, &bytes).unwrap();
+        match Journal::resume(&path, "options", 2).unwrap() {
+            Resumed::Yes(journal, known) => (journal.frames.len(), known),
+            Resumed::No(why) => panic!("{why}"),
+        }
+    };
+    let entry = |what: What, content: &[u8]| {
+        let mut making = Making::new(0);
+        making.content().extend_from_slice(content);
+        making.finish(what).unwrap()
+    };
+    let frame = |text: &str| entry(What::Frame, text.as_bytes());
+    let right = frame(r#"["a","/a.js",1,2,"app","p",null,1]"#);
+    assert_eq!(entries(std::slice::from_ref(&right)), (1, 0));
+    for wrong in [
+        r#"["a","/a.js",1,2,"nobody","p",null,1]"#,
+        r#"["a","/a.js",1,2,"app","p",null,2]"#,
+        r#"["a","/a.js",1,2,"app","p",null]"#,
+        "",
+    ] {
+        assert_eq!(entries(&[frame(wrong), right.clone()]), (0, 0), "{wrong}");
+    }
+    assert_eq!(entries(&[right.clone(), right.clone()]), (1, 0), "a frame comes once");
+    let dump = |id: u32| Stored::of(&record("a", Some(profile(&[FrameId(id)])))).unwrap().bytes;
+    assert_eq!(entries(&[right.clone(), dump(0)]), (1, 1));
+    assert_eq!(entries(&[right.clone(), dump(1)]), (1, 0), "of frames that are not there");
+    assert_eq!(entries(&[right.clone(), entry(What::Dump, b"1234567")]), (1, 0));
+    assert_eq!(entries(&[right, entry(What::Dump, &[0, 0, 0, 0, 0, 0, 0, 0, b'{', b'}'])]), (1, 0));
 }

@@ -1,4 +1,4 @@
-//! What the journal keeps of a dump, and how it stands in a line of it.
+//! What the journal keeps of a dump, and how it stands there.
 
 use std::borrow::Cow;
 
@@ -94,9 +94,9 @@ impl ProfileRecord {
     }
 }
 
-/// A record as it stands in a line; its functions and stacks stand in lines of their own.
+/// All of a record but its functions and stacks.
 #[derive(Serialize, Deserialize)]
-pub(super) struct Line<'a> {
+pub(super) struct Facts<'a> {
     #[serde(borrow)]
     path: Cow<'a, str>,
     bytes: u64,
@@ -107,11 +107,11 @@ pub(super) struct Line<'a> {
     cpu_problem: Option<Cow<'a, ProblemRecord>>,
     cpu_instead: Option<Cow<'a, Identity>>,
     problem: Option<Cow<'a, ProblemRecord>>,
-    profile: Option<ProfileLine<'a>>,
+    profile: Option<ProfileFacts<'a>>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct ProfileLine<'a> {
+struct ProfileFacts<'a> {
     #[serde(borrow)]
     name: Cow<'a, str>,
     bytes: u64,
@@ -133,7 +133,7 @@ struct ProfileLine<'a> {
     content: Option<u64>,
 }
 
-impl<'a> From<&'a Record> for Line<'a> {
+impl<'a> From<&'a Record> for Facts<'a> {
     fn from(record: &'a Record) -> Self {
         let Record { identity, stacks, report, cpu, cpu_problem, cpu_instead, problem, profile } = record;
         Self {
@@ -146,18 +146,13 @@ impl<'a> From<&'a Record> for Line<'a> {
             cpu_problem: cpu_problem.as_ref().map(Cow::Borrowed),
             cpu_instead: cpu_instead.as_ref().map(Cow::Borrowed),
             problem: problem.as_ref().map(Cow::Borrowed),
-            profile: profile.as_ref().map(ProfileLine::from),
+            profile: profile.as_ref().map(ProfileFacts::from),
         }
     }
 }
 
-impl Line<'_> {
-    /// Whether something could be read of the dump.
-    pub(super) fn has_profile(&self) -> bool {
-        self.profile.is_some()
-    }
-
-    /// The record, with its functions and stacks; none where a line is none of this program's.
+impl Facts<'_> {
+    /// The record, with its functions and stacks; none where a word is none of this program's.
     pub(super) fn into_record(self, functions: Vec<(FrameId, u64)>, stacks: Vec<HeavyStack>) -> Option<Record> {
         let Self { path, bytes, modified, stacks_kept, report, cpu, cpu_problem, cpu_instead, problem, profile } = self;
         let profile = match profile {
@@ -177,7 +172,7 @@ impl Line<'_> {
     }
 }
 
-impl<'a> From<&'a ProfileRecord> for ProfileLine<'a> {
+impl<'a> From<&'a ProfileRecord> for ProfileFacts<'a> {
     fn from(record: &'a ProfileRecord) -> Self {
         let ProfileRecord { file, sampling, objects, total_size, allocating_nodes, content, .. } = record;
         Self {
@@ -200,7 +195,7 @@ impl<'a> From<&'a ProfileRecord> for ProfileLine<'a> {
     }
 }
 
-impl ProfileLine<'_> {
+impl ProfileFacts<'_> {
     fn into_record(self, functions: Vec<(FrameId, u64)>, stacks: Vec<HeavyStack>) -> Option<ProfileRecord> {
         let sources = [IntervalSource::Given, IntervalSource::Inferred, IntervalSource::Unknown];
         let objects = [Objects::Live, Objects::All, Objects::Unknown];

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::Path;
 
 /// The file that tells what was read of each dump.
-pub const JOURNAL: &str = "journal.ndjson";
+pub const JOURNAL: &str = "journal.bin";
 /// The file with the sums over all dumps.
 pub const ROLL_UP: &str = "rollup.json";
 

@@ -10,11 +10,6 @@ pub(super) const SAMPLE_KEYS: [&[u8]; 3] = [b"\"size\"", b"\"nodeId\"", b"\"ordi
 /// How far behind the wanted place a cut is looked for. A node of xprofiler's at depth 71 takes 3,900 bytes.
 const REACH: usize = 64 << 10;
 
-/// The starts of windows of about `size` bytes each; the first is 0.
-pub(super) fn cuts(bytes: &[u8], size: usize, keys: &[&[u8]]) -> Vec<usize> {
-    (0..windows(bytes.len(), size)).filter_map(|number| cut(bytes, number, size, keys)).collect()
-}
-
 /// How many windows of about `size` bytes there are in a block of `len`.
 pub(super) fn windows(len: usize, size: usize) -> usize {
     (len + size / 2).div_ceil(size).saturating_sub(1).max(1)

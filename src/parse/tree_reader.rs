@@ -12,7 +12,7 @@
 use bumpalo::Bump;
 use rayon::prelude::*;
 
-use super::boundary::{NODE_KEYS, cuts};
+use super::boundary::{NODE_KEYS, cut, windows};
 use super::call_frame::Fields;
 use super::dictionary::Dictionary;
 use super::fresh::FRESH;
@@ -105,8 +105,7 @@ impl TreeReader {
         dictionary: &Dictionary,
         arenas: &'w mut [Bump],
     ) -> Batch<'w> {
-        let mut starts = if self.failures < PATIENCE { cuts(bytes, window, &NODE_KEYS) } else { vec![0] };
-        starts.truncate(arenas.len());
+        let count = if self.failures < PATIENCE { windows(bytes.len(), window).min(arenas.len()) } else { 1 };
         let backend = self.backend;
         let parse = |start: usize, stop: usize, state: State, arena: &'w mut Bump| {
             arena.reset();
@@ -114,37 +113,39 @@ impl TreeReader {
             scan::run(backend, ParseWindow { bytes, start, stop, base, state, dictionary, arena })
         };
 
-        let (used, spare) = arenas.split_at_mut(starts.len());
+        let (used, spare) = arenas.split_at_mut(count);
         let mut states = vec![std::mem::replace(&mut self.state, State::guess())];
-        states.resize_with(starts.len(), State::guess);
+        states.resize_with(count, State::guess);
+        // Each thread looks for cuts itself: to touch a page of a mapping takes as long as to read it.
+        let cut = |number| cut(bytes, number, window, &NODE_KEYS);
         let parsed: Vec<_> = (used, states)
             .into_par_iter()
             .with_max_len(1)
             .enumerate()
-            .map(|(i, (arena, state))| {
-                let stop = starts.get(i + 1).copied().unwrap_or(bytes.len());
-                parse(starts[i], stop, state, arena)
+            .map(|(number, (arena, state))| {
+                let start = cut(number)?;
+                let stop = (number + 1..count).find_map(cut).unwrap_or(bytes.len());
+                Some((start, parse(start, stop, state, arena)))
             })
             .collect();
 
-        let mut windows = Vec::with_capacity(parsed.len());
+        let mut windows = Vec::with_capacity(count);
         let mut spare = spare.iter_mut();
         let mut pos = 0;
-        for (i, (window, state)) in parsed.into_iter().enumerate() {
-            if i > 0 {
+        for (start, (window, state)) in parsed.into_iter().flatten() {
+            if start > 0 {
                 // Parse on to where this window begins, or past it.
-                while pos < starts[i] {
+                while pos < start {
                     let Some(arena) = spare.next() else {
                         return Batch { windows, consumed: pos, progress: Progress::Paused };
                     };
-                    let (window, state) =
-                        parse(pos, starts[i], std::mem::replace(&mut self.state, State::guess()), arena);
+                    let (window, state) = parse(pos, start, std::mem::replace(&mut self.state, State::guess()), arena);
                     pos = window.pos;
                     if let Some(progress) = self.accept(window, state, &mut windows) {
                         return Batch { windows, consumed: pos, progress };
                     }
                 }
-                if pos > starts[i] || !self.proves(&window) {
+                if pos > start || !self.proves(&window) {
                     self.failures += 1;
                     continue;
                 }

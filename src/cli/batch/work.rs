@@ -17,7 +17,7 @@ use super::progress::BatchProgress;
 use super::reader::{Known, Read, Reader, read_alone};
 use super::stale;
 use crate::analysis::model::{Cpu, Entry, KNOWN_STACKS, Report, ReportOptions};
-use crate::batch::{Copies, Identity, Journal, Lines, ProblemRecord, ProfileRecord, Record};
+use crate::batch::{Copies, Identity, Journal, ProblemRecord, ProfileRecord, Record, Stored};
 use crate::cli::args::When;
 use crate::cli::cpu;
 use crate::cli::messages::Messages;
@@ -187,7 +187,7 @@ impl<'a> Work<'a> {
 
     /// Puts a record into the journal, and adds it up.
     fn add(&self, i: usize, record: Record, own: &mut Own) -> Result<(), String> {
-        let added = Lines::of(&record).and_then(|lines| lock(&self.journal).add(lines));
+        let added = Stored::of(&record).and_then(|stored| lock(&self.journal).add(stored));
         added.map_err(|error| self.plan.journal_error(&error))?;
         let gathering = Gathering { args: self.args, plan: self.plan, copies: &self.copies };
         own.gathered.add(i, record, gathering, |id| own.classes.of(id));

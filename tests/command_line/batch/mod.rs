@@ -60,7 +60,7 @@ fn written(folder: &Path) -> Vec<(String, Vec<u8>)> {
             let name = path.to_string_lossy().into_owned();
             match path.is_dir() {
                 true => folders.push(path),
-                false if name.ends_with("timings.ndjson") || name.ends_with("journal.ndjson") => {}
+                false if name.ends_with("timings.ndjson") || name.ends_with("journal.bin") => {}
                 false => files.push((name.rsplit_once("/out/").expect("below it").1.to_owned(), read(&path))),
             }
         }

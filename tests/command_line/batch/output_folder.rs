@@ -16,7 +16,7 @@ fn a_mistake_leaves_an_earlier_result_as_it_was() {
     let folder = usual();
     let path = folder.path();
     assert_eq!(code(&run(path, &[TREE, "-o", "out"])), 0);
-    let before = (written(path), read(path.join("out/journal.ndjson")), read(path.join("out/timings.ndjson")));
+    let before = (written(path), read(path.join("out/journal.bin")), read(path.join("out/timings.ndjson")));
     for (name, bytes) in
         [("empty/notes.txt", &b"nothing"[..]), ("broken/a.heapprofile", b"<html>"), ("broken/b.heapprofile", b"")]
     {
@@ -38,7 +38,7 @@ fn a_mistake_leaves_an_earlier_result_as_it_was() {
             assert!(stderr(&run).starts_with(told), "{args:?}: {}", stderr(&run));
             assert!(run.stdout.is_empty(), "{args:?}");
         }
-        let now = (written(path), read(path.join("out/journal.ndjson")), read(path.join("out/timings.ndjson")));
+        let now = (written(path), read(path.join("out/journal.bin")), read(path.join("out/timings.ndjson")));
         assert!(now == before, "{args:?}");
         assert!(!path.join("new").exists(), "{args:?}");
     }
@@ -59,7 +59,7 @@ fn what_is_not_of_a_batch_is_not_written_to() {
     write(&path.join("file"), "mine");
     fs::create_dir(path.join("free")).expect("it can be made");
     write(&path.join("free/.gitkeep"), "kept");
-    write(&path.join("free/journal.ndjson"), "");
+    write(&path.join("free/journal.bin"), "");
     let refused = [
         (TREE, "error: dumps: what is read cannot be written to; name another folder with -o\n"),
         ("dumps/../dumps", "error: dumps/../dumps: what is read cannot be written to; name another folder with -o\n"),
@@ -90,13 +90,13 @@ fn two_batches_do_not_write_into_one_folder() {
     let folder = usual();
     let path = folder.path();
     assert_eq!(code(&run(path, &[TREE, "-o", "out"])), 0);
-    let (before, journal) = (written(path), path.join("out/journal.ndjson"));
+    let (before, journal) = (written(path), path.join("out/journal.bin"));
     write(&path.join("out/reports/.heapsift-unfinished-x7Qa2b"), "of the other one");
     let other = fs::File::open(&journal).expect("it is there");
     other.lock().expect("it can be locked");
     for args in [&[TREE, "-o", "out"][..], &[TREE, "-o", "out", "--resume"]] {
         let output = run(path, args);
-        let told = "error: out/journal.ndjson: another heapsift is writing here; wait for its end, or name another folder with -o\n";
+        let told = "error: out/journal.bin: another heapsift is writing here; wait for its end, or name another folder with -o\n";
         assert_eq!((code(&output), stderr(&output)), (2, told));
     }
     drop(other);

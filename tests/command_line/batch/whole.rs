@@ -122,7 +122,7 @@ fn the_roll_up_is_the_same_however_it_is_read() {
     assert_eq!(parsed(&output.stdout), rolled_up(folder.path()));
     assert_eq!(
         names_in(&folder.path().join("out")),
-        ["files.ndjson", "index.md", "journal.ndjson", "rollup.json", "timings.ndjson", "trend"]
+        ["files.ndjson", "index.md", "journal.bin", "rollup.json", "timings.ndjson", "trend"]
     );
 }
 
