@@ -10,6 +10,7 @@ use super::args::{TalkArgs, When};
 use super::check;
 use super::fault::Fault;
 use crate::error::{Consequence, Error, Excerpt};
+use crate::input::peak_memory;
 use crate::report::{escaped, write_error_annotation};
 
 /// Columns of an excerpt on either side of the byte it is about.
@@ -78,6 +79,13 @@ impl Messages {
     pub(crate) fn detail(&self, message: &dyn Display) {
         if self.verbose {
             self.write(&format!("{message}\n"));
+        }
+    }
+
+    /// How much memory the process has taken, where the system tells it.
+    pub(crate) fn memory(&self) {
+        if let Some(peak) = peak_memory() {
+            self.detail(&format_args!("{:.1} MiB of memory at most", peak as f64 / f64::from(1 << 20)));
         }
     }
 

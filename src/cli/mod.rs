@@ -78,7 +78,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     if Backend::forced().is_err() {
         return refuse_backend(&messages);
     }
-    match command {
+    let status = match command {
         Command::Report(args) => report::run(*args, Content::Report, &messages),
         Command::Doctor(args) => report::run((*args).into(), Content::Findings, &messages),
         Command::Baseline(args) => baseline::run(&args, &messages),
@@ -88,8 +88,9 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Bench(args) => bench::run(&args, &messages),
         Command::Rules(command) => rules::run(&command, &messages),
         Command::BenchRun(args) => bench::run_once(&args, &messages),
-    }
-    .into()
+    };
+    messages.memory();
+    status.into()
 }
 
 /// Says what is wrong with the instruction set that was asked for.

@@ -15,7 +15,6 @@ use super::session::{Pass, Session, name_of};
 use crate::aggregate::{Filters, ReadOptions, first_samples, orphans};
 use crate::analysis::model::{Cpu, KNOWN_STACKS, MemoryUsage, Merge, Profile, Report, ReportOptions};
 use crate::error::{Consequence, Error};
-use crate::input::peak_memory;
 use crate::profile::{Classify, Orphans};
 use crate::report::escaped;
 use crate::scan::Backend;
@@ -131,9 +130,6 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
             messages.error(&error);
             status = Status::Failed;
         }
-    }
-    if let Some(peak) = peak_memory() {
-        messages.detail(&format_args!("{:.1} MiB of memory at most", peak as f64 / f64::from(1 << 20)));
     }
     status
 }

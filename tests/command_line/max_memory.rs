@@ -270,6 +270,16 @@ fn a_window_counts_as_far_as_it_is_filled() {
 }
 
 #[test]
+fn what_was_taken_is_told_where_nothing_could_be_read() {
+    let folder = folder();
+    let path = folder.path().join("x.heapprofile");
+    std::fs::write(&path, "{}").expect("it can be written");
+    let output = run(&path, Some(16), &[]);
+    assert_eq!((code(&output), output.stdout.len()), (2, 0), "{}", stderr(&output));
+    assert_within("nothing", 16, &output);
+}
+
+#[test]
 fn of_a_stream_it_is_not_known() {
     let folder = folder();
     let path = folder.path().join("x.heapprofile");

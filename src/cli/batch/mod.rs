@@ -23,7 +23,6 @@ use super::messages::Messages;
 use super::output::Output;
 use super::session::Session;
 use crate::batch::{Journal, Missed, Resumed};
-use crate::input::peak_memory;
 use crate::report::{Format, batch_problem, escaped, render_batch};
 
 pub(crate) use args::BatchArgs;
@@ -127,9 +126,6 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
     }
     if tell_missed(&plan.missed, messages) {
         status = Status::Failed;
-    }
-    if let Some(peak) = peak_memory() {
-        messages.detail(&format_args!("{:.1} MiB of memory at most", peak as f64 / f64::from(1 << 20)));
     }
     Ok(status)
 }
