@@ -27,13 +27,21 @@ fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     std::os::unix::fs::FileExt::read_at(file, buffer, offset)
 }
 
-#[cfg(not(unix))]
+#[cfg(windows)]
+fn read_at(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+    std::os::windows::fs::FileExt::seek_read(file, buffer, offset)
+}
+
+#[cfg(not(any(unix, windows)))]
 fn read_at(mut file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     use std::io::{Read, Seek, SeekFrom};
 
     file.seek(SeekFrom::Start(offset))?;
     file.read(buffer)
 }
+
+/// Whether several threads may read from one file at once, each at its own offset.
+pub(super) const READS_SIDE_BY_SIDE: bool = cfg!(any(unix, windows));
 
 /// Lets the allocator give freed memory back at once and keep one pool for all threads, so that the process takes what it uses. By itself glibc
 /// keeps up to 64 MiB of what was freed, and more for each thread. It also makes large lists grow by moving their pages, not by a copy beside them.

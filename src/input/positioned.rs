@@ -1,9 +1,12 @@
-//! A regular file with positioned reads into one reused buffer.
+//! A regular file with positioned reads into one reused buffer, several at once where much is wanted: one thread alone copies slower than all parse.
 //!
 //! The text is what the file held when it was opened: what is appended later is not read, so a file that grows faster than it is
 //! read comes to an end all the same.
 
 use std::fs::File;
+use std::io;
+
+use rayon::prelude::*;
 
 use super::window::Window;
 use super::{Behind, Block, End, Finish, Source, Text, os};
@@ -35,7 +38,7 @@ impl Positioned {
         let left = usize::try_from(self.finish.at - at).unwrap_or(usize::MAX);
         let least = want.max(self.chunk).min(left);
         let room = self.window.room(least, want.saturating_add(self.chunk));
-        match os::read_up_to(&self.file, &mut room[..least], at) {
+        match read_side_by_side(&self.file, &mut room[..least], at, self.chunk) {
             Ok(0) => {
                 // Some systems' generated files claim a size that they do not have; only a size that changed is damage.
                 let shorter = self.file.metadata().is_ok_and(|now| now.len() < self.size);
@@ -46,6 +49,32 @@ impl Positioned {
             Err(error) => self.finish = Finish { at, how: End::Damaged(format!("reading failed: {error}")) },
         }
     }
+}
+
+/// As [`os::read_up_to`], in pieces of `chunk` bytes on all threads of the current rayon pool.
+fn read_side_by_side(file: &File, buffer: &mut [u8], offset: u64, chunk: usize) -> io::Result<usize> {
+    if buffer.len() <= chunk || !os::READS_SIDE_BY_SIDE {
+        return os::read_up_to(file, buffer, offset);
+    }
+    let pieces: Vec<(usize, io::Result<usize>)> = buffer
+        .par_chunks_mut(chunk)
+        .enumerate()
+        .map(|(i, piece)| (piece.len(), os::read_up_to(file, piece, offset + (i * chunk) as u64)))
+        .collect();
+    // As far as they are without a gap.
+    let mut filled = 0;
+    for (wanted, read) in pieces {
+        let read = match read {
+            Ok(read) => read,
+            Err(_) if filled > 0 => break,
+            Err(error) => return Err(error),
+        };
+        filled += read;
+        if read < wanted {
+            break;
+        }
+    }
+    Ok(filled)
 }
 
 impl Text for Positioned {

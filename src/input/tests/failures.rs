@@ -134,6 +134,21 @@ fn a_file_that_shrinks_is_told() {
     }
 }
 
+#[test]
+#[cfg(unix)]
+fn a_large_block_of_a_file_that_shrinks_has_no_gap() {
+    let files = Files::new();
+    let text = text(6 * MIB + 9);
+    for rest in [1, MIB, 2 * MIB + 77, 6 * MIB + 8] {
+        let path = files.write("shrinks", &text);
+        let mut input = Input::open(&path, &READ).unwrap();
+        OpenOptions::new().write(true).open(&path).unwrap().set_len(rest as u64).unwrap();
+        let Block { bytes, end, .. } = input.block(0, 8 * MIB);
+        assert!(bytes == &text[..rest], "{rest}");
+        assert!(matches!(end, End::Damaged(message) if message.contains("shorter")), "{rest}");
+    }
+}
+
 /// Text without end; tells when it is dropped.
 struct Endless(Sender<()>);
 
