@@ -37,7 +37,7 @@ fn classify(criterion: &mut Criterion) {
             .map(|id| {
                 let frame = frames.get(id);
                 let (function, url) = (frames.text(frame.function), frames.text(frame.url));
-                RawFrame { function, url, has_script: !url.is_empty() }
+                RawFrame { function, url, has_script: !url.is_empty(), has_line: true }
             })
             .collect();
         group.throughput(Throughput::Elements(raw.len() as u64));

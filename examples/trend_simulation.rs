@@ -139,7 +139,7 @@ impl Service {
                 version: None,
                 category: CategoryId((package % CATEGORIES) as u16),
             };
-            frames.intern(RawFrame { function: name, url: &url, has_script: true }, 1, 0, &class)
+            frames.intern(RawFrame { function: name, url: &url, has_script: true, has_line: true }, 1, 0, &class)
         };
         let loops = frame("processTicksAndRejections", PACKAGES, FrameKind::Core);
         let handlers: Vec<FrameId> =

@@ -142,7 +142,14 @@ mod tests {
         let mut table = CallFrameTable::default();
         let class = Class { kind: FrameKind::App, package: "p".into(), version: None, category: CategoryId(0) };
         let ids: Vec<FrameId> = (0..5)
-            .map(|line| table.intern(RawFrame { function: "f", url: "/a.js", has_script: true }, line, 0, &class))
+            .map(|line| {
+                table.intern(
+                    RawFrame { function: "f", url: "/a.js", has_script: true, has_line: true },
+                    line,
+                    0,
+                    &class,
+                )
+            })
             .collect();
         let mut state = 7_u64;
         let mut random = |below: u64| {

@@ -255,7 +255,12 @@ mod tests {
             };
             let class =
                 Class { kind, package: package.into(), version: version.map(Into::into), category: CategoryId(0) };
-            frames.intern(RawFrame { function, url, has_script: !url.is_empty() }, line, column, &class);
+            frames.intern(
+                RawFrame { function, url, has_script: !url.is_empty(), has_line: true },
+                line,
+                column,
+                &class,
+            );
         }
         frames
     }

@@ -109,7 +109,13 @@ impl<'r> ByRules<'r> {
 impl Classify for ByRules<'_> {
     fn classify<'a>(&self, frame: RawFrame<'a>) -> Class<'a> {
         let class = self.1.classify(frame);
-        let subject = Subject { kind: class.kind, package: &class.package, url: frame.url, function: frame.function };
+        let subject = Subject {
+            kind: class.kind,
+            package: &class.package,
+            url: frame.url,
+            function: frame.function,
+            has_line: frame.has_line,
+        };
         let first = self.0.match_rules().iter().find(|rule| rule.condition.fits(&subject));
         let category = first.map_or(self.0.other(), |rule| rule.category);
         Class { category, ..class }
@@ -135,7 +141,7 @@ pub(crate) fn profile_by(classifier: &dyn Classify, nodes: &[(u64, Vec<Frame<'_>
     aggregate.frames.set_line_base(LineBase::One);
     let mut intern = |&(function, url, line): &Frame<'_>| {
         let has_script = !url.is_empty() || line > 0;
-        let raw = RawFrame { function, url, has_script };
+        let raw = RawFrame { function, url, has_script, has_line: line > 0 };
         aggregate.frames.intern(raw, line, 0, &classifier.classify(raw))
     };
     first.iter().for_each(|frame| {
@@ -174,7 +180,7 @@ pub(crate) fn cpu_by(classifier: &dyn Classify, times: &[(u64, Frame<'_>)]) -> C
     frames.set_line_base(LineBase::One);
     let mut by_frame = Vec::new();
     for &(time, (function, url, line)) in times {
-        let raw = RawFrame { function, url, has_script: !url.is_empty() || line > 0 };
+        let raw = RawFrame { function, url, has_script: !url.is_empty() || line > 0, has_line: line > 0 };
         let id = frames.intern(raw, line, 0, &classifier.classify(raw));
         by_frame.resize(frames.len(), 0);
         by_frame[id.0 as usize] += time;

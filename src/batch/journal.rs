@@ -85,6 +85,7 @@ impl Header {
 impl Journal {
     /// A new journal of these options, in the place of any that was there. It is this process' alone, until it is dropped.
     pub fn create(path: &Path, options: &str) -> io::Result<Self> {
+        check_plain(path)?;
         let mut file = File::options().read(true).write(true).create(true).truncate(false).open(path)?;
         lock(&file)?;
         // Of a file that was cut to nothing, ext4 writes all to the disk as it is closed.
@@ -104,6 +105,7 @@ impl Journal {
 
     /// Takes up a journal of these options, which is this process' alone, until it is dropped; there are so many `categories`.
     pub fn resume(path: &Path, options: &str, categories: usize) -> io::Result<Resumed> {
+        check_plain(path)?;
         let file = match File::options().read(true).write(true).open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Resumed::No("there is no journal")),
@@ -122,7 +124,7 @@ impl Journal {
                 return Ok(Resumed::No("the journal is of another version"));
             }
             Some(header) if header.options != own.options => {
-                return Ok(Resumed::No("the journal was made with other options"));
+                return Ok(Resumed::No("the journal was made with other options or in another folder"));
             }
             Some(_) => {}
         }
@@ -243,6 +245,16 @@ impl Records {
     }
 }
 
+/// Refuses what is there and no plain file: a link would be followed to what is somebody else's, a FIFO waited for.
+fn check_plain(path: &Path) -> io::Result<()> {
+    match path.symlink_metadata() {
+        Ok(found) if !found.is_file() => {
+            Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no plain file, as a journal is; remove it"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Keeps others out of a journal.
 fn lock(file: &File) -> io::Result<()> {
     match file.try_lock() {
@@ -272,7 +284,7 @@ fn take_frame(text: &[u8], frames: &mut CallFrameTable, categories: usize) -> bo
     // A new table counts from 0.
     let place =
         |one_based: Option<u32>| one_based.and_then(|place| i32::try_from(i64::from(place) - 1).ok()).unwrap_or(-1);
-    let raw = RawFrame { function: &function, url: &url, has_script: true };
+    let raw = RawFrame { function: &function, url: &url, has_script: true, has_line: true };
     let before = frames.len();
     frames.intern(raw, place(line), place(column), &class);
     frames.len() == before + 1

@@ -12,7 +12,7 @@ fn class(package: &str) -> Class<'_> {
 fn frames() -> CallFrameTable {
     let mut frames = CallFrameTable::default();
     for (function, url, line) in [("a", "/a.js", 3), ("b\n\"", "", -1), ("é", "/a.js", 0)] {
-        frames.intern(RawFrame { function, url, has_script: true }, line, -1, &class("p"));
+        frames.intern(RawFrame { function, url, has_script: true, has_line: true }, line, -1, &class("p"));
     }
     frames
 }
@@ -154,6 +154,20 @@ fn frames_come_back_as_they_were() {
 }
 
 #[test]
+#[cfg(unix)]
+fn what_is_no_plain_file_is_neither_read_nor_written() {
+    let folder = tempfile::tempdir().unwrap();
+    let (path, other) = (folder.path().join("journal.bin"), folder.path().join("other"));
+    std::fs::write(&other, "somebody's").unwrap();
+    std::os::unix::fs::symlink(&other, &path).unwrap();
+    let (created, resumed) = (Journal::create(&path, "options").err(), Journal::resume(&path, "options", 2).err());
+    for error in [created.unwrap(), resumed.unwrap()] {
+        assert!(error.to_string().contains("no plain file"), "{error}");
+    }
+    assert_eq!(std::fs::read(&other).unwrap(), b"somebody's");
+}
+
+#[test]
 fn a_journal_of_something_else_is_not_taken() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("journal.bin");
@@ -163,7 +177,7 @@ fn a_journal_of_something_else_is_not_taken() {
     };
     assert_eq!(why("options"), "there is no journal");
     written(&path);
-    assert_eq!(why("others"), "the journal was made with other options");
+    assert_eq!(why("others"), "the journal was made with other options or in another folder");
     std::fs::write(&path, "{\"heapsift\":\"0.0.0\",\"journal\":1,\"options\":\"options\"}\n").unwrap();
     assert_eq!(why("options"), "the journal is of another version");
     std::fs::write(&path, "{}\n").unwrap();

@@ -64,7 +64,14 @@ mod tests {
         let mut frames = CallFrameTable::default();
         let class = Class { kind: FrameKind::App, package: "p".into(), version: None, category: CategoryId(0) };
         let ids: Vec<FrameId> = (0..3)
-            .map(|line| frames.intern(RawFrame { function: "f", url: "/a.js", has_script: true }, line, 0, &class))
+            .map(|line| {
+                frames.intern(
+                    RawFrame { function: "f", url: "/a.js", has_script: true, has_line: true },
+                    line,
+                    0,
+                    &class,
+                )
+            })
             .collect();
         let category = Category { id: "c".into(), name: "C".into(), analysis: Vec::new(), follows_cause: false };
         let profile = |dump: usize| ProfileRecord {

@@ -189,9 +189,11 @@ mod tests {
                 for package in names {
                     for function in names {
                         for url in ["", "a/b"] {
-                            let subject = Subject { kind, package, url, function };
-                            let plain = rules.iter().position(|rule| rule.condition.fits(&subject));
-                            prop_assert_eq!(matcher.first(rules, &subject), plain, "{:?}", subject);
+                            for has_line in [false, true] {
+                                let subject = Subject { kind, package, url, function, has_line };
+                                let plain = rules.iter().position(|rule| rule.condition.fits(&subject));
+                                prop_assert_eq!(matcher.first(rules, &subject), plain, "{:?}", subject);
+                            }
                         }
                     }
                 }

@@ -59,7 +59,13 @@ impl Classifier {
 
 /// What rules see of a frame.
 fn subject<'a>(frame: RawFrame<'a>, origin: &'a package::Origin<'_>) -> Subject<'a> {
-    Subject { kind: origin.kind, package: &origin.package, url: &origin.location, function: frame.function }
+    Subject {
+        kind: origin.kind,
+        package: &origin.package,
+        url: &origin.location,
+        function: frame.function,
+        has_line: frame.has_line,
+    }
 }
 
 impl Classify for Classifier {

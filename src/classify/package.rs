@@ -164,7 +164,7 @@ mod tests {
     use FrameKind::{App, Core, Dependency, Generated, Native, Unknown};
 
     fn of(url: &str, has_script: bool) -> Origin<'_> {
-        origin(RawFrame { function: "f", url, has_script })
+        origin(RawFrame { function: "f", url, has_script, has_line: true })
     }
 
     #[test]
@@ -260,7 +260,11 @@ mod tests {
             ("/srv/node_modules/node_modules", App, "(app)", None),
             ("/srv/node_modules/@scope", App, "(app)", None),
             ("/srv/node_modules/@scope/", App, "(app)", None),
-            ("/srv/node_modules/.bin/tsc", App, "(app)", None),
+            ("/srv/node_modules/.bin/tsc", Dependency, ".bin", None),
+            ("/srv/node_modules/.cache/babel/a.js", Dependency, ".cache", None),
+            ("/srv/node_modules/.prisma/client/index.js", Dependency, "@prisma/client", None),
+            ("/srv/node_modules/.pnpm/@prisma+client@5.1.0/node_modules/.prisma/client/index.js", Dependency, "@prisma/client", Some("5.1.0")),
+            ("/srv/node_modules/.hidden.js", App, "(app)", None),
             ("/srv/node_modules/x/node_modules/.bin/tsc", Dependency, "x", None),
             // Vite's bundles of dependencies
             ("http://localhost:5173/node_modules/.vite/deps/koa.js?v=abc", Dependency, "koa", None),
@@ -269,8 +273,8 @@ mod tests {
             ("/srv/node_modules/.vite/deps_ssr/@vue_shared.js", Dependency, "@vue/shared", None),
             ("/srv/node_modules/.vite/deps/@babel_runtime_helpers_extends.js", Dependency, "@babel/runtime", None),
             ("/srv/node_modules/.vite/deps/a___b_c.js", Dependency, "b", None),
-            ("http://localhost:5173/node_modules/.vite/deps/chunk-2LSFTFF7.js", App, "(app)", None),
-            ("http://localhost:5173/node_modules/.vite/deps/", App, "(app)", None),
+            ("http://localhost:5173/node_modules/.vite/deps/chunk-2LSFTFF7.js", Dependency, ".vite", None),
+            ("http://localhost:5173/node_modules/.vite/deps/", Dependency, ".vite", None),
             ("/srv/node_modules/../src/x.js", App, "(app)", None),
             ("/srv/my_node_modules/x/y.js", App, "(app)", None),
             ("/srv/node_modules_old/x/y.js", App, "(app)", None),

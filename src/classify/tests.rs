@@ -12,7 +12,7 @@ fn builtin() -> Classifier {
 }
 
 fn category_id<'c>(classifier: &'c Classifier, function: &str, url: &str, has_script: bool) -> &'c str {
-    let class = classifier.classify(RawFrame { function, url, has_script });
+    let class = classifier.classify(RawFrame { function, url, has_script, has_line: true });
     &classifier.categories()[usize::from(class.category.0)].id
 }
 
@@ -165,6 +165,7 @@ fn a_published_report_comes_out_to_the_byte_and_node() {
             function: frame["functionName"].as_str().unwrap(),
             url: frame["url"].as_str().unwrap(),
             has_script: frame["scriptId"].as_u64() != Some(0),
+            has_line: frame["lineNumber"].as_u64() != Some(0),
         });
         let category = &classifier.categories()[usize::from(class.category.0)].id;
         for (table, key) in [(&mut packages, class.package.as_ref()), (&mut categories, category.as_str())] {
@@ -288,7 +289,7 @@ fn urls_of_a_megabyte_are_classified() {
     ] {
         for head in ["", "/", "file:///", "node:", "npm:", "webpack://", "/node_modules/.store/", "/node_modules/"] {
             let url = head.to_owned() + &long(part);
-            let class = classifier.classify(RawFrame { function: &url, url: &url, has_script: true });
+            let class = classifier.classify(RawFrame { function: &url, url: &url, has_script: true, has_line: true });
             assert!(!class.package.is_empty());
         }
     }
@@ -310,7 +311,7 @@ proptest! {
     ) {
         let classifier = builtin();
         let url = pieces.concat();
-        let class = classifier.classify(RawFrame { function: &function, url: &url, has_script });
+        let class = classifier.classify(RawFrame { function: &function, url: &url, has_script, has_line: true });
         prop_assert!(!class.package.is_empty());
         prop_assert!(class.version.as_deref() != Some(""));
         prop_assert!(class.category < CategoryId(classifier.categories().len() as u16));

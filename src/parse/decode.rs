@@ -20,6 +20,7 @@ pub(super) struct Decoded<'j> {
     function: Cow<'j, str>,
     url: Cow<'j, str>,
     has_script: bool,
+    has_line: bool,
     pub(super) line: i32,
     pub(super) column: i32,
     pub(super) class: Class<'j>,
@@ -33,24 +34,27 @@ impl<'j> Decoded<'j> {
         let position = |value: f64| position(Number::Other(value)).unwrap_or(-1).max(-1);
         let (line, column) = (position(fields.line_number), position(fields.column_number));
         let (function, url, has_script) = (fields.function_name, fields.url, fields.script_id.0);
+        // 0 is the first line to some writers and none to others, so that alone says nothing. Told by what the frame is known by, for all texts of it are one.
+        let has_line = (line, column) > (0, 0);
         let original = sources.and_then(|(originals, base)| {
             let (line, column) = (base.zero_based(line)?, base.zero_based(column)?);
             Some((originals.original(Generated { function, url, line, column })?, base))
         });
         let Some((original, base)) = original else {
-            let class = classify.classify(RawFrame { function, url, has_script });
-            return Self { function: function.into(), url: url.into(), has_script, line, column, class, replaced };
+            let class = classify.classify(RawFrame { function, url, has_script, has_line });
+            let (function, url) = (function.into(), url.into());
+            return Self { function, url, has_script, has_line, line, column, class, replaced };
         };
         let function = original.function.map_or(Cow::Borrowed(function), Cow::Owned);
-        let raw = RawFrame { function: &function, url: &original.url, has_script };
+        let raw = RawFrame { function: &function, url: &original.url, has_script, has_line };
         let class = classify.classify(raw).into_owned();
         let (line, column) = (base.written(original.line), base.written(original.column));
-        Self { function, url: original.url.into(), has_script, line, column, class, replaced }
+        Self { function, url: original.url.into(), has_script, has_line, line, column, class, replaced }
     }
 
     /// The fields that decide what it belongs to.
     pub(super) fn raw(&self) -> RawFrame<'_> {
-        RawFrame { function: &self.function, url: &self.url, has_script: self.has_script }
+        RawFrame { function: &self.function, url: &self.url, has_script: self.has_script, has_line: self.has_line }
     }
 }
 

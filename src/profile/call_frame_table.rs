@@ -137,7 +137,12 @@ impl CallFrameTable {
         let frame = from.get(id);
         let package = from.package(frame.package);
         // Whether there is a script, the kind tells.
-        let raw = RawFrame { function: from.text(frame.function), url: from.text(frame.url), has_script: true };
+        let raw = RawFrame {
+            function: from.text(frame.function),
+            url: from.text(frame.url),
+            has_script: true,
+            has_line: true,
+        };
         let class = Class {
             kind: frame.kind,
             package: from.text(package.name).into(),

@@ -42,6 +42,8 @@ pub struct RawFrame<'a> {
     pub url: &'a str,
     /// Whether the frame has a script (its scriptId is not 0).
     pub has_script: bool,
+    /// Whether the file says where in its script the function begins. Of a script that was unloaded V8 knows neither that nor its url.
+    pub has_line: bool,
 }
 
 /// Index of a category in [`Classify::categories`].

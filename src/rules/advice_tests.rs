@@ -69,7 +69,7 @@ fn a_recommendation_speaks_of_its_own_library_only() {
             _ if package.starts_with("node:") => FrameKind::Core,
             _ => FrameKind::Dependency,
         };
-        let fits = recommendation.fits(&Subject { kind, package, url, function });
+        let fits = recommendation.fits(&Subject { kind, package, url, function, has_line: true });
         assert_eq!(fits, expected, "{id}: {package} {function} {url}");
     }
 }

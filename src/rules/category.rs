@@ -45,7 +45,7 @@ pub(super) struct RuleDraft {
 }
 
 const KEYS: [&str; 8] = ["id", "name", "analysis", "target", "precedence", "follows_cause", "match", "replace"];
-const RULE_KEYS: [&str; 5] = ["package", "url", "function", "kind", "precedence"];
+const RULE_KEYS: [&str; 6] = ["package", "url", "function", "kind", "has_line", "precedence"];
 
 impl<'d> CategoryDraft<'d> {
     /// Reads an element of `category`, and gives its table for mistakes that only the whole shows.
@@ -86,13 +86,13 @@ fn lines(value: Value<'_, '_>) -> Result<Vec<String>, RuleError> {
 /// Reads the conditions of a recommendation: which part of its category it speaks of.
 pub(super) fn parts(value: Value<'_, '_>) -> Result<Vec<Condition>, RuleError> {
     let part = |value: Value<'_, '_>| {
-        Condition::read(value.table("recommendation.match", &["package", "url", "function", "kind"])?)
+        Condition::read(value.table("recommendation.match", &["package", "url", "function", "kind", "has_line"])?)
     };
     value.list()?.into_iter().map(part).collect()
 }
 
 /// Reads what must not stand in a category's heaviest stack.
 pub(super) fn surroundings(value: Value<'_, '_>) -> Result<Vec<Condition>, RuleError> {
-    let keys = ["package", "url", "function", "kind"];
+    let keys = ["package", "url", "function", "kind", "has_line"];
     value.list()?.into_iter().map(|value| Condition::read(value.table("recommendation.unless_under", &keys)?)).collect()
 }

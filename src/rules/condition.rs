@@ -16,6 +16,8 @@ pub struct Subject<'a> {
     pub url: &'a str,
     /// The function's name; empty for an anonymous one.
     pub function: &'a str,
+    /// Whether it is known where in its script the function begins.
+    pub has_line: bool,
 }
 
 /// What a call frame must have; an empty list is: anything.
@@ -25,6 +27,7 @@ pub struct Condition {
     url: Box<[Pattern]>,
     function: Box<[Pattern]>,
     kinds: Box<[FrameKind]>,
+    has_line: Option<bool>,
 }
 
 fn any_fits(patterns: &[Pattern], name: &str) -> bool {
@@ -55,8 +58,10 @@ impl Condition {
     /// The first key that does not fit, if one does not.
     pub fn misfit(&self, subject: &Subject<'_>) -> Option<&'static str> {
         let fit = |patterns: &[Pattern], name: &str| patterns.is_empty() || any_fits(patterns, name);
-        if !self.fits_kind(subject) {
+        if !self.is_of_kind(subject) {
             Some("kind")
+        } else if !self.fits_line(subject) {
+            Some("has_line")
         } else if !fit(&self.package, subject.package) {
             Some("package")
         } else if !fit(&self.url, subject.url) {
@@ -80,7 +85,15 @@ impl Condition {
 
     /// Whether a call frame has all of it, where its names are known to fit.
     pub fn fits_kind(&self, subject: &Subject<'_>) -> bool {
+        self.is_of_kind(subject) && self.fits_line(subject)
+    }
+
+    fn is_of_kind(&self, subject: &Subject<'_>) -> bool {
         self.kinds.is_empty() || self.kinds.contains(&subject.kind)
+    }
+
+    fn fits_line(&self, subject: &Subject<'_>) -> bool {
+        self.has_line.is_none_or(|wanted| wanted == subject.has_line)
     }
 
     /// What of it fits, as it is written: `package = "koa-*"`.
@@ -94,7 +107,8 @@ impl Condition {
             patterns.iter().find(|pattern| pattern.fits(name)).map(|pattern| format!("{key} = {pattern}"))
         };
         let kind = self.kinds.contains(&subject.kind).then(|| format!("kind = \"{}\"", subject.kind.name()));
-        names.into_iter().filter_map(fits).chain(kind).collect::<Vec<_>>().join(", ")
+        let line = self.has_line.filter(|&wanted| wanted == subject.has_line).map(|line| format!("has_line = {line}"));
+        names.into_iter().filter_map(fits).chain(kind).chain(line).collect::<Vec<_>>().join(", ")
     }
 
     /// Whether it names the frame's package; if it names no package, its function; if neither, its url.
@@ -115,6 +129,7 @@ impl Condition {
             url: list("url")?,
             function: list("function")?,
             kinds: table.get("kind").map(kinds).transpose()?.unwrap_or_default(),
+            has_line: table.get("has_line").map(Value::boolean).transpose()?,
         };
         let names = condition.package.len() + condition.url.len() + condition.function.len() + condition.kinds.len();
         match names {

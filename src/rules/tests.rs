@@ -18,7 +18,7 @@ fn error(text: &str) -> RuleError {
 }
 
 fn subject<'a>(package: &'a str, function: &'a str) -> Subject<'a> {
-    Subject { kind: FrameKind::Dependency, package, url: "/x.js", function }
+    Subject { kind: FrameKind::Dependency, package, url: "/x.js", function, has_line: true }
 }
 
 fn id_of(rules: &Rules, subject: &Subject<'_>) -> String {
@@ -112,7 +112,8 @@ fn a_users_category_comes_before_the_built_in_ones_unless_it_says_otherwise() {
     ] {
         assert_eq!(id_of(&rules, &subject(package, "f")), id, "{package}");
     }
-    let app = Subject { kind: FrameKind::App, package: "(app)", url: "/srv/src/billing/x.js", function: "f" };
+    let app =
+        Subject { kind: FrameKind::App, package: "(app)", url: "/srv/src/billing/x.js", function: "f", has_line: true };
     assert_eq!(id_of(&rules, &app), "billing");
     assert_eq!(id_of(&rules, &Subject { url: "/srv/src/x.js", ..app }), "application");
     assert_eq!(id_of(&rules, &Subject { kind: FrameKind::Unknown, url: "x", ..app }), "rest");
@@ -183,7 +184,7 @@ fn a_mistake_names_file_line_column_key_and_what_is_allowed() {
     #[rustfmt::skip]
     let table: &[(&str, &str, usize, usize, &str, &str)] = &[
         // head, tail, line, column, key, part of the message
-        (category, "match = [{ packge = \"x\" }]", 4, 12, "category.match.packge", "allowed are `package`, `url`, `function`, `kind`, `precedence`; did you mean `package`?"),
+        (category, "match = [{ packge = \"x\" }]", 4, 12, "category.match.packge", "allowed are `package`, `url`, `function`, `kind`, `has_line`, `precedence`; did you mean `package`?"),
         (category, "match = [\n  { kind = [\"core\",\n    \"natve\"] },\n]", 6, 5, "category.match.kind", "`generated`, `unknown`; did you mean `native`?"),
         (category, "match = [{ kind = 1 }]", 4, 19, "category.match.kind", "found a whole number"),
         (category, "match = [{ package = [\"x\", \"*\"] }]", 4, 28, "category.match.package", "fits everything"),

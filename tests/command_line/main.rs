@@ -28,6 +28,7 @@ mod several_files;
 mod sizes_left_out;
 mod streams;
 mod truncated;
+mod without_url;
 
 use std::ffi::OsStr;
 use std::fs;

@@ -65,7 +65,7 @@ fn a_mistake_is_told_with_its_place_and_nothing_is_read() {
         "[[category]]\nid = \"a\"\nname = \"A\"\nmatch = [{ packge = \"x\" }]\n",
     );
     let expected = "error: heapsift.toml:4:12: `category.match.packge`: unknown key; allowed are `package`, `url`, \
-                    `function`, `kind`, `precedence`; did you mean `package`?\n";
+                    `function`, `kind`, `has_line`, `precedence`; did you mean `package`?\n";
     for args in [
         &["report", "missing"][..],
         &["rules", "check", "heapsift.toml"],

@@ -152,14 +152,16 @@ impl Oracle<'_> {
             Value::String(id) => !(id.is_empty() || id == "0"),
             id => id.as_f64() != Some(0.0),
         };
+        let position = |key: &str| number(&frame[key]).max(-1.0) as i32;
+        let (line, column) = (position("lineNumber"), position("columnNumber"));
         let raw = RawFrame {
             function: frame["functionName"].as_str().unwrap_or_default(),
             url: frame["url"].as_str().unwrap_or_default(),
             has_script,
+            has_line: (line, column) > (0, 0),
         };
-        let position = |value: &Value| number(value).max(-1.0) as i32;
         let class = self.classify.classify(raw);
-        self.frames.intern(raw, position(&frame["lineNumber"]), position(&frame["columnNumber"]), &class)
+        self.frames.intern(raw, line, column, &class)
     }
 
     pub(crate) fn size(&mut self, node: &Value) -> u64 {

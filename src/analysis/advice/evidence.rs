@@ -45,6 +45,7 @@ fn subject(frames: &CallFrameTable, id: FrameId) -> Subject<'_> {
         package: frames.text(frames.package(frame.package).name),
         url: frames.text(frame.url),
         function: frames.text(frame.function),
+        has_line: frames.line(id).is_some(),
     }
 }
 

@@ -81,20 +81,38 @@ fn smaller(interval: u64) -> u64 {
 
 /// Code without a url.
 pub(super) fn without_url(report: &Report<'_>) -> Option<Warning> {
-    let generated = report.packages().iter().filter(|row| row.kind == FrameKind::Generated);
-    let bytes: u64 = generated.map(|row| row.sums.self_size).sum();
-    let share = report.share_of_file(bytes);
+    let aggregate = report.aggregate();
+    let (mut made, mut unloaded) = (0_u64, 0_u64);
+    for (id, sums) in aggregate.frames.ids().zip(&aggregate.by_frame) {
+        if aggregate.frames.get(id).kind == FrameKind::Generated {
+            let bytes = if aggregate.frames.line(id).is_some() { &mut made } else { &mut unloaded };
+            *bytes = bytes.saturating_add(sums.self_size);
+        }
+    }
+    let share = report.share_of_file(made.saturating_add(unloaded));
+    let whose = match (made, unloaded) {
+        (_, 0) => "made by `new Function` or `eval`".to_owned(),
+        (0, _) => "of scripts that were unloaded before the profile was written".to_owned(),
+        _ => format!(
+            "{} made by `new Function` or `eval`, {} of scripts that were unloaded before the profile was written",
+            size(made),
+            size(unloaded)
+        ),
+    };
+    let mut remedy = "Its callers are in the stacks, and the causes put it down to them.".to_owned();
+    if made > 0 {
+        // V8 does not write what `//# sourceURL=` says into heap profiles.
+        remedy += " Code that is generated gets a name where it is compiled with one: `vm.runInThisContext(code, { filename: 'name.js' })`.";
+    }
+    if unloaded > 0 {
+        remedy += " A script is forgotten once none of its functions lives: capture while it works, or keep a function of it (`globalThis.keep = main`).";
+    }
     share.is_at_least(NOTABLE).then(|| {
-        let warning = Warning::new(
-            "no-url",
-            format!(
-                "{} come from code without a url, so nobody can tell whose it is: made by `new Function` or `eval`, or unloaded since.",
-                size(bytes)
-            ),
-            "Its callers are in the stacks, and the causes put it down to them. Code that is generated can name itself: end it with a line \
-             `//# sourceURL=name.js`. A script of your own is forgotten once none of its functions lives: capture while it works, or keep a function.",
+        let message = format!(
+            "{} come from code without a url, so nobody can tell whose it is: {whose}.",
+            size(made.saturating_add(unloaded))
         );
-        warning.of(share)
+        Warning::new("no-url", message, remedy).of(share)
     })
 }
 

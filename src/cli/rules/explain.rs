@@ -19,6 +19,7 @@ struct Frame {
     function: String,
     url: String,
     has_script: bool,
+    has_line: bool,
 }
 
 /// Endings of files, as opposed to scripts that a frame may name.
@@ -35,7 +36,12 @@ pub(super) fn print(args: &ExplainArgs, rules: Rules, messages: &Messages, out: 
         }
         [function, url] => {
             let url = without_line(url).to_owned();
-            frame(&classifier, &Frame { function: named(function), has_script: !url.is_empty(), url }, None, out)
+            frame(
+                &classifier,
+                &Frame { function: named(function), has_script: !url.is_empty(), has_line: true, url },
+                None,
+                out,
+            )
         }
         [subject] if subject == "-" || Path::new(subject).is_file() => {
             profile(&classifier, subject, args.limit, messages, out)
@@ -82,7 +88,7 @@ fn parse(text: &str) -> Result<Frame, String> {
         _ => (text, ""),
     };
     let url = without_line(url.trim_start_matches('(').trim_end_matches(')')).to_owned();
-    Ok(Frame { function: named(function), has_script: !url.is_empty(), url })
+    Ok(Frame { function: named(function), has_script: !url.is_empty(), has_line: true, url })
 }
 
 fn named(function: &str) -> String {
@@ -113,7 +119,8 @@ fn from_json(text: &str) -> Result<Frame, String> {
         Some(id) => id.as_u64() != Some(0),
         None => !url.is_empty(),
     };
-    Ok(Frame { function: named(field("functionName").unwrap_or_default()), url, has_script })
+    let has_line = frame.get("lineNumber").and_then(Value::as_i64).is_none_or(|line| line >= 0);
+    Ok(Frame { function: named(field("functionName").unwrap_or_default()), url, has_script, has_line })
 }
 
 /// Explains the largest functions of a profile.
@@ -139,10 +146,10 @@ fn profile(
         let known = aggregate.frames.get(id);
         let share = size(&aggregate, id) as f64 / aggregate.total_size.max(1) as f64;
         let text = |id| aggregate.frames.text(id).to_owned();
-        let has_script = known.kind != FrameKind::Native;
+        let (has_script, has_line) = (known.kind != FrameKind::Native, aggregate.frames.line(id).is_some());
         frame(
             classifier,
-            &Frame { function: text(known.function), url: text(known.url), has_script },
+            &Frame { function: text(known.function), url: text(known.url), has_script, has_line },
             Some(share),
             out,
         )?;
@@ -156,7 +163,8 @@ fn size(aggregate: &Aggregate, id: FrameId) -> u64 {
 
 /// Explains one frame.
 fn frame(classifier: &Classifier, frame: &Frame, share: Option<f64>, out: &mut Vec<u8>) -> Result<(), String> {
-    let raw = RawFrame { function: &frame.function, url: &frame.url, has_script: frame.has_script };
+    let Frame { function, url, has_script, has_line } = frame;
+    let raw = RawFrame { function, url, has_script: *has_script, has_line: *has_line };
     let explained = classifier.explain(raw).map_err(|error| escaped(&error.to_string()))?;
     let rules = classifier.rules();
     let mut write = |line: String| writeln!(out, "{line}").map_err(|error| error.to_string());

@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{TREE, batch, lines, profiles, usual, written};
-use crate::{code, read, stderr, write};
+use crate::{code, heapsift, read, stderr, write};
 
 #[test]
 fn a_run_that_was_cut_off_goes_on_to_the_same_end() {
@@ -61,6 +61,23 @@ fn what_has_changed_is_read_again() {
     assert!(resumed == anew);
     // Other options, another journal.
     let output = batch(folder.path(), &["--resume", "--interval", "512K"]);
-    assert_eq!(stderr(&output), "warning: --resume: the journal was made with other options; every dump is read\n");
+    assert_eq!(
+        stderr(&output),
+        "warning: --resume: the journal was made with other options or in another folder; every dump is read\n"
+    );
     assert_eq!(lines(folder.path(), "timings.ndjson").len(), 5);
+}
+
+#[test]
+fn the_same_relative_path_elsewhere_is_another_folder() {
+    let (one, other) = (usual(), usual());
+    let out = one.path().join("result");
+    let run = |from: &std::path::Path| {
+        let args = ["batch", TREE, "--resume", "-o", out.to_str().expect("a path")];
+        heapsift().current_dir(from).args(args).output().expect("the program runs")
+    };
+    assert_eq!(stderr(&run(one.path())), "warning: --resume: there is no journal; every dump is read\n");
+    assert_eq!(stderr(&run(one.path())), "");
+    let told = "warning: --resume: the journal was made with other options or in another folder; every dump is read\n";
+    assert_eq!(stderr(&run(other.path())), told);
 }
