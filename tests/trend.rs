@@ -40,24 +40,27 @@ fn capture(names: impl Iterator<Item = String>) -> Option<Panel> {
     paths.iter().all(|path| path.exists()).then(|| panel(paths.iter().map(open)))
 }
 
+/// A dump in which functions have so many samples of 512 KiB.
+fn dump(number: u64, functions: &[(&str, u64)]) -> Profile {
+    let node = |(&(name, samples), id): (&(&str, u64), u64)| {
+        let name = serde_json::to_string(name).expect("JSON");
+        format!(
+            r#"{{"callFrame":{{"functionName":{name},"scriptId":"7","url":"/srv/app/a.js","lineNumber":{id},"columnNumber":0}},"selfSize":{},"id":{id},"children":[]}}"#,
+            samples * 524_304
+        )
+    };
+    // One sample is there in each, so that the interval is told.
+    let children: Vec<String> = functions.iter().chain(&[("once", 1), ("twice", 2)]).zip(2..).map(node).collect();
+    let text = format!(
+        r#"{{"head":{{"callFrame":{{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1,"columnNumber":-1}},"selfSize":0,"id":1,"children":[{}]}}}}"#,
+        children.join(",")
+    );
+    profile(&format!("dump-{number}"), Input::from_bytes(text.into_bytes()))
+}
+
 /// A series in which `leak` adds so many samples of 512 KiB a dump, beside a row that stays.
 fn made(leak: &str, dumps: u64) -> Panel {
-    panel((1..=dumps).map(|dump| {
-        let node = |name: &str, samples: u64, id: u64| {
-            let name = serde_json::to_string(name).expect("JSON");
-            format!(
-                r#"{{"callFrame":{{"functionName":{name},"scriptId":"7","url":"/srv/app/a.js","lineNumber":{id},"columnNumber":0}},"selfSize":{},"id":{id},"children":[]}}"#,
-                samples * 524_304
-            )
-        };
-        // One sample is there in each, so that the interval is told.
-        let children = [node(leak, 20 * dump + dump % 3, 2), node("stays", 80 + dump % 4, 3), node("once", 1, 4), node("twice", 2, 5)];
-        let text = format!(
-            r#"{{"head":{{"callFrame":{{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1,"columnNumber":-1}},"selfSize":0,"id":1,"children":[{}]}}}}"#,
-            children.join(",")
-        );
-        profile(&format!("dump-{dump}"), Input::from_bytes(text.into_bytes()))
-    }))
+    panel((1..=dumps).map(|number| dump(number, &[(leak, 20 * number + number % 3), ("stays", 80 + number % 4)])))
 }
 
 fn printed(trend: &Trend<'_>, format: Format, width: usize) -> String {
@@ -85,7 +88,7 @@ fn captures_without_a_leak_have_no_suspect() {
     ];
     for (panel, kind) in series {
         let Some(panel) = panel else { continue };
-        let trend = Trend::new(&panel, SeriesKind::of(&panel, |_, _| false), None);
+        let trend = Trend::new(&panel, SeriesKind::of(&panel, |_, _| Some(false)), None);
         assert_eq!(trend.kind, kind);
         assert!(trend.unjudged.is_none() && trend.suspects.is_empty(), "{}", printed(&trend, Format::Text, 100));
     }
@@ -107,6 +110,23 @@ fn the_first_line_says_whether_there_is_a_leak_and_where() {
         Some("Too few dumps to tell a leak: 3. Six are a beginning.")
     );
     assert_eq!(first_line(&panel([])).as_deref(), Some("Too few dumps to tell a leak: 0. Six are a beginning."));
+}
+
+#[test]
+fn a_total_that_grew_is_no_all_clear() {
+    let first_line = |samples: &[u64]| {
+        let panel = panel((1..).zip(samples).map(|(number, &samples)| dump(number, &[("track", samples)])));
+        let trend = Trend::new(&panel, GIVEN, None);
+        let [text, markdown] = [Format::Text, Format::Markdown].map(|format| printed(&trend, format, 200));
+        let line = text.lines().next().unwrap_or_default().to_owned();
+        assert!(markdown.contains(&format!("**{line}**")), "{markdown}");
+        line
+    };
+    assert_eq!(
+        first_line(&[203, 577, 392, 436, 808, 625, 1004, 700]),
+        "No leak suspect in 8 dumps, but the total grew from 0.10 GB to 0.34 GB, at most 0.40 GB: nothing grew steadily enough to be named; take more dumps."
+    );
+    assert_eq!(first_line(&[203, 230, 190, 210, 180, 220, 200, 215]), "No leak suspect in 8 dumps.");
 }
 
 #[test]
@@ -211,8 +231,11 @@ fn filters_are_named() {
 #[test]
 fn json_has_the_documented_shape() {
     let panel = made("subscribe", 6);
-    let trend =
-        Trend::new(&panel, SeriesKind::of(&panel, |_, _| false), Some(&[0.0, 600.0, 1200.0, 1800.0, 2400.0, 3000.0]));
+    let trend = Trend::new(
+        &panel,
+        SeriesKind::of(&panel, |_, _| Some(false)),
+        Some(&[0.0, 600.0, 1200.0, 1800.0, 2400.0, 3000.0]),
+    );
     let text = printed(&trend, Format::Json, 100);
     assert!(text.ends_with("}\n") && text.lines().count() == 1);
     let json: serde_json::Value = serde_json::from_str(&text).expect("JSON");

@@ -1,7 +1,8 @@
 //! The first samples of a file, by which readings of one sampling session are told.
 //!
 //! V8 numbers the samples of a session from 1 as it takes them, and drops those whose objects are collected. So whatever two readings of one session both
-//! have has one number and one size in both. In readings of two sessions a number stands for different objects.
+//! have has one number and one size in both, and what a later one has from the time of an earlier one is in that, too. In readings of two sessions a number
+//! stands for different objects.
 
 use std::collections::BTreeMap;
 
@@ -51,6 +52,14 @@ impl FirstSamples {
     /// How many samples two readings have in common, be it by chance; none where a number stands for two, as in readings of two sessions.
     pub fn common(&self, other: &Self) -> Option<usize> {
         self.in_common(other).map(|sizes| sizes.len())
+    }
+
+    /// Whether this may be a later reading of the session: all that it has from before the other was read is in that, with one size, and there is something. Of few
+    /// samples that may be so by chance.
+    pub fn may_follow(&self, before: &Self) -> bool {
+        let last = before.samples.last().map_or(0, |&(ordinal, _)| ordinal);
+        let old = self.samples.partition_point(|&(ordinal, _)| ordinal <= last);
+        old > 0 && self.common(before) == Some(old)
     }
 
     /// The sizes of samples whose numbers are in both; none where a number stands for two sizes.
@@ -111,6 +120,18 @@ mod tests {
         assert_eq!(all.common(&reading(&|_| true, 1)), None, "sizes differ");
         let equal = first((1..900).map(|n| (n, 520)));
         assert_eq!(equal.shared(&equal.clone()), None);
+    }
+
+    #[test]
+    fn a_later_reading_has_nothing_of_old_that_the_earlier_one_lacks() {
+        let of = |numbers: &[u64]| first(numbers.iter().map(|&n| (n, 512)));
+        let before = of(&[1, 2, 7, 9]);
+        let table = [(&[1, 7][..], true), (&[9, 10, 11], true), (&[1, 8], false), (&[10, 11], false), (&[], false)];
+        for (numbers, expected) in table {
+            assert_eq!(of(numbers).may_follow(&before), expected, "{numbers:?}");
+        }
+        assert!(!first([(1, 512), (7, 520)]).may_follow(&before), "a number stands for two sizes");
+        assert!(!before.may_follow(&of(&[])));
     }
 
     #[test]

@@ -44,7 +44,10 @@ pub(super) fn verdict(roll_up: &RollUp<'_>) -> Vec<String> {
     match (suspects, judged.as_slice()) {
         (0, []) => {}
         (0, [only]) => sentences.push(only.trend.headline.clone()),
-        (0, judged) => sentences.push(format!("No leak suspect in {} series.", Grouped(judged.len() as u64))),
+        (0, judged) => {
+            let number = Grouped(judged.len() as u64);
+            sentences.push(format!("No leak suspect in {number} series{}.", grown(roll_up, judged)));
+        }
         (suspects, _) => {
             let leaking = series.iter().filter(|row| leaks(row)).count() as u64;
             let suspects = count(suspects, "leak suspect");
@@ -59,6 +62,17 @@ pub(super) fn verdict(roll_up: &RollUp<'_>) -> Vec<String> {
         );
     }
     sentences
+}
+
+/// That some of the series without a suspect have grown all the same, and the first of them by name.
+fn grown(roll_up: &RollUp<'_>, judged: &[&SeriesRow]) -> String {
+    let grown: Vec<&SeriesRow> = judged.iter().copied().filter(|row| row.trend.has_grown).collect();
+    let which = match grown.as_slice() {
+        [] => return String::new(),
+        [only] => format!("1 of them, {}", name(roll_up, only)),
+        [first, ..] => format!("{} of them, the first {}", Grouped(grown.len() as u64), name(roll_up, first)),
+    };
+    format!(", but the total grew in {which}: nothing grew steadily enough to be named; take more dumps")
 }
 
 /// Why series could not be judged, once for each reason.

@@ -132,11 +132,18 @@ pub(super) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> String) -> S
         }
         (None, None) => {
             let grows = trend.table(Of::Total).rows.first().filter(|row| row.verdict == RowVerdict::Grows);
-            let total = grows.map(|row| {
-                let is = rate_in_words(trend, (row.rate, row.error));
-                format!(" The total grows by {is}, but no function or stack stands out clearly enough.")
-            });
-            format!("No leak suspect in {dumps}.{}{}", total.unwrap_or_default(), shown(trend))
+            let but = match grows {
+                Some(row) => {
+                    let is = rate_in_words(trend, (row.rate, row.error));
+                    format!(". The total grows by {is}, but no function or stack stands out clearly enough.")
+                }
+                None if trend.has_grown => format!(
+                    ", but the total grew from {}: nothing grew steadily enough to be named; take more dumps.",
+                    course(&trend.totals)
+                ),
+                None => ".".to_owned(),
+            };
+            format!("No leak suspect in {dumps}{but}{}", shown(trend))
         }
     }
 }

@@ -154,6 +154,8 @@ pub struct SeriesTrend {
     pub headline: String,
     /// Leak suspects, the highest rate first.
     pub suspects: Vec<SeriesSuspect>,
+    /// Whether the total has grown so much that a series without a suspect may leak all the same.
+    pub has_grown: bool,
     /// Why nothing was judged, by its name in JSON.
     pub unjudged: Option<&'static str>,
 }

@@ -2,7 +2,7 @@
 
 use super::dumps::Dumps;
 use super::line::{Axis, Line};
-use super::shape::{Verdict, shape};
+use super::shape::{SURE, Verdict, shape};
 use super::usual::Usual;
 use super::{Judged, LEVEL};
 use crate::analysis::significance::holm;
@@ -11,6 +11,10 @@ use crate::analysis::significance::holm;
 const WARM_UP: usize = 3;
 /// Dumps from which on rows may lend each other what is usual; after a warm-up as many must be left.
 const REST: usize = 6;
+/// How many times the first total a later one is that is well above it.
+const WELL_ABOVE: f64 = 1.5;
+/// Errors by which what follows a warm-up rises.
+const RISES: f64 = 2.0;
 
 /// Judges the rows of a table: their numbers and sizes.
 pub(super) fn judge(rows: &[(usize, Vec<f64>)], dumps: &Dumps) -> Vec<Judged> {
@@ -48,6 +52,26 @@ pub(super) fn judge(rows: &[(usize, Vec<f64>)], dumps: &Dumps) -> Vec<Judged> {
 pub(super) fn grows(sizes: &[f64], dumps: &Dumps, level: f64) -> bool {
     let p = dumps.axis.line(sizes, &dumps.units).p_of_rise(&Usual::UNKNOWN);
     p <= level && shape(&dumps.places, sizes, &dumps.units, true, false) == Verdict::Grows
+}
+
+/// Whether the total, of which this is said, is well above the first one in the end, and does not only warm up, or rise from one fall to the next. Whatever comes of
+/// the rows, such a series is not to be read as free of leaks.
+pub(super) fn is_well_above(verdict: Verdict, dumps: &Dumps) -> bool {
+    let (sizes, units) = (&dumps.totals, &dumps.units);
+    let half = sizes.len() / 2;
+    let is_above = |at: usize| {
+        let error = (sizes[0] * units[0] + sizes[at] * units[at]).sqrt();
+        sizes[at] >= WELL_ABOVE * sizes[0] && sizes[at] - sizes[0] > SURE * error
+    };
+    let goes_on = || {
+        let line = Axis::new(&dumps.places[half..]).line(&sizes[half..], &units[half..]);
+        line.slope > RISES * line.sampling_error()
+    };
+    match verdict {
+        Verdict::SawTooth => (half..sizes.len()).all(is_above),
+        Verdict::WarmUp => sizes.len().checked_sub(1).is_some_and(is_above) && goes_on(),
+        _ => sizes.len().checked_sub(1).is_some_and(is_above),
+    }
 }
 
 /// The judgement of what follows a warm-up, where that grows by itself.

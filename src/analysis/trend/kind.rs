@@ -37,16 +37,17 @@ impl SeriesKind {
         }
     }
 
-    /// The kind of a series of which nobody has said it, and how it is known. `are_one_session` says of a member and the next one whether they share samples; it
-    /// is asked only where the highest number does not rise, as where a process was idle or the object that was sampled last is gone.
-    pub fn of(panel: &Panel, are_one_session: impl Fn(usize, usize) -> bool) -> (Self, KindReason) {
+    /// The kind of a series of which nobody has said it, and how it is known. `is_one_session` says of a member and the next one whether they share samples, or
+    /// nothing where these are too few to tell; it is asked only where the highest number does not rise, as where a process was idle or the object that was sampled
+    /// last is gone, and of others where that does not tell.
+    pub fn of(panel: &Panel, is_one_session: impl Fn(usize, usize) -> Option<bool>) -> (Self, KindReason) {
         let members = panel.members();
         if processes(panel) > 1 {
             return (Self::Restarted, KindReason::Processes);
         }
         let taken: Vec<u64> = members.iter().filter_map(|member| Some(member.objects.samples?.1)).collect();
         if taken.len() == members.len() && taken.len() > 1 {
-            let goes_on = (1..taken.len()).all(|next| taken[next - 1] < taken[next] || are_one_session(next - 1, next));
+            let goes_on = goes_on(&taken, |next| is_one_session(next - 1, next));
             return (if goes_on { Self::Growing } else { Self::Restarted }, KindReason::Numbers);
         }
         let dialect = members.first().map_or(Dialect::Unknown, |member| member.file.dialect);
@@ -60,6 +61,20 @@ impl SeriesKind {
             }
         }
     }
+}
+
+/// Whether dumps with these highest numbers are of one session. The highest number alive falls where its object is collected, so the samples that a dump shares with
+/// the one before it count for more. Where they are too few to tell, but all agree, the rest of the series decides.
+fn goes_on(taken: &[u64], is_one_session: impl Fn(usize) -> Option<bool>) -> bool {
+    let (rise, fall): (Vec<usize>, Vec<usize>) = (1..taken.len()).partition(|&next| taken[next - 1] < taken[next]);
+    let mut is_sure = fall.is_empty();
+    for next in fall {
+        match is_one_session(next) {
+            Some(false) => return false,
+            told => is_sure |= told.is_some(),
+        }
+    }
+    is_sure || rise.into_iter().any(|next| is_one_session(next) == Some(true))
 }
 
 /// How often the process changes along a series, and one more, as far as names tell.
@@ -97,7 +112,11 @@ mod tests {
             entry.objects = ObjectsIn { which: Objects::Unknown, samples: taken.map(|taken| (1, taken)) };
             panel.enter(entry, &mut crate::analysis::model::Numbering::default());
         }
-        SeriesKind::of(&panel, |_, next| dumps[next].0 == "same session")
+        SeriesKind::of(&panel, |_, next| match dumps[next].0 {
+            "same session" => Some(true),
+            "few samples" => None,
+            _ => Some(false),
+        })
     }
 
     #[test]
@@ -138,6 +157,24 @@ mod tests {
             assert_eq!(kind(&dumps), expected, "{dumps:?}");
         }
         assert_eq!(kind(&[]), (Growing, KindReason::Assumed));
+    }
+
+    #[test]
+    fn few_samples_do_not_outvote_a_session() {
+        use SeriesKind::{Growing, Restarted};
+        let table = [
+            // What shares samples elsewhere decides, be it where the highest number rises or where it falls.
+            (vec![("a", 10), ("same session", 20), ("few samples", 5)], Growing),
+            (vec![("a", 10), ("same session", 9), ("few samples", 5)], Growing),
+            (vec![("a", 10), ("few samples", 5), ("b", 20), ("same session", 30)], Growing),
+            (vec![("a", 10), ("b", 20), ("few samples", 5)], Restarted),
+            (vec![("a", 10), ("few samples", 5), ("few samples", 4)], Restarted),
+            (vec![("a", 10), ("same session", 20), ("few samples", 5), ("b", 4)], Restarted),
+        ];
+        for (dumps, expected) in table {
+            let dumps: Vec<_> = dumps.into_iter().map(|(name, n)| (name, Dialect::Inspector, Some(n))).collect();
+            assert_eq!(kind(&dumps), (expected, KindReason::Numbers), "{dumps:?}");
+        }
     }
 
     #[test]

@@ -52,6 +52,8 @@ pub struct Trend<'p> {
     pub dumps_per_hour: Option<f64>,
     /// Total sizes of the dumps, bytes.
     pub totals: Vec<f64>,
+    /// Whether the total of a session that was read repeatedly has grown so much that a series without a suspect may leak all the same.
+    pub has_grown: bool,
     /// The tables, in the order of [`Of`].
     tables: Vec<JudgedTable>,
     /// What is suspected of leaking, the highest rate first.
@@ -183,11 +185,13 @@ impl<'p> Trend<'p> {
             None => Search { panel, dumps: &dumps, kind, tables: &tables }.suspects(),
             Some(_) => Vec::new(),
         };
+        let total = tables[Of::Total as usize].rows.first().filter(|_| kind == SeriesKind::Growing);
         Self {
             panel,
             kind,
             reason,
             unjudged,
+            has_grown: total.is_some_and(|total| growing::is_well_above(total.verdict, &dumps)),
             is_sampling_known: dumps.is_sampling_known,
             dumps_per_hour: dumps.gaps.as_ref().filter(|_| dumps.step > 0.0).map(|_| 1.0 / dumps.step),
             totals: dumps.totals,

@@ -43,7 +43,7 @@ impl Verdict {
 }
 
 /// Sampling errors by which two dumps differ for sure, many pairs being looked at.
-const SURE: f64 = 3.5;
+pub(super) const SURE: f64 = 3.5;
 /// Below this probability sampling alone does not spread sizes so.
 const UNUSUAL: f64 = 0.01;
 /// The part of the early growth that must go on for it to be growth.
@@ -54,6 +54,10 @@ const SHORT: f64 = 0.67;
 const JUMP: f64 = 0.75;
 /// The part of the steps of a long series that are up where it grows.
 const MOSTLY: f64 = 0.75;
+/// The part of all that a row moves that is up where it grows, however many small steps are down: as six of seven equal ones are.
+const UPWARDS: f64 = 6.0 / 7.0;
+/// How many times the first size the last one is, beyond what turns over by chance.
+const MANIFOLD: f64 = 3.0;
 /// Dumps below which one step is always a large part of all.
 const JUMPS_FROM: usize = 5;
 
@@ -156,8 +160,18 @@ impl Shape<'_> {
         let error = (squares / (n - 1.0) / n).sqrt();
         self.sizes.len() >= LONG
             && (up as f64) < MOSTLY * n
+            && !self.climbs_far(&steps)
             && error > 0.0
             && 0.5 * student(mean / error, n - 1.0) > UNUSUAL
+    }
+
+    /// Whether it comes to a multiple of what it was, and hardly back in between: a leak does, also where steps down are many but small, as beside a buffer that is
+    /// emptied now and then.
+    fn climbs_far(&self, steps: &[f64]) -> bool {
+        let (Some(first), Some(last)) = (self.sizes.first(), self.sizes.last()) else { return false };
+        let up: f64 = steps.iter().filter(|&&step| step > 0.0).sum();
+        let moved: f64 = steps.iter().map(|step| step.abs()).sum();
+        *last >= MANIFOLD * first && up >= UPWARDS * moved
     }
 
     /// Whether it differs by more than sampling.
@@ -174,13 +188,18 @@ mod tests {
     #[test]
     fn shapes_are_named() {
         use Verdict::{Grows, SawTooth, Shrinks, Steady, Swings, WarmUp};
-        let table: [(&[f64], bool, bool, Verdict); 17] = [
+        let table: [(&[f64], bool, bool, Verdict); 21] = [
             (
                 &[161.0, 178.0, 158.0, 163.0, 207.0, 273.0, 276.0, 305.0, 297.0, 326.0, 333.0, 321.0],
                 true,
                 false,
                 Swings,
             ),
+            // Far up, with steps down that are few or small; not far, or far down in between.
+            (&[146.0, 222.0, 413.0, 333.0, 357.0, 530.0, 652.0, 636.0], true, false, Grows),
+            (&[9.0, 36.0, 30.0, 30.0, 60.0, 62.0, 74.0, 74.0], true, false, Grows),
+            (&[200.0, 199.0, 198.0, 260.0, 258.0, 330.0, 329.0, 420.0], true, false, Swings),
+            (&[203.0, 392.0, 577.0, 436.0, 625.0, 808.0, 1004.0, 890.0], true, false, Swings),
             (&[10.0, 20.0, 30.0, 40.0, 50.0, 60.0], true, false, Grows),
             (&[210.0, 215.0, 232.0, 240.0, 251.0, 263.0], true, false, Grows),
             (&[0.0, 100.0, 120.0, 140.0, 155.0, 180.0, 200.0, 215.0, 240.0], true, false, Grows),

@@ -82,6 +82,43 @@ fn what_grows_to_the_end_is_the_suspect_and_shapes_are_named() {
 }
 
 #[test]
+fn a_leak_beside_a_buffer_that_is_emptied_is_the_suspect() {
+    // Captured: every fourth dump is taken when the buffer has just been emptied, and V8 inlines what fills it.
+    let rows: [(&[Frame<'_>], &[u64]); 5] = [
+        (&[TIMERS, ENTRY], &[146, 222, 413, 333, 357, 530, 652, 636]),
+        (&[TIMERS, ENTRY, OTHER], &[20, 102, 102, 62, 193, 193, 224, 169]),
+        (&[TIMERS, ENTRY, OTHER, LEAK], &[9, 36, 30, 30, 60, 62, 74, 74]),
+        (&[TIMERS, ENTRY, OTHER, CACHE], &[22, 22, 22, 1, 7, 13, 43, 0]),
+        (&[TIMERS, ENTRY, PUSH], &[2, 4, 4, 4, 4, 4, 4, 4]),
+    ];
+    let found = suspects(&panel(&rows, Objects::Live), SeriesKind::Growing, None);
+    assert_eq!(named(&found), [("onConnections", 80.0)]);
+}
+
+#[test]
+fn a_total_well_above_the_first_one_is_told_from_what_warms_up_or_falls_again() {
+    let has_grown = |samples: &[u64], kind: SeriesKind| {
+        Trend::new(&panel(&[(&[TIMERS, OTHER, CACHE], samples)], Objects::Live), given(kind), None).has_grown
+    };
+    let table: [(&[u64], bool); 9] = [
+        (&[203, 392, 577, 436, 625, 808, 1004, 890], true),
+        (&[211, 392, 583, 751, 933, 1064, 1213, 1112], true),
+        (&[200, 400, 600, 300, 500, 700, 400, 600], true),
+        (&[100, 101, 99, 102, 98, 140, 170, 200], true),
+        (&[100, 180, 200, 203, 199, 201], false),
+        (&[20, 60, 100, 10, 50, 95], false),
+        (&[100, 104, 97, 103, 99, 130], false),
+        (&[10, 11, 9, 10, 12, 20], false),
+        (&[22, 41, 63, 80, 101, 122], true),
+    ];
+    for (samples, expected) in table {
+        assert_eq!(has_grown(samples, SeriesKind::Growing), expected, "{samples:?}");
+        assert!(!has_grown(samples, SeriesKind::Restarted), "{samples:?}");
+    }
+    assert!(!has_grown(&[22, 41, 63], SeriesKind::Growing), "nothing is judged");
+}
+
+#[test]
 fn without_its_leak_a_series_has_no_suspect() {
     let panel = panel(&GROWING[1..], Objects::Live);
     assert_eq!(suspects(&panel, SeriesKind::Growing, None), []);
@@ -95,7 +132,7 @@ fn rates_are_told_by_the_hour_where_times_are_known() {
     assert!((trend.suspects[0].rate / R as f64 - 19.9).abs() < 0.2);
     for wrong in [&[0.0, 1.0][..], &[0.0, 5.0, 4.0, 6.0, 7.0, 8.0], &[f64::NAN; 6]] {
         assert_eq!(
-            Trend::new(&panel, SeriesKind::of(&panel, |_, _| false), Some(wrong)).dumps_per_hour,
+            Trend::new(&panel, SeriesKind::of(&panel, |_, _| Some(false)), Some(wrong)).dumps_per_hour,
             None,
             "{wrong:?}"
         );

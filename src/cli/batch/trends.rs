@@ -27,7 +27,7 @@ pub(super) fn judge(
         Some(kind) => (kind.into(), KindReason::Given),
         None => {
             let first = |member: usize| members[counts[..member].iter().sum::<usize>()];
-            SeriesKind::of(&panel, |member, next| are_one_session(sources, first(member), first(next)))
+            SeriesKind::of(&panel, |member, next| is_one_session(sources, first(member), first(next)))
         }
     };
     let readings = readings(series, files);
@@ -51,7 +51,13 @@ fn written(Sources { args, .. }: Sources<'_>, trend: &Trend<'_>, number: usize) 
         })?;
     }
     let (headline, suspects) = (trend_headline(trend), trend_suspects(trend));
-    Ok(SeriesTrend { document, headline, suspects, unjudged: trend.unjudged.map(Unjudged::name) })
+    Ok(SeriesTrend {
+        document,
+        headline,
+        suspects,
+        has_grown: trend.has_grown,
+        unjudged: trend.unjudged.map(Unjudged::name),
+    })
 }
 
 /// The panel of these dumps of a series, and how many of them each member has.
@@ -89,14 +95,15 @@ fn readings(series: &Series, files: &[BatchFile]) -> Vec<usize> {
     contents(series, files).filter(counts).map(|(i, _)| i).collect()
 }
 
-/// Whether two dumps share samples: then they are readings of one session.
-fn are_one_session(Sources { session, plan, .. }: Sources<'_>, dump: usize, next: usize) -> bool {
+/// Whether two dumps share samples: then they are readings of one session. Nothing where all that the next has of old is in the first, but too few to tell.
+fn is_one_session(Sources { session, plan, .. }: Sources<'_>, dump: usize, next: usize) -> Option<bool> {
     let first_samples = |dump: usize| {
         let input = session.input(&plan.dumps[dump].path).ok()?;
         first_samples(input, Backend::detect())
     };
-    let both = first_samples(dump).zip(first_samples(next));
-    both.is_some_and(|(first, next)| first.shared(&next).is_some())
+    let Some((first, next)) = first_samples(dump).zip(first_samples(next)) else { return Some(false) };
+    let is_shared = first.shared(&next).is_some();
+    (is_shared || !next.may_follow(&first)).then_some(is_shared)
 }
 
 /// When the members of a panel were taken: in the middle of its dumps. Each has so many of those that could be read.

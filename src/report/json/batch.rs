@@ -78,7 +78,7 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
             roll_up.files()[place].name.as_str().append(&mut json.bytes);
             Ok(())
         })?;
-        let SeriesTrend { document, headline, suspects, unjudged } = &series.trend;
+        let SeriesTrend { document, headline, suspects, unjudged, .. } = &series.trend;
         members!(&mut json.bytes, ",", "trend": Next);
         object!(&mut json.bytes, "document": &**document, "headline": &**headline, "suspects": suspects.len() as u64, "unjudged": *unjudged);
         json.bytes.push(b'}');

@@ -83,6 +83,7 @@ fn suspects(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Resu
 /// A link to the trend of a series, with what was found.
 fn found(trend: &SeriesTrend) -> String {
     let found = match (trend.suspects.len(), trend.unjudged) {
+        (0, None) if trend.has_grown => "no suspect, but it grew".to_owned(),
         (0, None) => "no suspect".to_owned(),
         (0, Some(_)) => "not judged".to_owned(),
         (suspects, _) => format!("**{}**", count(suspects, "suspect")),

@@ -61,7 +61,8 @@ fn summary(width: usize) -> String {
     let headline =
         "1 leak suspect: readAllTheRecordsOfTheTable (controllers/records/read-all.js:3) grows by 9.9 ± 0.7 MB a dump.";
     let suspects = vec![SeriesSuspect::default()];
-    let trend = SeriesTrend { document: "trend/1.md".into(), headline: headline.into(), suspects, unjudged: None };
+    let trend =
+        SeriesTrend { document: "trend/1.md".into(), headline: headline.into(), suspects, ..SeriesTrend::default() };
     let ordered_by = "the number in their names";
     roll_up.series.push(SeriesRow { members: (0..24).collect(), ordered_by, has_times: false, trend });
     roll_up.filters.push(Filter { name: "focus", pattern: "x".repeat(90) });

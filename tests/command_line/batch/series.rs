@@ -189,6 +189,42 @@ fn series_that_leak_come_first_with_their_names() {
 }
 
 #[test]
+fn series_whose_total_grew_are_no_all_clear() {
+    let series = [("a", [60, 57, 64, 61, 58, 62, 59, 63]), ("b", [20, 57, 39, 43, 80, 62, 100, 70])];
+    let dumps = series.iter().flat_map(|(folder, samples)| {
+        let dump = move |(number, &samples): (u64, &u64)| {
+            let bytes = reading_of(&[("track", samples), ("once", 1), ("twice", 2)], 1000 * number);
+            (format!("{folder}/dump-{number}.heapprofile"), bytes)
+        };
+        (1..).zip(samples).map(dump)
+    });
+    let files: Vec<(String, Vec<u8>)> = dumps.collect();
+    let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), bytes.as_slice())).collect();
+    let folder = with(&files);
+    let output = batch(folder.path(), &["--interval", "512K"]);
+    assert_eq!((code(&output), stderr(&output)), (0, ""));
+    let told = "No leak suspect in 2 series, but the total grew in 1 of them, b/dump-{1..8}.heapprofile: nothing grew steadily enough to be named; take more dumps.";
+    assert!(stdout(&output).replace('\n', " ").starts_with(told), "{}", stdout(&output));
+    let index = text_of(folder.path().join("out/index.md"));
+    assert!(index.contains("No leak suspect in 2 series, but the total grew in 1 of them"), "{index}");
+    assert!(index.contains("| [no suspect](trend/1.md) |"), "{index}");
+    assert!(index.contains("| [no suspect, but it grew](trend/2.md) |"), "{index}");
+    let headlines: Vec<Value> = rolled_up(folder.path())["series"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|series| series["trend"]["headline"].clone())
+        .collect();
+    assert_eq!(
+        headlines,
+        [
+            "No leak suspect in 8 dumps.",
+            "No leak suspect in 8 dumps, but the total grew from 11.50 MB to 36.50 MB, at most 51.50 MB: nothing grew steadily enough to be named; take more dumps."
+        ]
+    );
+}
+
+#[test]
 fn what_filters_hide_is_not_in_the_total_of_a_trend_and_they_are_named() {
     let files: Vec<(String, Vec<u8>)> =
         (1..=6).map(|dump| (format!("dump-{dump}.heapprofile"), reading(20, dump))).collect();
