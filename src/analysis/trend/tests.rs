@@ -92,7 +92,7 @@ fn a_leak_beside_a_buffer_that_is_emptied_is_the_suspect() {
         (&[TIMERS, ENTRY, PUSH], &[2, 4, 4, 4, 4, 4, 4, 4]),
     ];
     let found = suspects(&panel(&rows, Objects::Live), SeriesKind::Growing, None);
-    assert_eq!(named(&found), [("onConnections", 80.0)]);
+    assert_eq!(named(&found), [("onConnections", 80.1)]);
 }
 
 #[test]
