@@ -11,7 +11,7 @@ use crate::analysis::significance::holm;
 const WARM_UP: usize = 3;
 /// Dumps from which on rows may lend each other what is usual; after a warm-up as many must be left.
 const REST: usize = 6;
-/// How many times the first total a later one is that is well above it.
+/// How many times the first total is well above it.
 const WELL_ABOVE: f64 = 1.5;
 /// Errors by which what follows a warm-up rises.
 const RISES: f64 = 2.0;
@@ -54,11 +54,11 @@ pub(super) fn grows(sizes: &[f64], dumps: &Dumps, level: f64) -> bool {
     p <= level && shape(&dumps.places, sizes, &dumps.units, true, false) == Verdict::Grows
 }
 
-/// Whether the total, of which this is said, is well above the first one in the end, and does not only warm up, or rise from one fall to the next. Whatever comes of
+/// Whether the total, which has this verdict, is well above the first one in the end, and does not only warm up, or rise from one fall to the next. Whatever comes of
 /// the rows, such a series is not to be read as free of leaks.
 pub(super) fn is_well_above(verdict: Verdict, dumps: &Dumps) -> bool {
     let (sizes, units) = (&dumps.totals, &dumps.units);
-    let half = sizes.len() / 2;
+    let (half, Some(last)) = (sizes.len() / 2, sizes.len().checked_sub(1)) else { return false };
     let is_above = |at: usize| {
         let error = (sizes[0] * units[0] + sizes[at] * units[at]).sqrt();
         sizes[at] >= WELL_ABOVE * sizes[0] && sizes[at] - sizes[0] > SURE * error
@@ -68,9 +68,9 @@ pub(super) fn is_well_above(verdict: Verdict, dumps: &Dumps) -> bool {
         line.slope > RISES * line.sampling_error()
     };
     match verdict {
-        Verdict::SawTooth => (half..sizes.len()).all(is_above),
-        Verdict::WarmUp => sizes.len().checked_sub(1).is_some_and(is_above) && goes_on(),
-        _ => sizes.len().checked_sub(1).is_some_and(is_above),
+        Verdict::SawTooth => (half..=last).all(is_above),
+        Verdict::WarmUp => is_above(last) && goes_on(),
+        _ => is_above(last),
     }
 }
 
