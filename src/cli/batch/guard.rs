@@ -59,6 +59,17 @@ fn is_free(folder: &Path) -> io::Result<bool> {
     Ok(true)
 }
 
+/// Why there is no dump, ready to be shown.
+pub(super) fn why_nothing_is_there(args: &BatchArgs) -> String {
+    match args.paths.iter().find(|path| is_result(path)) {
+        Some(result) => format!(
+            "{}: it holds the result of an earlier batch and no heap profile, so nothing was written; name the folder with the profiles",
+            shown(result)
+        ),
+        None => "there is no heap profile, so nothing was written; `node --heap-prof app.js` captures one".to_owned(),
+    }
+}
+
 /// Whether anything of any dump can be read; where not, it is told of each what is wrong.
 pub(super) fn holds_profiles(plan: &Plan, session: &Session<'_>, args: &BatchArgs, messages: &Messages) -> bool {
     // Nearly always the first one shows it.

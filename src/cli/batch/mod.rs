@@ -55,9 +55,7 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
     let plan = threads(jobs)?.install(|| Plan::new(args))?;
     if plan.dumps.is_empty() {
         tell_missed(&plan.missed, messages);
-        return Err(
-            "there is no heap profile, so nothing was written; `node --heap-prof app.js` captures one".to_owned()
-        );
+        return Err(guard::why_nothing_is_there(args));
     }
     let large: Vec<_> =
         plan.dumps.iter().filter(|dump| dump.bytes >= work::LARGE).map(|dump| dump.path.clone()).collect();

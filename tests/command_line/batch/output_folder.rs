@@ -42,6 +42,8 @@ fn a_mistake_leaves_an_earlier_result_as_it_was() {
         assert!(now == before, "{args:?}");
         assert!(!path.join("new").exists(), "{args:?}");
     }
+    let told = run(path, &["out", "-o", "new"]);
+    assert!(stderr(&told).starts_with("error: out: it holds the result of an earlier batch"), "{}", stderr(&told));
     let told = run(path, &["broken", "-o", "out"]);
     let told: Vec<&str> = stderr(&told).lines().collect();
     assert_eq!(told.len(), 3, "each is told, and that nothing was written: {told:#?}");
