@@ -3,7 +3,7 @@
 //! ```text
 //! {"heapsift":"0.1.0","journal":6,"options":"5c1b…"}               the first line
 //! frame  ["parse","/srv/app/a.js",25,3,"app","(app)",null,4]       a call frame; they are numbered from 0
-//! dump   8,12, 65536,0,2,17,3, 3,65536, {"path":"dumps/a.heap…     a dump, whose frames stand before it: stacks and functions as numbers, and facts
+//! dump   28,12, 65536,0,2,17,3, 3,65536, {"path":"dumps/a.hea…     a dump, whose frames stand before it: stacks and functions as numbers, and facts
 //! ```
 //!
 //! Entries are written together with those of the next dumps, but soon. Where a run was killed the last one may be torn: it is cut off, and that dump read again,
