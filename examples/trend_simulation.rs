@@ -12,9 +12,7 @@ use std::io::Write;
 use heapsift::analysis::model::{
     Entry, FileInfo, KindReason, Numbering, Objects, ObjectsIn, Panel, Sampling, SeriesKind, Trend,
 };
-use heapsift::profile::{
-    CallFrameTable, Category, CategoryId, Class, Dialect, FrameId, FrameKind, HeavyStack, RawFrame,
-};
+use heapsift::profile::{CallFrameTable, Category, CategoryId, Class, Dialect, FrameId, FrameKind, HeavyStack};
 
 /// The sampling interval, bytes.
 const R: u64 = 524_288;
@@ -139,7 +137,7 @@ impl Service {
                 version: None,
                 category: CategoryId((package % CATEGORIES) as u16),
             };
-            frames.intern(RawFrame { function: name, url: &url, has_script: true, has_line: true }, 1, 0, &class)
+            frames.intern(name, &url, 1, 0, &class)
         };
         let loops = frame("processTicksAndRejections", PACKAGES, FrameKind::Core);
         let handlers: Vec<FrameId> =

@@ -135,22 +135,13 @@ fn compare(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{CategoryId, Class, FrameKind, RawFrame};
+    use crate::profile::{CategoryId, Class, FrameKind};
 
     #[test]
     fn what_is_announced_changes_nothing_but_the_work() {
         let mut table = CallFrameTable::default();
         let class = Class { kind: FrameKind::App, package: "p".into(), version: None, category: CategoryId(0) };
-        let ids: Vec<FrameId> = (0..5)
-            .map(|line| {
-                table.intern(
-                    RawFrame { function: "f", url: "/a.js", has_script: true, has_line: true },
-                    line,
-                    0,
-                    &class,
-                )
-            })
-            .collect();
+        let ids: Vec<FrameId> = (0..5).map(|line| table.intern("f", "/a.js", line, 0, &class)).collect();
         let mut state = 7_u64;
         let mut random = |below: u64| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);

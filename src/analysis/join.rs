@@ -231,7 +231,7 @@ fn inside_package<'p>(path: Cow<'p, str>, package: &str) -> Cow<'p, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{CategoryId, Class, LineBase, RawFrame};
+    use crate::profile::{CategoryId, Class, LineBase};
 
     /// Name, url, line, column, and what it took.
     type Function = (&'static str, &'static str, i32, i32, u64);
@@ -255,12 +255,7 @@ mod tests {
             };
             let class =
                 Class { kind, package: package.into(), version: version.map(Into::into), category: CategoryId(0) };
-            frames.intern(
-                RawFrame { function, url, has_script: !url.is_empty(), has_line: true },
-                line,
-                column,
-                &class,
-            );
+            frames.intern(function, url, line, column, &class);
         }
         frames
     }

@@ -142,7 +142,7 @@ pub(crate) fn profile_by(classifier: &dyn Classify, nodes: &[(u64, Vec<Frame<'_>
     let mut intern = |&(function, url, line): &Frame<'_>| {
         let has_script = !url.is_empty() || line > 0;
         let raw = RawFrame { function, url, has_script, has_line: line > 0 };
-        aggregate.frames.intern(raw, line, 0, &classifier.classify(raw))
+        aggregate.frames.intern(function, url, line, 0, &classifier.classify(raw))
     };
     first.iter().for_each(|frame| {
         intern(frame);
@@ -181,7 +181,7 @@ pub(crate) fn cpu_by(classifier: &dyn Classify, times: &[(u64, Frame<'_>)]) -> C
     let mut by_frame = Vec::new();
     for &(time, (function, url, line)) in times {
         let raw = RawFrame { function, url, has_script: !url.is_empty() || line > 0, has_line: line > 0 };
-        let id = frames.intern(raw, line, 0, &classifier.classify(raw));
+        let id = frames.intern(function, url, line, 0, &classifier.classify(raw));
         by_frame.resize(frames.len(), 0);
         by_frame[id.0 as usize] += time;
     }

@@ -53,17 +53,20 @@ impl Making {
 /// Reads the next entry's content into `content`. Gives what it is; none at the end, and where what follows is no entry, or none that is whole.
 pub(super) fn next(from: &mut impl Read, content: &mut Vec<u8>) -> io::Result<Option<What>> {
     content.clear();
-    let mut head = Vec::with_capacity(HEAD);
-    from.by_ref().take(HEAD as u64).read_to_end(&mut head)?;
-    let Some((&[kind, a, b, c, d], sum)) = head.split_first_chunk() else { return Ok(None) };
-    let len = u32::from_le_bytes([a, b, c, d]);
+    let mut head = [0; HEAD];
+    match from.read_exact(&mut head) {
+        Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+        read => read?,
+    }
+    let [kind, length @ .., s, t, u, v] = head;
+    let len = u32::from_le_bytes(length);
     let Some(what) = [What::Frame, What::Dump].into_iter().find(|&what| what as u8 == kind) else { return Ok(None) };
     if len > LONGEST {
         return Ok(None);
     }
     // As far as there is so much: a length alone takes no memory.
     from.by_ref().take(u64::from(len)).read_to_end(content)?;
-    let is_right = sum == checksum(&head[..KIND_AND_LENGTH], content).to_le_bytes();
+    let is_right = checksum(&head[..KIND_AND_LENGTH], content) == u32::from_le_bytes([s, t, u, v]);
     Ok(is_right.then_some(what))
 }
 

@@ -23,7 +23,7 @@ use super::entry::{self, HEAD, Making, What};
 use super::find::CpuFile;
 use super::record::{Identity, Record};
 use super::stored::{self, LENGTHS, Parts, Stored};
-use crate::profile::{CallFrameTable, CategoryId, Class, FrameId, FrameKind, PackageId, RawFrame};
+use crate::profile::{CallFrameTable, CategoryId, Class, FrameId, FrameKind, PackageId};
 
 /// Version of the shape of entries.
 const SHAPE: u32 = 6;
@@ -284,9 +284,8 @@ fn take_frame(text: &[u8], frames: &mut CallFrameTable, categories: usize) -> bo
     // A new table counts from 0.
     let place =
         |one_based: Option<u32>| one_based.and_then(|place| i32::try_from(i64::from(place) - 1).ok()).unwrap_or(-1);
-    let raw = RawFrame { function: &function, url: &url, has_script: true, has_line: true };
     let before = frames.len();
-    frames.intern(raw, place(line), place(column), &class);
+    frames.intern(&function, &url, place(line), place(column), &class);
     frames.len() == before + 1
 }
 

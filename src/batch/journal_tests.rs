@@ -12,7 +12,7 @@ fn class(package: &str) -> Class<'_> {
 fn frames() -> CallFrameTable {
     let mut frames = CallFrameTable::default();
     for (function, url, line) in [("a", "/a.js", 3), ("b\n\"", "", -1), ("é", "/a.js", 0)] {
-        frames.intern(RawFrame { function, url, has_script: true, has_line: true }, line, -1, &class("p"));
+        frames.intern(function, url, line, -1, &class("p"));
     }
     frames
 }

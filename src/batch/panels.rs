@@ -57,22 +57,13 @@ pub fn panel_of(
 mod tests {
     use super::*;
     use crate::analysis::model::{FileInfo, IntervalSource, Objects, ObjectsIn, Sampling};
-    use crate::profile::{CategoryId, Class, Dialect, FrameId, FrameKind, HeavyStack, RawFrame};
+    use crate::profile::{CategoryId, Class, Dialect, FrameId, FrameKind, HeavyStack};
 
     #[test]
     fn long_series_are_put_together_in_equal_parts() {
         let mut frames = CallFrameTable::default();
         let class = Class { kind: FrameKind::App, package: "p".into(), version: None, category: CategoryId(0) };
-        let ids: Vec<FrameId> = (0..3)
-            .map(|line| {
-                frames.intern(
-                    RawFrame { function: "f", url: "/a.js", has_script: true, has_line: true },
-                    line,
-                    0,
-                    &class,
-                )
-            })
-            .collect();
+        let ids: Vec<FrameId> = (0..3).map(|line| frames.intern("f", "/a.js", line, 0, &class)).collect();
         let category = Category { id: "c".into(), name: "C".into(), analysis: Vec::new(), follows_cause: false };
         let profile = |dump: usize| ProfileRecord {
             file: FileInfo {

@@ -135,7 +135,7 @@ impl Matcher {
         }
         let by_url = by_url.candidates(rules, subject.url);
         for number in by_url.chain(self.others.iter().copied()) {
-            if number < best && rules[number].condition.fits_kind(subject) {
+            if number < best && rules[number].condition.fits_beside_names(subject) {
                 best = number;
             }
         }

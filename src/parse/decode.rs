@@ -17,10 +17,8 @@ pub(super) type Sources<'c> = Option<(&'c dyn Originals, LineBase)>;
 
 /// A call frame before it is interned.
 pub(super) struct Decoded<'j> {
-    function: Cow<'j, str>,
-    url: Cow<'j, str>,
-    has_script: bool,
-    has_line: bool,
+    pub(super) function: Cow<'j, str>,
+    pub(super) url: Cow<'j, str>,
     pub(super) line: i32,
     pub(super) column: i32,
     pub(super) class: Class<'j>,
@@ -42,19 +40,13 @@ impl<'j> Decoded<'j> {
         });
         let Some((original, base)) = original else {
             let class = classify.classify(RawFrame { function, url, has_script, has_line });
-            let (function, url) = (function.into(), url.into());
-            return Self { function, url, has_script, has_line, line, column, class, replaced };
+            return Self { function: function.into(), url: url.into(), line, column, class, replaced };
         };
         let function = original.function.map_or(Cow::Borrowed(function), Cow::Owned);
         let raw = RawFrame { function: &function, url: &original.url, has_script, has_line };
         let class = classify.classify(raw).into_owned();
         let (line, column) = (base.written(original.line), base.written(original.column));
-        Self { function, url: original.url.into(), has_script, has_line, line, column, class, replaced }
-    }
-
-    /// The fields that decide what it belongs to.
-    pub(super) fn raw(&self) -> RawFrame<'_> {
-        RawFrame { function: &self.function, url: &self.url, has_script: self.has_script, has_line: self.has_line }
+        Self { function, url: original.url.into(), line, column, class, replaced }
     }
 }
 
@@ -193,11 +185,13 @@ mod tests {
     use crate::parse::fresh::Fresh;
     use crate::profile::{Category, CategoryId, FrameKind};
 
-    struct Nothing;
+    /// The kind shows whether there is a script.
+    struct ByScript;
 
-    impl Classify for Nothing {
-        fn classify<'a>(&self, _: RawFrame<'a>) -> Class<'a> {
-            Class { kind: FrameKind::Unknown, package: "".into(), version: None, category: CategoryId(0) }
+    impl Classify for ByScript {
+        fn classify<'a>(&self, frame: RawFrame<'a>) -> Class<'a> {
+            let kind = if frame.has_script { FrameKind::Generated } else { FrameKind::Native };
+            Class { kind, package: "".into(), version: None, category: CategoryId(0) }
         }
 
         fn categories(&self) -> &[Category] {
@@ -216,8 +210,9 @@ mod tests {
         }
         let texts: Vec<_> = fresh.texts.iter().collect();
         let mut json = Vec::new();
-        let decoded = decode(&texts, &mut json, &Nothing, None).map_err(|(offset, _)| offset)?;
-        let row = |Decoded { function, url, has_script, line, column, replaced, .. }| {
+        let decoded = decode(&texts, &mut json, &ByScript, None).map_err(|(offset, _)| offset)?;
+        let row = |Decoded { function, url, line, column, class, replaced }| {
+            let has_script = class.kind == FrameKind::Generated;
             (function.into_owned(), url.into_owned(), has_script, line, column, replaced)
         };
         Ok(decoded.into_iter().map(row).collect())

@@ -105,8 +105,9 @@ impl<'c> Resolver<'c> {
     fn enter(&mut self, pieces: Vec<Piece<'_>>, ids: &mut Vec<FrameId>) -> Result<(), Wrong> {
         for (texts, decoded) in pieces {
             for (fresh, decoded) in texts.iter().zip(decoded?) {
-                let id = self.frames.intern(decoded.raw(), decoded.line, decoded.column, &decoded.class);
-                if decoded.replaced {
+                let Decoded { function, url, line, column, class, replaced } = &decoded;
+                let id = self.frames.intern(function, url, *line, *column, class);
+                if *replaced {
                     self.replaced.insert(id);
                 }
                 self.dictionary.insert(fresh.text, fresh.by, fresh.hash, id.0);

@@ -7,7 +7,7 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use super::string_arena::while_growing;
-use super::{CategoryId, Class, FrameKind, RawFrame, StringArena, TextId};
+use super::{CategoryId, Class, FrameKind, StringArena, TextId};
 
 /// Index of a call frame in its [`CallFrameTable`]. Ids say nothing about order or size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -87,9 +87,9 @@ type Identity = (TextId, TextId, i32, i32, FrameKind);
 impl CallFrameTable {
     /// The id of a call frame, which is stored if it is new. `line` and `column` are as the file has them, `class` is what a
     /// [`Classify`](super::Classify) says of it.
-    pub fn intern(&mut self, raw: RawFrame<'_>, line: i32, column: i32, class: &Class<'_>) -> FrameId {
+    pub fn intern(&mut self, function: &str, url: &str, line: i32, column: i32, class: &Class<'_>) -> FrameId {
         let texts = Arc::make_mut(&mut self.texts);
-        let (function, url) = (texts.intern(raw.function), texts.intern(raw.url));
+        let (function, url) = (texts.intern(function), texts.intern(url));
         // Of what else decides the class (whether there is a script), the kind tells all.
         let key: Identity = (function, url, line, column, class.kind);
         let hash = self.hasher.hash_one(key);
@@ -136,13 +136,6 @@ impl CallFrameTable {
     pub fn adopt(&mut self, from: &Self, id: FrameId) -> FrameId {
         let frame = from.get(id);
         let package = from.package(frame.package);
-        // Whether there is a script, the kind tells.
-        let raw = RawFrame {
-            function: from.text(frame.function),
-            url: from.text(frame.url),
-            has_script: true,
-            has_line: true,
-        };
         let class = Class {
             kind: frame.kind,
             package: from.text(package.name).into(),
@@ -152,7 +145,7 @@ impl CallFrameTable {
         let base = self.line_base;
         let place = |one_based: Option<u32>| one_based.map_or(base.none(), |place| base.written(place - 1));
         let (line, column) = (place(from.line(id)), place(from.column(id)));
-        self.intern(raw, line, column, &class)
+        self.intern(from.text(frame.function), from.text(frame.url), line, column, &class)
     }
 
     /// Makes room for so many more frames.

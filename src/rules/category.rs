@@ -85,14 +85,14 @@ fn lines(value: Value<'_, '_>) -> Result<Vec<String>, RuleError> {
 
 /// Reads the conditions of a recommendation: which part of its category it speaks of.
 pub(super) fn parts(value: Value<'_, '_>) -> Result<Vec<Condition>, RuleError> {
-    let part = |value: Value<'_, '_>| {
-        Condition::read(value.table("recommendation.match", &["package", "url", "function", "kind", "has_line"])?)
-    };
-    value.list()?.into_iter().map(part).collect()
+    conditions(value, "recommendation.match")
 }
 
 /// Reads what must not stand in a category's heaviest stack.
 pub(super) fn surroundings(value: Value<'_, '_>) -> Result<Vec<Condition>, RuleError> {
-    let keys = ["package", "url", "function", "kind", "has_line"];
-    value.list()?.into_iter().map(|value| Condition::read(value.table("recommendation.unless_under", &keys)?)).collect()
+    conditions(value, "recommendation.unless_under")
+}
+
+fn conditions(list: Value<'_, '_>, path: &'static str) -> Result<Vec<Condition>, RuleError> {
+    list.list()?.into_iter().map(|value| Condition::read(value.table(path, &Condition::KEYS)?)).collect()
 }

@@ -35,6 +35,9 @@ fn any_fits(patterns: &[Pattern], name: &str) -> bool {
 }
 
 impl Condition {
+    /// Keys of a table that it is read from.
+    pub(super) const KEYS: [&str; 5] = ["package", "url", "function", "kind", "has_line"];
+
     /// Names of packages of which it demands one; none if it demands none.
     pub fn package(&self) -> &[Pattern] {
         &self.package
@@ -80,11 +83,11 @@ impl Condition {
 
     /// Whether a call frame has all of it, where its package and its function are known to fit.
     pub fn fits_beside_function(&self, subject: &Subject<'_>) -> bool {
-        (self.url.is_empty() || any_fits(&self.url, subject.url)) && self.fits_kind(subject)
+        (self.url.is_empty() || any_fits(&self.url, subject.url)) && self.fits_beside_names(subject)
     }
 
     /// Whether a call frame has all of it, where its names are known to fit.
-    pub fn fits_kind(&self, subject: &Subject<'_>) -> bool {
+    pub fn fits_beside_names(&self, subject: &Subject<'_>) -> bool {
         self.is_of_kind(subject) && self.fits_line(subject)
     }
 

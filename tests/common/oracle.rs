@@ -161,7 +161,7 @@ impl Oracle<'_> {
             has_line: (line, column) > (0, 0),
         };
         let class = self.classify.classify(raw);
-        self.frames.intern(raw, line, column, &class)
+        self.frames.intern(raw.function, raw.url, line, column, &class)
     }
 
     pub(crate) fn size(&mut self, node: &Value) -> u64 {

@@ -1,8 +1,8 @@
 //! Sizes that are less sure than others, or stand for something else than they seem to.
 
 use crate::analysis::model::{Report, Share, Warning};
-use crate::profile::FrameKind;
 use crate::profile::Size as size;
+use crate::profile::{Aggregate, FrameId, FrameKind};
 
 /// The share from which a part of a profile is worth a finding, in percent.
 const NOTABLE: u32 = 5;
@@ -81,15 +81,16 @@ fn smaller(interval: u64) -> u64 {
 
 /// Code without a url.
 pub(super) fn without_url(report: &Report<'_>) -> Option<Warning> {
-    let aggregate = report.aggregate();
-    let (mut made, mut unloaded) = (0_u64, 0_u64);
-    for (id, sums) in aggregate.frames.ids().zip(&aggregate.by_frame) {
-        if aggregate.frames.get(id).kind == FrameKind::Generated {
-            let bytes = if aggregate.frames.line(id).is_some() { &mut made } else { &mut unloaded };
-            *bytes = bytes.saturating_add(sums.self_size);
-        }
+    let packages = report.packages().iter().filter(|row| row.kind == FrameKind::Generated);
+    let bytes: u64 = packages.map(|row| row.sums.self_size).sum();
+    let share = report.share_of_file(bytes);
+    if !share.is_at_least(NOTABLE) {
+        return None;
     }
-    let share = report.share_of_file(made.saturating_add(unloaded));
+    let Aggregate { frames, by_frame, .. } = report.aggregate();
+    let is_made = |id: FrameId| frames.get(id).kind == FrameKind::Generated && frames.line(id).is_some();
+    let made: u64 = frames.ids().zip(by_frame).filter(|&(id, _)| is_made(id)).map(|(_, sums)| sums.self_size).sum();
+    let unloaded = bytes.saturating_sub(made);
     let whose = match (made, unloaded) {
         (_, 0) => "made by `new Function` or `eval`".to_owned(),
         (0, _) => "of scripts that were unloaded before the profile was written".to_owned(),
@@ -107,13 +108,8 @@ pub(super) fn without_url(report: &Report<'_>) -> Option<Warning> {
     if unloaded > 0 {
         remedy += " A script is forgotten once none of its functions lives: capture while it works, or keep a function of it (`globalThis.keep = main`).";
     }
-    share.is_at_least(NOTABLE).then(|| {
-        let message = format!(
-            "{} come from code without a url, so nobody can tell whose it is: {whose}.",
-            size(made.saturating_add(unloaded))
-        );
-        Warning::new("no-url", message, remedy).of(share)
-    })
+    let message = format!("{} come from code without a url, so nobody can tell whose it is: {whose}.", size(bytes));
+    Some(Warning::new("no-url", message, remedy).of(share))
 }
 
 /// Buffers, whose contents no heap profile holds.

@@ -1,5 +1,6 @@
 //! The trends of the series of a batch.
 
+use std::cell::OnceCell;
 use std::collections::HashSet;
 use std::io;
 
@@ -8,6 +9,7 @@ use super::work::write_file;
 use crate::aggregate::first_samples;
 use crate::analysis::model::{BatchFile, KindReason, Panel, SeriesKind, SeriesRow, SeriesTrend, Trend, Unjudged};
 use crate::batch::{Series, TRENDS, panel_of, stacks_of_each};
+use crate::profile::FirstSamples;
 use crate::report::{render_trend, trend_headline, trend_suspects};
 use crate::scan::Backend;
 
@@ -27,7 +29,15 @@ pub(super) fn judge(
         Some(kind) => (kind.into(), KindReason::Given),
         None => {
             let first = |member: usize| members[counts[..member].iter().sum::<usize>()];
-            SeriesKind::of(&panel, |member, next| is_one_session(sources, first(member), first(next)))
+            // Most are asked for beside both their neighbours.
+            let known: Vec<OnceCell<Option<FirstSamples>>> = counts.iter().map(|_| OnceCell::new()).collect();
+            let samples = |member: usize| {
+                known[member].get_or_init(|| {
+                    let input = sources.session.input(&sources.plan.dumps[first(member)].path).ok()?;
+                    first_samples(input, Backend::detect())
+                })
+            };
+            SeriesKind::of(&panel, |member, next| is_one_session(samples(member).as_ref(), samples(next).as_ref()))
         }
     };
     let readings = readings(series, files);
@@ -96,14 +106,10 @@ fn readings(series: &Series, files: &[BatchFile]) -> Vec<usize> {
 }
 
 /// Whether two dumps share samples: then they are readings of one session. Nothing where all that the next has of old is in the first, but too few to tell.
-fn is_one_session(Sources { session, plan, .. }: Sources<'_>, dump: usize, next: usize) -> Option<bool> {
-    let first_samples = |dump: usize| {
-        let input = session.input(&plan.dumps[dump].path).ok()?;
-        first_samples(input, Backend::detect())
-    };
-    let Some((first, next)) = first_samples(dump).zip(first_samples(next)) else { return Some(false) };
-    let is_shared = first.shared(&next).is_some();
-    (is_shared || !next.may_follow(&first)).then_some(is_shared)
+fn is_one_session(first: Option<&FirstSamples>, next: Option<&FirstSamples>) -> Option<bool> {
+    let Some((first, next)) = first.zip(next) else { return Some(false) };
+    let is_shared = first.shared(next).is_some();
+    (is_shared || !next.may_follow(first)).then_some(is_shared)
 }
 
 /// When the members of a panel were taken: in the middle of its dumps. Each has so many of those that could be read.
