@@ -18,7 +18,7 @@ use super::memory::Budget;
 use super::options::{ReadOptions, Reading, WINDOWS_PER_THREAD};
 use super::tally::Tally;
 use crate::error::{Kind, Problem};
-use crate::input::{Block, End, Input};
+use crate::input::{Block, End, Input, Source};
 use crate::parse::{
     Document, Fault, LOOKED_AT, Progress, ReadDocument, Resolver, Step, Stop, TreeReader, Window, read_samples,
     recognise,
@@ -32,6 +32,12 @@ const FIRST_WINDOW: usize = 64 << 10;
 
 /// The same where most are known already: a small file is one window.
 const FIRST_OF_KNOWN: usize = 256 << 10;
+
+/// Blocks of mapped samples are this many times as long as others, up to [`SAMPLES_AT_A_TIME`]: samples leave no rows that would have to stay in
+/// the cache, and threads wait for one another at the end of each block. Of 509 MB of samples the time is 0.95 of that of usual blocks.
+const BLOCKS_OF_SAMPLES: usize = 4;
+/// Such a block is resident as a whole.
+const SAMPLES_AT_A_TIME: usize = 32 << 20;
 
 /// Arenas beyond one a window, for text that is parsed again where a guess failed.
 const SPARE_ARENAS: usize = 2;
@@ -178,7 +184,8 @@ impl<'a, 'c> Pass<'a, 'c> {
             let document = &mut self.document;
             let run = ReadDocument { document, bytes, pos: 0, stop_at_samples: true };
             let (mut step, mut used) = scan::run(backend, run);
-            if let Ok(Step::Samples) = step {
+            let is_samples = matches!(step, Ok(Step::Samples));
+            if is_samples {
                 let read = || read_samples(backend, bytes, used, window_size);
                 let ((pos, passed), ()) = rayon::join(read, || drop(behind));
                 if passed.count > 0 {
@@ -204,6 +211,9 @@ impl<'a, 'c> Pass<'a, 'c> {
                 Err(Stop::More) => {}
             }
             self.more(used);
+            if is_samples && self.input.kind() == Source::Mapped && !self.budget.is_limited() {
+                self.want = self.want.max((BLOCKS_OF_SAMPLES * self.want).min(SAMPLES_AT_A_TIME));
+            }
             // Only a token that is larger than a block makes it larger.
             if used == 0 && !self.fits(0) {
                 return Ok(Some(Ended::OutOfMemory));

@@ -1,23 +1,32 @@
 //! The packs that are built in: plain data, one file for each theme, in order of precedence.
-//!
-//! In each file categories stand before recommendations, so that the advice can be left unread until a report needs it.
+
+use super::error::RuleError;
+use super::tree::Item;
 
 /// A built-in file of rules.
 pub(super) struct Pack {
     pub(super) name: &'static str,
+    /// As it is written.
     pub(super) text: &'static str,
+    /// As it was read when the program was built.
+    tree: &'static [u8],
 }
 
 impl Pack {
-    /// The part with categories, and the part with recommendations.
-    pub(super) fn split(&self) -> (&'static str, &'static str) {
-        self.text.split_at(self.text.find("\n[[recommendation]]").unwrap_or(self.text.len()))
+    /// The values in it.
+    pub(super) fn root(&self) -> Result<Item<'static>, RuleError> {
+        let damaged = |error| RuleError::at(self.name, self.text, 0, String::new(), format!("built wrongly: {error}"));
+        postcard::from_bytes(self.tree).map_err(damaged)
     }
 }
 
 macro_rules! packs {
     ($($name:literal),* $(,)?) => {
-        [$(Pack { name: concat!("built-in ", $name), text: include_str!(concat!("packs/", $name)) }),*]
+        [$(Pack {
+            name: concat!("built-in ", $name),
+            text: include_str!(concat!("packs/", $name)),
+            tree: include_bytes!(concat!(env!("OUT_DIR"), "/", $name)),
+        }),*]
     };
 }
 

@@ -5,13 +5,14 @@ use std::cmp::Reverse;
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use super::builtin::{PACKS, Pack};
+use super::builtin::PACKS;
 use super::category::{BUILTIN_PRECEDENCE, CategoryDraft, MatchRule, USER_PRECEDENCE};
 use super::check_rule::CheckRule;
 use super::error::{RuleError, suggestion};
-use super::recommendation::{Draft, Recommendation};
+use super::recommendation::{self, Draft, Recommendation};
 use super::table::{Document, Table, Value};
-use super::{Details, OTHER, Rules, RulesFile, Source};
+use super::tree::{Item, Node};
+use super::{Details, Listed, OTHER, Rules, RulesFile, Source};
 use crate::profile::{Category, CategoryId};
 
 const KEYS: [&str; 4] = ["category", "recommendation", "silence", "check"];
@@ -20,12 +21,12 @@ const MAX_CATEGORIES: usize = 1 << 16;
 
 /// The built-in packs and `files`.
 pub(super) fn load(files: Vec<RulesFile>) -> Result<Rules, RuleError> {
-    let source = |name, text| Source { name, text, advice: OnceLock::new() };
+    let source = |name, text| Source { name, text, advice: Vec::new() };
     let mut sources: Vec<Source> =
         PACKS.iter().map(|pack| source(Cow::Borrowed(pack.name), Cow::Borrowed(pack.text))).collect();
     sources.extend(files.into_iter().map(|file| source(Cow::Owned(file.name), Cow::Owned(file.text))));
     let mut rules = Rules {
-        sources,
+        sources: Vec::new(),
         categories: Vec::new(),
         details: Vec::new(),
         rules: Vec::new(),
@@ -33,14 +34,19 @@ pub(super) fn load(files: Vec<RulesFile>) -> Result<Rules, RuleError> {
         other: CategoryId(0),
     };
 
+    let mut builtin_advice = Vec::new();
     let mut advice = UserAdvice::default();
     let mut checks = Vec::new();
-    let sources = std::mem::take(&mut rules.sources);
     for (index, source) in sources.iter().enumerate() {
-        let text = PACKS.get(index).map_or(&*source.text, |pack| pack.split().0);
-        let document = Document { name: &source.name, text };
+        let document = source.document();
+        if let Some(pack) = PACKS.get(index) {
+            let mut root = pack.root()?;
+            builtin_advice.push(take_advice(&mut root));
+            add_categories(&mut rules, Value::new(document, "", &root).table("", &KEYS)?, index)?;
+            continue;
+        }
         let root = document.parse()?;
-        let root = Table::new(document, "", root.get_ref(), 0, &KEYS)?;
+        let root = Value::new(document, "", &root).table("", &KEYS)?;
         add_categories(&mut rules, root, index)?;
         advice.read(root, index)?;
         for value in root.get("check").map(Value::list).transpose()?.unwrap_or_default() {
@@ -54,12 +60,26 @@ pub(super) fn load(files: Vec<RulesFile>) -> Result<Rules, RuleError> {
     // Of files with equal precedence the user's last comes first, then the built-in packs as they are listed.
     let rank = |source: usize| if source < packs { (1, source) } else { (0, usize::MAX - source) };
     rules.rules.sort_by_key(|rule| (Reverse(rule.precedence), rank(rule.source)));
-    advice.apply(&rules)?;
+    let advice =
+        if advice.is_empty() { unread(&rules, builtin_advice)? } else { advice.over(&rules, builtin_advice)? };
+    for (source, advice) in rules.sources.iter_mut().zip(advice) {
+        source.advice = advice;
+    }
     for (check, source, offset) in checks {
         rules.knows_subject(&check).map_err(|message| fail(&rules, source, offset, "check.rule", message))?;
         rules.checks.push(check);
     }
     Ok(rules)
+}
+
+/// Takes the recommendations out of a file.
+fn take_advice<'t>(root: &mut Item<'t>) -> Vec<Item<'t>> {
+    let Node::Table(entries) = &mut root.value else { return Vec::new() };
+    let advice = entries.iter_mut().find(|entry| entry.key == "recommendation");
+    match advice.map(|entry| &mut entry.item.value) {
+        Some(Node::List(items)) => std::mem::take(items),
+        _ => Vec::new(),
+    }
 }
 
 fn category_id(rules: &Rules, id: &str) -> Option<CategoryId> {
@@ -170,19 +190,18 @@ impl UserAdvice {
         Ok(())
     }
 
-    /// Puts the recommendations of all files together, so that mistakes are found before a profile is read. Without any by the user
-    /// the built-in ones wait until they are asked for.
-    fn apply(self, rules: &Rules) -> Result<(), RuleError> {
-        if self.drafts.is_empty() && self.silenced.is_empty() {
-            for source in &rules.sources[PACKS.len()..] {
-                source.advice.get_or_init(Vec::new);
-            }
-            return Ok(());
-        }
+    fn is_empty(&self) -> bool {
+        self.drafts.is_empty() && self.silenced.is_empty()
+    }
+
+    /// Puts the recommendations of all files together, so that mistakes are found before a profile is read. Gives what each file lists.
+    fn over(self, rules: &Rules, builtin: Vec<Vec<Item<'static>>>) -> Result<Vec<Vec<Listed>>, RuleError> {
         // Each with the number of the file that lists it first: there it stays.
         let mut all: Vec<(usize, Draft)> = Vec::new();
-        for index in 0..PACKS.len() {
-            all.extend(builtin_drafts(index)?.into_iter().map(|draft| (index, draft)));
+        for (index, items) in builtin.iter().enumerate() {
+            for item in items {
+                all.push((index, draft(rules, index, item)?));
+            }
         }
         for draft in self.drafts {
             match all.iter().position(|(_, other)| other.id == draft.id) {
@@ -201,28 +220,50 @@ impl UserAdvice {
             }
         }
         all.retain(|(_, draft)| !self.silenced.iter().any(|(id, ..)| *id == draft.id));
-        let mut advice: Vec<Vec<Recommendation>> = rules.sources.iter().map(|_| Vec::new()).collect();
+        let mut advice: Vec<Vec<Listed>> = rules.sources.iter().map(|_| Vec::new()).collect();
         for (home, draft) in all {
-            advice[home].push(finish(rules, draft)?);
+            advice[home].push(Listed::Read(finish(rules, draft)?));
         }
-        for (source, advice) in rules.sources.iter().zip(advice) {
-            source.advice.get_or_init(|| advice);
-        }
-        Ok(())
+        Ok(advice)
     }
 }
 
-/// The recommendations of a built-in pack.
-pub(super) fn builtin_advice(rules: &Rules, index: usize) -> Result<Vec<Recommendation>, RuleError> {
-    builtin_drafts(index)?.into_iter().map(|draft| finish(rules, draft)).collect()
+/// What each built-in pack lists, to be read when it is asked for.
+fn unread(rules: &Rules, builtin: Vec<Vec<Item<'static>>>) -> Result<Vec<Vec<Listed>>, RuleError> {
+    let listed = |(index, items): (usize, Vec<Item<'static>>)| {
+        let listed =
+            |item| Ok(Listed::Unread { category: category_of(rules, index, &item)?, item, read: OnceLock::new() });
+        items.into_iter().map(listed).collect()
+    };
+    builtin.into_iter().enumerate().map(listed).collect()
 }
 
-fn builtin_drafts(index: usize) -> Result<Vec<Draft>, RuleError> {
-    let Some(pack) = PACKS.get(index) else { return Ok(Vec::new()) };
-    let Pack { name, .. } = *pack;
-    let document = Document { name, text: pack.split().1 };
-    let root = document.parse()?;
-    drafts(Table::new(document, "", root.get_ref(), 0, &KEYS)?, index)
+fn category_of(rules: &Rules, source: usize, item: &Item<'static>) -> Result<CategoryId, RuleError> {
+    let category = Value::new(rules.sources[source].document(), "recommendation", item)
+        .table("recommendation", &recommendation::KEYS)?
+        .required("category")?;
+    known_category(rules, source, category.id()?, category.offset())
+}
+
+/// A recommendation that the file with the number `source` lists, read now if nobody asked for it before.
+pub(super) fn recommendation<'r>(
+    rules: &'r Rules,
+    source: usize,
+    listed: &'r Listed,
+) -> Result<&'r Recommendation, RuleError> {
+    let (item, read) = match listed {
+        Listed::Read(recommendation) => return Ok(recommendation),
+        Listed::Unread { item, read, .. } => (item, read),
+    };
+    if let Some(recommendation) = read.get() {
+        return Ok(recommendation);
+    }
+    let recommendation = finish(rules, draft(rules, source, item)?)?;
+    Ok(read.get_or_init(|| recommendation))
+}
+
+fn draft(rules: &Rules, source: usize, item: &Item<'static>) -> Result<Draft, RuleError> {
+    Draft::read(Value::new(rules.sources[source].document(), "recommendation", item), source)
 }
 
 fn drafts(root: Table<'_, '_>, source: usize) -> Result<Vec<Draft>, RuleError> {
@@ -252,12 +293,16 @@ fn finish(rules: &Rules, draft: Draft) -> Result<Recommendation, RuleError> {
     };
     let id = draft.id.clone();
     let Some((category, place)) = &draft.category else { return Err(lacks("category", &id)) };
-    let Some(category) = category_id(rules, category) else {
-        let known = suggestion(category, rules.categories.iter().map(|category| category.id.as_str()));
-        let message = format!("there is no category `{category}`{known}; `heapsift rules list` shows all");
-        return Err(fail(rules, source, *place, "recommendation.category", message));
-    };
+    let category = known_category(rules, source, category, *place)?;
     draft.finish(category).map_err(|key| lacks(key, &id))
+}
+
+fn known_category(rules: &Rules, source: usize, id: &str, place: usize) -> Result<CategoryId, RuleError> {
+    category_id(rules, id).ok_or_else(|| {
+        let known = suggestion(id, rules.categories.iter().map(|category| category.id.as_str()));
+        let message = format!("there is no category `{id}`{known}; `heapsift rules list` shows all");
+        fail(rules, source, place, "recommendation.category", message)
+    })
 }
 
 fn fail(rules: &Rules, source: usize, offset: usize, key: &str, message: String) -> RuleError {

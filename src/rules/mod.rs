@@ -3,13 +3,14 @@
 //! Rules are TOML. Packs for well-known libraries are built in (`packs/`, plain data); a user's files extend and override
 //! them by id. docs/rules.md tells the format to users.
 //!
-//! * `table` walks the parsed TOML so that each mistake (`error`) knows its place, its key, and what is allowed.
+//! * `tree` is the parsed TOML; that of the packs is part of the program. `table` walks it so that each mistake (`error`) knows its place, its
+//!   key, and what is allowed.
 //! * `category` and `recommendation` are the two things that a file lists; `condition` and `pattern` are what they match by,
 //!   `template` the texts with places that a profile fills. `check_rule` is what `heapsift check` holds.
 //! * `load` puts the files in force together.
 //!
-//! Matching is done by `classify`. Advice of a built-in pack is read when it is asked for: most of the text is advice, and most of
-//! it is about libraries that a profile does not have.
+//! Matching is done by `classify`. Advice of a built-in pack is read when it is asked for: most of it is about libraries that a profile does not
+//! have.
 
 #[cfg(test)]
 mod advice_tests;
@@ -25,6 +26,7 @@ pub(crate) mod table;
 mod template;
 #[cfg(test)]
 mod tests;
+pub(crate) mod tree;
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -38,7 +40,9 @@ pub use error::RuleError;
 pub(crate) use error::nearest;
 pub use pattern::Pattern;
 pub use recommendation::{Action, AdviceItem, Effort, Recommendation, Saving, Urgency};
+use table::Document;
 pub use template::{Piece, Placeholder, Template};
+use tree::Item;
 
 /// The category of everything that no rule names.
 pub const OTHER: &str = "other";
@@ -62,11 +66,37 @@ pub struct Rules {
     other: CategoryId,
 }
 
-/// A file in force, and its recommendations once they are read.
+/// A file in force.
 struct Source {
     name: Cow<'static, str>,
     text: Cow<'static, str>,
-    advice: OnceLock<Vec<Recommendation>>,
+    advice: Vec<Listed>,
+}
+
+impl Source {
+    fn document(&self) -> Document<'_> {
+        Document { name: &self.name, text: &self.text }
+    }
+}
+
+/// A recommendation that a file lists.
+enum Listed {
+    Read(Recommendation),
+    /// One of a built-in pack is read when it is asked for.
+    Unread {
+        category: CategoryId,
+        item: Item<'static>,
+        read: OnceLock<Recommendation>,
+    },
+}
+
+impl Listed {
+    fn category(&self) -> CategoryId {
+        match self {
+            Self::Read(recommendation) => recommendation.category,
+            Self::Unread { category, .. } => *category,
+        }
+    }
 }
 
 /// What is known of a category beside what reports show of it.
@@ -152,39 +182,23 @@ impl Rules {
         &self.sources[self.details[usize::from(category.0)].source].name
     }
 
-    /// What to do about these categories. Only the packs that define them are read for it.
+    /// What to do about these categories.
     pub fn recommendations_for(&self, categories: &[CategoryId]) -> Result<Vec<&Recommendation>, RuleError> {
-        let mut is_wanted = vec![false; self.categories.len()];
-        let mut sources: Vec<bool> = (0..self.sources.len()).map(|index| index >= builtin::PACKS.len()).collect();
-        for category in categories {
-            let number = usize::from(category.0);
-            is_wanted[number] = true;
-            sources[self.details[number].source] = true;
-        }
-        let mut found = Vec::new();
-        for index in (0..self.sources.len()).filter(|&index| sources[index]) {
-            let of_wanted = |rule: &&Recommendation| is_wanted[usize::from(rule.category.0)];
-            found.extend(self.advice(index)?.iter().filter(of_wanted));
-        }
-        Ok(found)
+        self.advice(|category| categories.contains(&category))
     }
 
     /// All recommendations.
     pub fn recommendations(&self) -> Result<Vec<&Recommendation>, RuleError> {
-        let mut found = Vec::new();
-        for index in 0..self.sources.len() {
-            found.extend(self.advice(index)?);
-        }
-        Ok(found)
+        self.advice(|_| true)
     }
 
-    /// The recommendations of a file; those of a built-in pack are read now if nobody asked before.
-    fn advice(&self, index: usize) -> Result<&[Recommendation], RuleError> {
-        let source = &self.sources[index];
-        if let Some(advice) = source.advice.get() {
-            return Ok(advice);
+    fn advice(&self, is_wanted: impl Fn(CategoryId) -> bool) -> Result<Vec<&Recommendation>, RuleError> {
+        let mut found = Vec::new();
+        for (index, source) in self.sources.iter().enumerate() {
+            for listed in source.advice.iter().filter(|listed| is_wanted(listed.category())) {
+                found.push(load::recommendation(self, index, listed)?);
+            }
         }
-        let advice = load::builtin_advice(self, index)?;
-        Ok(source.advice.get_or_init(|| advice))
+        Ok(found)
     }
 }

@@ -146,7 +146,7 @@ pub struct Action {
     pub urgency: Option<Urgency>,
 }
 
-const KEYS: [&str; 14] = [
+pub(super) const KEYS: [&str; 14] = [
     "id",
     "category",
     "match",

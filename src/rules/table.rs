@@ -3,10 +3,8 @@
 //! A derived deserializer would know the place of a list, but not of the value in it that is wrong, nor the key's name; so the
 //! parsed document is walked here, by few and plain functions. Keys that nobody knows are found when a table is opened.
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
-
 use super::error::{RuleError, listed, suggestion};
+use super::tree::{Entry, Item, Node};
 
 /// A text that is read, and its name.
 #[derive(Clone, Copy)]
@@ -17,8 +15,8 @@ pub(crate) struct Document<'t> {
 
 impl<'t> Document<'t> {
     /// The text as TOML.
-    pub(crate) fn parse(self) -> Result<Spanned<DeTable<'t>>, RuleError> {
-        DeTable::parse(self.text).map_err(|error| {
+    pub(crate) fn parse(self) -> Result<Item<'t>, RuleError> {
+        Item::from_toml(self.text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
             // It may tell what it expected on a line of its own.
             let mut message = error.message().lines().collect::<Vec<_>>().join("; ");
@@ -58,46 +56,36 @@ impl Path {
 pub(crate) struct Table<'d, 't> {
     document: Document<'t>,
     path: Path,
-    table: &'d DeTable<'t>,
+    entries: &'d [Entry<'t>],
     offset: usize,
 }
 
 impl<'d, 't> Table<'d, 't> {
     /// A table that may have `keys` and no others.
-    pub(crate) fn new(
-        document: Document<'t>,
-        path: &'static str,
-        table: &'d DeTable<'t>,
-        offset: usize,
-        keys: &[&'static str],
-    ) -> Result<Self, RuleError> {
-        Self::at(document, Path { usual: path, inner: "" }, table, offset, keys)
-    }
-
-    fn at(
+    fn new(
         document: Document<'t>,
         path: Path,
-        table: &'d DeTable<'t>,
+        entries: &'d [Entry<'t>],
         offset: usize,
         keys: &[&'static str],
     ) -> Result<Self, RuleError> {
-        let unknown = table.keys().filter(|key| !keys.contains(&key.get_ref().as_ref()));
-        if let Some(key) = unknown.min_by_key(|key| key.span().start) {
-            let name = key.get_ref().as_ref();
+        let unknown = entries.iter().filter(|entry| !keys.contains(&&*entry.key));
+        if let Some(entry) = unknown.min_by_key(|entry| entry.offset) {
+            let name = &*entry.key;
             let message = format!(
                 "unknown key; allowed are {}{}",
                 listed(keys.iter().copied()),
                 suggestion(name, keys.iter().copied())
             );
-            return Err(document.error(key.span().start, path.joined(name), message));
+            return Err(document.error(entry.offset, path.joined(name), message));
         }
-        Ok(Self { document, path, table, offset })
+        Ok(Self { document, path, entries, offset })
     }
 
     /// The value of a key, if it is there.
     pub(crate) fn get(self, key: &'static str) -> Option<Value<'d, 't>> {
-        let value = self.table.get(key)?;
-        Some(Value { document: self.document, path: self.path, key, value })
+        let entry = self.entries.iter().find(|entry| entry.key == key)?;
+        Some(Value { document: self.document, path: self.path, key, item: &entry.item })
     }
 
     /// The value of a key that must be there.
@@ -107,7 +95,7 @@ impl<'d, 't> Table<'d, 't> {
 
     /// Whether it has no key.
     pub(crate) fn is_empty(self) -> bool {
-        self.table.is_empty()
+        self.entries.is_empty()
     }
 
     /// Where it begins.
@@ -127,27 +115,39 @@ pub(crate) struct Value<'d, 't> {
     document: Document<'t>,
     path: Path,
     key: &'static str,
-    value: &'d Spanned<DeValue<'t>>,
+    item: &'d Item<'t>,
 }
 
 impl<'d, 't> Value<'d, 't> {
+    /// What stands in a document under `key`; the document as a whole has an empty key.
+    pub(crate) fn new(document: Document<'t>, key: &'static str, item: &'d Item<'t>) -> Self {
+        Self { document, path: Path { usual: "", inner: "" }, key, item }
+    }
+
     /// A mistake of this value.
     pub(crate) fn fail(self, message: impl Into<String>) -> RuleError {
-        self.document.error(self.value.span().start, self.path.joined(self.key), message.into())
+        self.document.error(self.item.offset, self.path.joined(self.key), message.into())
     }
 
     fn expected(self, what: &str) -> RuleError {
-        self.fail(format!("expected {what}, found {}", found(self.value.get_ref())))
+        self.fail(format!("expected {what}, found {}", found(&self.item.value)))
     }
 
     /// Where it begins.
     pub(crate) fn offset(self) -> usize {
-        self.value.span().start
+        self.item.offset
     }
 
     /// A text of any form.
     pub(crate) fn text(self) -> Result<&'d str, RuleError> {
-        self.value.get_ref().as_str().ok_or_else(|| self.expected("a text"))
+        self.as_str().ok_or_else(|| self.expected("a text"))
+    }
+
+    fn as_str(self) -> Option<&'d str> {
+        match &self.item.value {
+            Node::Text(text) => Some(text),
+            _ => None,
+        }
     }
 
     /// A text that fits on a line.
@@ -173,7 +173,7 @@ impl<'d, 't> Value<'d, 't> {
     pub(crate) fn word<T: Copy>(self, words: &[(&'static str, T)]) -> Result<T, RuleError> {
         let names = || words.iter().map(|&(name, _)| name);
         let allowed = || format!("one of {}", listed(names()));
-        let text = self.value.get_ref().as_str().ok_or_else(|| self.expected(&allowed()))?;
+        let text = self.as_str().ok_or_else(|| self.expected(&allowed()))?;
         let found = words.iter().find(|(name, _)| *name == text);
         found.map(|&(_, value)| value).ok_or_else(|| {
             self.fail(format!("`{text}` is not known; expected {}{}", allowed(), suggestion(text, names())))
@@ -182,23 +182,25 @@ impl<'d, 't> Value<'d, 't> {
 
     /// `true` or `false`.
     pub(crate) fn boolean(self) -> Result<bool, RuleError> {
-        self.value.get_ref().as_bool().ok_or_else(|| self.expected("`true` or `false`"))
+        match self.item.value {
+            Node::Boolean(is) => Ok(is),
+            _ => Err(self.expected("`true` or `false`")),
+        }
     }
 
     /// A whole number in a range.
     pub(crate) fn integer(self, range: std::ops::RangeInclusive<i64>) -> Result<i64, RuleError> {
         let allowed = || format!("a whole number from {} to {}", range.start(), range.end());
-        let number = self.value.get_ref().as_integer().ok_or_else(|| self.expected(&allowed()))?;
-        let number = i64::from_str_radix(number.as_str(), number.radix()).ok();
+        let Node::Integer(number) = self.item.value else { return Err(self.expected(&allowed())) };
         number.filter(|number| range.contains(number)).ok_or_else(|| self.fail(format!("expected {}", allowed())))
     }
 
     /// A part of a whole: 0 to 1.
     pub(crate) fn fraction(self) -> Result<f64, RuleError> {
         const ALLOWED: &str = "a fraction from 0 to 1, such as 0.25";
-        let number = match self.value.get_ref() {
-            DeValue::Float(number) => number.as_str().replace('_', "").parse().ok(),
-            DeValue::Integer(number) => number.as_str().parse().ok(),
+        let number = match self.item.value {
+            Node::Float(number) => Some(number),
+            Node::Integer(number) => number.map(|number| number as f64),
             _ => return Err(self.expected(ALLOWED)),
         };
         number.filter(|number| (0.0..=1.0).contains(number)).ok_or_else(|| self.fail(format!("expected {ALLOWED}")))
@@ -206,8 +208,8 @@ impl<'d, 't> Value<'d, 't> {
 
     /// The elements of a list; any other value is a list of itself. An empty list is a mistake.
     pub(crate) fn one_or_more(self) -> Result<Vec<Self>, RuleError> {
-        match self.value.get_ref() {
-            DeValue::Array(_) => {
+        match self.item.value {
+            Node::List(_) => {
                 let elements = self.list()?;
                 match elements.is_empty() {
                     true => Err(self.fail("an empty list fits nothing; leave the key out or name something")),
@@ -220,37 +222,39 @@ impl<'d, 't> Value<'d, 't> {
 
     /// The elements of a list.
     pub(crate) fn list(self) -> Result<Vec<Self>, RuleError> {
-        let elements = self.value.get_ref().as_array().ok_or_else(|| self.expected("a list"))?;
-        Ok(elements.iter().map(|value| Self { value, ..self }).collect())
+        let Node::List(elements) = &self.item.value else { return Err(self.expected("a list")) };
+        Ok(elements.iter().map(|item| Self { item, ..self }).collect())
     }
 
     /// A table that may have `keys`; `path` is its name in messages.
     pub(crate) fn table(self, path: &'static str, keys: &[&'static str]) -> Result<Table<'d, 't>, RuleError> {
-        let table = self.value.get_ref().as_table().ok_or_else(|| self.expected("a table"))?;
-        Table::new(self.document, path, table, self.value.span().start, keys)
+        self.table_at(Path { usual: path, inner: "" }, keys)
     }
 
     /// A table in place of a text, which may have `keys`; in messages it has this value's key.
     pub(crate) fn inner_table(self, keys: &[&'static str]) -> Result<Table<'d, 't>, RuleError> {
-        let table = self.value.get_ref().as_table().ok_or_else(|| self.expected("a table"))?;
-        let path = Path { inner: self.key, ..self.path };
-        Table::at(self.document, path, table, self.value.span().start, keys)
+        self.table_at(Path { inner: self.key, ..self.path }, keys)
+    }
+
+    fn table_at(self, path: Path, keys: &[&'static str]) -> Result<Table<'d, 't>, RuleError> {
+        let Node::Table(entries) = &self.item.value else { return Err(self.expected("a table")) };
+        Table::new(self.document, path, entries, self.item.offset, keys)
     }
 
     /// Whether it is a table.
     pub(crate) fn is_table(self) -> bool {
-        self.value.get_ref().is_table()
+        matches!(self.item.value, Node::Table(_))
     }
 }
 
-fn found(value: &DeValue<'_>) -> &'static str {
+fn found(value: &Node<'_>) -> &'static str {
     match value {
-        DeValue::String(_) => "a text",
-        DeValue::Integer(_) => "a whole number",
-        DeValue::Float(_) => "a number",
-        DeValue::Boolean(_) => "`true` or `false`",
-        DeValue::Datetime(_) => "a date",
-        DeValue::Array(_) => "a list",
-        DeValue::Table(_) => "a table",
+        Node::Text(_) => "a text",
+        Node::Integer(_) => "a whole number",
+        Node::Float(_) => "a number",
+        Node::Boolean(_) => "`true` or `false`",
+        Node::Date => "a date",
+        Node::List(_) => "a list",
+        Node::Table(_) => "a table",
     }
 }

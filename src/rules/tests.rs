@@ -61,13 +61,18 @@ fn built_in_packs_are_complete() {
         // What has a target has advice how to come there.
         assert!(rules.target(CategoryId(number)).is_none() || !own.is_empty(), "{}", category.id);
     }
-    // A recommendation stands in the file of its category: only that one is read for it.
-    for (index, pack) in PACKS.iter().enumerate() {
-        for recommendation in rules.advice(index).unwrap() {
-            assert_eq!(rules.source_of(recommendation.category), pack.name, "{}", recommendation.id);
+    // A recommendation stands in the file of its category.
+    for (source, pack) in rules.sources.iter().zip(&PACKS) {
+        for listed in &source.advice {
+            assert_eq!(rules.source_of(listed.category()), pack.name);
         }
-        let (categories, advice) = pack.split();
-        assert!(!advice.contains("\n[[category]]") && !categories.contains("[[recommendation]]"), "{}", pack.name);
+    }
+}
+
+#[test]
+fn packs_are_built_as_they_are_written() {
+    for pack in &PACKS {
+        assert_eq!(pack.root().unwrap(), tree::Item::from_toml(pack.text).unwrap(), "{}", pack.name);
     }
 }
 

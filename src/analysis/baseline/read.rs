@@ -1,13 +1,11 @@
 //! Reads a baseline. It is written by a program, but lives among files that people edit and merge.
 
-use toml::Spanned;
-use toml::de::DeValue;
-
 use super::{Figures, Rows, Summary, SummaryRow};
 use crate::analysis::model::Objects;
 use crate::profile::Dialect;
 use crate::rules::RuleError;
 use crate::rules::table::{Document, Table, Value};
+use crate::rules::tree::{Item, Node};
 
 const KEYS: [&str; 11] = [
     "kind",
@@ -35,17 +33,14 @@ impl Summary {
     pub fn from_toml(name: &str, text: &str) -> Result<Self, RuleError> {
         let document = Document { name, text };
         let root = document.parse()?;
-        let version = root.get_ref().get("schema_version");
-        let is_other = |version: &&Spanned<DeValue<'_>>| {
-            let version = version.get_ref().as_integer();
-            version.is_some_and(|version| version.as_str() != Self::SCHEMA_VERSION.to_string())
-        };
-        if let Some(version) = version.filter(is_other) {
+        if let Some(Item { offset, value: Node::Integer(version) }) = entry(&root, "schema_version")
+            && *version != Some(Self::SCHEMA_VERSION as i64)
+        {
             // It may have other keys: nothing else is worth saying.
             let message = format!("this heapsift reads baselines of schema_version {} only", Self::SCHEMA_VERSION);
-            return Err(document.error(version.span().start, "schema_version".to_owned(), message));
+            return Err(document.error(*offset, "schema_version".to_owned(), message));
         }
-        let root = Table::new(document, "", root.get_ref(), 0, &KEYS)?;
+        let root = Value::new(document, "", &root).table("", &KEYS)?;
         root.required("kind")?.word(&[("baseline", ())])?;
         root.required("schema_version")?.integer(1..=1)?;
         let files = root.required("files")?.integer(1..=i64::from(u32::MAX))? as u32;
@@ -72,6 +67,11 @@ impl Summary {
             )?,
         })
     }
+}
+
+fn entry<'d, 't>(root: &'d Item<'t>, key: &str) -> Option<&'d Item<'t>> {
+    let Node::Table(entries) = &root.value else { return None };
+    entries.iter().find(|entry| entry.key == key).map(|entry| &entry.item)
 }
 
 fn rows(
