@@ -12,7 +12,7 @@ use heapsift::report::{Format, Style, render};
 use common::{classifier, fixture, outcome, pool};
 
 fn rendered(text: &'static [u8], pool: &rayon::ThreadPool, classifier: &Classifier, format: Format) -> Vec<u8> {
-    let profile = Profile::new("small.heapprofile".to_owned(), None, outcome(text, pool, classifier), None);
+    let profile = Profile::from_outcome("small.heapprofile".to_owned(), None, outcome(text, pool, classifier)).0;
     let report = Report::new(&profile, ReportOptions::default());
     let report = report.with_advice(classifier.rules()).expect("the built-in rules are right");
     let mut out = Vec::new();

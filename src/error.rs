@@ -105,6 +105,7 @@ impl Kind {
                 "capture a heap profile with `node --heap-prof app.js`"
             }
             (_, NoMeasurement) => "only whole heap profiles can be measured; copy the file again, or capture it anew",
+            (Self::OutOfMemory(_), Nothing) => "nothing of it is reported; raise --max-memory, or leave it out",
             (Self::OutOfMemory(_), _) => "what stands before it is reported; raise --max-memory, or leave it out",
             (Self::UnexpectedEnd | Self::CompressedEnd(_), Part) => {
                 "what was complete is reported; the process was probably killed while writing, or a copy was cut short. \

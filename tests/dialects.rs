@@ -38,7 +38,7 @@ fn every_dialect_tells_the_same() {
         assert!(outcome.problem.is_none());
         assert_eq!(outcome.dialect, *dialect, "{stem}");
         assert_eq!(outcome.aggregate.samples.map(|samples| samples.count), *samples, "{stem}");
-        let profile = Profile::new(String::new(), None, outcome, None);
+        let profile = Profile::from_outcome(String::new(), None, outcome).0;
         assert_eq!(profile.warnings, [], "{stem}");
         let mut json = Vec::new();
         // Those without samples do not tell their interval.

@@ -30,7 +30,7 @@ fn merged(texts: &[Vec<u8>], filters: &Filters) -> Profile {
     let mut merge = Merge::default();
     for (i, text) in texts.iter().enumerate() {
         let outcome = read(text, ReadOptions { keep_tree: true, ..ReadOptions::default() });
-        merge.add(Profile::new(format!("file {i}"), None, outcome, None), Some(512));
+        merge.add(Profile::from_outcome(format!("file {i}"), None, outcome).0, Some(512));
     }
     merge.finish(classifier().categories(), &ReadOptions { filters, ..ReadOptions::default() })
 }
@@ -122,7 +122,7 @@ fn a_merged_profile_is_the_union_of_the_trees() {
         for filters in &all_filters {
             let merged = merged(&texts, filters);
             let outcome = read(&united(&texts), ReadOptions { filters, ..ReadOptions::default() });
-            let expected = Profile::new("file".to_owned(), None, outcome, None);
+            let expected = Profile::from_outcome("file".to_owned(), None, outcome).0;
             let not_compared = ["file", "warnings"];
             let (found, expected) =
                 (without(json_of(&merged), &not_compared), without(json_of(&expected), &not_compared));
@@ -173,7 +173,7 @@ fn files_that_were_not_captured_alike_are_warned_of() {
     let mut merge = Merge::default();
     for interval in [512, 1024] {
         let outcome = read(&inspector, ReadOptions { keep_tree: true, ..ReadOptions::default() });
-        merge.add(Profile::new("file".to_owned(), None, outcome, None), Some(interval));
+        merge.add(Profile::from_outcome("file".to_owned(), None, outcome).0, Some(interval));
     }
     let profile = merge.finish(classifier().categories(), &ReadOptions::default());
     assert!(profile.warnings.iter().any(|warning| warning.kind == "intervals-differ"));

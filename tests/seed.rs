@@ -78,7 +78,7 @@ const CAUSED: [&str; 4] = ["3.00", "45.58", "4.52", "1.00"];
 fn report(path: &Path) -> Value {
     let text = std::fs::read(path).expect("the profile can be read");
     let outcome = read_text(&text, Way::plain()).expect("a profile");
-    let profile = Profile::new("seed".to_owned(), None, outcome, None);
+    let profile = Profile::from_outcome("seed".to_owned(), None, outcome).0;
     let mut json = Vec::new();
     let report = Report::new(&profile, ReportOptions::default());
     render(&report, Format::Json, &Style::default(), &mut json).expect("memory can be written");

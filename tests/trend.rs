@@ -17,7 +17,7 @@ const GIVEN: (SeriesKind, KindReason) = (SeriesKind::Growing, KindReason::Given)
 
 fn profile(name: &str, input: Input) -> Profile {
     let outcome = read_input(input, Way::plain()).expect("it can be read");
-    Profile::new(name.to_owned(), None, outcome, None)
+    Profile::from_outcome(name.to_owned(), None, outcome).0
 }
 
 fn panel(profiles: impl IntoIterator<Item = Profile>) -> Panel {

@@ -10,11 +10,10 @@ use serde_json::Value;
 
 fuzz_target!(|data: &[u8]| -> Corpus {
     let Some((_, text)) = split(data) else { return Corpus::Reject };
-    let Ok(mut outcome) = read_in(text, Way::PLAIN, classifier()) else { return Corpus::Reject };
-    let problem = outcome.problem.take();
+    let Ok(outcome) = read_in(text, Way::PLAIN, classifier()) else { return Corpus::Reject };
     // The name of a file is hostile too.
     let name = String::from_utf8_lossy(&text[text.len().saturating_sub(40)..]).into_owned();
-    let profile = Profile::new(name, None, outcome, problem.as_ref());
+    let (profile, _) = Profile::from_outcome(name, None, outcome);
     let limit = Some(usize::from(data[0] % 8)).filter(|&limit| limit < 7);
     // None, or from 1 to 2^63.
     let interval = 1_u64.checked_shl(u32::from(data[1])).filter(|_| data[1] < 64);

@@ -38,7 +38,7 @@ const BEHIND: usize = 4;
 const SMALLEST_BLOCK: usize = 32 << 10;
 
 /// Bytes that a call frame takes at least in all tables together.
-const PER_FRAME: usize = 192;
+pub(super) const PER_FRAME: usize = 192;
 
 /// Bytes that a package takes in a report: its row, its sums, its category and causes.
 const PER_PACKAGE: usize = 280;

@@ -108,8 +108,8 @@ impl<'a> Correlation<'a> {
         let heap = Side::beside(&aggregate.frames, sizes(aggregate), &busy);
         let mut functions = join(&heap, &busy);
         let rank = |pair: &FunctionPair| {
-            u128::from(pair.time) * u128::from(aggregate.total_size)
-                + u128::from(pair.self_size) * u128::from(profile.total)
+            let size = u128::from(pair.self_size) * u128::from(profile.total);
+            (u128::from(pair.time) * u128::from(aggregate.total_size)).saturating_add(size)
         };
         functions.sort_unstable_by(|a, b| {
             rank(b).cmp(&rank(a)).then_with(|| aggregate.frames.compare(a.heap, b.heap)).then(a.cpu.cmp(&b.cpu))
@@ -213,7 +213,7 @@ impl<'a> Correlation<'a> {
             match class(row) {
                 2 => size,
                 3 => time,
-                _ => time + size,
+                _ => time.saturating_add(size),
             }
         };
         rows.sort_by(|a, b| class(a).cmp(&class(b)).then_with(|| weight(b).cmp(&weight(a))));

@@ -17,10 +17,11 @@ const OF_THE_SUM: [&str; 6] =
 pub(super) const EMPTY: &str = "empty";
 
 impl Profile {
-    /// What a pass over the file `name` found; `problem` is what is wrong with the file.
-    pub fn new(name: String, compressed_bytes: Option<u64>, outcome: Outcome, problem: Option<&Problem>) -> Self {
+    /// What a pass over the file `name` found; beside it what is wrong with the file, of which the profile warns.
+    pub fn from_outcome(name: String, compressed_bytes: Option<u64>, outcome: Outcome) -> (Self, Option<Problem>) {
+        let problem = outcome.problem;
         let mut warnings = Vec::new();
-        warnings.extend(problem.map(incomplete));
+        warnings.extend(problem.as_ref().map(incomplete));
         if outcome.trailer_missing {
             warnings.push(Warning::new(
                 "trailer-missing",
@@ -31,7 +32,7 @@ impl Profile {
         warnings.extend(odd_sizes(&outcome.aggregate));
         warnings.extend(replaced_texts(&outcome.aggregate));
         warnings.extend(Warning::of_filters(&outcome.aggregate));
-        Self {
+        let profile = Self {
             file: FileInfo {
                 name,
                 merged: Vec::new(),
@@ -39,7 +40,7 @@ impl Profile {
                 compressed_bytes,
                 dialect: outcome.dialect,
                 complete: problem.is_none(),
-                truncated_at: problem.and_then(|problem| problem.place.as_ref()).map(|place| place.offset),
+                truncated_at: problem.as_ref().and_then(|problem| problem.place.as_ref()).map(|place| place.offset),
                 unsummed: outcome.aggregate.negative_sizes.saturating_add(outcome.aggregate.overflowing_sizes),
             },
             aggregate: outcome.aggregate,
@@ -47,7 +48,8 @@ impl Profile {
             sampling: None,
             warnings,
             tree: outcome.tree,
-        }
+        };
+        (profile, problem)
     }
 
     /// Notes that no url is below a prefix that is to be the application's.

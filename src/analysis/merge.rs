@@ -31,13 +31,21 @@ struct Part {
 }
 
 impl Merge {
+    /// Bytes of memory that it takes more, at most, once a profile is added.
+    pub fn growth(&mut self, profile: &Profile) -> usize {
+        profile.tree.as_ref().map_or(0, |tree| self.union.growth(tree, &profile.aggregate.frames))
+    }
+
     /// Adds a profile, whose sampling interval may be given.
+    ///
+    /// # Panics
+    ///
+    /// If its tree was not kept.
     pub fn add(&mut self, profile: Profile, interval: Option<u64>) {
         let fingerprint = likeness::fingerprint(&profile);
         let Profile { file, aggregate, warnings, tree, .. } = profile;
-        if let Some(tree) = &tree {
-            self.union.add(tree, &aggregate.frames);
-        }
+        let tree = tree.expect("profiles that are merged are read with `keep_tree`");
+        self.union.add(&tree, &aggregate.frames);
         self.parts.push(Part {
             sampling: super::interval::sampling(&aggregate, file.dialect, interval),
             objects: ObjectsIn::of(&aggregate, file.complete).which,

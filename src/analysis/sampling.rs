@@ -60,7 +60,7 @@ impl Sampling {
     pub fn standard_error(&self, size: u64) -> Option<u64> {
         let variance = u128::from(self.interval?) * u128::from(size);
         // Rounded to the nearest.
-        Some((4 * variance).isqrt().div_ceil(2) as u64)
+        Some(variance.saturating_mul(4).isqrt().div_ceil(2) as u64)
     }
 
     /// Between which sizes the true one lies with 95 % confidence, where so few samples are behind it that two standard errors do not say it.

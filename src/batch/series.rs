@@ -54,9 +54,10 @@ impl OrderedBy {
 /// Puts dumps into series; each is in exactly one, many are by themselves. `one_program` says that what [`runs`] finds are series.
 pub fn series(dumps: &[Dump], times: Option<&Times>, one_program: bool) -> Vec<Series> {
     let names: Vec<DumpName> = dumps.par_iter().map(|dump| DumpName::of(&dump.path)).collect();
-    let mut shapes: BTreeMap<(OsString, &str), Vec<usize>> = BTreeMap::new();
+    // A `#` may stand in the name itself: equal shapes may have numbers in different places.
+    let mut shapes: BTreeMap<(OsString, &str, usize), Vec<usize>> = BTreeMap::new();
     for (i, (dump, name)) in dumps.iter().zip(&names).enumerate() {
-        shapes.entry((folder(dump), &name.shape)).or_default().push(i);
+        shapes.entry((folder(dump), &name.shape, name.numbers.len())).or_default().push(i);
     }
     let groups = shapes.into_values().flat_map(|members| groups(members, &names));
     let mut found: Vec<Series> = groups.map(|group| ordered(group, dumps, &names, times, false)).collect();
@@ -195,6 +196,8 @@ mod tests {
             found(&["w1-20251207T101500", "w1-20251207T101400", "w2-20251207T101500"], false),
             [(vec![1, 0], NameTime, true), (vec![2], NameTime, true)]
         );
+        // What stands for a number may stand in a name.
+        assert_eq!(found(&["svc-1-7", "svc-2-#"], false).len(), 2);
         assert_eq!(found(&["before", "later"], false), [(vec![0], NameNumber, false), (vec![1], NameNumber, false)]);
         assert_eq!(found(&["before", "later"], true).len(), 2, "nothing tells that they are of one program");
         assert_eq!(found(&[], true), []);

@@ -163,11 +163,11 @@ fn report(path: &Path, task: Task, settings: &Settings) -> Result<(Duration, Fil
 
     let started = Instant::now();
     let mut input = Input::open(path, &Options { mmap: settings.mmap, ..Options::default() })?;
-    let mut outcome = pool.install(|| read(&mut input, &classifier, &options))?;
-    if let Some(problem) = outcome.problem.take() {
+    let outcome = pool.install(|| read(&mut input, &classifier, &options))?;
+    let (profile, problem) = Profile::from_outcome(name, input.compressed_bytes(), outcome);
+    if let Some(problem) = problem {
         return Err(problem.into());
     }
-    let profile = Profile::new(name, input.compressed_bytes(), outcome, None);
     let printed = Report::new(&profile, ReportOptions::default()).with_advice(classifier.rules());
     let printed = printed.map_err(|error| Failure::Other(error.to_string()))?;
     render(&printed, Format::Json, &Style::default(), &mut io::sink()).map_err(Kind::from)?;

@@ -14,7 +14,7 @@ use super::progress::Progress;
 use super::session::{Pass, Session, name_of};
 use crate::aggregate::{Filters, ReadOptions, first_samples, orphans};
 use crate::analysis::model::{Cpu, KNOWN_STACKS, MemoryUsage, Merge, Profile, Report, ReportOptions};
-use crate::error::{Consequence, Error};
+use crate::error::{Consequence, Error, Kind, OutOfMemory, Problem};
 use crate::profile::{Classify, Orphans};
 use crate::report::escaped;
 use crate::scan::Backend;
@@ -87,6 +87,13 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
         progress.reporting();
         let shown = match &mut merge {
             Some(merge) => {
+                if let Some(problem) = no_room(&args, &session, merge, &profile) {
+                    progress.clear();
+                    merge.lacks(&name, &problem);
+                    tell(problem, Consequence::Nothing);
+                    status = status.max(Status::Failed);
+                    continue;
+                }
                 let may_be_read_again = profile.aggregate.samples.is_some() && path.is_file();
                 merge.add(profile, args.read.interval);
                 if may_be_read_again && let Ok(input) = session.input(path) {
@@ -113,7 +120,8 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
     }
     if let Some(merge) = merge.filter(|merge| !merge.is_empty()) {
         let filters = args.filters.patterns();
-        let options = ReadOptions { filters: &filters, stacks: KNOWN_STACKS, ..ReadOptions::default() };
+        let max_memory = args.read.max_memory;
+        let options = ReadOptions { filters: &filters, stacks: KNOWN_STACKS, max_memory, ..ReadOptions::default() };
         let profile = merge.finish(session.classifier.categories(), &options);
         let progress = Progress::new(&profile.file.name, args.talk.progress, messages.is_quiet());
         if let Err(error) = shower.show(&profile, &profile.file.name, &progress) {
@@ -132,6 +140,15 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
         }
     }
     status
+}
+
+/// Why a profile does not fit beside those that it is to be merged with, if it does not.
+fn no_room(args: &ReportArgs, session: &Session<'_>, merge: &mut Merge, profile: &Profile) -> Option<Problem> {
+    let limit = args.read.max_memory?;
+    let needed = session.program_memory(None) + merge.growth(profile);
+    let bytes = profile.file.bytes;
+    let reason = OutOfMemory { limit: limit as u64, read: bytes, whole: Some((bytes, needed as u64)) };
+    (needed > limit).then(|| Kind::OutOfMemory(reason).into())
 }
 
 /// Makes reports, and writes them to all outputs.

@@ -100,10 +100,9 @@ impl<'a> Session<'a> {
             progress: &|reading: Reading| progress.reading(reading),
             ..ReadOptions::default()
         };
-        let mut outcome = pool.install(|| read(&mut input, classifier, &options))?;
+        let outcome = pool.install(|| read(&mut input, classifier, &options))?;
         let backend = options.backend;
-        let problem = outcome.problem.take();
-        let mut profile = Profile::new(name_of(path), input.compressed_bytes(), outcome, problem.as_ref());
+        let (mut profile, problem) = Profile::from_outcome(name_of(path), input.compressed_bytes(), outcome);
         let seconds = started.elapsed().as_secs_f64();
         messages.detail(&format_args!(
             "{}: {} bytes in {:.3} s ({:.2} GB/s), {:?}, {} threads, {}",

@@ -26,7 +26,7 @@ pub enum LineBase {
     One,
 }
 
-/// A package, told by name and version.
+/// A package, told by all of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Package {
     /// Its name.
@@ -115,20 +115,16 @@ impl CallFrameTable {
 
     fn intern_package(&mut self, name: &str, version: Option<&str>, kind: FrameKind) -> PackageId {
         let texts = Arc::make_mut(&mut self.texts);
-        let key = (texts.intern(name), version.map(|version| texts.intern(version)));
+        let key = (texts.intern(name), version.map(|version| texts.intern(version)), kind);
         let hash = self.hasher.hash_one(key);
         let packages = &self.packages;
-        let same = |id: PackageId| (packages[id.0 as usize].name, packages[id.0 as usize].version);
-        if let Some(&id) = self.package_index.find(hash, |&id| same(id) == key) {
+        if let Some(&id) = self.package_index.find(hash, |&id| package_key(&packages[id.0 as usize]) == key) {
             return id;
         }
         let id = PackageId(self.packages.len() as u32);
         self.packages.push(Package { name: key.0, version: key.1, kind });
         let (packages, hasher) = (&self.packages, &self.hasher);
-        self.package_index.insert_unique(hash, id, |&id| {
-            let package = &packages[id.0 as usize];
-            hasher.hash_one((package.name, package.version))
-        });
+        self.package_index.insert_unique(hash, id, |&id| hasher.hash_one(package_key(&packages[id.0 as usize])));
         id
     }
 
@@ -273,6 +269,11 @@ impl CallFrameTable {
     pub fn package_ids(&self) -> impl ExactSizeIterator<Item = PackageId> + use<> {
         (0..self.packages.len() as u32).map(PackageId)
     }
+}
+
+/// A package of one name may be of two kinds: a folder below `node_modules` may have any name.
+fn package_key(package: &Package) -> (TextId, Option<TextId>, FrameKind) {
+    (package.name, package.version, package.kind)
 }
 
 fn identity(frames: &[CallFrame], id: FrameId) -> Identity {

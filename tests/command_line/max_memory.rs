@@ -234,6 +234,28 @@ fn the_limit_holds_in_every_way_of_reading_and_reporting() {
     }
 }
 
+#[test]
+fn what_does_not_fit_beside_the_rest_is_not_merged() {
+    let folder = folder();
+    // Trees that share no path but the root's.
+    let paths = ["a", "b", "c"].map(|name| {
+        let path = folder.path().join(format!("{name}.heapprofile"));
+        let text = flat(40_000, |i| frame(&format!("{name}{}", i % 300), &format!("/srv/{}.js", i % 101)));
+        std::fs::write(&path, text).expect("it can be written");
+        path
+    });
+    for (limit, status) in [(16, 2), (20, 2), (24, 2), (28, 2), (32, 2), (64, 0)] {
+        let mut command = heapsift();
+        command.args(["-v", "--merge", "-f", "json", "--max-memory", &format!("{limit}M")]).args(&paths);
+        let output = command.output().expect("the program runs");
+        assert_within("merged", limit, &output);
+        assert_eq!(code(&output), status, "{limit} MiB: {}", stderr(&output));
+        if status == 0 {
+            assert_eq!(parsed(&output.stdout)["file"]["merged"].as_array().map(Vec::len), Some(paths.len()));
+        }
+    }
+}
+
 /// A text in a frame that names a window, and not how long the text is.
 fn in_a_window(text: &[u8], window_log: u32) -> Vec<u8> {
     let mut encoder = zstd::Encoder::new(Vec::new(), 1).expect("an encoder");

@@ -82,7 +82,7 @@ pub(crate) fn read_text(text: &[u8], way: Way) -> Result<Outcome, Problem> {
 pub(crate) fn json(name: &str, outcome: Outcome) -> String {
     let problem = outcome.problem.as_ref().map(|problem| format!("{problem:?}"));
     assert_eq!(problem, None, "{name}");
-    let profile = Profile::new(name.to_owned(), None, outcome, None);
+    let profile = Profile::from_outcome(name.to_owned(), None, outcome).0;
     let mut out = Vec::new();
     let report = Report::new(&profile, ReportOptions::default());
     render(&report, Format::Json, &Style::default(), &mut out).expect("memory can be written");

@@ -271,7 +271,7 @@ fn added_up<K: Ord + Copy>(mut cells: Vec<(K, u64)>) -> Vec<(K, u64)> {
     cells.dedup_by(|next, kept| {
         let is_same = next.0 == kept.0;
         if is_same {
-            kept.1 += next.1;
+            kept.1 = kept.1.saturating_add(next.1);
         }
         is_same
     });

@@ -150,10 +150,8 @@ impl<'s> Reader<'s> {
             let compressed = input.compressed_bytes();
             *buffer = input.into_buffer();
             match outcome {
-                Ok(KeptOutcome { mut outcome, ids }) => {
-                    let problem = outcome.problem.take();
-                    let name = name_of(&dump.path);
-                    let mut profile = Profile::new(name, compressed, outcome, problem.as_ref());
+                Ok(KeptOutcome { outcome, ids }) => {
+                    let (mut profile, problem) = Profile::from_outcome(name_of(&dump.path), compressed, outcome);
                     session.note_application(&mut profile);
                     return Ok(Read { profile, problem, kept: Some((number, ids)) });
                 }
