@@ -117,13 +117,17 @@ pub(super) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> String) -> S
                 n => format!("{n} leak suspects, the first"),
             };
             let is = rate_in_words(trend, (first.rate, first.error));
-            let holder = name(holder(first));
+            let (holders, are_many) = holders(first, name);
+            let (grow, survive, together) = match are_many {
+                true => ("grow", "survive", " together"),
+                false => ("grows", "survives", ""),
+            };
             match trend.kind {
-                SeriesKind::Growing => format!("{number}: {holder} grows by {is}.{}", shown(trend)),
+                SeriesKind::Growing => format!("{number}: {holders} {grow} by {is}{together}.{}", shown(trend)),
                 SeriesKind::Restarted => {
                     let sessions = trend.panel().members().len();
                     format!(
-                        "{number}: {holder} survives in each of {sessions} sessions, {is}. {}{}",
+                        "{number}: {holders} {survive}{together} in each of {sessions} sessions, {is}. {}{}",
                         alike(trend),
                         shown(trend)
                     )
@@ -169,7 +173,7 @@ pub(super) fn filter(filter: &Filter) -> String {
 /// The suspects in short, the highest rate first.
 pub(super) fn in_short(trend: &Trend<'_>) -> Vec<SeriesSuspect> {
     let in_short = |suspect: &Suspect| SeriesSuspect {
-        function: label::frame(&trend.function(holder(suspect))),
+        function: holders(suspect, |id| label::frame(&trend.function(id))).0,
         rate: rate_in_words(trend, (suspect.rate, suspect.error)),
         course: format!("{} {}", sparkline(&suspect.sizes), course(&suspect.sizes)),
         stack: stack(&suspect.frames, |id| label::frame(&trend.function(id))),
@@ -177,9 +181,26 @@ pub(super) fn in_short(trend: &Trend<'_>) -> Vec<SeriesSuspect> {
     trend.suspects.iter().map(in_short).collect()
 }
 
-/// The function at the end of the stack that holds.
+/// The function that holds most of it.
 pub(super) fn holder(suspect: &Suspect) -> FrameId {
-    suspect.frames.last().copied().unwrap_or(FrameId(0))
+    let most = suspect.functions.first().map(|&(id, _)| id);
+    most.or(suspect.frames.last().copied()).unwrap_or(FrameId(0))
+}
+
+/// The functions that hold a suspect, as `name` quotes them, and whether they are several; each with its part of the rate where they are.
+pub(super) fn holders(suspect: &Suspect, name: impl Fn(FrameId) -> String) -> (String, bool) {
+    /// Below this part of the rate a function is not worth its name.
+    const WORTH_NAMING: f64 = 0.1;
+    let all: f64 = suspect.functions.iter().map(|(_, rate)| rate).sum();
+    let large: Vec<_> = suspect.functions.iter().filter(|(_, rate)| *rate >= WORTH_NAMING * all).collect();
+    match large.as_slice() {
+        [] | [_] => (name(holder(suspect)), false),
+        [named @ .., last] => {
+            let with_rate = |&&(id, rate): &&(FrameId, f64)| format!("{} ({})", name(id), size(rate));
+            let named: Vec<String> = named.iter().map(with_rate).collect();
+            (format!("{} and {}", named.join(", "), with_rate(last)), true)
+        }
+    }
 }
 
 /// What the dumps are, how that is known, and what it means.

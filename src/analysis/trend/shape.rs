@@ -50,6 +50,10 @@ const UNUSUAL: f64 = 0.01;
 const LASTING: f64 = 0.5;
 /// Errors by which it must fall short of that part to have levelled off.
 const SHORT: f64 = 0.67;
+/// Steps at the end of a series that may show that growth has stopped: fewer are an idle while.
+const STOPPED: usize = 3;
+/// Errors by which the growth of these steps must fall short.
+const STOPPED_SHORT: f64 = 1.5;
 /// The part of all that a row moves that is one jump.
 const JUMP: f64 = 0.75;
 /// The part of the steps of a long series that are up where it grows.
@@ -73,6 +77,7 @@ pub(super) fn shape(places: &[f64], sizes: &[f64], units: &[f64], rises: bool, f
         () if falls_again => Verdict::Swings,
         () if rise.is_sure() && row.levels_off() => Verdict::WarmUp,
         () if rises && (row.jumps(range) || row.wanders()) => Verdict::Swings,
+        () if rises && row.has_stopped() => Verdict::WarmUp,
         () if rises => Verdict::Grows,
         () if row.is_spread() => Verdict::Swings,
         () => Verdict::Steady,
@@ -145,6 +150,21 @@ impl Shape<'_> {
         missing > SHORT * (LASTING * early_error).hypot(late_error)
     }
 
+    /// Whether its last steps, some half of all at most, hardly grow. In one session a sample stays as long as its object lives, so that a step has the error of what was
+    /// sampled in it and what was freed, not of all that is there: a row that keeps its size is known to, as soon as what it promised would have shown.
+    fn has_stopped(&self) -> bool {
+        let last = self.sizes.len().saturating_sub(1);
+        let unit = self.units.iter().copied().fold(0.0, f64::max);
+        (last / 2..=last.saturating_sub(STOPPED)).any(|stop| {
+            let (before, after) = (self.places[stop] - self.places[0], self.places[last] - self.places[stop]);
+            let promised = LASTING * after / before;
+            let (early, late) = (self.sizes[stop] - self.sizes[0], self.sizes[last] - self.sizes[stop]);
+            let moved: f64 = self.sizes[stop..].windows(2).map(|pair| (pair[1] - pair[0]).abs()).sum();
+            let error = ((promised * promised * early.max(0.0) + moved) * unit).sqrt();
+            promised * early - late > STOPPED_SHORT * error
+        })
+    }
+
     /// Whether one step is most of what it moves.
     fn jumps(&self, range: f64) -> bool {
         self.sizes.len() >= JUMPS_FROM && self.sizes.windows(2).any(|pair| (pair[1] - pair[0]).abs() >= JUMP * range)
@@ -188,7 +208,14 @@ mod tests {
     #[test]
     fn shapes_are_named() {
         use Verdict::{Grows, SawTooth, Shrinks, Steady, Swings, WarmUp};
-        let table: [(&[f64], bool, bool, Verdict); 21] = [
+        let table: [(&[f64], bool, bool, Verdict); 27] = [
+            // Filled by half of the series or more, then hardly a step; and what goes on, if slower.
+            (&[1.8, 3.5, 7.0, 7.0, 14.0, 14.0, 14.0, 14.0, 14.0, 14.0, 14.0, 14.0], true, false, WarmUp),
+            (&[2.0, 3.0, 3.0, 5.0, 7.0, 11.0, 15.0, 20.0, 25.0, 25.0, 25.0, 25.0], true, false, WarmUp),
+            (&[4.0, 12.5, 21.3, 30.5, 32.5, 32.5, 29.5, 27.5, 38.5, 39.5], true, false, WarmUp),
+            (&[8.0, 10.0, 13.0, 18.0, 25.0, 24.0, 23.0, 26.0], true, false, WarmUp),
+            (&[4.0, 6.0, 6.0, 10.0, 12.0, 17.0, 17.0, 21.0, 23.0, 25.0, 27.0, 28.0], true, false, Grows),
+            (&[2.0, 2.0, 6.0, 8.0, 12.0, 15.0, 16.0, 16.0, 19.0, 21.0], true, false, Grows),
             (
                 &[161.0, 178.0, 158.0, 163.0, 207.0, 273.0, 276.0, 305.0, 297.0, 326.0, 333.0, 321.0],
                 true,

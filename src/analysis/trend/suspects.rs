@@ -23,6 +23,9 @@ use crate::profile::{FrameId, FrameKind};
 pub struct Suspect {
     /// The stack that holds most of it, from below the root to the allocating function.
     pub frames: Vec<FrameId>,
+    /// The functions that hold it, with what of its rate is theirs, the most first: of each stack the innermost function of the application or a package, since what a
+    /// native function makes is its caller's.
+    pub functions: Vec<(FrameId, f64)>,
     /// The stacks that are counted.
     pub stacks: Vec<StackId>,
     /// Their sizes in each dump, bytes.
@@ -136,12 +139,36 @@ impl Search<'_> {
 
     /// What stacks must share to be of one suspect.
     fn keys(&self, frames: &[FrameId]) -> Vec<FrameId> {
-        let kind = |id: &FrameId| self.panel.frames().get(*id).kind;
-        let is_application = |id: &&FrameId| matches!(kind(id), FrameKind::App | FrameKind::Generated);
-        let mut keys: Vec<FrameId> = frames.iter().filter(is_application).copied().collect();
-        let is_of_a_package = |id: &&FrameId| is_application(id) || kind(id) == FrameKind::Dependency;
-        keys.extend(frames.iter().rev().find(is_of_a_package).or(frames.last()));
+        let mut keys: Vec<FrameId> = frames.iter().copied().filter(|&id| self.is_application(id)).collect();
+        keys.extend(self.cause(frames));
         keys
+    }
+
+    fn is_application(&self, id: FrameId) -> bool {
+        matches!(self.panel.frames().get(id).kind, FrameKind::App | FrameKind::Generated)
+    }
+
+    /// The innermost function of the application or a package; the last of all where there is none.
+    fn cause(&self, frames: &[FrameId]) -> Option<FrameId> {
+        let is_dependency = |id: FrameId| self.panel.frames().get(id).kind == FrameKind::Dependency;
+        let found = frames.iter().copied().rfind(|&id| self.is_application(id) || is_dependency(id));
+        found.or(frames.last().copied())
+    }
+
+    /// The functions that hold what some stacks do.
+    fn functions(&self, stacks: &[StackId], strengths: &[f64]) -> Vec<(FrameId, f64)> {
+        let mut functions: Vec<(FrameId, f64)> = Vec::new();
+        for &stack in stacks {
+            let (Some(cause), strength) = (self.cause(self.panel.stack(stack)), strengths[stack.0 as usize]) else {
+                continue;
+            };
+            match functions.iter_mut().find(|(id, _)| *id == cause) {
+                Some((_, sum)) => *sum += strength,
+                None => functions.push((cause, strength)),
+            }
+        }
+        functions.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| self.panel.frames().compare(a.0, b.0)));
+        functions
     }
 
     /// The stacks whose bytes are in a row.
@@ -185,7 +212,11 @@ impl Search<'_> {
         let (rate, error, longer) = judged.map_or((rate, error, longer), |row| (row.rate, row.error, row.longer));
         let frames = stacks.first().map_or(frames, |&stack| self.panel.stack(stack).to_vec());
         let evidence = self.evidence(&stacks, strengths);
-        Suspect { frames, stacks, sizes, rate, error, longer, evidence }
+        let mut functions = self.functions(&stacks, strengths);
+        if functions.is_empty() {
+            functions.extend(self.cause(&frames).map(|cause| (cause, rate)));
+        }
+        Suspect { frames, functions, stacks, sizes, rate, error, longer, evidence }
     }
 
     /// The rows that stand out and have half of their rate from these stacks.

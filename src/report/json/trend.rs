@@ -86,10 +86,19 @@ fn suspect(trend: &Trend<'_>, suspect: &Suspect, json: &mut Stream<'_>) -> io::R
     members!(&mut json.bytes, ",", "sizes": Next);
     sizes(&suspect.sizes, json)?;
     members!(&mut json.bytes, ",", "sessions_with_more": suspect.longer, "function": Next);
-    match suspect.frames.last() {
-        Some(&id) => function(trend, id, &mut json.bytes),
+    match suspect.functions.first() {
+        Some(&(id, _)) => function(trend, id, &mut json.bytes),
         None => ().append(&mut json.bytes),
     }
+    members!(&mut json.bytes, ",", "functions": Next);
+    json.list(&suspect.functions, |&(id, rate), json| {
+        members!(&mut json.bytes, "{", "function": Next);
+        function(trend, id, &mut json.bytes);
+        members!(&mut json.bytes, ",", "rate": Next);
+        whole(rate, &mut json.bytes);
+        json.bytes.push(b'}');
+        Ok(())
+    })?;
     members!(&mut json.bytes, ",", "frames": Next);
     json.list(&suspect.frames, |&id, json| {
         function(trend, id, &mut json.bytes);

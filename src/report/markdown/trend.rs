@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use crate::analysis::model::{Of, SeriesKind, Suspect, Trend};
 use crate::profile::{Filter, FrameId};
 use crate::report::trend::{
-    ROWS, course, evidence, headline, holder, kind, left_out, legend, longer, notes, rate, rate_in_words, row_name,
-    sparkline, table_title, title,
+    ROWS, course, evidence, headline, holder, holders, kind, left_out, legend, longer, notes, rate, rate_in_words,
+    row_name, sparkline, table_title, title,
 };
 use crate::report::units::LEGEND;
 use crate::report::{escape, label};
@@ -52,6 +52,9 @@ fn suspect(trend: &Trend<'_>, suspect: &Suspect, number: usize, out: &mut dyn Wr
     let (package, category) = (escape::name(function.package), escape::name(&function.category.name));
     let is = rate_in_words(trend, (suspect.rate, suspect.error));
     writeln!(out, "- **Rate**: {is} {}, {}", sparkline(&suspect.sizes), course(&suspect.sizes))?;
+    if let (holders, true) = holders(suspect, |id| escape::code(label::frame(&trend.function(id)))) {
+        writeln!(out, "- **Held by**: {holders}")?;
+    }
     writeln!(out, "- **Whose**: {}, {}", escape::code(&package), escape::plain(&category))?;
     let shown = evidence(trend, suspect);
     if !shown.is_empty() {

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, column, fit};
 use crate::analysis::model::{Judged, Of, SeriesKind, Suspect, Trend};
 use crate::report::trend::{
-    ROWS, course, evidence, filter, headline, holder, kind, left_out, legend, longer, notes, rate, rate_in_words,
-    row_name, sparkline, stack, table_title, title,
+    ROWS, course, evidence, filter, headline, holder, holders, kind, left_out, legend, longer, notes, rate,
+    rate_in_words, row_name, sparkline, stack, table_title, title,
 };
 use crate::report::units::LEGEND;
 use crate::report::{Style, escape, label};
@@ -64,6 +64,9 @@ fn suspect(trend: &Trend<'_>, suspect: &Suspect, number: usize, screen: &mut Scr
         course(&suspect.sizes)
     );
     screen.paragraph(PLAIN, &line, "   ")?;
+    if let (holders, true) = holders(suspect, |id| label::frame(&trend.function(id))) {
+        screen.paragraph(PLAIN, &format!("   held by {holders}"), "     ")?;
+    }
     let frames = stack(&suspect.frames, |id| label::name(&trend.function(id)));
     screen.paragraph(PLAIN, &format!("   {frames}"), "     ")?;
     if let Some(text) = longer(suspect) {
