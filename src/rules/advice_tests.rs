@@ -142,10 +142,14 @@ fn finds((options, expression): (&str, &str), line: &str) -> Option<bool> {
     Some(code == Some(0))
 }
 
-/// The options and the expression of the first `grep -…E` in a command, which reads a line instead of folders.
+/// The options and the expression of the first `grep -…E` in a command, which reads a line instead of a folder.
 fn expression(command: &str) -> Option<(&str, &str)> {
     let (_, rest) = command.split_once("grep -")?;
-    let (options, rest) = rest.split_once(' ')?;
+    let (options, mut rest) = rest.split_once(' ')?;
+    // Behind what says which files are read.
+    while rest.starts_with("--") {
+        rest = rest.split_once(' ')?.1;
+    }
     let quote = rest.chars().next().filter(|quote| options.ends_with('E') && matches!(quote, '\'' | '"'))?;
     let options = if options.contains('i') { "-iE" } else { "-E" };
     Some((options, rest[1..].split(quote).next()?))
@@ -189,5 +193,53 @@ fn commands_find_what_the_advice_is_about() {
         for line in others {
             assert_eq!(finds(expression, line), Some(false), "{id}: {line}");
         }
+    }
+}
+
+/// Projects have their sources in folders of any name.
+#[test]
+#[expect(clippy::print_stderr, reason = "a test that is skipped says so")]
+fn commands_read_any_project() {
+    let rules = Rules::builtin().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let run = |command: &str| {
+        let output = Command::new("sh").args(["-c", command]).current_dir(folder.path()).output().ok()?;
+        let told = |bytes| String::from_utf8(bytes).unwrap();
+        Some((output.status.code(), told(output.stdout), told(output.stderr)))
+    };
+    if run("grep --version").is_none_or(|(code, ..)| code != Some(0)) {
+        eprintln!("skipped: there is no `grep`");
+        return;
+    }
+    let recommendations = all(&rules);
+    let commands = || {
+        let verify = recommendations.iter().filter_map(|recommendation| recommendation.verify.as_deref());
+        verify.filter(|command| command.contains("grep -r"))
+    };
+    assert!(commands().count() > 80);
+    for command in commands() {
+        for part in command.split("grep -r").skip(1) {
+            let part = part.split([';', '\n']).next().unwrap().split(" | ").next().unwrap().trim_end();
+            assert!(part.contains("--exclude-dir=node_modules") && part.ends_with(" ."), "{command}");
+        }
+        // Nothing is there, and nothing is wrong.
+        if command.starts_with("grep -r") && !command.contains([';', '&']) && !command.contains(" | ") {
+            assert_eq!(run(command), Some((Some(1), String::new(), String::new())), "{command}");
+        }
+    }
+    let json = recommendations.iter().find(|recommendation| recommendation.id == "json-documents").unwrap();
+    for (file, is_read) in [
+        ("index.js", true),
+        ("packages/a/source/x.mts", true),
+        ("app/page.tsx", true),
+        ("node_modules/a/index.js", false),
+        ("bundle.js.map", false),
+        ("data.json", false),
+    ] {
+        let path = folder.path().join(file);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, "const value = JSON.parse(text);\n").unwrap();
+        let (_, found, _) = run(json.verify.as_deref().unwrap()).unwrap();
+        assert_eq!(found.contains(&format!("{file}:1:")), is_read, "{file}: {found}");
     }
 }
