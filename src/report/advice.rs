@@ -59,6 +59,11 @@ pub(super) fn part(row: &Recommended<'_>) -> String {
     percents(Share::of(row.saving.low, row.matched_size), Share::of(row.saving.high, row.matched_size))
 }
 
+/// What a recommendation brings: `size` says how much it saves, unless it only lowers the peak.
+pub(super) fn saves(row: &Recommended<'_>, size: impl FnOnce() -> String) -> String {
+    if row.only_lowers_peak { "only lowers the peak".to_owned() } else { size() }
+}
+
 /// A range of shares in whole percents.
 pub(super) fn percents(low: Share, high: Share) -> String {
     match (low.in_units_of(100), high.in_units_of(100)) {

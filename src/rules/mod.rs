@@ -39,7 +39,7 @@ pub use condition::{Condition, Subject};
 pub use error::RuleError;
 pub(crate) use error::nearest;
 pub use pattern::Pattern;
-pub use recommendation::{Action, AdviceItem, Effort, Recommendation, Saving, Urgency};
+pub use recommendation::{Action, AdviceItem, Effort, Recommendation, Saves, Saving, Urgency};
 use table::Document;
 pub use template::{Piece, Placeholder, Template};
 use tree::Item;

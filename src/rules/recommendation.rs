@@ -24,6 +24,8 @@ pub struct Recommendation {
     pub advice: Vec<AdviceItem>,
     /// What part of the matched bytes it can save.
     pub saving: Saving,
+    /// Whether that is allocated at all, or only not all of it at a time.
+    pub saves: Saves,
     /// What it costs.
     pub effort: Effort,
     /// A command that shows whether it applies, or what it brought.
@@ -89,6 +91,26 @@ pub struct Saving {
     pub why: Template,
 }
 
+/// What becomes less.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Saves {
+    /// What is allocated, and with it what is held.
+    #[default]
+    Allocation,
+    /// What is held at a time; as much is allocated as before.
+    Peak,
+}
+
+impl Saves {
+    /// The name used in reports and rules.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Allocation => "allocation",
+            Self::Peak => "peak",
+        }
+    }
+}
+
 /// What a change costs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Effort {
@@ -146,7 +168,7 @@ pub struct Action {
     pub urgency: Option<Urgency>,
 }
 
-pub(super) const KEYS: [&str; 14] = [
+pub(super) const KEYS: [&str; 15] = [
     "id",
     "category",
     "match",
@@ -154,6 +176,7 @@ pub(super) const KEYS: [&str; 14] = [
     "title",
     "advice",
     "saving",
+    "saves",
     "effort",
     "verify",
     "minimum",
@@ -162,6 +185,7 @@ pub(super) const KEYS: [&str; 14] = [
     "insight",
     "replace",
 ];
+const SAVES: [(&str, Saves); 2] = [("allocation", Saves::Allocation), ("peak", Saves::Peak)];
 const EFFORTS: [(&str, Effort); 3] = [("low", Effort::Low), ("medium", Effort::Medium), ("high", Effort::High)];
 const URGENCIES: [(&str, Urgency); 3] = [("P0", Urgency::P0), ("P1", Urgency::P1), ("P2", Urgency::P2)];
 /// Below 2 % of a profile nothing is worth a recommendation, unless a rule says otherwise.
@@ -176,6 +200,7 @@ pub(super) struct Draft {
     title: Option<Template>,
     advice: Option<Vec<AdviceItem>>,
     saving: Option<Saving>,
+    saves: Option<Saves>,
     effort: Option<Effort>,
     verify: Option<String>,
     minimum: Option<(Option<f64>, Option<u64>)>,
@@ -208,6 +233,7 @@ impl Draft {
             title: template(table, "title")?,
             advice: table.get("advice").map(|list| items(list, advice)).transpose()?,
             saving: table.get("saving").map(saving).transpose()?,
+            saves: table.get("saves").map(|saves| saves.word(&SAVES)).transpose()?,
             effort: table.get("effort").map(|effort| effort.word(&EFFORTS)).transpose()?,
             verify: line(table, "verify")?,
             minimum: table.get("minimum").map(minimum).transpose()?,
@@ -232,6 +258,7 @@ impl Draft {
             title: self.title.or(other.title),
             advice: self.advice.or(other.advice),
             saving: self.saving.or(other.saving),
+            saves: self.saves.or(other.saves),
             effort: self.effort.or(other.effort),
             verify: self.verify.or(other.verify),
             minimum: self.minimum.or(other.minimum),
@@ -261,6 +288,7 @@ impl Draft {
             advice: self.advice.ok_or("advice")?,
             actions: self.actions.unwrap_or_default().into_iter().map(action).collect(),
             saving,
+            saves: self.saves.unwrap_or_default(),
             effort,
             verify: self.verify,
             minimum_share: minimum_share.unwrap_or(if minimum_size.is_some() { 0.0 } else { MINIMUM_SHARE }),

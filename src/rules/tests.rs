@@ -40,6 +40,9 @@ fn built_in_packs_are_complete() {
         let id = &recommendation.id;
         assert!(ids.insert(id), "{id} is there twice");
         assert!(!recommendation.advice.is_empty() && !recommendation.actions.is_empty(), "{id}");
+        // Beside it there is to be room for what it saves.
+        let title = recommendation.title.render(|_| Some("package".to_owned())).unwrap();
+        assert!(title.chars().count() <= 45, "{id}: its title is too long");
         assert!(recommendation.budget.is_some() && recommendation.verify.is_some(), "{id}");
         let saving = &recommendation.saving;
         assert!(0.0 < saving.low && saving.low < saving.high && saving.high < 1.0, "{id}");

@@ -207,6 +207,7 @@ const RECOMMENDATION: Shape = Object(&[
     ("advice", List(&Object(&[("text", String), ("code", TEXT), ("language", TEXT)]))),
     ("matched_size", Count),
     ("saving", SAVING),
+    ("saves", OneOf(&["allocation", "peak"])),
     ("effort", EFFORT),
     ("why", TEXT),
     ("insight", TEXT),

@@ -11,10 +11,11 @@ mod tests;
 
 use std::cmp::Reverse;
 
+use super::doctor::Objects;
 use super::report::Report;
 use super::rows::{CategoryRow, Summed};
 use crate::profile::CategoryId;
-use crate::rules::{Recommendation, RuleError, Rules};
+use crate::rules::{Recommendation, RuleError, Rules, Saves};
 use evidence::{Candidates, Matched};
 
 pub use evidence::Evidence;
@@ -39,8 +40,10 @@ pub struct Recommended<'a> {
     pub rule: &'a Recommendation,
     /// Bytes of the functions that it speaks of.
     pub matched_size: u64,
-    /// What it saves of them beside all other recommendations.
+    /// What it saves of them beside all other recommendations; nothing where it only lowers the peak.
     pub saving: SizeRange,
+    /// Whether the profile has all that was allocated, of which it saves nothing: it lowers what is held at a time.
+    pub only_lowers_peak: bool,
     /// What it is founded on.
     pub evidence: Evidence<'a>,
 }
@@ -95,13 +98,17 @@ fn of_category<'a>(
     let aggregate = report.aggregate();
     let functions = report.functions_of(row);
     let mut left: Vec<u64> = functions.iter().map(|id| id.sums(aggregate).actionable_size).collect();
+    let has_all = report.objects().which == Objects::All;
     let recommended = |matched: Matched<'a>| {
+        let only_lowers_peak = has_all && matched.rule.saves == Saves::Peak;
         let share = &matched.rule.saving;
-        let saving = savings::take(&mut left, &matched.places, (share.low, share.high));
-        (saving.high > 0).then(|| Recommended {
+        let fractions = if only_lowers_peak { (0.0, 0.0) } else { (share.low, share.high) };
+        let saving = savings::take(&mut left, &matched.places, fractions);
+        (saving.high > 0 || only_lowers_peak).then(|| Recommended {
             rule: matched.rule,
             matched_size: matched.size,
             saving,
+            only_lowers_peak,
             evidence: matched.evidence(report, row),
         })
     };

@@ -59,7 +59,10 @@ pub(super) fn budget(
         if is_known && !recommendations.iter().any(|told| told.rule.category == row.id) {
             return None;
         }
-        let by = (0..).zip(recommendations).filter(|(_, r)| r.rule.category == row.id && r.rule.budget.is_some());
+        let leads_there = |told: &Recommended<'_>| {
+            told.rule.category == row.id && told.rule.budget.is_some() && !told.only_lowers_peak
+        };
+        let by = (0..).zip(recommendations).filter(|(_, told)| leads_there(told));
         (row.sums.self_size > allowed).then(|| BudgetRow {
             category: row.id,
             current: row.share,

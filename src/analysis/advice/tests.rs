@@ -6,6 +6,7 @@ use proptest::prelude::*;
 
 use crate::analysis::model::{Advice, Priority, Profile, Recommended, Report, ReportOptions, SizeRange};
 use crate::analysis::test_support::{ByRules, Frame, cpu_by, profile_by, small_nodes};
+use crate::profile::Samples;
 use crate::rules::{Rules, RulesFile, Urgency};
 
 const PARSE: Frame<'_> = ("parseJSON", "/srv/node_modules/urllib/dist/esm/utils.js", 25);
@@ -92,6 +93,25 @@ fn the_special_rule_saves_first_and_the_other_of_what_is_left() {
     // Only `all` has a word for the budget, which the packs set at 5 %.
     let budget = &advice.budget[0];
     assert_eq!((budget.by.as_slice(), budget.reduction), (&[1][..], 2000 - budget.target.in_units_of(10_000)));
+}
+
+#[test]
+fn what_lowers_the_peak_saves_nothing_of_all_that_was_allocated() {
+    let rules = rules(&OVERLAPPING.replace(
+        "match = [{ function = \"keyFromFields\" }]",
+        "match = [{ function = \"keyFromFields\" }]\n    saves = \"peak\"",
+    ));
+    let mut profile = profile_of(&rules, &[(1000, vec![KEYS]), (1000, vec![QUERY]), (8000, vec![REST])]);
+    // Nothing tells which objects are in it, so they may be those that live.
+    assert_eq!(rows(report(&profile, &rules).advice()), [("keys", 1000, (500, 800)), ("all", 2000, (120, 600))]);
+    let mut samples = Samples::default();
+    (1..=100).for_each(|ordinal| samples.take(100, ordinal));
+    profile.aggregate.samples = Some(samples); // none of those that were taken is missing
+    let report = report(&profile, &rules);
+    let advice = report.advice();
+    assert_eq!(rows(advice), [("all", 2000, (200, 1000)), ("keys", 1000, (0, 0))]);
+    assert_eq!(advice.recommendations.iter().map(|row| row.only_lowers_peak).collect::<Vec<_>>(), [false, true]);
+    assert!(advice.tasks.iter().all(|task| task.recommendation == 0) && advice.budget[0].by == [0]);
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::io::Write;
 
 use crate::profile::CategoryId;
 use crate::report::escaped;
-use crate::rules::Rules;
+use crate::rules::{Rules, Saves};
 
 /// Prints the categories in the order in which they are tried, and what is advised about each.
 pub(super) fn print(rules: &Rules, out: &mut Vec<u8>) -> Result<(), String> {
@@ -27,8 +27,9 @@ pub(super) fn print(rules: &Rules, out: &mut Vec<u8>) -> Result<(), String> {
         let advice = rules.recommendations_for(&[id]).map_err(|error| escaped(&error.to_string()))?;
         for recommendation in advice {
             let saving = &recommendation.saving;
+            let peak = if recommendation.saves == Saves::Peak { " (of the peak)" } else { "" };
             write(format!(
-                "    {}  saves {:.0} to {:.0} % of what it matches, {} effort",
+                "    {}  saves {:.0} to {:.0} % of what it matches{peak}, {} effort",
                 recommendation.id,
                 saving.low * 100.0,
                 saving.high * 100.0,

@@ -35,6 +35,7 @@ pub(super) fn recommendations(report: &Report<'_>, json: &mut Stream<'_>) -> io:
         saving(row.saving, &mut json.bytes);
         members!(
             &mut json.bytes, ",",
+            "saves": rule.saves.name(),
             "effort": rule.effort.name(),
             "why": text(&rule.saving.why).as_deref(),
             "insight": rule.insight.as_ref().and_then(text).as_deref(),

@@ -42,7 +42,8 @@ fn recommendations(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()
     for (index, row) in all[..shown].iter().enumerate() {
         let title = text(report, row, &row.rule.title, Place::Paragraph);
         let title = title.unwrap_or_else(|| escape::plain(advice::title(report, row)).into_owned());
-        writeln!(out, "### Priority {}: {title} (Potential {} savings)\n", index + 1, Saving(row.saving))?;
+        let saves = advice::saves(row, || format!("Potential {} savings", Saving(row.saving)));
+        writeln!(out, "### Priority {}: {title} ({saves})\n", index + 1)?;
         if let Some(text) = insight(report, row).filter(|_| key != Some(index)) {
             writeln!(out, "{text}\n")?;
         }
@@ -88,7 +89,8 @@ fn evidence(report: &Report<'_>, row: &Recommended<'_>, out: &mut Document<'_>) 
         writeln!(out, "**Caused by**: {} ({}) in the application  ", name(&caller), source(&caller))?;
     }
     let why = text(report, row, &row.rule.saving.why, Place::Paragraph).map_or(String::new(), |why| format!(": {why}"));
-    writeln!(out, "**Saves**: {} of {}{why}  ", advice::part(row), Size(row.matched_size))?;
+    let saves = advice::saves(row, || format!("{} of {}", advice::part(row), Size(row.matched_size)));
+    writeln!(out, "**Saves**: {saves}{why}  ")?;
     writeln!(out, "**Effort**: {}\n", row.rule.effort.name())
 }
 

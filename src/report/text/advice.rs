@@ -95,11 +95,16 @@ fn recommendation(
 ) -> io::Result<()> {
     screen.end()?;
     let title = fit(&format!("{number}. {}", advice::title(report, row)), screen.width);
-    let remark =
-        format!("  saves {} of {}, {} effort", Saving(row.saving), Size(row.matched_size), row.rule.effort.name());
+    let saves = advice::saves(row, || format!("saves {} of {}", Saving(row.saving), Size(row.matched_size)));
+    let remark = format!("{saves}, {} effort", row.rule.effort.name());
     screen.put(BOLD, &title)?;
-    if title.width() + remark.width() <= screen.width {
-        screen.put(DIM, remark)?;
+    // What does not fit beside the title stands below it.
+    match title.width() + 2 + remark.width() <= screen.width {
+        true => screen.put(DIM, format_args!("  {remark}"))?,
+        false => {
+            screen.end()?;
+            screen.put(DIM, fit(&format!("   {remark}"), screen.width))?;
+        }
     }
     screen.end()?;
     let room = screen.width - EVIDENCE.len();
