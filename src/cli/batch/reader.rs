@@ -154,7 +154,7 @@ impl<'s> Reader<'s> {
                     let problem = outcome.problem.take();
                     let name = name_of(&dump.path);
                     let mut profile = Profile::new(name, compressed, outcome, problem.as_ref());
-                    session.note_application(&mut profile);
+                    session.note_without_maps(&mut profile);
                     return Ok(Read { profile, problem, kept: Some((number, ids)) });
                 }
                 Err(NotKept::Problem(problem)) => return Err(problem),
