@@ -190,6 +190,7 @@ fn series(seed: u64, kind: SeriesKind, dumps: usize, leak: f64) -> (bool, usize)
             complete: true,
             truncated_at: None,
             unsummed: 0,
+            source_maps: Vec::new(),
         };
         let entry = Entry {
             file: &file,

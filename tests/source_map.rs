@@ -246,7 +246,7 @@ fn maps_that_cannot_be_used_are_warnings() {
     write(&folder, "dist/copy2/a.js.map", "{}");
     let (told, message) = kinds_with(&maps);
     assert_eq!(told, "source-map-ambiguous");
-    assert_eq!(message, "Several source maps fit 1 script equally well: /srv/app/dist/a.js.");
+    assert_eq!(message, "Which source map belongs to 1 script cannot be told: /srv/app/dist/a.js.");
     assert_eq!(kinds(&report(&path, &[])), Vec::<&str>::new(), "nothing is said where nobody asks");
 }
 
@@ -276,4 +276,238 @@ fn a_path_that_does_not_exist_is_an_error_of_usage() {
     assert!(output.stdout.is_empty());
     let stderr = String::from_utf8_lossy(&output.stderr);
     assert!(stderr.contains("--source-map") && stderr.contains(r"no\u{7}where"), "{stderr}");
+}
+
+/// Place in the code, place in a source (by its number), name.
+type Mapping<'a> = ((u32, u32), (u32, u32, u32), Option<&'a str>);
+
+/// A map of these sources, with their texts, and these mappings.
+fn map_of(sources: &[(&str, Option<&str>)], mappings: &[Mapping<'_>]) -> String {
+    let mut builder = sourcemap::SourceMapBuilder::new(None);
+    for (source, content) in sources {
+        let id = builder.add_source(source);
+        builder.set_source_contents(id, *content);
+    }
+    for &((line, column), (source, source_line, source_column), name) in mappings {
+        builder.add(line, column, source_line, source_column, Some(sources[source as usize].0), name, false);
+    }
+    let mut text = Vec::new();
+    builder.into_sourcemap().to_writer(&mut text).expect("it can be written");
+    String::from_utf8(text).expect("UTF-8")
+}
+
+/// A profile of functions with 64 KB each: name, url, line and column, which count from 0.
+fn profile_of(functions: &[(&str, &str, i32, i32)]) -> String {
+    let child = |&(function, url, line, column): &(&str, &str, i32, i32)| json!({"callFrame": frame(false, function, url, Some((line, column))), "selfSize": 65536, "children": []});
+    let children: Vec<Value> = functions.iter().map(child).collect();
+    let root = frame(false, "(root)", "", None);
+    format!(
+        r#"{{"head":{{"callFrame":{root},"selfSize":0,"children":{}}}}}"#,
+        serde_json::to_string(&children).expect("JSON")
+    )
+}
+
+/// Functions and urls of a report, in order.
+fn places(report: &Value) -> Vec<(String, String)> {
+    let mut places: Vec<_> =
+        rows(report, "functions").iter().map(|row| (text(row, "function").into(), text(row, "url").into())).collect();
+    places.sort();
+    places
+}
+
+fn owned(places: &[(&str, &str)]) -> Vec<(String, String)> {
+    places.iter().map(|&(function, url)| (function.into(), url.into())).collect()
+}
+
+const APP: &str = "/srv/dist/app.js";
+
+#[test]
+fn a_map_without_columns_says_nothing_of_a_minified_line() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path =
+        write(&folder, "x.heapprofile", &profile_of(&[("a", APP, 0, 40), ("b", APP, 0, 900), ("c", APP, 0, 4000)]));
+    let sources = ["../src/a.ts", "../src/b.ts", "../src/c.ts"].map(|source| (source, None));
+    write(&folder, "app.js.map", &map_of(&sources, &[((0, 0), (0, 0, 0), None)]));
+    let report = mapped(&path, folder.path());
+    assert_eq!(places(&report), owned(&[("a", APP), ("b", APP), ("c", APP)]));
+    assert_eq!(kinds(&report), ["source-map-columns"]);
+    // Where lines are as they were written, it is all that is needed.
+    let path = write(&folder, "x.heapprofile", &profile_of(&[("a", APP, 0, 40), ("b", APP, 1, 90), ("c", APP, 2, 9)]));
+    let lines = [0, 1, 2].map(|line| ((line, 0), (line, 7, 0), None));
+    write(&folder, "app.js.map", &map_of(&sources, &lines));
+    let report = mapped(&path, folder.path());
+    assert_eq!(places(&report), owned(&[("a", "/srv/src/a.ts"), ("b", "/srv/src/b.ts"), ("c", "/srv/src/c.ts")]));
+    assert_eq!(kinds(&report), Vec::<&str>::new());
+}
+
+#[test]
+fn a_map_is_used_for_one_script_of_its_name() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    fs::create_dir_all(folder.path().join("server/users")).expect("it can be written to");
+    write(&folder, "server/users/route.js.map", &map_of(&[("../../src/users.ts", None)], &[((0, 0), (0, 0, 0), None)]));
+    let (users, orders) = ("/srv/app/users/route.js", "/srv/app/orders/route.js");
+    let path = write(&folder, "x.heapprofile", &profile_of(&[("GET", users, 0, 9), ("GET", orders, 0, 9)]));
+    let report = mapped(&path, folder.path());
+    assert_eq!(places(&report), owned(&[("GET", orders), ("GET", "/srv/src/users.ts")]));
+    assert_eq!(kinds(&report), ["source-map-ambiguous"]);
+    // It is the same for standard input, where functions cannot be taken back.
+    let text = fs::read(&path).expect("it is there");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_heapsift"));
+    let piped = command.args(["-f", "json", "-", "--source-map"]).arg(folder.path()).write_stdin(text);
+    let piped: Value = serde_json::from_slice(&piped.output().expect("it runs").stdout).expect("JSON");
+    assert_eq!(kinds(&piped), ["source-map-ambiguous"]);
+    // One that has the name to itself may stand elsewhere.
+    let path = write(&folder, "x.heapprofile", &profile_of(&[("GET", orders, 0, 9)]));
+    assert_eq!(kinds(&mapped(&path, folder.path())), Vec::<&str>::new());
+}
+
+/// A source of eight functions, one a line, and the generated line of them, `function a(){…}` being 20 columns.
+fn eight(shift: u32) -> (String, Vec<(&'static str, &'static str, i32, i32)>) {
+    let names = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    let source: String = names.iter().map(|name| format!("function {name}Long(x) {{\n  return x + 1;\n}}\n")).collect();
+    let mappings: Vec<_> = (0..8)
+        .flat_map(|i| {
+            // Where the map is of a build with more in it, code is told to be that of what stands before it.
+            let (line, column) = if i >= 4 && shift > 0 { (3 * i + 1, 2) } else { (3 * i, 9) };
+            [((0, 20 * i), (0, 3 * i, 0), None), ((0, 20 * i + 9), (0, line, column), None)]
+        })
+        .collect();
+    let map = map_of(&[("../src/a.ts", Some(&source))], &mappings);
+    (map, names.iter().zip(0..).map(|(&name, i)| (name, APP, 0, 20 * i + 10)).collect())
+}
+
+#[test]
+fn a_map_of_another_build_is_told() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (right, functions) = eight(0);
+    let path = write(&folder, "x.heapprofile", &profile_of(&functions));
+    write(&folder, "app.js.map", &right);
+    let report = mapped(&path, folder.path());
+    assert_eq!(kinds(&report), Vec::<&str>::new());
+    // The text of the source has the names that the map does not have.
+    let names: Vec<_> = places(&report).into_iter().map(|(name, _)| name).collect();
+    assert_eq!(names, ["aLong", "bLong", "cLong", "dLong", "eLong", "fLong", "gLong", "hLong"]);
+    write(&folder, "app.js.map", &eight(1).0);
+    let report = mapped(&path, folder.path());
+    assert_eq!(kinds(&report), ["source-map-mismatch"]);
+    let message = text(&rows(&report, "warnings")[0], "message");
+    assert!(rows(&report, "warnings").iter().any(|w| text(w, "message").contains("4 of 8")), "{message}");
+}
+
+#[test]
+fn names_that_are_right_are_not_replaced() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = write(
+        &folder,
+        "x.heapprofile",
+        &profile_of(&[("baseClone", APP, 0, 18), ("q", APP, 1, 10), ("r.b", APP, 2, 12), ("parse2", APP, 3, 15)]),
+    );
+    let content = "function baseClone(value) {\n}\nfunction real(value) {\n}\nfunction formatRecord(r) {\n}\nfunction parse(a) {\n}\n";
+    let mappings = [
+        ((0, 9), (0, 0, 9), Some("isFlat")),
+        ((1, 9), (0, 2, 9), Some("other")),
+        ((2, 4), (0, 4, 0), None),
+        ((3, 9), (0, 6, 9), Some("parse")),
+    ];
+    let names = |content| {
+        write(&folder, "app.js.map", &map_of(&[("../src/a.ts", content)], &mappings));
+        places(&mapped(&path, folder.path())).into_iter().map(|(name, _)| name).collect::<Vec<_>>()
+    };
+    assert_eq!(names(Some(content)), ["baseClone", "formatRecord", "parse", "real"]);
+    assert_eq!(names(None), ["baseClone", "other", "parse", "r.b"]);
+}
+
+#[test]
+fn scripts_whose_modules_are_evaluated_and_maps_without_sources_are_told() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = write(&folder, "x.heapprofile", &profile_of(&[("f", APP, 0, 20)]));
+    let script = write(&folder, "app.js", r#"eval("f()\n//# sourceMappingURL=data:application/json;base64,e30=\n");"#);
+    let message = |report: &Value| {
+        assert_eq!(kinds(report), ["source-map-broken"]);
+        rows(report, "warnings").iter().map(|warning| text(warning, "message").to_owned()).collect::<String>()
+    };
+    assert!(message(&mapped(&path, &script)).contains(r#"devtool: "source-map""#));
+    fs::remove_file(script).expect("it is there");
+    let nothing = json!({"version": 3, "sources": [null, null], "names": [], "mappings": "AAAA,IAAA"});
+    write(&folder, "app.js.map", &nothing.to_string());
+    assert!(message(&mapped(&path, folder.path())).contains("none of its sources has a name"));
+}
+
+#[test]
+fn comparisons_gates_and_batches_say_what_is_wrong_with_maps() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = write(&folder, "x.heapprofile", &profile_of(&[("f", APP, 0, 20), ("g", APP, 0, 50)]));
+    let other = write(&folder, "y.heapprofile", &profile_of(&[("f", APP, 0, 20), ("h", APP, 0, 70)]));
+    write(&folder, "app.js.map", r#"{"version":3,"#);
+    let maps = folder.path().as_os_str();
+    let output = |args: &[&str]| {
+        let args: Vec<&OsStr> = args.iter().map(OsStr::new).chain(["--source-map".as_ref(), maps]).collect();
+        let output = run(&args);
+        (String::from_utf8_lossy(&output.stdout).into_owned(), String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    let [file, other] = [&path, &other].map(|path| path.to_str().expect("UTF-8"));
+    let (diff, _) = output(&["diff", file, other, "-f", "json"]);
+    let diff: Value = serde_json::from_str(&diff).expect("JSON");
+    assert_eq!(kinds(&diff), ["source-map-broken"]);
+    let message = text(rows(&diff, "warnings").last().expect("one"), "message");
+    assert!(
+        message.starts_with("x.heapprofile: The source map app.js.map") && message.ends_with("1 more."),
+        "{message}"
+    );
+    let (check, _) = output(&["check", file, "--rule", "function:gone < 1MiB"]);
+    assert!(check.contains("app.js.map cannot be used") && check.contains("source maps first"), "{check}");
+    assert!(!check.contains("correct the name"), "{check}");
+    let (_, told) = output(&["baseline", file, "--interval", "512"]);
+    assert!(told.contains("app.js.map cannot be used"), "{told}");
+    let batch = folder.path().join("batch");
+    let result = batch.to_str().expect("UTF-8");
+    let (batch_told, _) = output(&["batch", file, other, "-o", result]);
+    assert!(batch_told.contains("app.js.map cannot be used"), "{batch_told}");
+    let index = fs::read(batch.join("index.md")).expect("it is there");
+    // What was read before is told as if it had been read now.
+    let (again, _) = output(&["batch", file, other, "-o", result, "--resume"]);
+    assert_eq!(again, batch_told);
+    assert_eq!(fs::read(batch.join("index.md")).expect("it is there"), index);
+}
+
+#[test]
+fn each_side_of_a_comparison_may_have_its_own_maps() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let maps = ["old", "new"].map(|side| {
+        fs::create_dir(folder.path().join(side)).expect("it can be written to");
+        let column = if side == "old" { 0 } else { 100 };
+        let map = map_of(&[("../src/a.ts", None)], &[((0, column + 9), (0, 3, 9), Some("work"))]);
+        write(&folder, &format!("{side}/app.js.map"), &map)
+    });
+    let before = write(&folder, "x.heapprofile", &profile_of(&[("f", APP, 0, 10)]));
+    let after = write(&folder, "y.heapprofile", &profile_of(&[("f", APP, 0, 110)]));
+    let sides: [&OsStr; 4] =
+        ["--source-map-before".as_ref(), maps[0].as_ref(), "--source-map-after".as_ref(), maps[1].as_ref()];
+    let shared = ["diff".as_ref(), before.as_ref(), after.as_ref(), "-f".as_ref(), "json".as_ref()];
+    let output = run(&[&shared[..], &sides[..]].concat());
+    let diff: Value = serde_json::from_slice(&output.stdout).expect("JSON");
+    assert_eq!(kinds(&diff), Vec::<&str>::new());
+    assert!(String::from_utf8_lossy(&output.stdout).contains("/srv/src/a.ts"));
+    assert!(!String::from_utf8_lossy(&output.stdout).contains(APP), "both are its source's");
+    let output = run(&[&shared[..], &["--source-map-after".as_ref(), "nowhere".as_ref()]].concat());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("--source-map-after: nowhere"));
+}
+
+#[test]
+fn minified_code_without_a_map_is_told() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let told = |functions: &[(&str, &str, i32, i32)], options: &[&OsStr]| {
+        let path = write(&folder, "x.heapprofile", &profile_of(functions));
+        let report = report(&path, options);
+        rows(&report, "warnings").iter().any(|warning| text(warning, "kind") == "minified")
+    };
+    let at = |url: &'static str, step: i32| (1..11).map(|i| ("a", url, 0, step * i)).collect::<Vec<_>>();
+    assert!(told(&at(APP, 200), &[]));
+    assert!(!told(&at(APP, 40), &[]), "as it was written");
+    assert!(!told(&at("/srv/node_modules/x/x.min.js", 200), &[]), "its package is known");
+    assert!(!told(&at(APP, 200)[..7], &[]), "a few say little");
+    assert!(!told(&at(APP, 200), &["--source-map".as_ref(), folder.path().as_ref()]), "then it has no map");
+    let path = write(&folder, "x.heapprofile", &profile_of(&at(APP, 200)));
+    let output = run(&["doctor".as_ref(), path.as_ref()]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("--source-map"));
 }

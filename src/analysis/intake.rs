@@ -42,6 +42,7 @@ impl Profile {
                 complete: problem.is_none(),
                 truncated_at: problem.as_ref().and_then(|problem| problem.place.as_ref()).map(|place| place.offset),
                 unsummed: outcome.aggregate.negative_sizes.saturating_add(outcome.aggregate.overflowing_sizes),
+                source_maps: Vec::new(),
             },
             aggregate: outcome.aggregate,
             orphans: None,
@@ -50,6 +51,12 @@ impl Profile {
             tree: outcome.tree,
         };
         (profile, problem)
+    }
+
+    /// Notes what is to be said of the source maps that it was read with.
+    pub(crate) fn note_source_maps(&mut self, warnings: Vec<Warning>) {
+        self.warnings.extend(warnings.iter().cloned());
+        self.file.source_maps = warnings;
     }
 
     /// Notes that no url is below a prefix that is to be the application's.

@@ -126,6 +126,33 @@ pub(super) fn unsummed<'a>(files: impl Iterator<Item = &'a FileInfo>) -> Option<
     ))
 }
 
+/// What is to be said of the source maps that files were read with: of each kind what it is in the first file that has it.
+pub(super) fn source_maps<'a>(files: impl Iterator<Item = &'a FileInfo>) -> Vec<Warning> {
+    let mut met: Vec<(Warning, usize)> = Vec::new();
+    for file in files {
+        let mut kinds: Vec<&str> = Vec::new();
+        for warning in &file.source_maps {
+            let is_new = !kinds.contains(&warning.kind);
+            kinds.push(warning.kind);
+            match met.iter_mut().find(|(known, _)| known.kind == warning.kind) {
+                Some((_, others)) if is_new => *others += 1,
+                Some(_) => {}
+                None => {
+                    let of_kind = file.source_maps.iter().filter(|other| other.kind == warning.kind);
+                    let messages: Vec<&str> = of_kind.map(|other| &*other.message).collect();
+                    let message = format!("{}: {}", file.name, messages.join(" "));
+                    met.push((Warning { message, ..warning.clone() }, 0));
+                }
+            }
+        }
+    }
+    let told = |(warning, others): (Warning, usize)| match others {
+        0 => warning,
+        others => Warning { message: format!("{} The like of {others} more.", warning.message), ..warning },
+    };
+    met.into_iter().map(told).collect()
+}
+
 /// What of the runs of one version, and of a baseline beside them, was not captured alike.
 pub(super) fn of_runs(runs: &[Member], baseline: Option<Capture<'_>>) -> Vec<Warning> {
     let captures: Vec<Capture<'_>> = runs.iter().map(Capture::of).chain(baseline).collect();
@@ -137,7 +164,7 @@ pub(super) fn of_runs(runs: &[Member], baseline: Option<Capture<'_>>) -> Vec<War
         writers(&captures),
         intervals(&captures, "of each side the longest counts", "Sample all runs at the same interval."),
     ];
-    found.into_iter().flatten().collect()
+    found.into_iter().flatten().chain(source_maps(runs.iter().map(|run| &run.file))).collect()
 }
 
 /// What equal captures have in common, whatever their files are called and however they are compressed or indented. Captures without bytes have

@@ -147,6 +147,7 @@ fn file(parts: &[Part]) -> FileInfo {
         complete: parts.iter().all(|part| part.file.complete),
         truncated_at: None,
         unsummed: sum(|file| file.unsummed),
+        source_maps: Vec::new(),
     }
 }
 

@@ -18,6 +18,7 @@ mod interval;
 mod join;
 mod likeness;
 mod merge;
+mod minified;
 pub mod model;
 mod noise;
 mod order;

@@ -49,6 +49,8 @@ pub struct FileInfo {
     pub truncated_at: Option<u64>,
     /// Nodes whose size is negative, or would carry the total past 2^64 - 1: their bytes are in no sum.
     pub unsummed: u64,
+    /// What is to be said of the source maps that it was read with.
+    pub source_maps: Vec<Warning>,
 }
 
 /// Something the reader of a report must know, and what to do about it.
@@ -67,6 +69,17 @@ pub struct Warning {
 }
 
 impl Warning {
+    /// Kinds of those about source maps.
+    pub const SOURCE_MAPS: [&'static str; 7] = [
+        "source-map-lines",
+        "source-map-broken",
+        "source-map-ambiguous",
+        "source-map-unused",
+        "source-map-columns",
+        "source-map-mismatch",
+        "source-map-missing",
+    ];
+
     /// A warning of this kind, with what is the matter and what to do.
     pub fn new(kind: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
         Self { kind, message: message.into(), remedy: remedy.into(), share: None, command: None }

@@ -160,6 +160,7 @@ pub(crate) fn profile_by(classifier: &dyn Classify, nodes: &[(u64, Vec<Frame<'_>
             complete: true,
             truncated_at: None,
             unsummed: 0,
+            source_maps: Vec::new(),
         },
         aggregate,
         orphans: None,

@@ -66,6 +66,7 @@ mod tests {
                 complete: true,
                 truncated_at: None,
                 unsummed: 0,
+                source_maps: Vec::new(),
                 merged: Vec::new(),
             },
             sampling: Sampling { interval: None, source: IntervalSource::Unknown, candidate: None },

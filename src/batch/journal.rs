@@ -26,7 +26,7 @@ use super::stored::{self, LENGTHS, Parts, Stored};
 use crate::profile::{CallFrameTable, CategoryId, Class, FrameId, FrameKind, PackageId};
 
 /// Version of the shape of entries.
-const SHAPE: u32 = 6;
+const SHAPE: u32 = 7;
 
 /// Bytes of the longest first line that is taken for one.
 const LONGEST_HEADER: u64 = 1024;

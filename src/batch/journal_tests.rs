@@ -1,7 +1,7 @@
 //! Journals that are cut, changed, and taken up again.
 
 use super::*;
-use crate::analysis::model::{FileInfo, IntervalSource, Objects, ObjectsIn, Sampling};
+use crate::analysis::model::{FileInfo, IntervalSource, Objects, ObjectsIn, Sampling, Warning};
 use crate::batch::{ProblemRecord, ProfileRecord, Stored};
 use crate::profile::{Dialect, HeavyStack};
 
@@ -44,6 +44,7 @@ fn profile(ids: &[FrameId]) -> ProfileRecord {
             complete: false,
             truncated_at: Some(8),
             unsummed: 0,
+            source_maps: vec![Warning::new("source-map-broken", "é", "Build it again.")],
             merged: Vec::new(),
         },
         sampling: Sampling { interval: Some(512), source: IntervalSource::Inferred, candidate: None },

@@ -74,6 +74,7 @@ mod tests {
                 complete: true,
                 truncated_at: None,
                 unsummed: 0,
+                source_maps: Vec::new(),
                 merged: Vec::new(),
             },
             sampling: Sampling { interval: Some(8), source: IntervalSource::Given, candidate: None },

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::analysis::model::{BatchProblem, Entry, FileInfo, IntervalSource, Objects, ObjectsIn, Sampling};
+use crate::analysis::model::{BatchProblem, Entry, FileInfo, IntervalSource, Objects, ObjectsIn, Sampling, Warning};
 use crate::profile::{CallFrameTable, Dialect, FrameId, HeavyStack};
 
 /// By what a dump is known to be the one that was read before.
@@ -131,6 +131,9 @@ struct ProfileFacts<'a> {
     total_size: u64,
     allocating_nodes: u64,
     content: Option<u64>,
+    /// Kind, message and remedy.
+    #[serde(borrow)]
+    source_maps: Vec<(Cow<'a, str>, Cow<'a, str>, Cow<'a, str>)>,
 }
 
 impl<'a> From<&'a Record> for Facts<'a> {
@@ -191,6 +194,11 @@ impl<'a> From<&'a ProfileRecord> for ProfileFacts<'a> {
             total_size: *total_size,
             allocating_nodes: *allocating_nodes,
             content: *content,
+            source_maps: file
+                .source_maps
+                .iter()
+                .map(|Warning { kind, message, remedy, .. }| (Cow::Borrowed(*kind), message.into(), remedy.into()))
+                .collect(),
         }
     }
 }
@@ -199,6 +207,9 @@ impl ProfileFacts<'_> {
     fn into_record(self, functions: Vec<(FrameId, u64)>, stacks: Vec<HeavyStack>) -> Option<ProfileRecord> {
         let sources = [IntervalSource::Given, IntervalSource::Inferred, IntervalSource::Unknown];
         let objects = [Objects::Live, Objects::All, Objects::Unknown];
+        let source_maps = self.source_maps.iter().map(|(kind, message, remedy)| {
+            Some(Warning::new(Warning::SOURCE_MAPS.into_iter().find(|known| known == kind)?, &**message, &**remedy))
+        });
         Some(ProfileRecord {
             file: FileInfo {
                 name: self.name.into_owned(),
@@ -209,6 +220,7 @@ impl ProfileFacts<'_> {
                 truncated_at: self.truncated_at,
                 unsummed: self.unsummed,
                 merged: Vec::new(),
+                source_maps: source_maps.collect::<Option<_>>()?,
             },
             sampling: Sampling {
                 interval: self.interval.filter(|&interval| interval > 0),

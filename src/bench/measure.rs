@@ -164,6 +164,7 @@ pub(super) mod tests {
             complete: true,
             truncated_at: None,
             unsummed: 0,
+            source_maps: Vec::new(),
         };
         let subject = Subject { file, totals, generated: None };
         let settings = Settings { window_size: None, mmap: true };

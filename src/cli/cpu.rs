@@ -12,7 +12,7 @@ use crate::cpu;
 use crate::error::{Kind, OutOfMemory, Problem};
 use crate::profile::Originals;
 use crate::report::escaped;
-use crate::source_map::Lookups;
+use crate::source_map::{Lookups, Notes};
 
 /// The part of the memory that a CPU profile may take: the heap profile is what was asked for, and needs room.
 const SHARE: usize = 2;
@@ -21,24 +21,24 @@ const SHARE: usize = 2;
 pub(super) fn read_file(
     args: &ReportArgs,
     session: &Session<'_>,
-    lookups: Option<&Lookups<'_>>,
+    notes: &mut Notes,
     messages: &Messages,
 ) -> Result<Option<Cpu>, Problem> {
     let Some(path) = &args.cpu else { return Ok(None) };
     let progress = Progress::new(&name_of(path), args.talk.progress, messages.is_quiet());
-    read(path, session, lookups, &progress, messages).map(Some)
+    read(path, session, notes, &progress, messages).map(Some)
 }
 
-/// Reads a CPU profile.
+/// Reads a CPU profile. What is noticed of source maps is put down in `notes`.
 pub(super) fn read(
     path: &Path,
     session: &Session<'_>,
-    lookups: Option<&Lookups<'_>>,
+    notes: &mut Notes,
     progress: &Progress,
     messages: &Messages,
 ) -> Result<Cpu, Problem> {
     let args = session.args;
-    let read = || {
+    let read_with = |lookups: Option<&Lookups<'_>>| {
         let mut input = session.input(path)?;
         let options = cpu::ReadOptions {
             max_memory: args.max_memory.map(|limit| PROGRAM + limit.saturating_sub(PROGRAM) / SHARE),
@@ -49,7 +49,20 @@ pub(super) fn read(
         };
         cpu::read(&mut input, &session.classifier, &options)
     };
-    let read = read();
+    let lookups = session.lookups();
+    let mut read = read_with(lookups.as_ref());
+    if let Some(lookups) = lookups {
+        let misled = lookups.misled();
+        *notes = lookups.into_notes();
+        let again = session.lookups_without(misled.clone()).filter(|_| !misled.is_empty() && path.is_file());
+        match again {
+            Some(lookups) => {
+                read = read_with(Some(&lookups));
+                *notes = lookups.into_notes();
+            }
+            None => notes.add_misled(misled),
+        }
+    }
     progress.clear();
     let profile = read.map_err(|problem| of_whole_memory(problem, args))?;
     if profile.total == 0 {

@@ -10,10 +10,12 @@ use super::output::Output;
 use super::progress::Progress;
 use super::runs;
 use super::session::{Pass, Session, name_of};
+use super::source_maps;
 use crate::analysis::model::{Diff, DiffOptions, Panel, STACKS};
 use crate::error::{Consequence, Error, Problem};
 use crate::profile::Classify;
 use crate::report::{DiffStyle, Format, render_diff};
+use crate::source_map::SourceMaps;
 
 /// Bytes of Markdown that hold at least what a comparison comes to.
 const LEAST_CHARS: usize = 1000;
@@ -57,6 +59,14 @@ pub(crate) struct DiffArgs {
     #[arg(long, value_name = "N", value_parser = max_chars)]
     max_chars: Option<usize>,
 
+    /// Source maps of the side before, where those of --source-map are not of its build; repeatable
+    #[arg(long, value_name = "DIR|FILE")]
+    source_map_before: Vec<PathBuf>,
+
+    /// Source maps of the side after; repeatable
+    #[arg(long, value_name = "DIR|FILE")]
+    source_map_after: Vec<PathBuf>,
+
     #[command(flatten)]
     read: ReadArgs,
 
@@ -73,6 +83,18 @@ fn max_chars(text: &str) -> Result<usize, String> {
 }
 
 impl DiffArgs {
+    /// The source maps of both sides, where they have their own: two builds of a script have one url.
+    fn source_maps(&self) -> Result<[Option<SourceMaps>; 2], String> {
+        let sides = [("before", &self.source_map_before), ("after", &self.source_map_after)];
+        let sets =
+            sides.iter().filter(|(_, paths)| !paths.is_empty()).count() + usize::from(!self.read.source_map.is_empty());
+        let [before, after] = sides.map(|(side, paths)| {
+            source_maps::open(paths, self.read.max_memory, sets.max(1))
+                .map_err(|error| error.replacen("--source-map", &format!("--source-map-{side}"), 1))
+        });
+        Ok([before?, after?])
+    }
+
     /// The files of both sides.
     fn sides(&self) -> [&[PathBuf]; 2] {
         match &self.files[..] {
@@ -104,6 +126,7 @@ fn compare(args: &DiffArgs, messages: &Messages) -> Result<Status, String> {
         return Err("standard input can be one of the files only".to_owned());
     }
     let session = Session::open(&args.read, &files, messages)?;
+    let maps = args.source_maps()?;
     let format =
         Output::format(args.format.map(Into::into), args.output.as_deref()).map_err(|error| error.to_string())?;
     if args.max_chars.is_some() && format != Format::Markdown {
@@ -121,7 +144,8 @@ fn compare(args: &DiffArgs, messages: &Messages) -> Result<Status, String> {
             first_after = panel.members().len();
         }
         let progress = Progress::new(&name_of(path), args.talk.progress, messages.is_quiet());
-        let read = session.read(path, Pass { stacks: STACKS, ..Pass::default() }, &progress, messages);
+        let maps = maps[usize::from(i >= before.len())].as_ref();
+        let read = session.read(path, Pass { stacks: STACKS, maps, ..Pass::default() }, &progress, messages);
         progress.clear();
         match read {
             Ok((profile, problem)) => {

@@ -18,7 +18,7 @@ use crate::error::{Consequence, Error, Kind, OutOfMemory, Problem};
 use crate::profile::{Classify, Orphans};
 use crate::report::escaped;
 use crate::scan::Backend;
-use crate::source_map::{Lookups, Notes};
+use crate::source_map::Notes;
 
 /// Reports all files; those that fail do not keep the others from being reported.
 pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> Status {
@@ -37,8 +37,8 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
     };
 
     let mut status = Status::Done;
-    let lookups = session.lookups();
-    let (cpu, no_cpu) = match cpu::read_file(&args, &session, lookups.as_ref(), messages) {
+    let mut cpu_notes = Notes::default();
+    let (cpu, no_cpu) = match cpu::read_file(&args, &session, &mut cpu_notes, messages) {
         Ok(cpu) => (cpu, None),
         Err(problem) => {
             let file = args.cpu.as_ref().map_or_else(String::new, |path| path.display().to_string());
@@ -48,7 +48,6 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
             (None, Some(error.problem))
         }
     };
-    let cpu_notes = lookups.map_or_else(Notes::default, Lookups::into_notes);
     let mut merge = args.merge.then(Merge::default);
     let mut shower = Shower { args: &args, session: &session, cpu: cpu.as_ref(), usage, content, outputs, messages };
     let mut first = true;
@@ -64,6 +63,7 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
             filters: if args.merge { Filters::default() } else { args.filters.patterns() },
             keep_tree: args.merge,
             cpu: cpu.as_ref(),
+            maps: None,
             notes: cpu_notes.clone(),
         };
         let (mut profile, problem) = match session.read(path, pass, &progress, messages) {

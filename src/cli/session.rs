@@ -1,5 +1,6 @@
 //! What all files of a run are read with: rules, threads, source maps.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -40,6 +41,8 @@ pub(super) struct Pass<'a> {
     pub(super) keep_tree: bool,
     /// A CPU profile that is held beside it.
     pub(super) cpu: Option<&'a Cpu>,
+    /// Its source maps, where they are not those of the session.
+    pub(super) maps: Option<&'a SourceMaps>,
     /// What was noticed of source maps before.
     pub(super) notes: Notes,
 }
@@ -55,12 +58,17 @@ impl<'a> Session<'a> {
         // This thread is one of them: it would only wait for the others.
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads(args, files)).use_current_thread().build();
         let pool = pool.map_err(|error| format!("cannot start threads: {error}"))?;
-        Ok(Self { args, classifier, pool, maps: source_maps::open(args)? })
+        Ok(Self { args, classifier, pool, maps: source_maps::open(&args.source_map, args.max_memory, 1)? })
     }
 
     /// What finds the sources of generated code in the next profile.
     pub(super) fn lookups(&self) -> Option<Lookups<'_>> {
-        self.maps.as_ref().map(SourceMaps::lookups)
+        self.lookups_without(BTreeSet::new())
+    }
+
+    /// The same for a profile in which these scripts were misled.
+    pub(super) fn lookups_without(&self, misled: BTreeSet<String>) -> Option<Lookups<'_>> {
+        self.maps.as_ref().map(|maps| maps.lookups_without(misled))
     }
 
     /// A file, opened as the arguments say.
@@ -83,16 +91,53 @@ impl<'a> Session<'a> {
         progress: &Progress,
         messages: &Messages,
     ) -> Result<(Profile, Option<Problem>), Problem> {
+        let Some(maps) = pass.maps.or(self.maps.as_ref()) else {
+            let (mut profile, problem) = self.read_with(path, &pass, None, progress, messages)?;
+            self.note_without_maps(&mut profile);
+            return Ok((profile, problem));
+        };
+        let lookups = maps.lookups();
+        let (mut profile, mut problem) = self.read_with(path, &pass, Some(&lookups), progress, messages)?;
+        let misled = lookups.misled();
+        let mut notes = lookups.into_notes();
+        if !misled.is_empty() && path.is_file() {
+            // That scripts of one name have found the same map is known at the end only.
+            drop(profile);
+            let lookups = maps.lookups_without(misled);
+            (profile, problem) = self.read_with(path, &pass, Some(&lookups), progress, messages)?;
+            notes = lookups.into_notes();
+        } else {
+            notes.add_misled(misled);
+        }
+        notes.merge(&pass.notes);
+        source_maps::note(&mut profile, &notes);
+        self.note_application(&mut profile);
+        Ok((profile, problem))
+    }
+
+    /// Has the report of a profile that was read without source maps say what its arguments lack.
+    pub(super) fn note_without_maps(&self, profile: &mut Profile) {
+        profile.note_minified();
+        self.note_application(profile);
+    }
+
+    fn read_with(
+        &self,
+        path: &Path,
+        pass: &Pass<'_>,
+        lookups: Option<&Lookups<'_>>,
+        progress: &Progress,
+        messages: &Messages,
+    ) -> Result<(Profile, Option<Problem>), Problem> {
         let started = Instant::now();
         let Self { args, classifier, pool, .. } = self;
         let mut input = self.input(path)?;
-        let lookups = self.lookups();
         let options = ReadOptions {
             filters: &pass.filters,
             window_size: args.window_size.unwrap_or_else(|| ReadOptions::window_size_for(pool.current_num_threads())),
             max_memory: args.max_memory,
-            program_memory: self.program_memory(pass.cpu) + lookups.as_ref().map_or(0, Lookups::room),
-            originals: lookups.as_ref().map(|lookups| lookups as &dyn Originals),
+            program_memory: self.program_memory(pass.cpu) + lookups.map_or(0, Lookups::room),
+            originals: lookups.map(|lookups| lookups as &dyn Originals),
             stacks: pass.stacks,
             causes: !pass.without_causes,
             repair_stacks: args.repair_stacks,
@@ -102,7 +147,7 @@ impl<'a> Session<'a> {
         };
         let outcome = pool.install(|| read(&mut input, classifier, &options))?;
         let backend = options.backend;
-        let (mut profile, problem) = Profile::from_outcome(name_of(path), input.compressed_bytes(), outcome);
+        let (profile, problem) = Profile::from_outcome(name_of(path), input.compressed_bytes(), outcome);
         let seconds = started.elapsed().as_secs_f64();
         messages.detail(&format_args!(
             "{}: {} bytes in {:.3} s ({:.2} GB/s), {:?}, {} threads, {}",
@@ -114,15 +159,11 @@ impl<'a> Session<'a> {
             pool.current_num_threads(),
             backend,
         ));
-        let mut notes = lookups.map_or_else(Notes::default, Lookups::into_notes);
-        notes.merge(&pass.notes);
-        source_maps::note(&mut profile, &notes);
-        self.note_application(&mut profile);
         Ok((profile, problem))
     }
 
     /// Has the report of a profile say which prefixes of the application fit none of its urls.
-    pub(super) fn note_application(&self, profile: &mut Profile) {
+    fn note_application(&self, profile: &mut Profile) {
         for prefix in application::unmet(&self.args.app, &profile.aggregate.frames) {
             profile.lacks_application(prefix);
         }

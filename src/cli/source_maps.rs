@@ -1,6 +1,7 @@
-//! `--source-map`: the maps that are used for all profiles of a run.
+//! `--source-map`: the maps that are used for all profiles of a run, or for those of a side.
 
-use super::args::ReadArgs;
+use std::path::PathBuf;
+
 use crate::aggregate::PROGRAM;
 use crate::analysis::model::{Profile, Warning};
 use crate::report::escaped;
@@ -9,18 +10,18 @@ use crate::source_map::{Notes, SourceMaps};
 /// The part of the memory that maps may take.
 const SHARE: usize = 4;
 
-/// Finds the maps that the arguments name.
-pub(super) fn open(args: &ReadArgs) -> Result<Option<SourceMaps>, String> {
-    if args.source_map.is_empty() {
+/// Finds the maps that the arguments name. They take a part of the memory; where a run has several such sets, each a part of that.
+pub(super) fn open(paths: &[PathBuf], max_memory: Option<usize>, sets: usize) -> Result<Option<SourceMaps>, String> {
+    if paths.is_empty() {
         return Ok(None);
     }
-    let limit = args.max_memory.map(|limit| limit.saturating_sub(PROGRAM) / SHARE);
-    let opened = SourceMaps::open(&args.source_map, limit);
+    let limit = max_memory.map(|limit| limit.saturating_sub(PROGRAM) / (SHARE * sets));
+    let opened = SourceMaps::open(paths, limit);
     opened.map(Some).map_err(|error| format!("--source-map: {}", escaped(&error)))
 }
 
 /// Has the report of a profile say what was noticed.
 pub(super) fn note(profile: &mut Profile, notes: &Notes) {
     let warning = |note: crate::source_map::Note| Warning::new(note.kind, note.message, note.remedy);
-    profile.warnings.extend(notes.in_words().into_iter().map(warning));
+    profile.note_source_maps(notes.in_words().into_iter().map(warning).collect());
 }

@@ -133,6 +133,11 @@ pub(super) fn remedy(outcome: &Outcome<'_>) -> Option<String> {
         }
         Blocker::Empty => "let the program work while it is profiled, and sample at a smaller interval".to_owned(),
         Blocker::EmptyBaseline => "write it anew, from runs in which the program works".to_owned(),
+        // The name may be right: it is that of a source.
+        Blocker::NotMet if outcome.lacks_sources => {
+            "mend what is said of the source maps first: without them functions have other names, files and packages"
+                .to_owned()
+        }
         Blocker::NotMet => match &outcome.near {
             Some(near) => format!("did you mean `{}`?", escape::name(near)),
             None => "correct the name, or leave the rule out".to_owned(),

@@ -2,7 +2,8 @@
 //!
 //! A map belongs to the script whose name it has (`x.js.map` to `x.js`), or which it names as its `file`, where its own name says nothing or it
 //! was named itself. Of several with that name the one counts whose path agrees with the url for the most folders, from the file
-//! upwards: profiles are captured elsewhere than where they are read. Where two agree for as many, none is taken. Within `node_modules`,
+//! upwards: profiles are captured elsewhere than where they are read. Where two agree for as many, none is taken. In the same way a map that
+//! several scripts of a profile have found belongs to the one it agrees with the most (`lookup`). Within `node_modules`,
 //! names such as `index.js` mean nothing, so there the path must agree up to the package's name.
 
 use std::collections::{HashMap, HashSet};
@@ -44,8 +45,8 @@ pub(super) struct MapFile {
 /// What belongs to a url.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Found {
-    /// The file of this number.
-    File(usize),
+    /// The file of this number, whose path agrees with that of the url in so many parts, from the file upwards.
+    File(usize, usize),
     /// Several files, as far as can be told.
     Several,
     /// No file.
@@ -149,7 +150,7 @@ impl Index {
                 continue;
             }
             if common > best {
-                (best, found) = (common, Found::File(number));
+                (best, found) = (common, Found::File(number, common));
             } else if common == best && !self.same(found, number) {
                 found = Found::Several;
             }
@@ -159,7 +160,7 @@ impl Index {
 
     /// Whether what was found is this very file, which may have two names.
     fn same(&self, found: Found, number: usize) -> bool {
-        matches!(found, Found::File(other) if self.files[other].path == self.files[number].path)
+        matches!(found, Found::File(other, _) if self.files[other].path == self.files[number].path)
     }
 }
 
@@ -192,7 +193,7 @@ mod tests {
 
     fn found(index: &Index, url: &str) -> String {
         match urls::parts(url).map_or(Found::Nothing, |parts| index.find(&parts)) {
-            Found::File(number) => index.files[number].shown.clone(),
+            Found::File(number, _) => index.files[number].shown.clone(),
             Found::Several => "several".to_owned(),
             Found::Nothing => "nothing".to_owned(),
         }

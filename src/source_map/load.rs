@@ -19,6 +19,12 @@ const LONGEST_INLINE: usize = 32 << 20;
 /// Bytes of memory that reading a map may take where no limit is given.
 const MEMORY: usize = 4 << 30;
 
+/// What stands before the path of a map in a comment.
+const KEY: &[u8] = b"# sourceMappingURL=";
+
+/// Why a script gives no map whose modules are run by `eval`.
+const EVALS: &str = "its modules are texts that are run by `eval`, with a map in each; have webpack write one map with `devtool: \"source-map\"`";
+
 /// What a file gave.
 #[derive(Debug)]
 pub(super) enum Loaded {
@@ -31,9 +37,10 @@ pub(super) enum Loaded {
 }
 
 /// Bytes of memory that reading a map of this text takes at most: its text, once more as it is decoded and once more while the contents
-/// of sources are copied; and what stands between two commas or semicolons, be it a mapping, a name or a source.
+/// of sources are copied; what stands between two commas or semicolons, be it a mapping, a name or a source; and where the lines of sources begin.
 pub(super) fn estimate(text: &[u8]) -> usize {
-    3 * text.len() + 64 * memchr::memchr2_iter(b',', b';', text).count()
+    let lines = memmem::find_iter(text, b"\\n").count();
+    3 * text.len() + 64 * memchr::memchr2_iter(b',', b';', text).count() + 4 * lines
 }
 
 /// Reads a map; `room` is the memory that it may take.
@@ -55,7 +62,12 @@ pub(super) fn load_of_script(path: &Path, room: Option<usize>) -> Loaded {
         Ok(text) => text,
         Err(why) => return Loaded::Broken(why),
     };
-    let Some(reference) = reference(&text) else { return Loaded::Nothing };
+    let Some(reference) = reference(&text) else {
+        return match is_of_evals(&text) {
+            true => Loaded::Broken(EVALS.to_owned()),
+            false => Loaded::Nothing,
+        };
+    };
     if reference.starts_with("data:") {
         return match inline(reference, room) {
             Ok(table) => Loaded::Table(table, String::new()),
@@ -84,15 +96,24 @@ fn folder_of(path: &str) -> String {
     path[..path.rfind('/').map_or(0, |slash| slash + 1)].to_owned()
 }
 
-/// The path behind the last `sourceMappingURL=` that begins a comment.
+/// The path behind the last `sourceMappingURL=` that is a comment on a line of its own: within a line it may be part of a text.
 fn reference(script: &[u8]) -> Option<&str> {
-    const KEY: &[u8] = b"# sourceMappingURL=";
-    let end = memmem::rfind_iter(script, KEY)
-        .find(|&at| script[..at].ends_with(b"//") || script[..at].ends_with(b"/*"))?
-        + KEY.len();
+    let end = memmem::rfind_iter(script, KEY).find(|&at| is_comment(&script[..at]))? + KEY.len();
     let behind = &script[end..];
     let len = behind.iter().position(|byte| byte.is_ascii_whitespace() || *byte == b'*').unwrap_or(behind.len());
     std::str::from_utf8(&behind[..len]).ok().filter(|reference| !reference.is_empty())
+}
+
+/// Whether this text ends with the beginning of a comment, and its last line has nothing else.
+fn is_comment(text: &[u8]) -> bool {
+    let before = text.strip_suffix(b"//").or_else(|| text.strip_suffix(b"/*"));
+    let last = before.and_then(|before| before.iter().rfind(|byte| !matches!(byte, b' ' | b'\t')));
+    before.is_some() && last.is_none_or(|byte| matches!(byte, b'\n' | b'\r'))
+}
+
+/// Whether the modules of a script are texts that `eval` runs, each with a map of its own.
+fn is_of_evals(script: &[u8]) -> bool {
+    memmem::find(script, KEY).is_some() && memmem::find(script, b"eval(").is_some()
 }
 
 fn inline(url: &str, room: Option<usize>) -> Result<Table, String> {
@@ -179,6 +200,9 @@ mod tests {
             (format!("f('//# sourceMappingURL=maps/no.map');\n//# sourceMappingURL={inline}"), "b.ts in \"\""),
             (format!("//# sourceMappingURL={inline}\n//# sourceMappingURL=maps/no.map"), "nothing"),
             (format!("//# sourceMappingURL={inline}\n'# sourceMappingURL=maps/no.map'"), "b.ts in \"\""),
+            (format!("eval('f()\\n//# sourceMappingURL={inline}\\n')"), EVALS),
+            (format!("eval('f()\\n//# sourceMappingURL={inline}\\n')\n  //# sourceMappingURL={inline}"), "b.ts in \"\""),
+            (format!("f('//# sourceMappingURL={inline}')"), "nothing"),
             ("f();".to_owned(), "nothing"),
             ("//# sourceMappingURL=".to_owned(), "nothing"),
             ("//# sourceMappingURL=https://host/x.map".to_owned(), "nothing"),

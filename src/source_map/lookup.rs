@@ -2,6 +2,7 @@
 //!
 //! [`SourceMaps`] holds the maps, which are read once; [`Lookups`] asks them for one profile, and keeps what its report must say.
 
+use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -35,7 +36,12 @@ impl SourceMaps {
 
     /// Look-ups for one profile.
     pub fn lookups(&self) -> Lookups<'_> {
-        Lookups { maps: self, scripts: RwLock::default(), notes: Mutex::default() }
+        self.lookups_without(BTreeSet::new())
+    }
+
+    /// The same, with what [`Lookups::misled`] gave for an earlier reading of it: these scripts stay as they ran.
+    pub fn lookups_without(&self, misled: BTreeSet<String>) -> Lookups<'_> {
+        Lookups { maps: self, misled, scripts: RwLock::default(), claims: Mutex::default(), notes: Mutex::default() }
     }
 
     fn room(&self) -> usize {
@@ -62,9 +68,21 @@ impl SourceMaps {
 /// Look-ups in source maps for one profile.
 pub struct Lookups<'m> {
     maps: &'m SourceMaps,
+    /// Urls of scripts that have no map though they find one.
+    misled: BTreeSet<String>,
     /// What belongs to the scripts that have occurred.
     scripts: RwLock<HashMap<Box<str>, Script<'m>>>,
+    /// The scripts that have found each map.
+    claims: Mutex<HashMap<usize, Vec<Claim>>>,
     notes: Mutex<Notes>,
+}
+
+/// A script that has found a map.
+struct Claim {
+    url: String,
+    parts: Vec<String>,
+    /// Parts of its path that agree with those of the map.
+    common: usize,
 }
 
 /// The map of a script and its folder, if there is one.
@@ -81,6 +99,21 @@ impl<'m> Lookups<'m> {
         self.notes.into_inner().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Urls of scripts that have found a map by their names alone, or by less of their path than another script with the same map. Which these are is known once
+    /// all of a profile was read: their functions were taken to the sources of another script.
+    pub fn misled(&self) -> BTreeSet<String> {
+        let claims = locked(&self.claims);
+        let mut misled = BTreeSet::new();
+        for scripts in claims.values() {
+            let most = scripts.iter().map(|script| script.common).max().unwrap_or(0);
+            let owners: BTreeSet<_> =
+                scripts.iter().filter(|script| script.common == most).map(|script| &script.parts).collect();
+            let is_owner = |script: &&Claim| owners.len() == 1 && owners.contains(&script.parts);
+            misled.extend(scripts.iter().filter(|script| !is_owner(script)).map(|script| script.url.clone()));
+        }
+        misled
+    }
+
     fn script(&self, url: &str) -> Script<'m> {
         if let Some(&script) = self.scripts.read().unwrap_or_else(PoisonError::into_inner).get(url) {
             return script;
@@ -93,11 +126,16 @@ impl<'m> Lookups<'m> {
     fn find(&self, url: &str) -> Script<'m> {
         let parts = urls::parts(url)?;
         let index = &self.maps.index;
-        let loaded = match index.find(&parts) {
-            Found::File(number) => {
+        let found = if self.misled.contains(url) { Found::Several } else { index.find(&parts) };
+        let loaded = match found {
+            Found::File(number, common) => {
                 let file = &index.files[number];
                 match self.maps.load(file) {
-                    Loaded::Table(table, folder) => return Some((table, folder)),
+                    Loaded::Table(table, folder) => {
+                        let claim = Claim { url: url.to_owned(), parts, common };
+                        locked(&self.claims).entry(number).or_default().push(claim);
+                        return Some((table, folder));
+                    }
                     Loaded::Broken(why) => {
                         locked(&self.notes).broken.insert(file.shown.clone(), why.clone());
                         return None;
@@ -121,17 +159,23 @@ impl Originals for Lookups<'_> {
         let Generated { function, url, line, column } = frame;
         let (table, folder) = if url.is_empty() { None } else { self.script(url) }?;
         let place = table.place(function, line, column);
+        let original = place.and_then(|place| {
+            Some(Original {
+                function: table.name(function, line, column).map(str::to_owned),
+                url: urls::source_url(url, folder, place.source)?,
+                line: place.line,
+                column: place.column,
+            })
+        });
         let mut notes = locked(&self.notes);
-        let (asked, found) = notes.looked_up.entry(url.to_owned()).or_default();
-        (*asked, *found) = (*asked + 1, *found + usize::from(place.is_some()));
-        drop(notes);
-        let place = place?;
-        Some(Original {
-            function: table.name(function, line, column).map(str::to_owned),
-            url: urls::source_url(url, folder, place.source)?,
-            line: place.line,
-            column: place.column,
-        })
+        let looked_up = notes.looked_up.entry(url.to_owned()).or_default();
+        looked_up.asked += 1;
+        looked_up.found += usize::from(original.is_some());
+        looked_up.without_columns += usize::from(table.lacks_columns(line, column));
+        let agrees = original.as_ref().and_then(|_| table.agrees(function, line, column));
+        looked_up.judged += usize::from(agrees.is_some());
+        looked_up.elsewhere += usize::from(agrees == Some(false));
+        original
     }
 
     fn lines_unknown(&self) {
@@ -185,6 +229,29 @@ mod tests {
         let again = maps.lookups();
         original(&again, "/srv/c.js");
         assert_eq!(again.into_notes().broken, notes.broken);
+    }
+
+    #[test]
+    fn a_map_belongs_to_the_script_that_it_fits_best() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("server/users")).unwrap();
+        fs::write(folder.path().join("server/users/route.js.map"), MAP).unwrap();
+        let maps = SourceMaps::open(&[folder.path().to_owned()], None).unwrap();
+        let misled = |urls: &[&str]| {
+            let lookups = maps.lookups();
+            urls.iter().for_each(|url| assert!(original(&lookups, url).is_some(), "{url}"));
+            lookups.misled()
+        };
+        let (users, orders, more) = ("/srv/users/route.js", "file:///srv/orders/route.js", "/srv/more/route.js");
+        assert!(misled(&[orders]).is_empty());
+        assert!(misled(&[users, "file:///srv/users/route.js"]).is_empty(), "it is one script");
+        let both: BTreeSet<String> = [orders, more].map(str::to_owned).into();
+        assert_eq!(misled(&[orders, users, more]), both);
+        assert_eq!(misled(&[more, orders]), both);
+        let lookups = maps.lookups_without(both);
+        assert!(original(&lookups, users).is_some());
+        assert!(original(&lookups, orders).is_none());
+        assert_eq!(lookups.into_notes().ambiguous.iter().collect::<Vec<_>>(), [orders]);
     }
 
     #[test]

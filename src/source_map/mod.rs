@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `index` | finds the map files below a folder, and the one that belongs to a script's url |
 //! | `load` | reads a map file, within its limits, or the reference to one in a script |
+//! | `content` | what stands at a place of a source, where the map has its text |
 //! | `table` | the mappings of one map in order, and what stands at a place |
 //! | `urls` | urls as paths: compared from their ends, joined with what a map names as its source |
 //! | `lookup` | answers for one profile, on all threads; keeps what the report must say |
@@ -11,7 +12,7 @@
 //!
 //! A map is read when a url that it belongs to occurs for the first time, and once for all profiles. Only distinct call frames are asked
 //! for. What a map costs while it is kept: 24 bytes for each mapping, and the texts of its names and sources; the sources' contents are not kept. While it
-//! is read it takes up to three times its length and 64 bytes for each comma and semicolon in it (`load::estimate`).
+//! is read it takes up to three times its length, 64 bytes for each comma and semicolon in it and 4 for each line of its sources (`load::estimate`).
 //!
 //! # What V8 gives as a function's place, and what is made of it
 //!
@@ -30,10 +31,15 @@
 //! parenthesis or `function`, as the tool pleases, but always in the right line. A mapping without a source (code of the bundler) leaves
 //! the frame as it is. The script itself is moved to the beginning of its source where its map has only one: that of a bundle is the code of all of them.
 //!
+//! A map without columns has a mapping for each line of generated code. Such a line tells nothing of what stands far behind its beginning if it is minified, so that is left
+//! as it ran.
+//!
 //! A name is only taken where it is sure: from a mapping with a name that stands exactly the length of V8's name before the parenthesis, so that it is that of the
-//! identifier in front of it. (At the parenthesis or the parameter some tools put the name of a method, others that of the parameter.) So
-//! `h` becomes `asyncFunction` for `async function h(`; the variable that an arrow function is assigned to (`m=a=>…`) keeps its short name.
+//! identifier in front of it; and that has it at its place in the source, if the map has the source's text. (At the parenthesis or the parameter some tools put the name of a method, others that of the
+//! parameter; others keep names of what stood there before.) So `h` becomes `asyncFunction` for `async function h(`. Where the map has no name, the text may have: webpack maps `function(a){…}` to
+//! `function formatRecord(a) {…}`. Names that no tool has made stay, and so does the short one of a variable that an arrow function is assigned to (`m=a=>…`).
 
+mod content;
 mod index;
 mod load;
 mod lookup;

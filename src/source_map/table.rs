@@ -5,13 +5,41 @@
 
 use std::panic::catch_unwind;
 
+use hashbrown::HashMap;
 use sourcemap::{DecodedMap, SourceMap};
 
-/// In place of a source or a name: there is none.
+use super::content::{Contents, Seen, look};
+
+/// In place of a source: there is none.
 const NONE: u32 = u32::MAX;
+
+/// In place of a name: there is none.
+const NO_NAME: u32 = (1 << 28) - 1;
+
+/// What is known of a mapping beside the number of its name: that name is the one of the function that begins in the source there, which the map itself
+/// does not tell.
+const DECLARED: u32 = 1 << 28;
+/// A function begins in the source there.
+const FUNCTION: u32 = 1 << 29;
+/// None begins there.
+const OTHER: u32 = 1 << 30;
+/// The line of the source is long: it was minified before.
+const LONG_LINE: u32 = 1 << 31;
 
 /// Longest name that is taken over.
 const LONGEST_NAME: usize = 4096;
+
+/// Columns behind the last mapping where a function is not of what that one tells: a map with columns has a mapping at each function.
+const FAR: u32 = 256;
+
+/// Longest of the names that minifiers give.
+const SHORT: usize = 3;
+
+/// Most names that are taken from the text of sources.
+const DECLARED_NAMES: usize = 1 << 17;
+
+/// Columns that `async function` and a space take.
+const KEYWORDS: u32 = 16;
 
 /// What stands at a place of the generated code. Lines and columns count from 0.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +50,14 @@ struct Mapping {
     source: u32,
     source_line: u32,
     source_column: u32,
+    /// Number of a name, and what is known beside it.
     name: u32,
+}
+
+impl Mapping {
+    fn is(&self, what: u32) -> bool {
+        self.name & what != 0
+    }
 }
 
 /// A place in a source.
@@ -40,6 +75,10 @@ pub(super) struct Table {
     mappings: Vec<Mapping>,
     sources: Vec<Box<str>>,
     names: Vec<Box<str>>,
+    /// There is one mapping for each line of generated code at most, though lines have the code of many sources.
+    is_of_lines: bool,
+    /// Columns of sources are told.
+    has_columns: bool,
 }
 
 impl Table {
@@ -72,28 +111,73 @@ impl Table {
             }
         }
         drop(map);
-        table.mappings.sort_unstable();
-        table.mappings.dedup_by_key(|mapping| (mapping.line, mapping.column));
-        table.mappings.shrink_to_fit();
+        table.finish();
+        if !table.sources.is_empty() && table.sources.iter().all(|source| source.is_empty()) {
+            return Err("none of its sources has a name".to_owned());
+        }
         Ok(table)
+    }
+
+    /// Puts the mappings in order.
+    fn finish(&mut self) {
+        self.mappings.sort_unstable_by_key(|mapping| Mapping { name: mapping.name & NO_NAME, ..*mapping });
+        self.mappings.dedup_by_key(|mapping| (mapping.line, mapping.column));
+        self.mappings.shrink_to_fit();
+        let mut is_met = vec![false; self.sources.len()];
+        for mapping in &self.mappings {
+            is_met.get_mut(mapping.source as usize).iter_mut().for_each(|is_met| **is_met = true);
+        }
+        let met = is_met.iter().filter(|&&is_met| is_met).count();
+        let is_one_a_line = self.mappings.windows(2).all(|pair| pair[0].line != pair[1].line);
+        self.is_of_lines = is_one_a_line && met * 2 < self.sources.len();
+        let with_column = self.mappings.iter().filter(|mapping| mapping.source_column > 0).count();
+        self.has_columns = with_column * 2 > self.mappings.len();
     }
 
     /// Adds the mappings of a map that begins at this place.
     fn add(&mut self, map: &SourceMap, line: u32, column: u32) {
         let (sources, names) = (self.sources.len() as u32, self.names.len() as u32);
-        let numbered = |id: u32, count: u32, first: u32| if id < count { first.saturating_add(id) } else { NONE };
+        let numbered = |id: u32, count: u32, first: u32, none: u32| match id < count {
+            true => first.saturating_add(id).min(none),
+            false => none,
+        };
         self.sources.extend((0..map.get_source_count()).map(|id| map.get_source(id).unwrap_or_default().into()));
         self.names.extend(map.names().map(Box::from));
         let (source_count, name_count) = (map.get_source_count(), map.get_name_count());
+        let contents = Contents::of(map);
+        let mut declared = HashMap::new();
+        let all_names = &mut self.names;
         self.mappings.extend(map.tokens().map(|token| {
             let token = token.get_raw_token();
+            let mut name = numbered(token.name_id, name_count, names, NO_NAME);
+            if let Some((rest, len)) = contents.rest(token.src_id, token.src_line, token.src_col) {
+                // Some tools keep the name of what stood there before they moved it.
+                if all_names.get(name as usize).is_some_and(|name| !rest.starts_with(&**name)) {
+                    name = NO_NAME;
+                }
+                if len > FAR as usize {
+                    name |= LONG_LINE;
+                }
+                name |= match look(rest) {
+                    Seen::Other => OTHER,
+                    Seen::Function(Some(its)) if name & NO_NAME == NO_NAME && declared.len() < DECLARED_NAMES => {
+                        let number = *declared.entry(its).or_insert_with(|| {
+                            all_names.push(its.into());
+                            (all_names.len() - 1) as u32
+                        });
+                        name = name & !NO_NAME | number.min(NO_NAME) | DECLARED;
+                        FUNCTION
+                    }
+                    Seen::Function(_) => FUNCTION,
+                };
+            }
             Mapping {
                 line: token.dst_line.saturating_add(line),
                 column: token.dst_col.saturating_add(if token.dst_line == 0 { column } else { 0 }),
-                source: numbered(token.src_id, source_count, sources),
+                source: numbered(token.src_id, source_count, sources, NONE),
                 source_line: token.src_line,
                 source_column: token.src_col,
-                name: numbered(token.name_id, name_count, names),
+                name,
             }
         }));
     }
@@ -111,23 +195,57 @@ impl Table {
             let [source] = &self.sources[..] else { return None };
             return Some(Place { source, line: 0, column: 0 });
         }
-        let mapping = self.last_until(line, column)?;
+        let mapping = self.last_until(line, column).filter(|mapping| !self.is_far(mapping, column))?;
         let source = self.sources.get(mapping.source as usize)?;
         // Made up where they cannot be those of a frame.
         let sane = |number: u32| i32::try_from(number).is_ok_and(|number| number < i32::MAX).then_some(number);
         Some(Place { source, line: sane(mapping.source_line)?, column: sane(mapping.source_column)? })
     }
 
+    /// Whether the line has a mapping before this place that says nothing of it: maps without columns have one for a line, of what begins there.
+    pub(super) fn lacks_columns(&self, line: u32, column: u32) -> bool {
+        self.last_until(line, column).is_some_and(|mapping| self.is_far(mapping, column))
+    }
+
+    fn is_far(&self, mapping: &Mapping, column: u32) -> bool {
+        self.is_of_lines || (column - mapping.column > FAR && !mapping.is(LONG_LINE))
+    }
+
+    /// Whether a function begins in the source where this one is put. Nothing is said of functions that the tool wrote itself, which lie behind what is mapped.
+    pub(super) fn agrees(&self, function: &str, line: u32, column: u32) -> Option<bool> {
+        let len = units(function).filter(|_| self.has_columns)?;
+        let mapping =
+            self.last_until(line, column).filter(|mapping| column - mapping.column <= len.saturating_add(1))?;
+        mapping.is(FUNCTION | OTHER).then(|| mapping.is(FUNCTION))
+    }
+
     /// The name in the source of the function that V8 says to begin there, where it is sure.
     pub(super) fn name(&self, function: &str, line: u32, column: u32) -> Option<&str> {
-        let len = u32::try_from(function.encode_utf16().count()).ok().filter(|&len| len > 0)?;
-        let start = column.checked_sub(len)?;
-        let name_of = |mapping: &Mapping| self.names.get(mapping.name as usize).filter(|name| !name.is_empty());
+        let name = self.name_before(function, line, column).or_else(|| self.declared(function, line, column))?;
+        (name.len() <= LONGEST_NAME && is_of_tool(function, name)).then_some(name)
+    }
+
+    /// The name that the map gives to the identifier before the function.
+    fn name_before(&self, function: &str, line: u32, column: u32) -> Option<&str> {
+        let start = column.checked_sub(units(function)?)?;
         // Where the function itself begins with a named thing, that is a parameter: what stands before it need not be its name.
-        let is_named = self.last_until(line, column).is_some_and(|at| at.column == column && name_of(at).is_some());
+        let is_named = self.last_until(line, column).is_some_and(|at| at.column == column && self.named(at).is_some());
         let before = self.last_until(line, start).filter(|before| before.column == start && !is_named)?;
-        let name = name_of(before)?;
-        (name.len() <= LONGEST_NAME).then_some(name)
+        self.named(before)
+    }
+
+    /// The name that the map gives to what stands there.
+    fn named(&self, mapping: &Mapping) -> Option<&str> {
+        let name = self.names.get((mapping.name & NO_NAME) as usize).filter(|_| !mapping.is(DECLARED))?;
+        (!name.is_empty()).then_some(name)
+    }
+
+    /// The name with which the function begins in its source.
+    fn declared(&self, function: &str, line: u32, column: u32) -> Option<&str> {
+        let mapping = self.last_until(line, column).filter(|mapping| mapping.is(DECLARED))?;
+        let reach = units(function).unwrap_or(0).saturating_add(KEYWORDS);
+        let name = self.names.get((mapping.name & NO_NAME) as usize)?;
+        (column - mapping.column <= reach).then_some(name)
     }
 
     /// The last mapping of the line up to this column.
@@ -135,6 +253,19 @@ impl Table {
         let behind = self.mappings.partition_point(|mapping| (mapping.line, mapping.column) <= (line, column));
         self.mappings[..behind].last().filter(|mapping| mapping.line == line)
     }
+}
+
+/// The length of a name in UTF-16 code units, if it has one.
+fn units(name: &str) -> Option<u32> {
+    u32::try_from(name.encode_utf16().count()).ok().filter(|&len| len > 0)
+}
+
+/// Whether a function's name was made by a tool or by V8, so that `name` may stand for it: it is as short as those of minifiers, it is what V8 makes of that
+/// which a function is assigned to (`t.exports`), or bundlers added to it what makes it different from others (`parse2`, `parse$1`).
+fn is_of_tool(function: &str, name: &str) -> bool {
+    let own = function.trim_start_matches('#');
+    let is_suffix = |rest: &str| rest.bytes().all(|byte| byte.is_ascii_digit() || matches!(byte, b'$' | b'_'));
+    own.chars().count() <= SHORT || own.contains('.') || function.strip_prefix(name).is_some_and(is_suffix)
 }
 
 #[cfg(test)]
@@ -176,7 +307,7 @@ mod tests {
         #[rustfmt::skip]
         let places = [
             (0, 9, "-"), (0, 10, "a.ts:4:9"), (0, 19, "a.ts:4:9"), (0, 20, "b.ts:1:2"), (0, 29, "b.ts:1:2"), (0, 30, "-"), (0, 9999, "-"),
-            (1, 0, "-"), (2, 3, "-"), (2, 4, "a.ts:7:0"), (2, u32::MAX, "a.ts:7:0"), (3, 4, "-"), (u32::MAX, u32::MAX, "-"),
+            (1, 0, "-"), (2, 3, "-"), (2, 4, "a.ts:7:0"), (2, 260, "a.ts:7:0"), (2, 261, "-"), (2, u32::MAX, "-"), (3, 4, "-"), (u32::MAX, u32::MAX, "-"),
         ];
         for (line, column, expected) in places {
             assert_eq!(shown(table.place("f", line, column)), expected, "{line}:{column}");
@@ -220,6 +351,44 @@ mod tests {
         for (function, column, expected) in names {
             assert_eq!(table.name(function, 0, column), expected, "{function} at {column}");
         }
+    }
+
+    #[test]
+    fn the_text_of_a_source_tells_what_begins_in_it() {
+        let map = |content: &str| {
+            let mut builder = SourceMapBuilder::new(None);
+            let id = builder.add_source("a.ts");
+            builder.set_source_contents(id, Some(content));
+            builder.add(0, 0, 0, 0, Some("a.ts"), None, false); // function(
+            builder.add(0, 20, 0, 19, Some("a.ts"), Some("count"), false); // q(, whose name is that of something else
+            builder.add(0, 40, 0, 30, Some("a.ts"), None, false); // it is the code behind that
+            let mut text = Vec::new();
+            builder.into_sourcemap().to_writer(&mut text).unwrap();
+            Table::decode(&text).unwrap()
+        };
+        let table = map("function real(a) { other(b) { return 1; } }");
+        assert_eq!(table.name("t.exports", 0, 8), Some("real"));
+        assert_eq!(table.name("keptName", 0, 8), None);
+        assert_eq!(table.name("q", 0, 21), Some("other"), "not `count`, which does not stand there");
+        assert_eq!(table.agrees("q", 0, 21), Some(true));
+        assert_eq!(table.agrees("q", 0, 41), Some(false));
+        assert_eq!(table.agrees("q", 0, 60), None, "too far behind it");
+        assert_eq!(table.agrees("", 0, 40), None);
+        // The line was minified before.
+        let table = map(&format!("function real(a) {{ other(b) {{ return {}; }} }}", "1+".repeat(200)));
+        assert!(table.place("f", 0, 5000).is_some());
+    }
+
+    #[test]
+    fn lines_of_many_sources_with_one_mapping_tell_nothing() {
+        let text = br#"{"version":3,"sources":["a","b","c"],"names":[],"mappings":"AAAA"}"#;
+        let table = Table::decode(text).unwrap();
+        assert_eq!(shown(table.place("f", 0, 9)), "-");
+        assert!(table.lacks_columns(0, 9));
+        assert_eq!(
+            Table::decode(br#"{"version":3,"sources":[null,""],"names":[],"mappings":"AAAA"}"#).unwrap_err(),
+            "none of its sources has a name"
+        );
     }
 
     #[test]

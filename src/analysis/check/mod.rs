@@ -97,6 +97,8 @@ pub struct Outcome<'a> {
     pub is_met: bool,
     /// What was perhaps meant, where neither has.
     pub near: Option<String>,
+    /// Something is to be said of the source maps of a run, so that names may be those of the code as it ran.
+    pub lacks_sources: bool,
 }
 
 impl Outcome<'_> {
@@ -309,6 +311,7 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Gro
         remedy,
         is_met: subject.is_met,
         near: subject.near,
+        lacks_sources: runs.iter().any(|run| !run.file.source_maps.is_empty()),
     }
 }
 

@@ -18,6 +18,7 @@ fn run(complete: bool, total_size: u64) -> Panel {
         complete,
         truncated_at: None,
         unsummed: 0,
+        source_maps: Vec::new(),
     };
     let mut panel = Panel::default();
     let entry = Entry {

@@ -38,7 +38,8 @@ pub(super) fn warnings(diff: &Diff<'_>) -> Vec<Warning> {
         few_files(sides),
         few_samples(sides),
     ];
-    found.into_iter().flatten().collect()
+    let source_maps = likeness::source_maps(all(sides).map(|member| &member.file));
+    found.into_iter().flatten().chain(source_maps).collect()
 }
 
 fn all(sides: Sides<'_>) -> impl Iterator<Item = &Member> {

@@ -236,7 +236,8 @@ impl<'a> RollUp<'a> {
     /// What makes the sums over all files doubtful.
     pub fn warnings(&self) -> Vec<Warning> {
         let unsummed = likeness::unsummed(self.profiles().map(|(_, profile)| &profile.file));
-        unsummed.into_iter().chain(self.kinds_of_objects()).collect()
+        let source_maps = likeness::source_maps(self.profiles().map(|(_, profile)| &profile.file));
+        unsummed.into_iter().chain(self.kinds_of_objects()).chain(source_maps).collect()
     }
 
     /// That some have live objects only and others all, where either kind matters. Its share is that of the files with all.

@@ -26,6 +26,7 @@ use crate::cli::progress::Progress;
 use crate::cli::session::{Pass, Session};
 use crate::error::{Kind, Problem};
 use crate::report::{Format, escaped};
+use crate::source_map::Notes;
 
 /// Bytes on disk from which a file is read with all threads: a block of the usual size for four of them.
 pub(super) const LARGE: u64 = 4 << 20;
@@ -305,9 +306,8 @@ impl<'a> Work<'a> {
     /// Reads the CPU profile of a dump.
     fn cpu(&self, cpu: usize, pool: &ThreadPool) -> Result<Cpu, Problem> {
         let (silent, quiet) = (Progress::new("", When::Never, true), Messages::new(When::Never, true, false));
-        let lookups = self.session.lookups();
         let path = &self.plan.cpu_profiles[cpu].path;
-        pool.install(|| cpu::read(path, self.session, lookups.as_ref(), &silent, &quiet))
+        pool.install(|| cpu::read(path, self.session, &mut Notes::default(), &silent, &quiet))
     }
 }
 

@@ -1,0 +1,59 @@
+//! Whether the application's code is minified: then functions, files and packages are those of a tool, until source maps tell whose they are.
+
+use std::collections::BTreeMap;
+
+use super::model::{Profile, Share, Warning};
+use crate::profile::FrameKind;
+
+/// A column behind which nobody begins a function by hand.
+const FAR: u32 = 500;
+
+/// Functions of a script that are enough to tell.
+const LEAST: usize = 8;
+
+/// The part of all bytes that its functions have at least, as its reciprocal: of less there is no need to know more.
+const PART: u64 = 20;
+
+/// What is known of a script.
+#[derive(Default)]
+struct Script {
+    functions: usize,
+    far: usize,
+    size: u64,
+}
+
+impl Profile {
+    /// Notes the script of the application that is minified; of several the one with most bytes. It was read without source maps.
+    pub(crate) fn note_minified(&mut self) {
+        let aggregate = &self.aggregate;
+        let frames = &aggregate.frames;
+        let mut scripts: BTreeMap<&str, Script> = BTreeMap::new();
+        for (id, sums) in frames.ids().zip(&aggregate.by_frame) {
+            let frame = frames.get(id);
+            let url = frames.text(frame.url);
+            if frame.kind != FrameKind::App || url.is_empty() {
+                continue;
+            }
+            let script = scripts.entry(url).or_default();
+            script.functions += 1;
+            script.far += usize::from(frames.column(id) > Some(FAR));
+            script.size = script.size.saturating_add(sums.self_size);
+        }
+        let is_minified = |script: &Script| script.functions >= LEAST && script.far * 2 >= script.functions;
+        scripts.retain(|_, script| is_minified(script) && script.size >= aggregate.total_size.div_ceil(PART).max(1));
+        let Some((url, script)) = scripts.iter().rev().max_by_key(|(_, script)| script.size) else { return };
+        let more = match scripts.len() - 1 {
+            0 => String::new(),
+            more => format!(" So {} {more} more.", if more == 1 { "is" } else { "are" }),
+        };
+        let warning = Warning::new(
+            "minified",
+            format!(
+                "{url} is minified: functions in it are called and placed as its tool left them, and code of packages in it counts as the application's.{more}"
+            ),
+            "Name the source map that was written with it, or the folder of that: --source-map. It must be of the very build that ran.",
+        );
+        let warning = warning.of(Share::of(script.size, aggregate.total_size));
+        self.warnings.push(warning);
+    }
+}
