@@ -33,3 +33,4 @@ mod significance;
 #[cfg(test)]
 pub(crate) mod test_support;
 mod trend;
+mod threads;

@@ -26,6 +26,7 @@ pub use super::rollup::{
 pub use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};
 pub use super::sampling::{Errors, IntervalSource, Sampling};
 pub use super::share::{Priority, Share};
+pub use super::threads::by_process;
 pub use super::trend::{
     Judged, JudgedTable, KindReason, Of, SeriesKind, Suspect, Trend, Unjudged, Verdict as RowVerdict,
 };

@@ -24,6 +24,8 @@ pub(super) fn warnings(diff: &Diff<'_>) -> Vec<Warning> {
         likeness::repeated(after),
         likeness::one_session(before),
         likeness::one_session(after),
+        likeness::threads(before),
+        likeness::threads(after),
         on_both_sides(sides),
         interval_unknown(sides),
         likeness::objects(&captures),
