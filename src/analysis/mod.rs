@@ -3,6 +3,7 @@
 //! The model of a report is computed here, from [`crate::profile::Aggregate`] and the rules in force; `report/` puts it into words and
 //! characters and computes nothing. [`model`] is the door: everything public is reached through it.
 
+mod address;
 mod advice;
 mod baseline;
 mod breakdown;

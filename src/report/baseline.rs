@@ -96,6 +96,7 @@ mod tests {
             standard_error,
             spread,
             samples,
+            least: None,
         })
     }
 

@@ -48,6 +48,8 @@ pub struct Figures {
     /// The part of it by which runs differ, where that is less than the sampling's.
     pub spread: Option<u64>,
     /// Samples that it rests on, in all runs together; none where the interval is not known.
+    /// What each of the runs has at least, where they are at hand: a baseline does not tell.
+    pub least: Option<u64>,
     pub samples: Option<u64>,
 }
 
@@ -81,6 +83,24 @@ pub enum RowKind {
     /// A function.
     Function,
 }
+
+    /// Several rows as one. Their errors are of different samples.
+    pub(super) fn sum(rows: &[&SummaryRow]) -> Self {
+        let add = |value: fn(&Self) -> Option<u64>| {
+            rows.iter().map(|row| value(&row.figures)).try_fold(0_u64, |sum, value| Some(sum.saturating_add(value?)))
+        };
+        let error = |of: fn(&Self) -> Option<u64>| {
+            let squares = rows.iter().map(|row| of(&row.figures).map(|error| (error as f64).powi(2)));
+            squares.sum::<Option<f64>>().map(|squares| squares.sqrt().round() as u64)
+        };
+        Self {
+            size: add(|figures| Some(figures.size)).unwrap_or(0),
+            standard_error: error(|figures| figures.standard_error),
+            spread: error(Self::spread).filter(|_| rows.iter().any(|row| row.figures.spread.is_some())),
+            samples: add(|figures| figures.samples),
+            least: add(|figures| figures.least),
+        }
+    }
 
 impl Figures {
     /// The standard error by which runs differ, as far as it is known: not more than this.
