@@ -33,5 +33,5 @@ mod share;
 mod significance;
 #[cfg(test)]
 pub(crate) mod test_support;
-mod trend;
 mod threads;
+mod trend;

@@ -30,6 +30,8 @@ pub(super) struct Runs {
     pub(super) count: usize,
     /// The mean of the sizes.
     pub(super) mean: f64,
+    /// The smallest of them; 0 where it is not known.
+    pub(super) least: f64,
     /// The sum of their squared differences from it.
     pub(super) squares: f64,
 }
@@ -38,7 +40,8 @@ impl Runs {
     /// Runs with these sizes.
     pub(super) fn of(sizes: &[f64]) -> Self {
         let (mean, squares) = moments(sizes);
-        Self { count: sizes.len(), mean, squares }
+        let least = sizes.iter().copied().reduce(f64::min).unwrap_or(0.0);
+        Self { count: sizes.len(), mean, least, squares }
     }
 
     /// The variance of their mean, by their spread; none where there is but one.
@@ -111,7 +114,7 @@ fn one_against(one: f64, others: Runs) -> f64 {
 
 /// How probable it is that runs of one mean are spread this far by sampling alone, which has the variance `unit` times their mean.
 pub(super) fn spread(runs: Runs, unit: f64) -> f64 {
-    let Runs { count, mean, squares } = runs;
+    let Runs { count, mean, squares, .. } = runs;
     match count > 1 && mean > 0.0 && unit > 0.0 {
         true => checked_gamma_ur((count as f64 - 1.0) / 2.0, squares / (2.0 * mean * unit)).unwrap_or(1.0),
         false => 1.0,
