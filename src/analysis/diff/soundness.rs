@@ -125,8 +125,8 @@ fn few_files(sides: Sides<'_>) -> Option<Warning> {
 
 fn few_samples(sides: Sides<'_>) -> Option<Warning> {
     let samples = |files: &[Member]| -> Option<u64> {
-        let samples = |file: &Member| Some(file.total_size / file.sampling.interval?);
-        files.iter().map(samples).sum()
+        let mut samples = files.iter().map(|file| file.total_size.checked_div(file.sampling.interval?));
+        samples.try_fold(0_u64, |sum, samples| Some(sum.saturating_add(samples?)))
     };
     let (side, count) = sides
         .into_iter()
