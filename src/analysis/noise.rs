@@ -9,7 +9,9 @@
 //!   side the scatter of all functions says by how much: the median of their squared differences, with few degrees of freedom.
 //! * State: a process that is busy holds other things a moment later. Where that is what most functions differ by, their scatter counts in the same way.
 
-use super::significance::{Estimate, Runs, difference, least_difference, spread, student, welch};
+use super::significance::{
+    Estimate, Runs, difference, least_difference, means, spread, student, variance_of_difference,
+};
 
 /// The probability to call any row of a table a change where nothing is: five tables (total, categories, packages, functions, stacks) share 5 %.
 pub(super) const LEVEL: f64 = 0.05 / 5.0;
@@ -145,7 +147,7 @@ impl Scatter {
                 by_sampling.max(student(errors, freedom))
             }
             Self::None | Self::Spread => match self.spreads(sides) {
-                Some(_) if !is_new_or_gone(sides) => by_sampling.max(welch(sides[0].runs, sides[1].runs)),
+                Some(_) if !is_new_or_gone(sides) => by_sampling.max(means(sides[0].runs, sides[1].runs)),
                 _ => by_sampling,
             },
         }
@@ -156,8 +158,8 @@ impl Scatter {
         if self != Self::Spread && !sides.into_iter().any(Measured::is_spread) {
             return None;
         }
-        let parts: Vec<f64> = sides.iter().filter_map(|side| side.runs.variance_of_mean()).collect();
-        (!parts.is_empty()).then(|| parts.iter().sum::<f64>().sqrt())
+        let [a, b] = sides.map(|side| side.runs);
+        variance_of_difference(a, b).map(f64::sqrt)
     }
 
     /// The least that the p-value of sizes with this sum can be.

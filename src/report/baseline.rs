@@ -114,6 +114,27 @@ mod tests {
         })
     }
 
+    #[test]
+    fn a_size_that_cannot_be_read_again_is_not_written() {
+        let largest = i64::MAX as u64;
+        for (size, may_be_written) in [(largest, true), (largest + 1, false), (u64::MAX, false)] {
+            let total = Figures { size, ..Figures::default() };
+            let mut text = Vec::new();
+            let summary = Summary {
+                files: 1,
+                interval: Some(512),
+                writer: None,
+                objects: Objects::All,
+                total,
+                categories: Rows::default(),
+                packages: Rows::default(),
+                functions: Rows::default(),
+            };
+            let written = write(&summary, &mut text);
+            assert_eq!((written.is_ok(), text.is_empty()), (may_be_written, !may_be_written), "{size}");
+        }
+    }
+
     proptest! {
         #[test]
         fn what_is_written_is_read_again(

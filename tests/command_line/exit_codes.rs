@@ -37,7 +37,10 @@ fn wrong_usage_ends_with_2_and_is_told_on_standard_error() {
         (&["x", "-o", "x.toml"], "x.toml: no report is of that kind; give -f text|markdown|json"),
         (&["basline", "x", "-o", "x.md"], "there is no file and no command `basline`; did you mean `baseline`?"),
         (&["chek", "x"], "did you mean `check`?"),
-        (&["diff", "x"], "one profile before is compared with one after, not 1 file\n  several of a side: heapsift diff --before"),
+        (
+            &["diff", "x"],
+            "one profile before is compared with one after, not 1 file\n  several of a side: heapsift diff --before",
+        ),
         (&["diff", "x", "y", "z"], "one profile before is compared with one after, not 3 files"),
         (&["x", "--export-json", "-"], "--export-json and --export-markdown want a file"),
     ];
@@ -63,7 +66,11 @@ fn a_mistyped_command_replaces_nothing() {
     ] {
         write(&kept, "kept");
         assert_eq!(code(&in_folder(args)), 2, "{args:?}");
-        assert_eq!((read(&kept), read(folder.path().join("a.heapprofile"))), (b"kept".to_vec(), capture.clone()), "{args:?}");
+        assert_eq!(
+            (read(&kept), read(folder.path().join("a.heapprofile"))),
+            (b"kept".to_vec(), capture.clone()),
+            "{args:?}"
+        );
     }
     // Who says what it is to be gets it; and a file may be called as a command nearly is.
     assert_eq!(code(&in_folder(&["a.heapprofile", "-f", "json", "-o", "keep.toml"])), 0);

@@ -73,8 +73,12 @@ impl Growth {
 
     /// Whether a row of a kind, or the total, has grown by more than chance explains.
     pub(super) fn is_change(&self, kind: Option<RowKind>, now: &Side, before: &Side) -> bool {
-        let size = now.figures.size;
-        size > before.figures.size && self.p_value(kind, now, size as f64, before) <= self.level(kind)
+        self.would_be_change(kind, now, now.figures.size as f64, before)
+    }
+
+    /// Whether a size that is more than the baseline would be a change.
+    pub(super) fn would_be_change(&self, kind: Option<RowKind>, now: &Side, size: f64, before: &Side) -> bool {
+        size > before.figures.size as f64 && self.p_value(kind, now, size, before) <= self.level(kind)
     }
 
     /// The least size that would be a change; none where that has no end.
@@ -108,14 +112,15 @@ impl Growth {
     }
 }
 
-/// Both sides as far as sampling goes, where something is new: by how much it differs from run to run does not matter to that. What the baseline may have of it
-/// beside, as its small rows were left out, must be less than a sample a run.
-pub(super) fn if_new(now: Side, before: Side, left_out: u64) -> (Side, Side) {
+/// Both sides with what is known of them. Of something new it does not matter by how much it differs from run to run, so sampling alone counts. Of what the baseline
+/// left out, since it was small, but which may have been there with a sample a run and more, nobody knows by how much its runs differ: it tells no more than one run.
+pub(super) fn as_known(now: Side, before: Side, left_out: u64) -> (Side, Side) {
+    let had_none = before.interval.map_or(left_out == 0, |interval| left_out < interval);
     let sides = [&before, &now].map(|side| measured(side, side.figures.size as f64));
-    let had_none = before.figures.size == 0 && before.interval.is_some_and(|interval| left_out < interval);
-    match had_none && is_new_or_gone(sides) {
-        true => (now.as_sampled(), before.as_sampled()),
-        false => (now, before),
+    match before.figures.size == 0 {
+        true if !had_none => (now, before.as_one_run()),
+        true if is_new_or_gone(sides) => (now.as_sampled(), before.as_sampled()),
+        _ => (now, before),
     }
 }
 

@@ -31,7 +31,7 @@ use crate::rules::{Allowance, CheckRule, CheckSubject};
 
 pub use remedy::Remedy;
 
-use growth::{Growth, if_new};
+use growth::{Growth, as_known};
 use noise::{Side, noise};
 use subject::Subject;
 
@@ -303,7 +303,7 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Gro
     let kind = kind_of(&rule.subject);
     let (new, old) = match before.map(|before| Side::of(before, subject.before)) {
         Some(old) => {
-            let (new, old) = if_new(Side::of(now, subject.now), old, subject.left_out);
+            let (new, old) = as_known(Side::of(now, subject.now), old, subject.left_out);
             (new, Some(old))
         }
         None => (Side::of(now, subject.now), None),
@@ -362,7 +362,11 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Gro
         _ => None,
     };
     let remedy = wanted.and_then(|wanted| {
-        let would_tell = |new: &Side, old: Option<&Side>| explained(new, old).is_some_and(|noise| noise < wanted);
+        let size = limit.bytes as f64 + wanted - unknown;
+        let would_tell = |new: &Side, old: Option<&Side>| {
+            noise(new, old, limit.factor).is_some_and(|noise| noise + unknown < wanted)
+                && growth.zip(old).is_none_or(|(growth, old)| growth.would_be_change(kind, new, size, old))
+        };
         let factor = growth.map_or(1.0, |growth| growth.factor(kind));
         Remedy::of(&new, old.as_ref(), factor, would_tell)
     });
@@ -391,7 +395,7 @@ fn grown(kind: RowKind, now: &Summary, before: &Summary, growth: &Growth) -> Vec
         let known = old.get(&row.name, &row.place);
         let figures = known.map_or(Figures::default(), |known| known.figures);
         let unknown = if known.is_some() { 0 } else { old.left_out };
-        let (new, old) = if_new(Side::of(now, row.figures), Side::of(before, figures), unknown);
+        let (new, old) = as_known(Side::of(now, row.figures), Side::of(before, figures), unknown);
         let Some(noise) = noise(&new, Some(&old), 1.0).filter(|_| growth.is_change(Some(kind), &new, &old)) else {
             continue;
         };

@@ -66,6 +66,11 @@ impl Side {
         Self { figures: Figures { standard_error, spread: Some(0), ..self.figures }, ..*self }
     }
 
+    /// The same as if it were known by one run.
+    pub(super) fn as_one_run(&self) -> Self {
+        Self { files: 1, sampling: sampling(self.interval, 1), ..*self }
+    }
+
     /// Bytes that the smallest of the runs has for sure, as far as sampling goes; none where that is not known.
     pub(super) fn least(&self) -> Option<f64> {
         let (least, interval) = (self.figures.least?, self.interval?);

@@ -130,7 +130,7 @@ fn runs_that_differ_are_noise_as_well() {
         assert_eq!(outcome.verdict, Verdict::Fail);
         assert!(outcome.noise.unwrap().abs_diff(261_200) < 200, "{outcome:?}");
     });
-    // A growth is a change by Welch's test: 9.925 · 100k · sqrt(1 + 1/3).
+    // A growth is a change by Student's test: 9.925 · 100k · sqrt(1 + 1/3).
     assert_eq!(verdict("total +0%", 2_100_000).0, Verdict::Inconclusive);
     let (told, noise) = verdict("total +0%", 2_200_000);
     assert!(told == Verdict::Fail && noise.abs_diff(1_146_022) < 9, "{noise}");
@@ -490,5 +490,32 @@ fn chance_alone_rarely_makes_a_rule_fail() {
                 assert!(seen > least, "{told}: {seen}");
             }
         }
+    }
+}
+
+/// Prints how often chance alone makes a rule fail, in 10,000 checks each: the table of docs/check.md.
+#[test]
+#[ignore = "takes minutes, and holds nothing"]
+fn the_table_of_false_alarms() {
+    const TRIALS: u32 = 10_000;
+    let mut random = Random(11);
+    for (files_before, files_now) in [(2, 1), (3, 1), (5, 1), (5, 3), (5, 5), (1, 1)] {
+        let mut failed = |samples: f64, swing: f64| {
+            let trial = |random: &mut Random| {
+                let before = random.runs(files_before, samples, swing);
+                let now = random.runs(files_now, samples, swing);
+                check_one("total +0%", &now, &before, true, |outcome| outcome.verdict) == Verdict::Fail
+            };
+            (0..TRIALS).filter(|_| trial(&mut random)).count() as f64 / f64::from(TRIALS)
+        };
+        let mut worst = |swings: &[f64]| {
+            [5.0, 30.0, 300.0, 3000.0]
+                .iter()
+                .flat_map(|&samples| swings.iter().map(move |&swing| (samples, swing)))
+                .map(|(samples, swing)| failed(samples, swing))
+                .fold(0.0, f64::max)
+        };
+        let (alike, differ) = (worst(&[0.0]), worst(&[0.02, 0.05, 0.1, 0.2, 0.3]));
+        println!("| {files_before} against {files_now} | {:.1} % | {:.1} % |", 100.0 * alike, 100.0 * differ);
     }
 }

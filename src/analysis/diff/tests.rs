@@ -380,3 +380,14 @@ fn threads_of_a_process_are_one_run() {
     let diff = compared(&panel, 1);
     assert!(diff.warnings().iter().any(|warning| warning.kind == "threads"), "{:?}", diff.warnings());
 }
+
+#[test]
+fn samples_of_any_number_are_counted() {
+    let mut runs = [samples(&[(100, &[MAIN])]), samples(&[(90, &[MAIN])]), samples(&[(80, &[MAIN])])];
+    runs.iter_mut().for_each(|run| run.aggregate.total_size = u64::MAX);
+    let mut panel = Panel::new(&runs[0].aggregate.categories);
+    runs.iter().for_each(|run| {
+        panel.add(run, Some(1));
+    });
+    assert!(compared(&panel, 2).warnings().iter().all(|warning| warning.kind != "few-samples"));
+}
