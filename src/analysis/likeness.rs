@@ -81,6 +81,23 @@ pub(super) fn repeated(members: &[Member]) -> Option<Warning> {
     })
 }
 
+/// Kind of what is said of threads, which is no doubt.
+pub(super) const THREADS: &str = "threads";
+
+/// That files of one side are of several threads of a process, which is one run.
+pub(super) fn threads(members: &[Member]) -> Option<Warning> {
+    let files: usize = members.iter().map(|member| 1 + member.threads.len()).sum();
+    let member = members.iter().find(|member| !member.threads.is_empty())?;
+    let runs = members.len();
+    let process = if runs == 1 { "process" } else { "processes" };
+    let message = format!(
+        "{files} files are of {runs} {process}, by their names ({} and {}): the threads of a process count together, as one run.",
+        member.file.name,
+        member.threads.join(", ")
+    );
+    Some(Warning::new(THREADS, message, "Keep files that are not of one process in folders of their own."))
+}
+
 /// That members of one side are several readings of a session, which is one run.
 pub(super) fn one_session(members: &[Member]) -> Option<Warning> {
     let told = members.iter().filter(|member| !member.readings.is_empty()).map(|member| {
@@ -160,6 +177,7 @@ pub(super) fn of_runs(runs: &[Member], baseline: Option<Capture<'_>>) -> Vec<War
         unsummed(runs.iter().map(|run| &run.file)),
         repeated(runs),
         one_session(runs),
+        threads(runs),
         objects(&captures),
         writers(&captures),
         intervals(&captures, "of each side the longest counts", "Sample all runs at the same interval."),

@@ -3,6 +3,7 @@
 //! The model of a report is computed here, from [`crate::profile::Aggregate`] and the rules in force; `report/` puts it into words and
 //! characters and computes nothing. [`model`] is the door: everything public is reached through it.
 
+mod address;
 mod advice;
 mod baseline;
 mod breakdown;
@@ -33,4 +34,5 @@ mod share;
 mod significance;
 #[cfg(test)]
 pub(crate) mod test_support;
+mod threads;
 mod trend;

@@ -6,7 +6,7 @@ use crate::profile::{Aggregate, CallTree, Dialect, Orphans};
 
 pub use super::advice::{Advice, BudgetRow, Evidence, Recommended, SizeRange, Task};
 pub use super::baseline::{Figures, RowKind, Rows, Summary, SummaryRow};
-pub use super::check::{Blocker, Change, Check, Outcome, Remedy, Subjects, Verdict};
+pub use super::check::{Blocker, Change, Check, CheckError, Outcome, Remedy, Subjects, Verdict};
 pub use super::correlation::{CategoryPair, Correlation, Coverage, Cpu, Insight, PackagePair, Times};
 pub use super::diff::{Change as DiffChange, Diff, DiffOptions, DiffRow, Rest, Subject, Verdict as DiffVerdict};
 pub use super::doctor::{Objects, ObjectsIn};
@@ -26,6 +26,7 @@ pub use super::rollup::{
 pub use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};
 pub use super::sampling::{Errors, IntervalSource, Sampling};
 pub use super::share::{Priority, Share};
+pub use super::threads::by_process;
 pub use super::trend::{
     Judged, JudgedTable, KindReason, Of, SeriesKind, Suspect, Trend, Unjudged, Verdict as RowVerdict,
 };

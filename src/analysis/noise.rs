@@ -2,12 +2,16 @@
 //!
 //! * Sampling: every size has the variance R times the size (docs/sampling.md).
 //! * Load and timing: two runs never agree better than to a few percent, however finely they are sampled. With several files a side their spread says by how
-//!   much; it counts where it is larger than sampling explains.
+//!   much; it counts where it is larger than sampling explains. What is in none of three runs and more of one side, and in each of the other's with samples
+//!   enough, is new or gone, however much those differ: of something that is there sampling seldom leaves out all, and by how much it differs says nothing of
+//!   that.
 //! * Garbage: some writers do not collect it before they write. Then sizes swing by what was not collected yet, by far more than sampling. With one file a
 //!   side the scatter of all functions says by how much: the median of their squared differences, with few degrees of freedom.
 //! * State: a process that is busy holds other things a moment later. Where that is what most functions differ by, their scatter counts in the same way.
 
-use super::significance::{Estimate, Runs, difference, least_difference, spread, student, welch};
+use super::significance::{
+    Estimate, Runs, difference, least_difference, means, spread, student, variance_of_difference,
+};
 
 /// The probability to call any row of a table a change where nothing is: five tables (total, categories, packages, functions, stacks) share 5 %.
 pub(super) const LEVEL: f64 = 0.05 / 5.0;
@@ -26,6 +30,9 @@ const SAMPLES: f64 = 8.0;
 
 /// The factor of the variance from which on rows are scattered too far to be runs of one program in one state.
 const WILD: f64 = 6.0;
+
+/// Runs of each side that tell what is in all of them from what is in none.
+const RUNS: usize = 3;
 
 /// Functions without which the scatter cannot be told.
 const FUNCTIONS: usize = 4;
@@ -59,12 +66,6 @@ impl Measured {
     /// The mean of the runs, with the error that sampling leaves it.
     fn mean(self) -> Estimate {
         Estimate { size: self.runs.mean, unit: self.unit / self.runs.count as f64 }
-    }
-
-    /// The variance of the mean by sampling.
-    pub(super) fn sampled(self) -> f64 {
-        let mean = self.mean();
-        mean.size * mean.unit
     }
 
     fn is_spread(self) -> bool {
@@ -146,8 +147,8 @@ impl Scatter {
                 by_sampling.max(student(errors, freedom))
             }
             Self::None | Self::Spread => match self.spreads(sides) {
-                Some(_) => by_sampling.max(welch(sides[0].runs, sides[1].runs)),
-                None => by_sampling,
+                Some(_) if !is_new_or_gone(sides) => by_sampling.max(means(sides[0].runs, sides[1].runs)),
+                _ => by_sampling,
             },
         }
     }
@@ -157,8 +158,8 @@ impl Scatter {
         if self != Self::Spread && !sides.into_iter().any(Measured::is_spread) {
             return None;
         }
-        let parts: Vec<f64> = sides.iter().filter_map(|side| side.runs.variance_of_mean()).collect();
-        (!parts.is_empty()).then(|| parts.iter().sum::<f64>().sqrt())
+        let [a, b] = sides.map(|side| side.runs);
+        variance_of_difference(a, b).map(f64::sqrt)
     }
 
     /// The least that the p-value of sizes with this sum can be.
@@ -168,5 +169,42 @@ impl Scatter {
         }
         let [a, b] = self.estimates(sides);
         least_difference(a, b)
+    }
+}
+
+/// Whether something is in no run of one side, and in each of the other's with samples enough.
+pub(super) fn is_new_or_gone(sides: [Measured; 2]) -> bool {
+    let [a, b] = sides;
+    let is = |none: Measured, each: Measured| none.runs.mean <= 0.0 && each.runs.least >= SAMPLES * each.unit;
+    sides.iter().all(|side| side.runs.count >= RUNS && side.unit > 0.0) && (is(a, b) || is(b, a))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn side(samples: &[f64]) -> Measured {
+        let sizes: Vec<f64> = samples.iter().map(|samples| samples * 512.0).collect();
+        Measured { runs: Runs::of(&sizes), unit: 512.0 }
+    }
+
+    #[test]
+    fn what_is_in_each_run_of_one_side_alone_is_new_however_much_it_swings() {
+        // Runs before and after, then whether they differ by more than chance.
+        let table: [(&[f64], &[f64], bool); 7] = [
+            (&[0.0, 0.0, 0.0], &[100.0, 230.0, 130.0], true),
+            (&[100.0, 230.0, 130.0], &[0.0, 0.0, 0.0], true),
+            (&[0.0, 0.0, 0.0], &[9.0, 300.0, 80.0], true),
+            // A run that has nearly none of it speaks against that, and so does one that has some.
+            (&[0.0, 0.0, 0.0], &[7.0, 300.0, 80.0], false),
+            (&[0.0, 2.0, 0.0], &[100.0, 230.0, 130.0], false),
+            // Two runs are too few.
+            (&[0.0, 0.0], &[100.0, 230.0, 130.0], false),
+            (&[0.0, 0.0, 0.0], &[100.0, 230.0], false),
+        ];
+        for (before, after, expected) in table {
+            let p = Scatter::None.p_value([side(before), side(after)]);
+            assert_eq!(p < LEVEL, expected, "{before:?} {after:?}: {p}");
+        }
     }
 }

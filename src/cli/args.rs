@@ -3,7 +3,8 @@
 use std::path::PathBuf;
 use std::sync::LazyLock;
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::error::ErrorKind;
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
 
 use super::baseline::BaselineArgs;
 use super::batch::BatchArgs;
@@ -14,6 +15,7 @@ use super::rules::{RuleArgs, RulesCommand};
 use crate::aggregate::{Filters, FramePattern, ReadOptions};
 use crate::profile::Size;
 use crate::report::Format;
+use crate::rules::nearest;
 use crate::scan::Backend;
 
 /// Name and instruction set, for `--version`.
@@ -67,6 +69,19 @@ impl Args {
     /// What to do: a report, unless another command is named.
     pub(crate) fn into_command(self) -> Command {
         self.command.unwrap_or(Command::Report(Box::new(self.report)))
+    }
+
+    /// The command that was perhaps meant by the first word, where that is taken for a file: one that is not there, and is called nearly as a command.
+    pub(crate) fn mistyped(&self) -> Option<clap::Error> {
+        let first = self.report.files.first().filter(|_| self.command.is_none())?;
+        let word = first.to_str().filter(|word| word.bytes().all(|byte| byte.is_ascii_alphabetic()))?;
+        let application = Self::command();
+        let commands = application.get_subcommands().filter(|command| !command.is_hide_set());
+        let near = nearest(word, commands.map(clap::Command::get_name))?;
+        (!first.exists()).then(|| {
+            let message = format!("there is no file and no command `{word}`; did you mean `{near}`?\n");
+            Self::command().error(ErrorKind::InvalidSubcommand, message)
+        })
     }
 }
 

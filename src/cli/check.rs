@@ -122,8 +122,8 @@ fn check(args: &CheckArgs, messages: &Messages) -> Result<Status, (Status, Optio
     let runs = runs.map_err(|status| (status, None))?;
 
     let before = baseline.as_ref().map(|(name, summary)| (name.as_str(), summary));
-    let subjects = Subjects { runs: runs.members(), now: &Summary::of(&runs), before };
-    let check = Check::new(&rules, subjects, args.strict);
+    let subjects = Subjects { runs: &runs, now: &Summary::of(&runs), before };
+    let check = Check::new(&rules, subjects, args.strict).map_err(|error| fail(escaped(&error.to_string()).into()))?;
     let is_github = args.is_for_github();
     let written = output.print(|format, style, out| match is_github {
         true => write_annotations(&check, out),

@@ -28,7 +28,7 @@ const LEAST_CHARS: usize = 1000;
 )]
 pub(crate) struct DiffArgs {
     /// Two heap profiles; `-` is standard input. gzip and zstd are recognised by content
-    #[arg(value_names = ["BEFORE", "AFTER"], num_args = 2, required_unless_present_any = ["before", "after"], conflicts_with_all = ["before", "after"])]
+    #[arg(value_names = ["BEFORE", "AFTER"], num_args = 1.., required_unless_present_any = ["before", "after"], conflicts_with_all = ["before", "after"])]
     files: Vec<PathBuf>,
 
     /// Several profiles before: sizes are their mean, and their spread counts as noise
@@ -120,6 +120,12 @@ pub(super) fn run(args: &DiffArgs, messages: &Messages) -> Status {
 }
 
 fn compare(args: &DiffArgs, messages: &Messages) -> Result<Status, String> {
+    if ![0, 2].contains(&args.files.len()) {
+        let given = crate::report::count(args.files.len(), "file");
+        return Err(format!(
+            "one profile before is compared with one after, not {given}\n  several of a side: heapsift diff --before A1 A2 A3 --after B1 B2 B3",
+        ));
+    }
     let [before, after] = args.sides();
     let files = [before, after].concat();
     if files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
@@ -139,7 +145,9 @@ fn compare(args: &DiffArgs, messages: &Messages) -> Result<Status, String> {
     // A side is what its files hold, each capture once.
     let mut first_after = 0;
     let may_be_one_session = [before, after].map(runs::may_be_one_session);
-    for (i, path) in files.iter().enumerate() {
+    let in_order = runs::in_order(before).chain(runs::in_order(after));
+    let mut counts = false;
+    for (i, (path, is_thread)) in in_order.enumerate() {
         if i == before.len() {
             first_after = panel.members().len();
         }
@@ -151,7 +159,11 @@ fn compare(args: &DiffArgs, messages: &Messages) -> Result<Status, String> {
             Ok((profile, problem)) => {
                 let may_be_one_session = may_be_one_session[usize::from(i >= before.len())];
                 let first_samples = may_be_one_session.then(|| runs::first_samples(&session, path, &profile)).flatten();
-                panel.add_run(&profile, args.read.interval, first_after, first_samples);
+                match is_thread {
+                    true if counts => panel.add_thread(&profile, args.read.interval),
+                    true => {}
+                    false => counts = panel.add_run(&profile, args.read.interval, first_after, first_samples),
+                }
                 status = status.max(tell(path, problem, args, messages));
             }
             Err(problem) => {

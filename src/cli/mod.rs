@@ -54,7 +54,11 @@ impl From<Status> for ExitCode {
 /// Runs the command line and gives its exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
     let args: Vec<OsString> = args.into_iter().collect();
-    let args = match Args::try_parse_from(&args) {
+    let parsed = Args::try_parse_from(&args).and_then(|parsed| match parsed.mistyped() {
+        Some(error) => Err(error),
+        None => Ok(parsed),
+    });
+    let args = match parsed {
         Ok(args) => args,
         Err(error) if error.kind() == ErrorKind::DisplayVersion && Backend::forced().is_err() => {
             return refuse_backend(&Messages::new(args::When::Auto, false, false));

@@ -59,7 +59,7 @@ enum Destination {
 pub(crate) enum OutputError {
     #[error("cannot write {}: {error}", shown(path))]
     Write { path: PathBuf, error: io::Error },
-    #[error("{}: there is no report in HTML; give -f text|markdown|json", shown(.0))]
+    #[error("{}: no report is of that kind; give -f text|markdown|json, or a name that ends in .txt, .md or .json", shown(.0))]
     Format(PathBuf),
     #[error("{} is named twice as an output", shown(.0))]
     Twice(PathBuf),
@@ -305,7 +305,10 @@ fn format_of(path: &Path) -> Result<Format, OutputError> {
     let name = match extension.as_ref().and_then(|extension| extension.to_str()) {
         Some("txt") => FormatName::Text,
         Some("json") => FormatName::Json,
-        Some("html" | "htm") => return Err(OutputError::Format(path.to_owned())),
+        // What ends so is something else: a page, a baseline or rules, a capture. It was hardly meant to be replaced by Markdown.
+        Some("html" | "htm" | "toml" | "heapprofile" | "cpuprofile" | "heapsnapshot" | "gz" | "zst") => {
+            return Err(OutputError::Format(path.to_owned()));
+        }
         _ => FormatName::Markdown,
     };
     Ok(name.into())

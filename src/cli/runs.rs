@@ -1,4 +1,4 @@
-//! Reads the runs of a program, each with a file, that are compared as one.
+//! Reads the runs of a program that are compared as one: a file each, or one for each thread.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,7 @@ use super::messages::Messages;
 use super::progress::Progress;
 use super::session::{Pass, Session, name_of};
 use crate::aggregate::first_samples as first_samples_of;
-use crate::analysis::model::{Panel, Profile, are_of_own_processes};
+use crate::analysis::model::{Panel, Profile, are_of_own_processes, by_process};
 use crate::error::{Consequence, Error};
 use crate::profile::FirstSamples;
 use crate::report::escaped;
@@ -27,14 +27,20 @@ pub(super) fn read(
     let mut panel = Panel::new(session.classifier.rules().categories());
     let mut status = Status::Done;
     let may_be_one_session = may_be_one_session(paths);
-    for path in paths {
+    let mut counts = false;
+    for (path, is_thread) in in_order(paths) {
         let progress = Progress::new(&name_of(path), talk.progress, messages.is_quiet());
         let read = session.read(path, Pass::default(), &progress, messages);
         progress.clear();
         let (problem, is_read) = match read {
             Ok((profile, problem)) => {
                 let first_samples = may_be_one_session.then(|| first_samples(session, path, &profile)).flatten();
-                panel.add_run(&profile, args.interval, 0, first_samples);
+                match is_thread {
+                    true if counts => panel.add_thread(&profile, args.interval),
+                    // It is of a process that was there already.
+                    true => {}
+                    false => counts = panel.add_run(&profile, args.interval, 0, first_samples),
+                }
                 warn_of_arguments(path, &profile, messages);
                 (problem, true)
             }
@@ -52,6 +58,15 @@ pub(super) fn read(
         Status::Done => Ok(panel),
         failed => Err(failed),
     }
+}
+
+/// The files of one side, those of the threads of one process one after the other; with each whether it is of the same process as the one before.
+pub(super) fn in_order(side: &[PathBuf]) -> impl Iterator<Item = (&PathBuf, bool)> {
+    let paths: Vec<&Path> = side.iter().map(PathBuf::as_path).collect();
+    by_process(&paths)
+        .into_iter()
+        .flat_map(|threads| threads.into_iter().enumerate().map(|(i, place)| (place, i > 0)))
+        .map(|(place, is_thread)| (&side[place], is_thread))
 }
 
 /// Whether several of the files of a side may be readings of one session, as far as names tell.

@@ -40,24 +40,39 @@ impl fmt::Display for Hundredths {
     }
 }
 
+const EXPECTED: &str = "a size is a number, with K, M, G or T behind it; decimals only with one of these";
+/// Decimals of a size that are read.
+const DECIMALS: usize = 9;
+
 impl std::str::FromStr for Size {
     type Err = &'static str;
 
-    /// A number of bytes with an optional unit: `65536`, `64K`, `64KB`, `64KiB`, `1M`, `2G`; all are powers of 2.
+    /// A number of bytes with an optional unit: `65536`, `64K`, `64KB`, `64KiB`, `1.5M`, `2G`, `1T`; all are powers of 2. What is left of a byte does not count.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        let shift = match text[digits..].trim().to_ascii_uppercase().as_str() {
+        let number = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.').len();
+        let shift = match text[number..].trim().to_ascii_uppercase().as_str() {
             "" | "B" => 0,
             "K" | "KB" | "KIB" => 10,
             "M" | "MB" | "MIB" => 20,
             "G" | "GB" | "GIB" => 30,
-            _ => return Err("a size is a whole number, with K, M or G behind it"),
+            "T" | "TB" | "TIB" => 40,
+            _ => return Err(EXPECTED),
         };
-        if digits == 0 {
+        let (whole, part) = match text[..number].split_once('.') {
+            Some((whole, part)) if !part.is_empty() && part.len() <= DECIMALS && shift > 0 => (whole, part),
+            // Of a byte there are no parts.
+            Some(_) => return Err(EXPECTED),
+            None => (&text[..number], ""),
+        };
+        if whole.is_empty() {
             return Err("a size begins with a number");
         }
-        let number = text[..digits].parse::<u64>().ok();
-        number.and_then(|number| number.checked_mul(1 << shift)).map(Self).ok_or("a size is less than 2^64 bytes")
+        let digits = |digits: &str| digits.bytes().all(|byte| byte.is_ascii_digit()).then_some(()).ok_or(EXPECTED);
+        digits(whole).and_then(|()| digits(part))?;
+        // Both fit: of the part there are few digits.
+        let part = (part.parse::<u128>().unwrap_or(0) << shift) / 10_u128.pow(part.len() as u32);
+        let bytes = whole.parse::<u64>().ok().and_then(|whole| (u128::from(whole) << shift).checked_add(part));
+        bytes.and_then(|bytes| u64::try_from(bytes).ok()).map(Self).ok_or("a size is less than 2^64 bytes")
     }
 }
 
@@ -73,10 +88,30 @@ mod tests {
             ("1MiB", Some(1 << 20)),
             ("2g", Some(2 << 30)),
             ("64 kb", Some(65536)),
+            ("1.5MiB", Some(3 << 19)),
+            ("0.001K", Some(1)),
+            ("2.000000001T", Some((2 << 40) + 1099)),
+            ("16777215.999999999T", Some(u64::MAX - 1099)),
         ] {
             assert_eq!(text.parse().ok().map(|Size(bytes)| bytes), expected, "{text}");
         }
-        for text in ["", "K", "4X", "-1", "99999999999999999999", "99999999999999G", "é"] {
+        for text in [
+            "1.5",
+            "1.5B",
+            ".5K",
+            "1.K",
+            "1.2.3K",
+            "1.0000000001K",
+            "16777216T",
+            ".",
+            "",
+            "K",
+            "4X",
+            "-1",
+            "99999999999999999999",
+            "99999999999999G",
+            "é",
+        ] {
             assert!(text.parse::<Size>().is_err(), "{text}");
         }
     }

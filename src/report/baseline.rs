@@ -15,8 +15,8 @@ const HEADER: &str = "\
 /// Writes a baseline.
 pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::from(HEADER);
-    // Into memory: nothing can fail.
-    let _ = append(summary, &mut text);
+    // Into memory: nothing else can fail.
+    append(summary, &mut text).map_err(|_| io::Error::other("a size is past 2^63 bytes, which TOML cannot hold"))?;
     out.write_all(text.as_bytes())?;
     out.flush()
 }
@@ -24,19 +24,19 @@ pub fn write(summary: &Summary, out: &mut dyn Write) -> io::Result<()> {
 fn append(summary: &Summary, text: &mut String) -> std::fmt::Result {
     writeln!(text, "kind = \"baseline\"\nschema_version = {}\nfiles = {}", Summary::SCHEMA_VERSION, summary.files)?;
     if let Some(interval) = summary.interval {
-        writeln!(text, "sampling_interval = {}", integer(interval))?;
+        writeln!(text, "sampling_interval = {}", integer(interval)?)?;
     }
     if let Some(writer) = summary.writer {
         writeln!(text, "writer = \"{writer}\"")?;
     }
     writeln!(text, "objects = \"{}\"", summary.objects.name())?;
-    let [packages, functions] = [&summary.packages, &summary.functions].map(|rows| integer(rows.left_out));
+    let [packages, functions] = [integer(summary.packages.left_out)?, integer(summary.functions.left_out)?];
     writeln!(text, "left_out = {{ packages = {packages}, functions = {functions} }}")?;
-    writeln!(text, "total = {{ {} }}", figures(&summary.total))?;
+    writeln!(text, "total = {{ {} }}", figures(&summary.total)?)?;
     for kind in RowKind::ALL {
         let rows = &summary.rows(kind).rows;
         writeln!(text, "\n{} = [", kind.name())?;
-        rows.iter().try_for_each(|row| writeln!(text, "  {{ {}, {} }},", named(kind, row), figures(&row.figures)))?;
+        rows.iter().try_for_each(|row| writeln!(text, "  {{ {}, {} }},", named(kind, row), figures(&row.figures)?))?;
         writeln!(text, "]")?;
     }
     Ok(())
@@ -51,20 +51,20 @@ fn named(kind: RowKind, row: &SummaryRow) -> String {
     }
 }
 
-fn figures(figures: &Figures) -> String {
-    let mut text = format!("size = {}", integer(figures.size));
+fn figures(figures: &Figures) -> Result<String, std::fmt::Error> {
+    let mut text = format!("size = {}", integer(figures.size)?);
     let values = [("standard_error", figures.standard_error), ("spread", figures.spread), ("samples", figures.samples)];
     for (key, value) in values {
         if let Some(value) = value {
-            text += &format!(", {key} = {}", integer(value));
+            text += &format!(", {key} = {}", integer(value)?);
         }
     }
-    text
+    Ok(text)
 }
 
-/// TOML's integers have a sign.
-fn integer(number: u64) -> i64 {
-    i64::try_from(number).unwrap_or(i64::MAX)
+/// TOML's integers have a sign; what is larger would be another number.
+fn integer(number: u64) -> Result<i64, std::fmt::Error> {
+    i64::try_from(number).map_err(|_| std::fmt::Error)
 }
 
 /// A text on one line; nothing in it is hidden from who looks at the file.
@@ -96,6 +96,7 @@ mod tests {
             standard_error,
             spread,
             samples,
+            least: None,
         })
     }
 
@@ -111,6 +112,27 @@ mod tests {
             rows.dedup_by(|a, b| (&a.name, &a.place) == (&b.name, &b.place));
             Rows { rows, left_out }
         })
+    }
+
+    #[test]
+    fn a_size_that_cannot_be_read_again_is_not_written() {
+        let largest = i64::MAX as u64;
+        for (size, may_be_written) in [(largest, true), (largest + 1, false), (u64::MAX, false)] {
+            let total = Figures { size, ..Figures::default() };
+            let mut text = Vec::new();
+            let summary = Summary {
+                files: 1,
+                interval: Some(512),
+                writer: None,
+                objects: Objects::All,
+                total,
+                categories: Rows::default(),
+                packages: Rows::default(),
+                functions: Rows::default(),
+            };
+            let written = write(&summary, &mut text);
+            assert_eq!((written.is_ok(), text.is_empty()), (may_be_written, !may_be_written), "{size}");
+        }
     }
 
     proptest! {

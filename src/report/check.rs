@@ -31,7 +31,8 @@ pub(super) fn headline(check: &Check<'_>) -> String {
 
 /// What was held against what: `3 runs against the 5 of heapsift-baseline.toml`.
 pub(super) fn sides(check: &Check<'_>) -> String {
-    let Subjects { runs, now, before } = check.subjects;
+    let Subjects { now, before, .. } = check.subjects;
+    let runs = check.subjects.members();
     let runs = match runs {
         [run] => escape::name(&run.file.name),
         [first, ..] => format!("{} runs ({} …)", runs.len(), escape::name(&first.file.name)),
@@ -82,6 +83,9 @@ pub(super) fn reading(outcome: &Outcome<'_>) -> String {
     let (limit, excess) = (Size(outcome.written_limit), Size(outcome.excess()));
     let noise = outcome.noise.map_or(String::new(), |noise| Size(noise).to_string());
     match (outcome.verdict, outcome.blocker) {
+        (Verdict::Fail, _) if outcome.is_each_over => {
+            format!("{excess} over the limit of {limit}; each run is over it by more than sampling explains")
+        }
         (Verdict::Fail, _) => format!("{excess} over the limit of {limit}; noise explains {noise} at most"),
         (_, Some(Blocker::WithinNoise)) => {
             format!("{excess} over the limit of {limit}, but noise explains up to {noise}")
@@ -115,6 +119,9 @@ pub(super) fn reading(outcome: &Outcome<'_>) -> String {
         (_, Some(Blocker::Empty)) => "nothing was sampled in one of the runs, so this holds nothing".to_owned(),
         (_, Some(Blocker::EmptyBaseline)) => "there are no bytes in the baseline, so this holds nothing".to_owned(),
         (_, Some(Blocker::NotMet)) => "nothing of that name has bytes on either side, so this holds nothing".to_owned(),
+        (_, Some(Blocker::Gone)) => {
+            "the baseline has it, none of the runs has: renamed, removed or inlined; this holds nothing".to_owned()
+        }
         (_, None) => format!("within the limit of {limit}"),
     }
 }
@@ -142,15 +149,20 @@ pub(super) fn remedy(outcome: &Outcome<'_>) -> Option<String> {
             Some(near) => format!("did you mean `{}`?", escape::name(near)),
             None => "correct the name, or leave the rule out".to_owned(),
         },
+        Blocker::Gone => match &outcome.near {
+            Some(near) => format!("is it called `{}` now?", escape::name(near)),
+            None => "name what it is called now, or leave the rule out".to_owned(),
+        },
         Blocker::WithinNoise | Blocker::CoarserThanAllowed => {
             let interval = outcome.remedy.and_then(|remedy| remedy.interval);
             let interval = interval.map(|interval| format!("sample every {} on both sides", Interval(interval)));
             let runs = outcome.remedy.and_then(|remedy| remedy.runs);
-            let runs = runs.map(|runs| format!("give {runs} runs of each"));
+            let sides = if outcome.before.is_some() { " of each" } else { "" };
+            let runs = runs.map(|runs| format!("give {runs} runs{sides}"));
             match (interval, runs) {
                 (Some(interval), Some(runs)) => format!("to tell, {interval}, or {runs}"),
                 (Some(one), None) | (None, Some(one)) => format!("to tell, {one}"),
-                (None, None) => "30 runs of each would not tell; allow more".to_owned(),
+                (None, None) => format!("30 runs{sides} like these would not tell; allow more"),
             }
         }
     })

@@ -86,7 +86,16 @@ pub(crate) fn in_json(json: &str, out: &mut Vec<u8>) {
 /// heading), it becomes plain text with escapes.
 pub(super) fn code<'a>(visible: impl Into<Cow<'a, str>>) -> Code<'a> {
     let visible = visible.into();
-    let is_special = memchr::memchr3(b'|', b'`', b'<', visible.as_bytes()).is_some();
+    match memchr::memchr(b'<', visible.as_bytes()) {
+        Some(_) => Code { quote: "", text: plain(visible) },
+        None => code_with_angles(visible),
+    }
+}
+
+/// The same where a `<` may stand in it, as in a table that GitHub shows.
+pub(super) fn code_with_angles<'a>(visible: impl Into<Cow<'a, str>>) -> Code<'a> {
+    let visible = visible.into();
+    let is_special = memchr::memchr2(b'|', b'`', visible.as_bytes()).is_some();
     match is_special || visible.is_empty() || visible.trim() != visible {
         true => Code { quote: "", text: plain(visible) },
         false => Code { quote: "`", text: visible },

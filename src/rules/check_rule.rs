@@ -3,7 +3,8 @@
 //! A subject, then how much it may be. Several allowances with `or` between them: the largest counts, so that `+5% or 1MiB` lets a small thing grow by
 //! what nobody would look at. docs/check.md tells the grammar to users.
 
-use crate::profile::Size;
+use super::error::suggestion;
+use crate::profile::{Category, Size};
 
 /// One rule of a gate.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,6 +82,24 @@ impl CheckRule {
             allowances.push(allowance(&mut cursor, grows)?);
         }
         Ok(Self { text: text.trim().to_owned(), subject, allowances })
+    }
+
+    /// Whether what it is about is known: one of these categories, or anything that is none.
+    pub(crate) fn is_of_known(&self, categories: &[Category]) -> Result<(), String> {
+        let CheckSubject::Category(id) = &self.subject else { return Ok(()) };
+        let mut known = categories.iter().map(|category| &*category.id);
+        match known.any(|known| known == id) {
+            true => Ok(()),
+            false => {
+                let near = suggestion(id, categories.iter().map(|category| &*category.id));
+                Err(format!("there is no category `{id}`{near}; `heapsift rules list` shows all"))
+            }
+        }
+    }
+
+    /// Whether it has a limit that something can be within: one that was read has.
+    pub(crate) fn has_limit(&self) -> bool {
+        !self.allowances.is_empty() && !self.allowances.contains(&Allowance::Below(0))
     }
 
     /// Whether it says something of a baseline.
@@ -233,7 +252,7 @@ fn allowance(cursor: &mut Cursor<'_>, may_be_bare: bool) -> Result<Allowance, Ch
 /// A size; its unit may stand behind a space. A number without one, but for 0, could as well be meant as something else: such as one of `examples`.
 fn size(cursor: &mut Cursor<'_>, examples: &str) -> Result<u64, CheckRuleError> {
     let rest = cursor.rest();
-    let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
+    let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(rest.len());
     let spaces = rest[digits..].len() - rest[digits..].trim_start_matches(' ').len();
     let letters = |from: usize| rest[from..].find(char::is_whitespace).unwrap_or(rest.len() - from);
     let mut length = digits + letters(digits);
@@ -275,11 +294,13 @@ mod tests {
 
     #[test]
     fn rules_are_read() {
-        let table: [(&str, CheckSubject, &[Allowance]); 23] = [
+        let table: [(&str, CheckSubject, &[Allowance]); 25] = [
             ("total +5%", Total, &[Percent(500)]),
             ("total +5% or 20MiB", Total, &[Percent(500), Growth(20 * MB)]),
             ("total +20MiB or +5%", Total, &[Growth(20 * MB), Percent(500)]),
             ("total +20 MiB or 5%", Total, &[Growth(20 * MB), Percent(500)]),
+            ("total < 1.5MiB or +0.25 GiB", Total, &[Below(3 * MB / 2), Growth(256 * MB)]),
+            ("total < 1TiB", Total, &[Below(1 << 40)]),
             ("  total  +0%  ", Total, &[Percent(0)]),
             ("total +0", Total, &[Growth(0)]),
             ("total + 2.5%", Total, &[Percent(250)]),
@@ -318,14 +339,19 @@ mod tests {
             ("total +-5%", 8, "expected a percentage up to 10000%"),
             ("total +10001%", 8, "up to 10000%"),
             ("total +%", 8, "a percentage"),
-            ("total +5X", 8, "a size is a whole number, with K, M or G behind it, such as `20MiB`"),
+            (
+                "total +5X",
+                8,
+                "a size is a number, with K, M, G or T behind it; decimals only with one of these, such as `20MiB`",
+            ),
+            ("total +1.5", 8, "a size is a number, with K, M, G or T behind it; decimals only"),
             ("total +5", 8, "the number lacks its unit, as in `5%`, `5MiB` or `5B`"),
             ("total <5", 8, "the number lacks its unit, as in `5MiB` or `5B`"),
             ("total +5% or 20", 14, "the number lacks its unit"),
             ("total < 5 or +5%", 9, "the number lacks its unit"),
             ("total < 0", 10, "nothing is smaller than 0 bytes"),
             ("total <= 4MB", 8, "a size"),
-            ("total < 5%", 9, "a size is a whole number"),
+            ("total < 5%", 9, "a size is a number"),
             ("total < 99999999999999999999", 9, "a size is less than 2^64 bytes, such as `20MiB`"),
             ("total +5% 20MiB", 11, "expected `or`"),
             ("total +5% or", 13, "expected `< 40MiB`"),

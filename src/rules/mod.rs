@@ -158,15 +158,7 @@ impl Rules {
 
     /// Whether the category that a rule of `heapsift check` names is in force; what to say if it is not.
     pub fn knows_subject(&self, rule: &CheckRule) -> Result<(), String> {
-        let CheckSubject::Category(id) = &rule.subject else { return Ok(()) };
-        let mut known = self.categories.iter().map(|category| &*category.id);
-        match known.any(|known| known == id) {
-            true => Ok(()),
-            false => {
-                let near = error::suggestion(id, self.categories.iter().map(|category| &*category.id));
-                Err(format!("there is no category `{id}`{near}; `heapsift rules list` shows all"))
-            }
-        }
+        rule.is_of_known(&self.categories)
     }
 
     /// Where a rule is written.

@@ -186,6 +186,30 @@ fn with_name(name: &str, bytes: u64) -> String {
 }
 
 #[test]
+fn files_of_the_threads_of_a_process_are_one_run() {
+    let folder = folder();
+    let file = |process: u32, thread: u32, bytes: u64| {
+        let name = format!("Heap.20261129.133918.{process}.{thread}.00{}.heapprofile", thread + 1);
+        write(&folder.path().join(&name), with_name("serve", bytes + u64::from(process)));
+    };
+    for process in [7, 8, 9] {
+        (0..3).for_each(|thread| file(process, thread, [9 << 20, 1 << 20, 2 << 20][thread as usize]));
+    }
+    let made = in_folder(&folder, &["baseline", "Heap*", "-o", BASELINE, "--interval", "4096"]);
+    assert_eq!(code(&made), 0);
+    assert!(stderr(&made).starts_with("warning: 9 files are of 3 processes, by their names"), "{}", stderr(&made));
+    let text = String::from_utf8(read(folder.path().join(BASELINE))).expect("UTF-8");
+    assert!(text.contains("\nfiles = 3\n") && text.contains("total = { size = 12582936,"), "{text}");
+    let rule = ["--no-rules", "--interval", "4096", "-f", "json", "--rule", "total +20%"];
+    let output = check(&folder, &[&rule[..], &["Heap*"]].concat());
+    assert_eq!((code(&output), json(&output)["files"].as_array().map(Vec::len)), (0, Some(3)), "{}", stdout(&output));
+    let args = ["diff", "--interval", "4096", "-f", "json", "--before", "Heap*", "--after", "Heap.20261129.133918.7*"];
+    let output = in_folder(&folder, &args);
+    let sides = ["before", "after"].map(|side| json(&output)[side].as_array().map(Vec::len));
+    assert_eq!((code(&output), sides), (0, [Some(3), Some(1)]), "{}", stderr(&output));
+}
+
+#[test]
 fn annotations_cannot_be_broken_out_of() {
     let folder = folder();
     let name = "50%\r\n::error::x\u{1b}[31m ##[error]y, z: \u{202e}";

@@ -147,7 +147,8 @@ fn the_cpu_profile_is_not_written_over() {
     let folder = folder();
     let path = folder.path().join("x.cpuprofile");
     write(&path, read(cpu()));
-    let output = heapsift().arg(heap()).arg("--cpu").arg(&path).arg("-o").arg(&path).output().expect("it runs");
+    let output =
+        heapsift().arg(heap()).arg("--cpu").arg(&path).args(["-f", "json", "-o"]).arg(&path).output().expect("it runs");
     assert_eq!(code(&output), 2);
     assert!(stderr(&output).contains("it cannot be the output as well"), "{}", stderr(&output));
     assert_eq!(read(&path), read(cpu()));

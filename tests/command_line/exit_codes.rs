@@ -1,6 +1,6 @@
 //! Exit codes, and what help, version and usage errors print where.
 
-use super::{code, heapsift, profile, run, stderr, stdout};
+use super::{code, folder, heapsift, profile, read, run, stderr, stdout, write};
 
 #[test]
 fn a_report_ends_with_0() {
@@ -18,7 +18,7 @@ fn the_command_may_be_named() {
 
 #[test]
 fn wrong_usage_ends_with_2_and_is_told_on_standard_error() {
-    let cases: [(&[&str], &str); 16] = [
+    let cases: [(&[&str], &str); 21] = [
         (&[], "Usage: heapsift"),
         (&["report"], "required arguments were not provided"),
         (&["--nonsense", "x"], "unexpected argument '--nonsense'"),
@@ -29,11 +29,19 @@ fn wrong_usage_ends_with_2_and_is_told_on_standard_error() {
         (&["x", "--threads", "1025"], "1025 is not in 1..=1024"),
         (&["x", "--window-size", "1K"], "a window holds 4K to 256M"),
         (&["x", "--window-size", "257M"], "a window holds 4K to 256M"),
-        (&["x", "--window-size", "4X"], "a size is a whole number, with K, M or G behind it"),
-        (&["x", "--window-size", "1.5M"], "a size is a whole number, with K, M or G behind it"),
+        (&["x", "--window-size", "4X"], "a size is a number, with K, M, G or T behind it"),
+        (&["x", "--window-size", "1.5"], "a size is a number, with K, M, G or T behind it"),
         (&["x", "--window-size", "99999999999999999999"], "a size is less than 2^64 bytes"),
         (&["x", "-f", "html"], "invalid value 'html'"),
         (&["x", "--color", "blue"], "invalid value 'blue'"),
+        (&["x", "-o", "x.toml"], "x.toml: no report is of that kind; give -f text|markdown|json"),
+        (&["basline", "x", "-o", "x.md"], "there is no file and no command `basline`; did you mean `baseline`?"),
+        (&["chek", "x"], "did you mean `check`?"),
+        (
+            &["diff", "x"],
+            "one profile before is compared with one after, not 1 file\n  several of a side: heapsift diff --before",
+        ),
+        (&["diff", "x", "y", "z"], "one profile before is compared with one after, not 3 files"),
         (&["x", "--export-json", "-"], "--export-json and --export-markdown want a file"),
     ];
     for (args, told) in cases {
@@ -41,6 +49,34 @@ fn wrong_usage_ends_with_2_and_is_told_on_standard_error() {
         assert_eq!((code(&output), stdout(&output)), (2, ""), "{args:?}");
         assert!(stderr(&output).contains(told), "{args:?}: {}", stderr(&output));
     }
+}
+
+#[test]
+fn a_mistyped_command_replaces_nothing() {
+    let folder = folder();
+    let kept = folder.path().join("keep.toml");
+    let capture = read(profile());
+    write(&folder.path().join("a.heapprofile"), &capture);
+    let in_folder = |args: &[&str]| heapsift().current_dir(folder.path()).args(args).output().expect("it runs");
+    for args in [
+        &["basline", "a.heapprofile", "-o", "keep.toml"][..],
+        &["a.heapprofile", "-o", "keep.toml"],
+        &["a.heapprofile", "missing", "-o", "keep.toml"],
+        &["a.heapprofile", "-o", "a.heapprofile"],
+    ] {
+        write(&kept, "kept");
+        assert_eq!(code(&in_folder(args)), 2, "{args:?}");
+        assert_eq!(
+            (read(&kept), read(folder.path().join("a.heapprofile"))),
+            (b"kept".to_vec(), capture.clone()),
+            "{args:?}"
+        );
+    }
+    // Who says what it is to be gets it; and a file may be called as a command nearly is.
+    assert_eq!(code(&in_folder(&["a.heapprofile", "-f", "json", "-o", "keep.toml"])), 0);
+    assert!(read(&kept).starts_with(b"{"));
+    write(&folder.path().join("chek"), &capture);
+    assert_eq!(code(&in_folder(&["chek"])), 0);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Figures, Rows, Summary, SummaryRow};
+use crate::analysis::address;
 use crate::analysis::join;
 use crate::analysis::likeness;
 use crate::analysis::model::{Objects, Panel, Table, Warning};
@@ -89,7 +90,8 @@ impl Figures {
         let sampled = interval.map(|interval| (interval as f64 * size as f64 / files as f64).sqrt().round() as u64);
         let samples = interval.map(|interval| (sum as f64 / interval as f64).round() as u64);
         let standard_error = spread.max(sampled);
-        Self { size, standard_error, spread: spread.filter(|_| spread < standard_error), samples }
+        let least = sizes.iter().copied().min();
+        Self { size, standard_error, spread: spread.filter(|_| spread < standard_error), samples, least }
     }
 }
 
@@ -109,7 +111,8 @@ fn function(frames: &CallFrameTable, id: FrameId) -> (String, String) {
         }
         _ => package.to_owned(),
     };
-    (shortened(frames.text(frame.function)), shortened(&place))
+    // What a build puts into names differs from build to build.
+    (shortened(frames.text(frame.function)), shortened(&address::without_hashes(&place)))
 }
 
 /// A name that fits a row. Names as long are made by machines.

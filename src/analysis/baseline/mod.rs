@@ -11,7 +11,6 @@ mod tests;
 
 use super::likeness::Capture;
 use super::model::Objects;
-use super::sampling::{IntervalSource, Sampling};
 use crate::profile::Dialect;
 
 /// Rows of packages and of functions that a baseline keeps at most.
@@ -49,6 +48,8 @@ pub struct Figures {
     pub spread: Option<u64>,
     /// Samples that it rests on, in all runs together; none where the interval is not known.
     pub samples: Option<u64>,
+    /// What each of the runs has at least, where they are at hand: a baseline does not tell.
+    pub least: Option<u64>,
 }
 
 /// Rows of one kind, sorted by name and place; all of them have bytes.
@@ -83,6 +84,24 @@ pub enum RowKind {
 }
 
 impl Figures {
+    /// Several rows as one. Their errors are of different samples.
+    pub(super) fn sum(rows: &[&SummaryRow]) -> Self {
+        let add = |value: fn(&Self) -> Option<u64>| {
+            rows.iter().map(|row| value(&row.figures)).try_fold(0_u64, |sum, value| Some(sum.saturating_add(value?)))
+        };
+        let error = |of: fn(&Self) -> Option<u64>| {
+            let squares = rows.iter().map(|row| of(&row.figures).map(|error| (error as f64).powi(2)));
+            squares.sum::<Option<f64>>().map(|squares| squares.sqrt().round() as u64)
+        };
+        Self {
+            size: add(|figures| Some(figures.size)).unwrap_or(0),
+            standard_error: error(|figures| figures.standard_error),
+            spread: error(Self::spread).filter(|_| rows.iter().any(|row| row.figures.spread.is_some())),
+            samples: add(|figures| figures.samples),
+            least: add(|figures| figures.least),
+        }
+    }
+
     /// The standard error by which runs differ, as far as it is known: not more than this.
     pub(super) fn spread(&self) -> Option<u64> {
         self.spread.or(self.standard_error)
@@ -116,13 +135,6 @@ impl Summary {
     /// How the runs were captured, which a file of this name tells.
     pub(super) fn capture<'a>(&self, name: &'a str) -> Capture<'a> {
         Capture { name, writer: self.writer, interval: self.interval, objects: self.objects }
-    }
-
-    /// How sure sizes are as far as the sampling goes: the mean of n runs is as sure as one run with an n-th of the interval.
-    pub fn sampling(&self) -> Sampling {
-        let interval = self.interval.map(|interval| (interval / u64::from(self.files.max(1))).max(1));
-        let source = if interval.is_some() { IntervalSource::Given } else { IntervalSource::Unknown };
-        Sampling { interval, source, candidate: None }
     }
 
     /// The same with few enough rows to be committed: all categories, packages from a thousandth of the bytes and functions from a hundredth.

@@ -1,6 +1,7 @@
 //! Reads a baseline. It is written by a program, but lives among files that people edit and merge.
 
 use super::{Figures, Rows, Summary, SummaryRow};
+use crate::analysis::address;
 use crate::analysis::model::Objects;
 use crate::profile::Dialect;
 use crate::rules::RuleError;
@@ -100,7 +101,18 @@ fn rows(
     if let Some([_, (row, value)]) = rows.windows(2).find(is_twice) {
         return Err(value.fail(format!("`{}` is there twice; was the file merged? write it anew", row.name)));
     }
-    Ok(Rows { rows: rows.into_iter().map(|(row, _)| row).collect(), left_out })
+    Ok(Rows { rows: stable(rows.into_iter().map(|(row, _)| row).collect()), left_out })
+}
+
+/// Rows with places that are the same in each build: earlier versions wrote names of files with the build's hashes.
+fn stable(mut rows: Vec<SummaryRow>) -> Vec<SummaryRow> {
+    rows.iter_mut().for_each(|row| row.place = address::without_hashes(&row.place));
+    rows.sort_by(|a, b| (&a.name, &a.place).cmp(&(&b.name, &b.place)));
+    let one = |rows: &[SummaryRow]| match rows {
+        [row] => row.clone(),
+        several => SummaryRow { figures: Figures::sum(&several.iter().collect::<Vec<_>>()), ..several[0].clone() },
+    };
+    rows.chunk_by(|a, b| (&a.name, &a.place) == (&b.name, &b.place)).map(one).collect()
 }
 
 fn figures(table: Table<'_, '_>) -> Result<Figures, RuleError> {
@@ -109,6 +121,7 @@ fn figures(table: Table<'_, '_>) -> Result<Figures, RuleError> {
         standard_error: table.get("standard_error").map(size).transpose()?,
         spread: table.get("spread").map(size).transpose()?,
         samples: table.get("samples").map(size).transpose()?,
+        least: None,
     })
 }
 

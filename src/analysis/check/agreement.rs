@@ -32,8 +32,8 @@ fn both<T>(sides: &[Vec<Profile>; 2], rule: &str, then: impl Fn(&Outcome<'_>) ->
     let [before, after] = sides.each_ref().map(|side| panel(&[side]));
     let (before, now) = (Summary::of(&before).shortened(), Summary::of(&after));
     let rules = [CheckRule::parse(rule).unwrap()];
-    let subjects = Subjects { runs: after.members(), now: &now, before: Some(("b.toml", &before)) };
-    let outcome = then(&Check::new(&rules, subjects, false).outcomes[0]);
+    let subjects = Subjects { runs: &after, now: &now, before: Some(("b.toml", &before)) };
+    let outcome = then(&Check::new(&rules, subjects, false).unwrap().outcomes[0]);
     let all = panel(&[&sides[0], &sides[1]]);
     let diff = Diff::new(&all, DiffOptions { before: sides[0].len(), normalise: false });
     (outcome, diff.total().verdict)
@@ -112,4 +112,22 @@ fn garbage_is_noise() {
     let few = [&[1000_u64][..], &[1000]].map(|samples| vec![capture(Dialect::Xprofiler, samples)]);
     assert_eq!(both(&few, "total +50%", |outcome| outcome.blocker).0, Some(Blocker::SingleRuns), "within, unseen");
     assert_eq!(both(&few, "total < 1GiB", |outcome| outcome.verdict).0, Verdict::Pass);
+}
+
+#[test]
+fn with_one_run_of_each_the_total_is_not_scattered_as_its_functions_are() {
+    // V8 has inlined `parse` in one run and `load` in the other; all of it together has doubled, or has not.
+    let before = [400, 900, 300, 1200, 700, 100];
+    let now = |times: u64| [1250, 50, 300, 350, 1550, 100].map(|samples| samples * times);
+    let verdict = |dialect: Dialect, times: u64, rule: &str| {
+        let sides = [vec![capture(dialect, &before)], vec![capture(dialect, &now(times))]];
+        both(&sides, rule, |outcome| outcome.verdict).0
+    };
+    assert_eq!(verdict(Dialect::Inspector, 2, "total +12%"), Verdict::Fail);
+    assert_eq!(verdict(Dialect::Inspector, 1, "total +15%"), Verdict::Pass);
+    assert_eq!(verdict(Dialect::Inspector, 1, "total +0%"), Verdict::Inconclusive);
+    // What scatters functions may be all that a function has grown by.
+    assert_eq!(verdict(Dialect::Inspector, 2, "function:read +12%"), Verdict::Inconclusive);
+    // Garbage is in the total, too.
+    assert_eq!(verdict(Dialect::Xprofiler, 2, "total +12%"), Verdict::Inconclusive);
 }

@@ -2,12 +2,13 @@
 //! also where one run of each cannot show it, so a rule about growth fails by nothing that `heapsift diff` calls noise.
 //!
 //! A baseline has means with their errors, and the larger functions. That is enough for the tests of a comparison; whether bytes have moved from another row
-//! it does not tell.
+//! it does not tell. So with one run of each the scatter of functions has what V8 inlines in it: for rows that counts, for the total it does not, since
+//! nothing is lost or gained by that. Totals of one program agree to a few percent where functions differ by half (docs/check.md has what was measured).
 
-use super::noise::{Noise, Side};
+use super::noise::Side;
 use crate::analysis::baseline::{Figures, RowKind, Summary, SummaryRow};
 use crate::analysis::likeness::collects_garbage;
-use crate::analysis::noise::{LEVEL, Measured, Scatter};
+use crate::analysis::noise::{LEVEL, Measured, Scatter, is_new_or_gone};
 use crate::analysis::significance::{Runs, testable};
 
 /// Sizes that are looked at for the least that is a change.
@@ -16,6 +17,8 @@ const MOST: f64 = (1_u64 << 62) as f64;
 /// What two versions may differ by without a change.
 pub(super) struct Growth {
     scatter: Scatter,
+    /// The same of the total.
+    of_total: Scatter,
     /// How improbable a change of a row must be, by kind: some of many rows always differ (Holm's first step).
     levels: [f64; 3],
 }
@@ -28,21 +31,40 @@ impl Growth {
         let is_known = sides.iter().all(|side| side.interval.is_some());
         let files = sides.iter().map(|side| side.files as usize).sum();
         let mut scatter = Scatter::of(files, collect_garbage);
+        let mut of_total = scatter;
         if is_known && files == 2 {
             // Of those that were left out nobody knows the difference.
             let least = before.functions.left_out as f64;
             let was_kept = |sides: &[Measured; 2]| sides.iter().any(|side| side.runs.mean > least);
             scatter.learn(pairs(RowKind::Function, now, before).filter(was_kept));
+            // Garbage is in the total as well.
+            of_total = if collect_garbage { of_total } else { scatter };
         } else if !is_known && files > 2 {
             // Their spread is all that is known.
-            scatter = Scatter::Spread;
+            (scatter, of_total) = (Scatter::Spread, Scatter::Spread);
         }
         let levels = RowKind::ALL.map(|kind| {
             let least: Vec<f64> = pairs(kind, now, before).map(|sides| scatter.least_p_value(sides)).collect();
             let tests = testable(&least, LEVEL).into_iter().filter(|&is| is).count();
             LEVEL / tests.max(1) as f64
         });
-        Self { scatter, levels }
+        Self { scatter, of_total, levels }
+    }
+
+    /// What rows of a kind are scattered by, or the total, in so many runs: those of each say what one of each only lets guess.
+    fn scatter(&self, kind: Option<RowKind>, files: u32) -> Scatter {
+        match if kind.is_some() { self.scatter } else { self.of_total } {
+            Scatter::Estimated(..) if files > 2 => Scatter::Spread,
+            scatter => scatter,
+        }
+    }
+
+    /// How many times as large as the sampling's the variance of a run is, as far as one of each tells.
+    pub(super) fn factor(&self, kind: Option<RowKind>) -> f64 {
+        match self.scatter(kind, 2) {
+            Scatter::Estimated(factor, _) => factor,
+            _ => 1.0,
+        }
     }
 
     fn level(&self, kind: Option<RowKind>) -> f64 {
@@ -51,24 +73,18 @@ impl Growth {
 
     /// Whether a row of a kind, or the total, has grown by more than chance explains.
     pub(super) fn is_change(&self, kind: Option<RowKind>, now: &Side, before: &Side) -> bool {
-        let size = now.figures.size;
-        size > before.figures.size && self.p_value(now, size as f64, before) <= self.level(kind)
+        self.would_be_change(kind, now, now.figures.size as f64, before)
     }
 
-    /// What chance explains of how far a size is above a limit, which is the baseline and more; none where that has no end.
-    pub(super) fn noise(&self, kind: Option<RowKind>, now: &Side, before: &Side, limit: f64) -> Option<Noise> {
-        let base = before.figures.size as f64;
-        let least = self.least(self.level(kind), now, before)?;
-        let sides = [measured(before, base), measured(now, least)];
-        let sampled: f64 = sides.iter().map(|side| side.sampled()).sum();
-        let variance = self.scatter.error(sides).powi(2);
-        let of_sampling = if variance > 0.0 { (sampled / variance).min(1.0) } else { 1.0 };
-        Some(Noise { bytes: least - limit, of_sampling, allowed: limit - base })
+    /// Whether a size that is more than the baseline would be a change.
+    pub(super) fn would_be_change(&self, kind: Option<RowKind>, now: &Side, size: f64, before: &Side) -> bool {
+        size > before.figures.size as f64 && self.p_value(kind, now, size, before) <= self.level(kind)
     }
 
-    /// The least size that would be a change.
-    fn least(&self, level: f64, now: &Side, before: &Side) -> Option<f64> {
-        let exceeds = |size: f64| self.p_value(now, size, before) <= level;
+    /// The least size that would be a change; none where that has no end.
+    pub(super) fn least(&self, kind: Option<RowKind>, now: &Side, before: &Side) -> Option<f64> {
+        let level = self.level(kind);
+        let exceeds = |size: f64| self.p_value(kind, now, size, before) <= level;
         let mut low = before.figures.size as f64;
         let mut high = 2.0 * low.max(1.0);
         while !exceeds(high) {
@@ -90,8 +106,21 @@ impl Growth {
     }
 
     /// How probable it is without a change that runs now have this mean.
-    fn p_value(&self, now: &Side, size: f64, before: &Side) -> f64 {
-        self.scatter.p_value([measured(before, before.figures.size as f64), measured(now, size)])
+    fn p_value(&self, kind: Option<RowKind>, now: &Side, size: f64, before: &Side) -> f64 {
+        let scatter = self.scatter(kind, now.files.saturating_add(before.files));
+        scatter.p_value([measured(before, before.figures.size as f64), measured(now, size)])
+    }
+}
+
+/// Both sides with what is known of them. Of something new it does not matter by how much it differs from run to run, so sampling alone counts. Of what the baseline
+/// left out, since it was small, but which may have been there with a sample a run and more, nobody knows by how much its runs differ: it tells no more than one run.
+pub(super) fn as_known(now: Side, before: Side, left_out: u64) -> (Side, Side) {
+    let had_none = before.interval.map_or(left_out == 0, |interval| left_out < interval);
+    let sides = [&before, &now].map(|side| measured(side, side.figures.size as f64));
+    match before.figures.size == 0 {
+        true if !had_none => (now, before.as_one_run()),
+        true if is_new_or_gone(sides) => (now.as_sampled(), before.as_sampled()),
+        _ => (now, before),
     }
 }
 
@@ -114,6 +143,7 @@ fn measured(side: &Side, mean: f64) -> Measured {
     let files = f64::from(side.files);
     let error = side.figures.spread().unwrap_or(0) as f64;
     let squares = error * error * files * (files - 1.0);
-    let runs = Runs { count: side.files as usize, mean, squares };
+    let least = side.figures.least.unwrap_or(0) as f64;
+    let runs = Runs { count: side.files as usize, mean, least, squares };
     Measured { runs, unit: side.interval.unwrap_or(0) as f64 }
 }

@@ -6,7 +6,8 @@
 //!   a growth, all that a comparison would not call a change (see `growth`);
 //! * *inconclusive* where it is over the limit, but noise may explain that; and where it is within the limit, but noise is larger than the growth that is
 //!   allowed, so that a growth to twice that would not be seen either: such a gate holds nothing, which must be said. So it is with a capture in which
-//!   nothing was sampled, and with a rule about something that neither side has;
+//!   nothing was sampled, with a rule about something that neither side has, and with one about a function that only the baseline has: it may be called
+//!   otherwise now;
 //! * *pass* otherwise. An estimate within its limit passes although the truth may be above it, since the other way round every rule whose limit is near
 //!   would be inconclusive for ever, and nobody would look at it any more.
 
@@ -23,13 +24,14 @@ mod tests;
 use std::cmp::Reverse;
 
 use super::baseline::{Figures, RowKind, Summary};
+use super::likeness;
 use super::model::Warning;
-use super::panel::Member;
+use super::panel::{Member, Panel};
 use crate::rules::{Allowance, CheckRule, CheckSubject};
 
 pub use remedy::Remedy;
 
-use growth::Growth;
+use growth::{Growth, as_known};
 use noise::{Side, noise};
 use subject::Subject;
 
@@ -68,6 +70,8 @@ pub enum Blocker {
     EmptyBaseline,
     /// Neither side has anything of that name.
     NotMet,
+    /// The baseline has a function of that name, none of the runs has.
+    Gone,
 }
 
 /// What became of a rule.
@@ -91,11 +95,13 @@ pub struct Outcome<'a> {
     pub written_limit: u64,
     /// What noise explains of the difference from the limit, bytes; none where it is not known.
     pub noise: Option<u64>,
+    /// Whether the rule failed since each run is over a limit in bytes by more than its own sampling explains, though they differ so much that their mean is not.
+    pub is_each_over: bool,
     /// What would let captures tell, where they do not.
     pub remedy: Option<Remedy>,
     /// Whether a side has anything of that name.
     pub is_met: bool,
-    /// What was perhaps meant, where neither has.
+    /// What was perhaps meant, where neither has, or what it may be called now, where it is gone.
     pub near: Option<String>,
     /// Something is to be said of the source maps of a run, so that names may be those of the code as it ran.
     pub lacks_sources: bool,
@@ -135,12 +141,36 @@ impl Change {
 /// What a gate looks at.
 #[derive(Clone, Copy)]
 pub struct Subjects<'a> {
-    /// The runs now.
-    pub runs: &'a [Member],
+    /// The runs now: each member is one.
+    pub runs: &'a Panel,
     /// What they allocate.
     pub now: &'a Summary,
     /// The baseline, with the name of its file.
     pub before: Option<(&'a str, &'a Summary)>,
+}
+
+impl<'a> Subjects<'a> {
+    /// The runs now.
+    pub fn members(&self) -> &'a [Member] {
+        self.runs.members()
+    }
+}
+
+/// Why rules cannot be held: a gate that holds nothing must not look green.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CheckError {
+    /// There are none.
+    #[error("there is no rule to hold")]
+    NoRules,
+    /// One is about growth, and there is no baseline.
+    #[error("the rule {0} compares with a baseline")]
+    NoBaseline(String),
+    /// One is about a category that there is not.
+    #[error("the rule {0}: {1}")]
+    UnknownCategory(String, String),
+    /// One has no limit, or one below 0.
+    #[error("the rule {0}: nothing is within its limit")]
+    NoLimit(String),
 }
 
 /// Rules, and what became of them.
@@ -158,8 +188,12 @@ pub struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    /// Holds rules against runs. Rules that want a baseline have one.
-    pub fn new(rules: &'a [CheckRule], subjects: Subjects<'a>, is_strict: bool) -> Self {
+    /// Holds rules against runs.
+    pub fn new(rules: &'a [CheckRule], subjects: Subjects<'a>, is_strict: bool) -> Result<Self, CheckError> {
+        if rules.is_empty() {
+            return Err(CheckError::NoRules);
+        }
+        rules.iter().try_for_each(|rule| can_be_held(rule, &subjects))?;
         let (now, before) = (subjects.now, subjects.before.map(|(_, before)| before));
         let growth = before.map(|before| Growth::between(now, before));
         let outcomes = rules.iter().map(|rule| outcome(rule, &subjects, growth.as_ref())).collect();
@@ -167,7 +201,7 @@ impl<'a> Check<'a> {
             .zip(growth.as_ref())
             .map(|(before, growth)| RowKind::ALL.iter().flat_map(|&kind| grown(kind, now, before, growth)).collect());
         let warnings = soundness::warnings(&subjects);
-        Self { subjects, is_strict, outcomes, grown: grown.unwrap_or_default(), warnings }
+        Ok(Self { subjects, is_strict, outcomes, grown: grown.unwrap_or_default(), warnings })
     }
 
     /// Whether the gate is passed.
@@ -184,9 +218,9 @@ impl<'a> Check<'a> {
         self.outcomes.iter().map(|outcome| outcome.verdict).max().unwrap_or(Verdict::Pass)
     }
 
-    /// Whether a warning only says how captures would tell more.
+    /// Whether a warning only says how captures would tell more, or how they count.
     pub fn is_hint(warning: &Warning) -> bool {
-        warning.kind == soundness::SINGLE_RUNS
+        [soundness::SINGLE_RUNS, likeness::THREADS].contains(&warning.kind)
     }
 
     /// Rules with this verdict.
@@ -219,6 +253,7 @@ impl Blocker {
             Self::Empty => "empty",
             Self::EmptyBaseline => "empty-baseline",
             Self::NotMet => "not-met",
+            Self::Gone => "gone",
         }
     }
 }
@@ -230,9 +265,19 @@ struct Limit {
     is_growth: bool,
 }
 
+fn can_be_held(rule: &CheckRule, subjects: &Subjects<'_>) -> Result<(), CheckError> {
+    let text = || rule.text.clone();
+    match rule.is_of_known(subjects.runs.categories()) {
+        Err(message) => Err(CheckError::UnknownCategory(text(), message)),
+        Ok(()) if !rule.has_limit() => Err(CheckError::NoLimit(text())),
+        Ok(()) if rule.needs_baseline() && subjects.before.is_none() => Err(CheckError::NoBaseline(text())),
+        Ok(()) => Ok(()),
+    }
+}
+
 fn limit(allowance: Allowance, before: u64) -> Limit {
     match allowance {
-        Allowance::Below(size) => Limit { bytes: size - 1, factor: 0.0, is_growth: false },
+        Allowance::Below(size) => Limit { bytes: size.saturating_sub(1), factor: 0.0, is_growth: false },
         Allowance::Growth(size) => Limit { bytes: before.saturating_add(size), factor: 1.0, is_growth: true },
         Allowance::Percent(hundredths) => {
             let growth = u128::from(before) * u128::from(hundredths) / 10_000;
@@ -253,27 +298,42 @@ fn kind_of(subject: &CheckSubject) -> Option<RowKind> {
 }
 
 fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Growth>) -> Outcome<'a> {
-    let Subjects { runs, now, before } = subjects;
+    let Subjects { now, before, .. } = subjects;
+    let runs = subjects.members();
     let before = before.map(|(_, before)| before).filter(|_| rule.needs_baseline());
     let subject = Subject::of(&rule.subject, now, before);
-    let old = before.map(|before| Side::of(before, subject.before));
-    let new = Side::of(now, subject.now);
-    let (size, base) = (new.figures.size, subject.before.size);
+    let kind = kind_of(&rule.subject);
+    let (new, old) = match before.map(|before| Side::of(before, subject.before)) {
+        Some(old) => {
+            let (new, old) = as_known(Side::of(now, subject.now), old, subject.left_out);
+            (new, Some(old))
+        }
+        None => (Side::of(now, subject.now), None),
+    };
+    let (size, base) = (subject.now.size, subject.before.size);
     let limits = rule.allowances.iter().map(|&allowance| limit(allowance, base));
     let limit = limits.max_by_key(|limit| limit.bytes).unwrap_or(Limit { bytes: 0, factor: 0.0, is_growth: false });
-    let of_limit = noise(&new, old.as_ref(), limit.factor);
-    let growth = growth.zip(old.as_ref()).filter(|_| limit.is_growth);
-    let of_growth = growth.map(|(growth, old)| growth.noise(kind_of(&rule.subject), &new, old, limit.bytes as f64));
-    let noises: Option<Vec<_>> = [Some(of_limit), of_growth].into_iter().flatten().collect();
+    let growth = growth.filter(|_| limit.is_growth);
     let unknown = limit.factor * subject.left_out as f64;
-    let bytes = noises.iter().flatten().map(|noise| noise.bytes).reduce(f64::max).map(|bytes| bytes + unknown);
+    // What noise explains of the distance from the limit; a growth must be a change, too.
+    let explained = |new: &Side, old: Option<&Side>| -> Option<f64> {
+        let of_limit = noise(new, old, limit.factor)?;
+        let of_growth = match growth.zip(old) {
+            Some((growth, old)) => growth.least(kind, new, old)? - limit.bytes as f64,
+            None => of_limit,
+        };
+        Some(of_limit.max(of_growth) + unknown)
+    };
+    let bytes = explained(&new, old.as_ref());
     let excess = size as f64 - limit.bytes as f64;
+    let is_over = bytes.is_some_and(|noise| excess > noise);
+    let is_each_over = !limit.is_growth && !is_over && new.least().is_some_and(|least| least > limit.bytes as f64);
     let allowed = limit.is_growth.then(|| (limit.bytes - base) as f64);
     let (verdict, blocker) = match bytes {
         _ if before.is_some_and(|before| before.total.size == 0) => {
             (Verdict::Inconclusive, Some(Blocker::EmptyBaseline))
         }
-        Some(noise) if excess > noise => (Verdict::Fail, None),
+        _ if is_over || is_each_over => (Verdict::Fail, None),
         _ if runs.iter().any(|run| run.total_size == 0) => (Verdict::Inconclusive, Some(Blocker::Empty)),
         // A category that no profile has may be held below a size, as it is known; of no bytes nothing can grow.
         _ if !subject.is_met && (limit.is_growth || !matches!(rule.subject, CheckSubject::Category(_))) => {
@@ -285,29 +345,44 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Gro
         _ if excess <= 0.0 && runs.iter().any(|run| run.file.unsummed > 0) => {
             (Verdict::Inconclusive, Some(Blocker::SizesLeftOut))
         }
+        // Functions are renamed; that a package or a category is gone is what was wanted.
+        _ if size == 0 && base > 0 && kind == Some(RowKind::Function) => (Verdict::Inconclusive, Some(Blocker::Gone)),
         // No byte of it was sampled.
         _ if size == 0 => (Verdict::Pass, None),
         Some(_) if excess > 0.0 => (Verdict::Inconclusive, Some(Blocker::WithinNoise)),
-        None if of_limit.is_some() => (Verdict::Inconclusive, Some(Blocker::SingleRuns)),
+        None if noise(&new, old.as_ref(), limit.factor).is_some() => (Verdict::Inconclusive, Some(Blocker::SingleRuns)),
         None if excess > 0.0 => (Verdict::Inconclusive, Some(Blocker::UnknownNoise)),
         Some(noise) if allowed.is_some_and(|allowed| noise > allowed) && -excess < noise => {
             (Verdict::Inconclusive, Some(Blocker::CoarserThanAllowed))
         }
         _ => (Verdict::Pass, None),
     };
-    let target = allowed.filter(|&allowed| allowed > 0.0).unwrap_or(excess);
-    let is_noisy = matches!(blocker, Some(Blocker::WithinNoise | Blocker::CoarserThanAllowed));
-    let remedy = noises.filter(|_| is_noisy).and_then(|noises| Remedy::of(&noises, target, &new, old.as_ref()));
+    // What is to be more than noise: what these runs have too much, or what the rule allows.
+    let wanted = match blocker {
+        Some(Blocker::WithinNoise) => Some(excess),
+        Some(Blocker::CoarserThanAllowed) => allowed.filter(|&allowed| allowed > 0.0),
+        _ => None,
+    };
+    let remedy = wanted.and_then(|wanted| {
+        let size = limit.bytes as f64 + wanted - unknown;
+        let would_tell = |new: &Side, old: Option<&Side>| {
+            noise(new, old, limit.factor).is_some_and(|noise| noise + unknown < wanted)
+                && growth.zip(old).is_none_or(|(growth, old)| growth.would_be_change(kind, new, size, old))
+        };
+        let factor = growth.map_or(1.0, |growth| growth.factor(kind));
+        Remedy::of(&new, old.as_ref(), factor, would_tell)
+    });
     Outcome {
         rule,
         verdict,
         blocker,
-        now: new.figures,
+        now: subject.now,
         before: before.map(|_| subject.before),
         left_out: subject.left_out,
         limit: limit.bytes,
         written_limit: if limit.is_growth { limit.bytes } else { limit.bytes.saturating_add(1) },
         noise: bytes.map(|bytes| bytes.round() as u64),
+        is_each_over,
         remedy,
         is_met: subject.is_met,
         near: subject.near,
@@ -323,12 +398,12 @@ fn grown(kind: RowKind, now: &Summary, before: &Summary, growth: &Growth) -> Vec
         let known = old.get(&row.name, &row.place);
         let figures = known.map_or(Figures::default(), |known| known.figures);
         let unknown = if known.is_some() { 0 } else { old.left_out };
-        let (new, old) = (Side::of(now, row.figures), Side::of(before, figures));
+        let (new, old) = as_known(Side::of(now, row.figures), Side::of(before, figures), unknown);
         let Some(noise) = noise(&new, Some(&old), 1.0).filter(|_| growth.is_change(Some(kind), &new, &old)) else {
             continue;
         };
-        let of_growth = growth.noise(Some(kind), &new, &old, figures.size as f64).map_or(0.0, |noise| noise.bytes);
-        let noise = (noise.bytes.max(of_growth) + unknown as f64).round() as u64;
+        let of_growth = growth.least(Some(kind), &new, &old).map_or(0.0, |least| least - figures.size as f64);
+        let noise = (noise.max(of_growth) + unknown as f64).round() as u64;
         if row.figures.size.saturating_sub(figures.size) > noise {
             let (name, place) = (row.name.clone(), row.place.clone());
             grown.push(Change { kind, name, place, before: figures.size, now: row.figures.size, noise });

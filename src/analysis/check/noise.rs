@@ -13,7 +13,7 @@
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use crate::analysis::baseline::{Figures, Summary};
-use crate::analysis::sampling::Sampling;
+use crate::analysis::sampling::{IntervalSource, Sampling};
 
 /// Standard errors that chance explains.
 const ERRORS: f64 = 2.0;
@@ -23,6 +23,7 @@ const BEYOND: f64 = 0.022_750_131_948_179_2;
 const MANY: f64 = 1e4;
 
 /// Something in the runs of one side.
+#[derive(Clone, Copy)]
 pub(super) struct Side {
     pub(super) figures: Figures,
     pub(super) files: u32,
@@ -32,26 +33,50 @@ pub(super) struct Side {
     sampling: Sampling,
 }
 
-/// What chance explains.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Noise {
-    pub(super) bytes: f64,
-    /// The part of it, as a variance, that is of the sampling.
-    pub(super) of_sampling: f64,
-    /// What the limit allows already of that which chance explains in all.
-    pub(super) allowed: f64,
-}
-
-impl Noise {
-    /// How many times as large as wanted the variance is, where so many bytes are to be more than noise.
-    pub(super) fn times(&self, bytes: f64) -> f64 {
-        ((self.bytes + self.allowed) / (bytes + self.allowed)).powi(2)
-    }
-}
-
 impl Side {
     pub(super) fn of(summary: &Summary, figures: Figures) -> Self {
-        Self { figures, files: summary.files, interval: summary.interval, sampling: summary.sampling() }
+        Self {
+            figures,
+            files: summary.files,
+            interval: summary.interval,
+            sampling: sampling(summary.interval, summary.files),
+        }
+    }
+
+    /// The same, had it been captured so many times at another interval. What one run has is spread beyond the sampling by `factor` times its variance at most,
+    /// as far as that is known; what several have is known by how they differ.
+    pub(super) fn captured(&self, files: u32, interval: Option<u64>, factor: f64) -> Self {
+        let sampled =
+            |interval: Option<u64>| interval.map_or(0.0, |interval| interval as f64 * self.figures.size as f64);
+        let of_a_run = match self.files {
+            0 | 1 => factor * sampled(self.interval),
+            several => self.figures.spread().map_or(0.0, |error| (error as f64).powi(2) * f64::from(several)),
+        };
+        let beyond = (of_a_run - sampled(self.interval)).max(0.0);
+        let error = |variance: f64| (variance / f64::from(files.max(1))).sqrt().round() as u64;
+        let spread = (files > 1).then(|| error(beyond + sampled(interval)));
+        let standard_error = spread.max(interval.map(|_| error(sampled(interval))));
+        let figures = Figures { standard_error, spread, ..self.figures };
+        Self { figures, files, interval, sampling: sampling(interval, files) }
+    }
+
+    /// The same as far as sampling goes: by how much runs differ beyond it does not matter.
+    pub(super) fn as_sampled(&self) -> Self {
+        let standard_error = self.sampling.standard_error(self.figures.size);
+        Self { figures: Figures { standard_error, spread: Some(0), ..self.figures }, ..*self }
+    }
+
+    /// The same as if it were known by one run.
+    pub(super) fn as_one_run(&self) -> Self {
+        Self { files: 1, sampling: sampling(self.interval, 1), ..*self }
+    }
+
+    /// Bytes that the smallest of the runs has for sure, as far as sampling goes; none where that is not known.
+    pub(super) fn least(&self) -> Option<f64> {
+        let (least, interval) = (self.figures.least?, self.interval?);
+        let figures = Figures { size: least, ..Figures::default() };
+        let one = Self { figures, files: 1, interval: Some(interval), sampling: sampling(Some(interval), 1) };
+        Some(least as f64 - ERRORS * one.sampling_error(false))
     }
 
     /// The standard error of the sampling towards smaller sizes, or towards larger ones.
@@ -73,8 +98,15 @@ impl Side {
     }
 }
 
-/// What chance explains of how far `now` is above `factor` times `before`; none where that is not known.
-pub(super) fn noise(now: &Side, before: Option<&Side>, factor: f64) -> Option<Noise> {
+/// The sampling of the mean of so many runs: it is as sure as one run with as small a part of the interval.
+fn sampling(interval: Option<u64>, files: u32) -> Sampling {
+    let interval = interval.map(|interval| (interval / u64::from(files.max(1))).max(1));
+    let source = if interval.is_some() { IntervalSource::Given } else { IntervalSource::Unknown };
+    Sampling { interval, source, candidate: None }
+}
+
+/// What chance explains, in bytes, of how far `now` is above `factor` times `before`; none where that is not known.
+pub(super) fn noise(now: &Side, before: Option<&Side>, factor: f64) -> Option<f64> {
     let compared = before.filter(|_| factor > 0.0);
     // Where an interval is not known, all that is known is by how much runs differ, the sampling among the reasons.
     let is_known = now.interval.is_some() && compared.is_none_or(|before| before.interval.is_some());
@@ -96,10 +128,10 @@ pub(super) fn noise(now: &Side, before: Option<&Side>, factor: f64) -> Option<No
     let of_runs = of_a_run * (runs(now) + compared.map_or(0.0, |before| factor.powi(2) * runs(before)));
     let variance = sampled + of_runs;
     if variance <= 0.0 {
-        return Some(Noise { bytes: 0.0, of_sampling: 1.0, allowed: 0.0 });
+        return Some(0.0);
     }
     let left = freedom * (variance / of_runs).powi(2);
-    Some(Noise { bytes: errors(left) * variance.sqrt(), of_sampling: sampled / variance, allowed: 0.0 })
+    Some(errors(left) * variance.sqrt())
 }
 
 /// As many standard errors as chance explains, with so many degrees of freedom; not a number where all is known.

@@ -1,11 +1,11 @@
 //! What would let captures tell.
 
-use super::noise::{Noise, Side};
+use super::noise::Side;
 
 /// Runs that one can be asked for.
-const MOST_RUNS: f64 = 30.0;
+const MOST_RUNS: u32 = 30;
 /// The smallest interval that one can be asked for.
-const LEAST_INTERVAL: f64 = 1024.0;
+const LEAST_INTERVAL: u64 = 1024;
 
 /// What would let captures tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,22 +17,27 @@ pub struct Remedy {
 }
 
 impl Remedy {
-    /// What makes all noise as small as `target`: its square is as large as the interval, as far as it is of the sampling, and as the number of runs is small.
-    pub(super) fn of(noises: &[Noise], target: f64, now: &Side, before: Option<&Side>) -> Option<Self> {
-        let too_much = || noises.iter().map(|noise| (noise, noise.times(target))).filter(|&(_, times)| times > 1.0);
-        let times = too_much().map(|(_, times)| times).fold(1.0, f64::max);
-        if !times.is_finite() || times <= 1.0 {
-            return None;
-        }
-        // A smaller interval leaves what runs differ by beyond the sampling.
-        let part = |(noise, times): (&Noise, f64)| 1.0 - (1.0 - 1.0 / times) / noise.of_sampling;
-        let part = too_much().map(part).fold(1.0, f64::min);
-        let interval = now.interval.max(before.and_then(|before| before.interval));
-        let wanted = interval.map(|interval| interval as f64 * part).filter(|&wanted| wanted >= LEAST_INTERVAL);
-        let runs = now.files.max(before.map_or(0, |before| before.files));
-        let runs = Some((times * f64::from(runs)).ceil()).filter(|&runs| runs <= MOST_RUNS);
-        let remedy =
-            Self { interval: wanted.map(|wanted| 1 << (wanted as u64).ilog2()), runs: runs.map(|runs| runs as u32) };
+    /// The longest interval, and the fewest runs, with which these sizes would tell. `would_tell` is asked of sides that are captured so; `factor` says how many
+    /// times as large as the sampling's the variance of a run is, where there is but one.
+    pub(super) fn of(
+        now: &Side,
+        before: Option<&Side>,
+        factor: f64,
+        would_tell: impl Fn(&Side, Option<&Side>) -> bool,
+    ) -> Option<Self> {
+        let tells = |runs: Option<u32>, interval: Option<u64>| {
+            let captured = |side: &Side| side.captured(runs.unwrap_or(side.files), interval.or(side.interval), factor);
+            would_tell(&captured(now), before.map(captured).as_ref())
+        };
+        let longest = now.interval.max(before.and_then(|before| before.interval)).unwrap_or(0);
+        let shorter = std::iter::successors(longest.checked_ilog2().map(|power| 1 << power), |half| Some(half / 2));
+        let mut shorter =
+            shorter.skip_while(|&interval| interval >= longest).take_while(|&half| half >= LEAST_INTERVAL);
+        let files = now.files.max(before.map_or(0, |before| before.files));
+        let remedy = Self {
+            interval: shorter.find(|&interval| tells(None, Some(interval))),
+            runs: (files..=MOST_RUNS).find(|&runs| tells(Some(runs), None)),
+        };
         (remedy.interval.is_some() || remedy.runs.is_some()).then_some(remedy)
     }
 }

@@ -11,7 +11,8 @@ pub(super) const SINGLE_RUNS: &str = "single-runs";
 
 /// Everything that is to be said of the whole.
 pub(super) fn warnings(subjects: &Subjects<'_>) -> Vec<Warning> {
-    let Subjects { runs, now, before } = subjects;
+    let Subjects { now, before, .. } = subjects;
+    let runs = subjects.members();
     let incomplete = runs.iter().filter(|run| !run.file.complete).map(incomplete);
     let empty = runs.iter().filter(|run| run.total_size == 0).map(empty);
     let mut warnings: Vec<Warning> = incomplete.chain(empty).collect();

@@ -1,5 +1,6 @@
 //! What a rule is about, found in both sides.
 
+use crate::analysis::address;
 use crate::analysis::baseline::{Figures, Rows, Summary, SummaryRow};
 use crate::rules::{CheckSubject, nearest};
 
@@ -11,7 +12,7 @@ pub(super) struct Subject {
     pub(super) left_out: u64,
     /// Whether a side has it.
     pub(super) is_met: bool,
-    /// What was perhaps meant, where neither has.
+    /// What was perhaps meant, where neither has, or what a function may be called now, where the runs have none.
     pub(super) near: Option<String>,
 }
 
@@ -40,7 +41,10 @@ impl Subject {
 
     /// Functions; where there are none, one is near that has the name elsewhere, or whose name has the `@` in it.
     fn function(sides: (&Rows, Option<&Rows>), name: &str, place: &str) -> Self {
-        let mut found = Self::in_rows(sides, name, |row| row.name == name && row.place.contains(place));
+        // A rule may name a file as a build has called it.
+        let stable = address::without_hashes(place);
+        let is_there = |row: &SummaryRow| row.place.contains(place) || row.place.contains(&stable);
+        let mut found = Self::in_rows(sides, name, |row| row.name == name && is_there(row));
         if !found.is_met && !place.is_empty() {
             let whole = format!("{name}@{place}");
             let written = |row: &SummaryRow| match row.name == whole {
@@ -50,6 +54,11 @@ impl Subject {
             let mut rows = sides.0.rows.iter().chain(sides.1.iter().flat_map(|rows| &rows.rows));
             let near = rows.find(|row| row.name == whole || row.name == name).map(written);
             found.near = near.or(found.near);
+        }
+        if found.is_met && found.now.size == 0 {
+            let is_new = |row: &&SummaryRow| sides.1.is_none_or(|old| old.get(&row.name, &row.place).is_none());
+            let names = sides.0.rows.iter().filter(is_new).map(|row| &*row.name).filter(|name| !name.is_empty());
+            found.near = nearest(name, names).map(str::to_owned);
         }
         found
     }
@@ -65,24 +74,6 @@ impl Subject {
         });
         let names = || now.rows.iter().chain(before.iter().flat_map(|rows| &rows.rows)).map(|row| &*row.name);
         let near = if is_met { None } else { nearest(name, names().filter(|name| !name.is_empty())) };
-        Self { now: sum(&found), before: sum(&old), left_out, is_met, near: near.map(str::to_owned) }
-    }
-}
-
-/// Rows as one. Their errors are of different samples.
-fn sum(rows: &[&SummaryRow]) -> Figures {
-    let add = |value: fn(&Figures) -> Option<u64>| {
-        rows.iter().map(|row| value(&row.figures)).try_fold(0_u64, |sum, value| Some(sum.saturating_add(value?)))
-    };
-    let error = |of: fn(&Figures) -> Option<u64>| {
-        let squares = rows.iter().map(|row| of(&row.figures).map(|error| (error as f64).powi(2)));
-        squares.sum::<Option<f64>>().map(|squares| squares.sqrt().round() as u64)
-    };
-    let standard_error = error(|figures| figures.standard_error);
-    Figures {
-        size: add(|figures| Some(figures.size)).unwrap_or(0),
-        standard_error,
-        spread: error(Figures::spread).filter(|_| rows.iter().any(|row| row.figures.spread.is_some())),
-        samples: add(|figures| figures.samples),
+        Self { now: Figures::sum(&found), before: Figures::sum(&old), left_out, is_met, near: near.map(str::to_owned) }
     }
 }

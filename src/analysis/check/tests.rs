@@ -3,7 +3,7 @@
 use super::*;
 use crate::analysis::baseline::{Rows, SummaryRow};
 use crate::analysis::model::{Entry, FileInfo, Numbering, Objects, ObjectsIn, Panel, Sampling};
-use crate::profile::{CallFrameTable, Dialect};
+use crate::profile::{CallFrameTable, Category, Dialect};
 
 const R: u64 = 10_000;
 
@@ -20,7 +20,8 @@ fn run(complete: bool, total_size: u64) -> Panel {
         unsummed: 0,
         source_maps: Vec::new(),
     };
-    let mut panel = Panel::default();
+    let mut panel =
+        Panel::new(&[Category { id: "orm".into(), name: "ORM".into(), analysis: Vec::new(), follows_cause: false }]);
     let entry = Entry {
         file: &file,
         sampling: Sampling::default(),
@@ -58,8 +59,8 @@ fn summary(interval: Option<u64>, totals: &[u64], packages: &[(&str, u64)]) -> S
 fn check_one<T>(rule: &str, now: &Summary, before: &Summary, complete: bool, then: impl Fn(&Outcome<'_>) -> T) -> T {
     let rules = [CheckRule::parse(rule).unwrap()];
     let runs = run(complete, now.total.size);
-    let subjects = Subjects { runs: runs.members(), now, before: Some(("b.toml", before)) };
-    then(&Check::new(&rules, subjects, false).outcomes[0])
+    let subjects = Subjects { runs: &runs, now, before: Some(("b.toml", before)) };
+    then(&Check::new(&rules, subjects, false).unwrap().outcomes[0])
 }
 
 #[test]
@@ -130,7 +131,7 @@ fn runs_that_differ_are_noise_as_well() {
         assert_eq!(outcome.verdict, Verdict::Fail);
         assert!(outcome.noise.unwrap().abs_diff(261_200) < 200, "{outcome:?}");
     });
-    // A growth is a change by Welch's test: 9.925 · 100k · sqrt(1 + 1/3).
+    // A growth is a change by Student's test: 9.925 · 100k · sqrt(1 + 1/3).
     assert_eq!(verdict("total +0%", 2_100_000).0, Verdict::Inconclusive);
     let (told, noise) = verdict("total +0%", 2_200_000);
     assert!(told == Verdict::Fail && noise.abs_diff(1_146_022) < 9, "{noise}");
@@ -181,9 +182,9 @@ fn what_a_baseline_left_out_may_have_been_there() {
     assert_eq!(found("package:some +1%"), (Verdict::Inconclusive, 100_000, None));
     assert_eq!(found("package:new +1%"), (Verdict::Fail, 100_000, None));
     assert_eq!(found("package:lrge +1%"), (Verdict::Inconclusive, 0, Some("large".to_owned())));
-    let rules = [];
+    let rules = [CheckRule::parse("total +5%").unwrap()];
     let runs = run(true, now.total.size);
-    let check = Check::new(&rules, Subjects { runs: runs.members(), now: &now, before: Some(("b", &before)) }, true);
+    let check = Check::new(&rules, Subjects { runs: &runs, now: &now, before: Some(("b", &before)) }, true).unwrap();
     let grown: Vec<_> = check.grown.iter().map(|change| (&*change.name, change.growth())).collect();
     assert_eq!(grown, [("new", 110_000)]);
 }
@@ -246,7 +247,7 @@ fn one_empty_run_among_others_is_said_and_holds_nothing() {
         stacks: &[],
     };
     runs.enter(entry, &mut Numbering::default());
-    let check = Check::new(&rules, Subjects { runs: runs.members(), now: &now, before: None }, false);
+    let check = Check::new(&rules, Subjects { runs: &runs, now: &now, before: None }, false).unwrap();
     assert_eq!(check.outcomes[0].blocker, Some(Blocker::Empty));
     assert_eq!(check.warnings.iter().map(|warning| warning.kind).collect::<Vec<_>>(), ["empty"]);
 }
@@ -272,7 +273,139 @@ fn a_remedy_makes_noise_as_small_as_what_is_allowed() {
     // Where runs differ by more than the sampling, a smaller interval is of no use.
     let swinging = summary(Some(1 << 12), &[90 << 20, 110 << 20, 100 << 20, 95 << 20, 105 << 20], &[]);
     let remedy = check_one("total +10%", &swinging, &swinging, true, |outcome| outcome.remedy);
-    assert_eq!(remedy, Some(Remedy { interval: None, runs: Some(8) }));
+    assert_eq!(remedy, Some(Remedy { interval: None, runs: Some(7) }));
+}
+
+#[test]
+fn the_runs_that_are_asked_for_would_tell() {
+    // They differ by some 7 and 10 %, and have 20 % more: with three against five that may be chance.
+    let sizes = |mean: f64, spread: f64, runs: usize| -> Vec<u64> {
+        // As many above the mean as below, so far that runs differ by what they are to.
+        let step = spread * ((runs as f64 - 1.0) / (2.0 * (runs / 2) as f64)).sqrt();
+        let offset = |run: usize| if runs % 2 == 1 && run + 1 == runs { 0.0 } else { [step, -step][run % 2] };
+        (0..runs).map(|run| (mean * (1.0 + offset(run))) as u64).collect()
+    };
+    let verdict = |runs: [usize; 2]| {
+        let before = summary(Some(1), &sizes(8e6, 0.065, runs[0]), &[]);
+        let now = summary(Some(1), &sizes(9.6e6, 0.095, runs[1]), &[]);
+        check_one("total +10%", &now, &before, true, |outcome| (outcome.verdict, outcome.remedy))
+    };
+    let (found, remedy) = verdict([5, 3]);
+    let runs = remedy.and_then(|remedy| remedy.runs).unwrap() as usize;
+    assert_eq!((found, remedy.unwrap().interval), (Verdict::Inconclusive, None), "no interval makes runs differ less");
+    assert_eq!(verdict([runs; 2]).0, Verdict::Fail, "{runs}");
+    assert!(runs == 5 || verdict([runs - 1; 2]).0 == Verdict::Inconclusive, "{runs}");
+    // Of one run each it is guessed from how functions are scattered; 1 % more is below what any runs show.
+    let (before, now) = (summary(Some(1), &[8_000_000], &[]), summary(Some(1), &[8_080_000], &[]));
+    assert_eq!(check_one("total +0%", &now, &before, true, |outcome| (outcome.verdict, outcome.remedy)).1, None);
+}
+
+#[test]
+fn each_run_over_a_size_is_enough_however_much_they_differ() {
+    let verdict = |runs: &[u64], rule: &str| {
+        let now = summary(Some(R), runs, &[]);
+        check_one(rule, &now, &now, true, |outcome| (outcome.verdict, outcome.is_each_over))
+    };
+    let swinging = [1_840_000, 550_000, 530_000];
+    assert_eq!(verdict(&swinging, "total < 100KB"), (Verdict::Fail, true));
+    // The smallest is over it by less than its own sampling explains: 53 samples have an error of 7.3.
+    assert_eq!(verdict(&swinging, "total < 400KB"), (Verdict::Inconclusive, false));
+    assert_eq!(verdict(&[1_840_000, 550_000, 90_000], "total < 100KB"), (Verdict::Inconclusive, false));
+    // One run alone says the same of itself.
+    assert_eq!(verdict(&swinging[..1], "total < 100KB"), (Verdict::Fail, false));
+}
+
+#[test]
+fn what_is_in_each_run_and_was_in_none_is_new() {
+    let package = |runs: &[u64]| {
+        let mut summary = summary(Some(R), &vec![9_000_000; runs.len()], &[]);
+        let row = |name: &str, sizes: &[u64]| SummaryRow {
+            name: name.into(),
+            place: String::new(),
+            figures: Figures::of(sizes, Some(R)),
+        };
+        summary.packages.rows = vec![row("(app)", &vec![5_000_000; runs.len()])];
+        if runs.iter().any(|&size| size > 0) {
+            summary.packages.rows.push(row("tiny-memo", runs));
+        }
+        summary
+    };
+    let before = package(&[0; 5]);
+    let verdict = |runs: &[u64], before: &Summary| {
+        check_one("package:tiny-memo +10%", &package(runs), before, true, |outcome| outcome.verdict)
+    };
+    assert_eq!(verdict(&[900_000, 1_800_000, 1_200_000], &before), Verdict::Fail);
+    assert_eq!(verdict(&[900_000, 1_800_000, 0], &before), Verdict::Inconclusive, "one run has none");
+    let mut left_out = before.clone();
+    left_out.packages.left_out = R - 1;
+    assert_eq!(verdict(&[900_000, 1_800_000, 1_200_000], &left_out), Verdict::Fail, "not a sample a run");
+    left_out.packages.left_out = 100_000;
+    assert_eq!(verdict(&[900_000, 1_800_000, 1_200_000], &left_out), Verdict::Inconclusive, "it may have been there");
+    let rules = [CheckRule::parse("total +10%").unwrap()];
+    let (runs, now) = (run(true, 9_000_000), package(&[900_000, 1_800_000, 1_200_000]));
+    let check = Check::new(&rules, Subjects { runs: &runs, now: &now, before: Some(("b", &before)) }, false).unwrap();
+    assert_eq!(check.grown.iter().map(|change| &*change.name).collect::<Vec<_>>(), ["tiny-memo"]);
+}
+
+#[test]
+fn a_function_that_only_the_baseline_has_holds_nothing() {
+    let with = |names: &[&str]| {
+        let figures = Figures::of(&[1_000_000], Some(R));
+        let row = |name: &&str| SummaryRow { name: (*name).into(), place: "src/main.js".into(), figures };
+        let rows = Rows { rows: names.iter().map(row).collect(), left_out: 0 };
+        Summary { functions: rows, ..summary(Some(R), &[9_000_000], &[("(app)", 9_000_000)]) }
+    };
+    let before = Summary {
+        packages: Rows {
+            rows: vec![SummaryRow {
+                name: "left-pad".into(),
+                place: String::new(),
+                figures: Figures::of(&[500_000], Some(R)),
+            }],
+            left_out: 0,
+        },
+        ..with(&["buildIndex", "parseOrder"])
+    };
+    let now = with(&["buildIndex", "parseOrderV2"]);
+    let told = |rule: &str| check_one(rule, &now, &before, true, |o| (o.verdict, o.blocker, o.near.clone()));
+    let gone = |near: Option<&str>| (Verdict::Inconclusive, Some(Blocker::Gone), near.map(str::to_owned));
+    assert_eq!(told("function:parseOrder +15%"), gone(Some("parseOrderV2")));
+    assert_eq!(told("function:parseOrder@src/main.js < 1MiB or +15%"), gone(Some("parseOrderV2")));
+    assert_eq!(told("package:left-pad +15%"), (Verdict::Pass, None, None), "a package that is gone is what was wanted");
+}
+
+#[test]
+fn functions_are_found_in_files_that_a_build_has_called_otherwise() {
+    let with = |place: &str, size: u64| {
+        let row = SummaryRow { name: "buildIndex".into(), place: place.into(), figures: Figures::of(&[size], Some(R)) };
+        let rows = Rows { rows: vec![row], left_out: 0 };
+        Summary { functions: rows, ..summary(Some(R), &[9_000_000], &[]) }
+    };
+    let (before, now) = (with("dist/main.*.js", 1_000_000), with("dist/main.*.js", 3_000_000));
+    for place in ["dist/main.3f2a9c1b.js", "dist/main.99aa0c77.js", "dist/main.*.js", "dist/main"] {
+        let rule = format!("function:buildIndex@{place} +15%");
+        assert_eq!(check_one(&rule, &now, &before, true, |outcome| outcome.verdict), Verdict::Fail, "{rule}");
+    }
+}
+
+#[test]
+fn rules_that_cannot_be_held_are_refused() {
+    let (runs, now) = (run(true, 1_000_000), summary(Some(R), &[1_000_000], &[]));
+    let refused = |rules: &[CheckRule]| {
+        let subjects = Subjects { runs: &runs, now: &now, before: None };
+        Check::new(rules, subjects, true).err().map(|error| error.to_string())
+    };
+    let rule = |text: &str| [CheckRule::parse(text).unwrap()];
+    assert_eq!(refused(&rule("category:orm < 1MiB")), None);
+    assert_eq!(refused(&[]).unwrap(), "there is no rule to hold");
+    let growth = "the rule total +5% or 1MiB compares with a baseline";
+    assert_eq!(refused(&rule("total +5% or 1MiB")).unwrap(), growth);
+    let unknown = "the rule category:omr < 1MiB: there is no category `omr`; did you mean `orm`?; `heapsift rules list` shows all";
+    assert_eq!(refused(&rule("category:omr < 1MiB")).unwrap(), unknown);
+    for allowances in [vec![], vec![Allowance::Below(0)]] {
+        let rule = CheckRule { text: "total".to_owned(), subject: CheckSubject::Total, allowances };
+        assert_eq!(refused(&[rule]).unwrap(), "the rule total: nothing is within its limit");
+    }
 }
 
 #[test]
@@ -280,16 +413,15 @@ fn the_worst_verdict_counts() {
     let (before, now) = (summary(Some(R), &[1_000_000], &[]), summary(Some(R), &[2_000_000], &[]));
     let rules = ["total +50%", "total +80%", "total +200%"].map(|rule| CheckRule::parse(rule).unwrap());
     let runs = run(true, now.total.size);
-    let subjects = Subjects { runs: runs.members(), now: &now, before: Some(("b", &before)) };
+    let subjects = Subjects { runs: &runs, now: &now, before: Some(("b", &before)) };
     let passed = |rules: &[CheckRule], strict| {
-        let check = Check::new(rules, subjects, strict);
+        let check = Check::new(rules, subjects, strict).unwrap();
         (check.verdict(), check.is_passed())
     };
     assert_eq!(passed(&rules, false), (Verdict::Fail, false));
     assert_eq!(passed(&rules[1..], false), (Verdict::Inconclusive, true));
     assert_eq!(passed(&rules[1..], true), (Verdict::Inconclusive, false));
     assert_eq!(passed(&rules[2..], true), (Verdict::Pass, true));
-    assert_eq!(passed(&[], true), (Verdict::Pass, true));
 }
 
 /// Numbers that look random, the same in every run.
@@ -356,5 +488,32 @@ fn chance_alone_rarely_makes_a_rule_fail() {
                 assert!(seen > least, "{told}: {seen}");
             }
         }
+    }
+}
+
+/// Prints how often chance alone makes a rule fail, in 10,000 checks each: the table of docs/check.md.
+#[test]
+#[ignore = "takes minutes, and holds nothing"]
+fn the_table_of_false_alarms() {
+    const TRIALS: u32 = 10_000;
+    let mut random = Random(11);
+    for (files_before, files_now) in [(2, 1), (3, 1), (5, 1), (5, 3), (5, 5), (1, 1)] {
+        let mut failed = |samples: f64, swing: f64| {
+            let trial = |random: &mut Random| {
+                let before = random.runs(files_before, samples, swing);
+                let now = random.runs(files_now, samples, swing);
+                check_one("total +0%", &now, &before, true, |outcome| outcome.verdict) == Verdict::Fail
+            };
+            (0..TRIALS).filter(|_| trial(&mut random)).count() as f64 / f64::from(TRIALS)
+        };
+        let mut worst = |swings: &[f64]| {
+            [5.0, 30.0, 300.0, 3000.0]
+                .iter()
+                .flat_map(|&samples| swings.iter().map(move |&swing| (samples, swing)))
+                .map(|(samples, swing)| failed(samples, swing))
+                .fold(0.0, f64::max)
+        };
+        let (alike, differ) = (worst(&[0.0]), worst(&[0.02, 0.05, 0.1, 0.2, 0.3]));
+        println!("| {files_before} against {files_now} | {:.1} % | {:.1} % |", 100.0 * alike, 100.0 * differ);
     }
 }

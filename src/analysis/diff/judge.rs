@@ -63,6 +63,21 @@ impl Near<'_> {
             Self::Stacks(stacks) => alike(&stacks[row as usize], &stacks[other as usize]),
         }
     }
+
+    /// Whether one of two rows calls the other: one may have been inlined into the other, by which bytes go from row to row and nowhere else.
+    fn are_direct(&self, row: u32, other: u32) -> bool {
+        match self {
+            Self::None | Self::All => false,
+            Self::Functions(callers) => callers.are_direct(row, other),
+            Self::Stacks(stacks) => is_call_of(&stacks[row as usize], &stacks[other as usize]),
+        }
+    }
+}
+
+/// Whether one stack is the other with a call more.
+fn is_call_of(a: &[u32], b: &[u32]) -> bool {
+    let (shorter, longer) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    longer.split_last().is_some_and(|(_, callers)| callers == shorter)
 }
 
 /// Whether half of the shorter stack is in the other, in its order.
@@ -178,18 +193,22 @@ fn is_lost_in_exchange(noise: &Noise, rows: &[Sizes], row: usize, named: &[usize
     sign(noise, &all) != direction || noise.p_value(&all) > EXCHANGE
 }
 
-/// How many bytes of each of the named rows' differences others near by make up for. Each of their bytes makes up for one, and those that fit best do so first:
-/// so a row that has changed stays one beside others that only exchanged their bytes.
+/// How many bytes of each of the named rows' differences others near by make up for. Each of their bytes makes up for one. Callers and callees do so first, with
+/// one another, then all others, and those that fit best before those that fit less: so a row that has changed stays one beside others that only exchanged their
+/// bytes, and does not take what is theirs.
 fn taken(noise: &Noise, rows: &[Sizes], named: &[usize], near: &Near<'_>) -> Vec<f64> {
     let mut left: Vec<f64> = rows.iter().map(|sizes| distance(noise, sizes)).collect();
     let mut order = named.to_vec();
     order.sort_by(|&a, &b| left[b].total_cmp(&left[a]));
-    for row in order {
+    let rounds = [true, false].into_iter().flat_map(|is_direct| order.iter().map(move |&row| (is_direct, row)));
+    for (is_direct, row) in rounds {
         let direction = sign(noise, &rows[row]);
         let mut others: Vec<u32> = near.of(row as u32, rows.len());
         others.retain(|&other| {
             let sizes = &rows[other as usize];
-            sign(noise, sizes) == -direction && near.takes_part(row as u32, other, || noise.p_value(sizes))
+            sign(noise, sizes) == -direction
+                && near.are_direct(row as u32, other) == is_direct
+                && near.takes_part(row as u32, other, || noise.p_value(sizes))
         });
         let misfit = |&other: &u32| (left[other as usize] - left[row]).abs();
         others.sort_by(|a, b| misfit(a).total_cmp(&misfit(b)));

@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use super::address;
 use super::lines::{Placed, matched};
+use crate::analysis::address;
 use crate::analysis::panel::{Panel, StackId, Table};
 use crate::profile::{FrameId, FrameKind, PackageId, TextId};
 

@@ -1,12 +1,11 @@
 //! What differs between two profiles, or two groups of them, by more than two runs of one program do.
 //!
-//! * `matching` finds which rows of both sides are one (`address`: of scripts; `lines`: of functions in a script).
+//! * `matching` finds which rows of both sides are one (`lines`: of functions in a script).
 //! * `noise` says what two sizes may differ by without a change; `judge` names the rows that exceed it, and those whose bytes only moved (`callers`).
 //! * `scale` is what shares are compared at; `rows` puts both to the rows of a table.
 //! * `callees` finds where a total has changed that no row shows.
 //! * `changes` tells a change once that is seen in several rows; `soundness` says what makes the comparison itself doubtful.
 
-mod address;
 mod callees;
 mod callers;
 mod changes;

@@ -24,6 +24,8 @@ pub(super) fn warnings(diff: &Diff<'_>) -> Vec<Warning> {
         likeness::repeated(after),
         likeness::one_session(before),
         likeness::one_session(after),
+        likeness::threads(before),
+        likeness::threads(after),
         on_both_sides(sides),
         interval_unknown(sides),
         likeness::objects(&captures),
@@ -124,8 +126,8 @@ fn few_files(sides: Sides<'_>) -> Option<Warning> {
 
 fn few_samples(sides: Sides<'_>) -> Option<Warning> {
     let samples = |files: &[Member]| -> Option<u64> {
-        let samples = |file: &Member| Some(file.total_size / file.sampling.interval?);
-        files.iter().map(samples).sum()
+        let mut samples = files.iter().map(|file| file.total_size.checked_div(file.sampling.interval?));
+        samples.try_fold(0_u64, |sum, samples| Some(sum.saturating_add(samples?)))
     };
     let (side, count) = sides
         .into_iter()

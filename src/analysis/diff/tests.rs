@@ -322,3 +322,73 @@ fn what_is_inlined_by_turns_is_told_of_the_function_that_calls_it() {
     let changes: Vec<_> = diff.changes().iter().map(|change| names(&diff, change)).collect();
     assert_eq!(changes, [["total"]]);
 }
+
+#[test]
+fn bytes_of_a_callee_go_to_its_caller_before_any_other_row() {
+    const ORDERS: Frame<'_> = ("loadOrders", "/srv/app/a.js", 20);
+    const PARSE_ORDER: Frame<'_> = ("parseOrder", "/srv/app/a.js", 30);
+    const SESSIONS: Frame<'_> = ("openSessions", "/srv/app/a.js", 50);
+    const OPEN: Frame<'_> = ("open", "/srv/app/a.js", 60);
+    let run = |orders: u64, parsed: u64, sessions: u64, opened: u64| {
+        samples(&[
+            (orders, &[MAIN, ORDERS]),
+            (parsed, &[MAIN, ORDERS, PARSE_ORDER]),
+            (sessions, &[MAIN, SESSIONS]),
+            (opened, &[MAIN, SESSIONS, OPEN]),
+            (200, &[MAIN, CACHE]),
+            (190, &[MAIN, QUERY]),
+            (180, &[MAIN, LEAK]),
+        ])
+    };
+    // `openSessions` has inlined `open`, and what `loadOrders` allocates has grown by about as much.
+    let panel = panel(&[run(112, 278, 0, 350), run(372, 260, 206, 144)]);
+    let diff = compared(&panel, 1);
+    let first: Vec<_> = diff.changes().iter().map(|change| names(&diff, change).swap_remove(0)).collect();
+    assert_eq!(first, ["loadOrders"], "{:?}", diff.functions());
+    let moved = |rows: &[DiffRow]| rows.iter().filter(|row| row.verdict == Verdict::Moved).count();
+    assert_eq!([moved(diff.functions()), moved(diff.stacks())], [2, 2], "{:?}", diff.functions());
+}
+
+#[test]
+fn a_new_dependency_is_told_however_much_it_swings() {
+    let run = |memo: u64, turn: usize| {
+        let swing = [90, 250, 160][turn];
+        let all = ("memoAll", "/srv/app/a.js", 70);
+        let new = ("memo", "/srv/node_modules/tiny-memo/index.js", 1);
+        samples(&[(200, &[MAIN]), (swing, &[MAIN, CACHE]), (250 - swing, &[MAIN, QUERY]), (memo, &[MAIN, all, new])])
+    };
+    let runs: Vec<Profile> = (0..3)
+        .map(|turn| run(0, turn))
+        .chain([110, 230, 140].iter().enumerate().map(|(i, &memo)| run(memo, i)))
+        .collect();
+    let panel = panel(&runs);
+    let diff = compared(&panel, 3);
+    let changes: Vec<_> = diff.changes().iter().map(|change| names(&diff, change)).collect();
+    assert!(changes.iter().any(|names| names.contains(&"tiny-memo".to_owned())), "{changes:?}");
+    assert!(!changes.iter().flatten().any(|name| name == "cache" || name == "query"), "{changes:?}");
+}
+
+#[test]
+fn threads_of_a_process_are_one_run() {
+    let runs = [samples(&[(100, &[MAIN])]), samples(&[(40, &[MAIN, CACHE])]), samples(&[(60, &[MAIN])])];
+    let mut panel = Panel::new(&runs[0].aggregate.categories);
+    assert!(panel.add_run(&runs[0], Some(512), 0, None));
+    panel.add_thread(&runs[1], Some(512));
+    assert!(panel.add_run(&runs[2], Some(512), 0, None));
+    let members = panel.members();
+    assert_eq!(members.iter().map(|member| member.total_size / 512).collect::<Vec<_>>(), [140, 60]);
+    assert_eq!(members.iter().map(|member| member.threads.len()).collect::<Vec<_>>(), [1, 0]);
+    let diff = compared(&panel, 1);
+    assert!(diff.warnings().iter().any(|warning| warning.kind == "threads"), "{:?}", diff.warnings());
+}
+
+#[test]
+fn samples_of_any_number_are_counted() {
+    let mut runs = [samples(&[(100, &[MAIN])]), samples(&[(90, &[MAIN])]), samples(&[(80, &[MAIN])])];
+    runs.iter_mut().for_each(|run| run.aggregate.total_size = u64::MAX);
+    let mut panel = Panel::new(&runs[0].aggregate.categories);
+    runs.iter().for_each(|run| {
+        panel.add(run, Some(1));
+    });
+    assert!(compared(&panel, 2).warnings().iter().all(|warning| warning.kind != "few-samples"));
+}

@@ -39,6 +39,8 @@ pub struct Member {
     pub also: Vec<String>,
     /// Names of files that are earlier readings of the same sampling session, which do not count.
     pub readings: Vec<String>,
+    /// Names of files that are of other threads of the same process, which count together with the first.
+    pub threads: Vec<String>,
     /// Profiles that were added up.
     pub profiles: u32,
     /// Its sampling interval, and how it is known; of several profiles the longest.
@@ -106,6 +108,7 @@ impl Member {
             file: entry.file.clone(),
             also: Vec::new(),
             readings: Vec::new(),
+            threads: Vec::new(),
             profiles: 1,
             sampling: entry.sampling,
             objects: entry.objects,

@@ -1,21 +1,21 @@
 //! Members that are runs of a program: several files of one run make nothing surer. A capture that is there twice counts once; so does a sampling session,
-//! of whose readings the latest counts, since they share their samples.
+//! of whose readings the latest counts, since they share their samples; and the threads of one process are one run.
 
-use super::{Member, Panel};
+use super::{Entry, Member, Numbering, Panel};
 use crate::analysis::likeness;
 use crate::analysis::model::Profile;
 use crate::profile::FirstSamples;
 
 impl Panel {
     /// Adds a profile as a run of its own, unless it is of the same run as one of the members from `first` on. Its first samples tell that of readings of one
-    /// session, where they are known.
+    /// session, where they are known. Says whether it counts by itself: then it is the last member.
     pub fn add_run(
         &mut self,
         profile: &Profile,
         interval: Option<u64>,
         first: usize,
         first_samples: Option<FirstSamples>,
-    ) {
+    ) -> bool {
         let place = self.add(profile, interval);
         let added = &mut self.members[place];
         added.fingerprint = likeness::fingerprint(profile);
@@ -24,9 +24,22 @@ impl Panel {
         if let Some(same) = known[first..].iter_mut().find(|known| known.is_same_capture(&added[0])) {
             same.also.push(profile.file.name.clone());
             self.members.pop();
-            return;
+            return false;
         }
         self.join_readings(first);
+        true
+    }
+
+    /// Adds a profile of another thread to the last member, which is the process that it is of.
+    pub fn add_thread(&mut self, profile: &Profile, interval: Option<u64>) {
+        let Some(last) = self.members.len().checked_sub(1) else { return };
+        self.enter_into(last, Entry::of(profile, interval), &mut Numbering::default());
+        let member = &mut self.members[last];
+        member.threads.push(profile.file.name.clone());
+        member.file.complete &= profile.file.complete;
+        member.file.unsummed = member.file.unsummed.saturating_add(profile.file.unsummed);
+        // The same thread of another capture is not the same capture.
+        member.fingerprint = None;
     }
 
     /// Joins the member that was added last with all of its session from `first` on: some may share nothing but with others of it.

@@ -20,7 +20,7 @@ pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Re
         "strict": check.is_strict,
         "files": Next,
     );
-    json.list(check.subjects.runs, |run, json| {
+    json.list(check.subjects.members(), |run, json| {
         file(&run.file, &mut json.bytes);
         Ok(())
     })?;
@@ -65,6 +65,7 @@ fn rule(outcome: &Outcome<'_>, json: &mut Stream<'_>) -> io::Result<()> {
         "limit": outcome.limit,
         "excess": outcome.excess(),
         "noise": outcome.noise,
+        "each_over": outcome.is_each_over,
         "met": outcome.is_met,
         "message": &*sentence(outcome),
         "remedy": Next,

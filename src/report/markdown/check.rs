@@ -22,7 +22,7 @@ pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Re
             Verdict::Inconclusive => "⚠️ inconclusive",
             Verdict::Fail => "❌ **fail**",
         };
-        let rule = escape::code(escape::shown(&outcome.rule.text));
+        let rule = escape::code_with_angles(escape::shown(&outcome.rule.text));
         let remedy = remedy(outcome).map_or(String::new(), |remedy| format!("; {remedy}"));
         let (sizes, reading) = (escape::plain(sizes(outcome)), escape::plain(escape::visible(&reading(outcome))));
         writeln!(out, "| {mark} | {rule} | {sizes} | {reading}{} |", escape::plain(&remedy))?;
@@ -47,5 +47,5 @@ pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Re
     for warning in &check.warnings {
         writeln!(out, "> ⚠️ {}\n", escape::plain(note(warning)))?;
     }
-    writeln!(out, "{}", escape::plain(LEGEND))
+    writeln!(out, "{}", escape::prose(LEGEND))
 }

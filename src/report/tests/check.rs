@@ -27,7 +27,7 @@ fn text(width: usize) -> String {
     let rules: Vec<CheckRule> = rules.iter().map(|rule| CheckRule::parse(rule).expect("a rule")).collect();
     let (now, before) = (Summary::of(&runs), Summary::of(&before));
     let before = Some(("baseline-of-the-main-branch-of-the-service.toml", &before));
-    let check = Check::new(&rules, Subjects { runs: runs.members(), now: &now, before }, false);
+    let check = Check::new(&rules, Subjects { runs: &runs, now: &now, before }, false).expect("rules that can be held");
     let mut out = Vec::new();
     render_check(&check, Format::Text, &Style { color: false, width }, &mut out).expect("memory can be written");
     String::from_utf8(out).expect("UTF-8")
@@ -51,7 +51,8 @@ fn a_limit_reads_as_it_was_written() {
     let mut runs = Panel::new(&profile.aggregate.categories);
     runs.add(&profile, Some(512));
     let (rules, now) = ([small], Summary::of(&runs));
-    let check = Check::new(&rules, Subjects { runs: runs.members(), now: &now, before: None }, false);
+    let check =
+        Check::new(&rules, Subjects { runs: &runs, now: &now, before: None }, false).expect("a rule that can be held");
     for format in [Format::Text, Format::Markdown] {
         let mut out = Vec::new();
         render_check(&check, format, &Style::default(), &mut out).expect("memory can be written");
