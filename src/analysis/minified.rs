@@ -1,9 +1,11 @@
 //! Whether the application's code is minified: then functions, files and packages are those of a tool, until source maps tell whose they are.
 
-use std::collections::BTreeMap;
+use std::cmp::Reverse;
+
+use hashbrown::HashMap;
 
 use super::model::{Profile, Share, Warning};
-use crate::profile::FrameKind;
+use crate::profile::{FrameId, FrameKind, TextId};
 
 /// A column behind which nobody begins a function by hand.
 const FAR: u32 = 500;
@@ -27,21 +29,26 @@ impl Profile {
     pub(crate) fn note_minified(&mut self) {
         let aggregate = &self.aggregate;
         let frames = &aggregate.frames;
-        let mut scripts: BTreeMap<&str, Script> = BTreeMap::new();
+        let is_far = |id: FrameId| frames.column(id) > Some(FAR);
+        // Nearly always there is none.
+        if frames.ids().filter(|&id| is_far(id) && frames.get(id).kind == FrameKind::App).nth(LEAST / 2 - 1).is_none() {
+            return;
+        }
+        let mut scripts: HashMap<TextId, Script> = HashMap::new();
         for (id, sums) in frames.ids().zip(&aggregate.by_frame) {
             let frame = frames.get(id);
-            let url = frames.text(frame.url);
-            if frame.kind != FrameKind::App || url.is_empty() {
-                continue;
+            if frame.kind == FrameKind::App && !frames.text(frame.url).is_empty() {
+                let script = scripts.entry(frame.url).or_default();
+                script.functions += 1;
+                script.far += usize::from(is_far(id));
+                script.size = script.size.saturating_add(sums.self_size);
             }
-            let script = scripts.entry(url).or_default();
-            script.functions += 1;
-            script.far += usize::from(frames.column(id) > Some(FAR));
-            script.size = script.size.saturating_add(sums.self_size);
         }
         let is_minified = |script: &Script| script.functions >= LEAST && script.far * 2 >= script.functions;
         scripts.retain(|_, script| is_minified(script) && script.size >= aggregate.total_size.div_ceil(PART).max(1));
-        let Some((url, script)) = scripts.iter().rev().max_by_key(|(_, script)| script.size) else { return };
+        let heaviest = scripts.iter().map(|(&url, script)| (frames.text(url), script));
+        let heaviest = heaviest.max_by_key(|&(url, script)| (script.size, Reverse(url)));
+        let Some((url, script)) = heaviest else { return };
         let more = match scripts.len() - 1 {
             0 => String::new(),
             more => format!(" So {} {more} more.", if more == 1 { "is" } else { "are" }),

@@ -105,7 +105,9 @@ fn what_lowers_the_peak_saves_nothing_of_all_that_was_allocated() {
     // Nothing tells which objects are in it, so they may be those that live.
     assert_eq!(rows(report(&profile, &rules).advice()), [("keys", 1000, (500, 800)), ("all", 2000, (120, 600))]);
     let mut samples = Samples::default();
-    (1..=100).for_each(|ordinal| samples.take(100, ordinal));
+    for ordinal in 1..=100 {
+        samples.take(100, ordinal);
+    }
     profile.aggregate.samples = Some(samples); // none of those that were taken is missing
     let report = report(&profile, &rules);
     let advice = report.advice();
