@@ -46,7 +46,7 @@ fn runs_are_summed_up_by_what_stays_the_same() {
     );
     // 90 and 0.
     assert_eq!(
-        row(&summary.functions, "query", "pg/lib/client.js?v=1"),
+        row(&summary.functions, "query", "pg/lib/client.js"),
         Some(Figures { spread: Some(45), least: Some(0), ..figures(45, 47, 1) })
     );
     let read = Figures { least: Some(10_000), ..figures(11_000, 1000, 220) };
