@@ -131,7 +131,8 @@ impl Table {
         let is_one_a_line = self.mappings.windows(2).all(|pair| pair[0].line != pair[1].line);
         self.is_of_lines = is_one_a_line && met * 2 < self.sources.len();
         let with_column = self.mappings.iter().filter(|mapping| mapping.source_column > 0).count();
-        self.has_columns = with_column * 2 > self.mappings.len();
+        // Statements stand at column 0, too.
+        self.has_columns = with_column * 4 > self.mappings.len();
     }
 
     /// Adds the mappings of a map that begins at this place.
