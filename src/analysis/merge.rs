@@ -36,15 +36,15 @@ impl Merge {
         profile.tree.as_ref().map_or(0, |tree| self.union.growth(tree, &profile.aggregate.frames))
     }
 
-    /// Adds a profile, whose sampling interval may be given.
-    ///
-    /// # Panics
-    ///
-    /// If its tree was not kept.
+    /// Adds a profile, whose sampling interval may be given. Of one whose tree was not kept nothing is added, and a warning says so.
     pub fn add(&mut self, profile: Profile, interval: Option<u64>) {
         let fingerprint = likeness::fingerprint(&profile);
         let Profile { file, aggregate, warnings, tree, .. } = profile;
-        let tree = tree.expect("profiles that are merged are read with `keep_tree`");
+        let Some(tree) = tree else {
+            let message = format!("The tree of {} was not kept. None of its bytes are in any number here.", file.name);
+            self.missing.push(Warning::new(intake::NOT_MERGED, message, "Read it with `keep_tree`."));
+            return;
+        };
         self.union.add(&tree, &aggregate.frames);
         self.parts.push(Part {
             sampling: super::interval::sampling(&aggregate, file.dialect, interval),

@@ -52,7 +52,7 @@ fn suspect(trend: &Trend<'_>, suspect: &Suspect, number: usize, out: &mut dyn Wr
     let (package, category) = (escape::name(function.package), escape::name(&function.category.name));
     let is = rate_in_words(trend, (suspect.rate, suspect.error));
     writeln!(out, "- **Rate**: {is} {}, {}", sparkline(&suspect.sizes), course(&suspect.sizes))?;
-    if let (holders, true) = holders(suspect, |id| escape::code(label::frame(&trend.function(id)))) {
+    if let (holders, true) = holders(suspect, |id| escape::code(label::frame(&trend.function(id))).to_string()) {
         writeln!(out, "- **Held by**: {holders}")?;
     }
     writeln!(out, "- **Whose**: {}, {}", escape::code(&package), escape::plain(&category))?;
