@@ -154,7 +154,7 @@ fn a_command_stands_on_a_line_of_its_own_however_narrow_it_is() {
     let rules = Rules::builtin().unwrap();
     let profile = profile_by(&ByRules::new(&rules), &[(9 << 20, vec![PARSE])], &[]);
     let out = text(&profile, &rules, 40);
-    let command = r"grep -rnE 'JSON\.parse|\.json\(\)|dataType: *.json' src app lib";
+    let command = r"grep -rnE --include='*[jt]s' --include='*[jt]sx' --exclude-dir=node_modules 'JSON\.parse|\.json\(\)|dataType: *.json' .";
     assert!(out.lines().any(|line| line.trim() == command), "{out}");
 }
 
