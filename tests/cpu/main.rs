@@ -224,7 +224,7 @@ fn with_too_little_memory_hits_are_counted_instead_of_time() {
 fn samples_go_to_a_file_where_memory_is_short() {
     // Two bytes a sample: more than an eighth of what is allowed.
     let text = large(5000, 1_500_000, 1);
-    let options = ReadOptions { max_memory: Some(16 << 20), block_size: 64 << 10, ..ReadOptions::default() };
+    let options = ReadOptions { max_memory: Some(18 << 20), block_size: 64 << 10, ..ReadOptions::default() };
     let profile = read_with(text.as_bytes(), &options).expect("a profile");
     assert_eq!(oracle::of_reader(&profile), oracle::found(text.as_bytes()));
     assert_eq!(profile.untimed, None);
