@@ -183,8 +183,7 @@ pub(super) fn in_short(trend: &Trend<'_>) -> Vec<SeriesSuspect> {
 
 /// The function that holds most of it.
 pub(super) fn holder(suspect: &Suspect) -> FrameId {
-    let most = suspect.functions.first().map(|&(id, _)| id);
-    most.or(suspect.frames.last().copied()).unwrap_or(FrameId(0))
+    suspect.functions.first().map_or(FrameId(0), |&(id, _)| id)
 }
 
 /// The functions that hold a suspect, as `name` quotes them, and whether they are several; each with its part of the rate where they are.

@@ -3,7 +3,7 @@
 //! A text is the whole name; a `*` in it stands for anything, `/` included. A regular expression is written as such:
 //! `{ regex = "^#?request" }`. It is searched for, without backtracking, so no expression takes longer than the length of the
 //! name allows; it is compiled when the file is read, since only so can a mistake in it be told. Of what is built in only recommendations have any, so none is
-//! compiled to classify frames.
+//! compiled to classify frames; their classes are of ASCII (`[0-9A-Za-z_]`), since those of Unicode (`\w`) take milliseconds to compile.
 
 use std::fmt;
 
