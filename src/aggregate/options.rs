@@ -6,9 +6,9 @@ use crate::profile::Originals;
 use crate::scan::Backend;
 
 /// Windows of a block for each thread. Their rows (and, of a mapping, their pages) are what is in memory at a time. With more of them the
-/// rows leave the cache before they are folded, with fewer threads wait for each other: of 4, 8 and 16 windows of 128 KiB to 2 MiB, 4 of 1 MiB
-/// were the fastest on two cores, by a tenth.
-pub(super) const WINDOWS_PER_THREAD: usize = 4;
+/// rows leave the cache before they are folded, with fewer threads wait for each other: of 2 to 32 windows of 1 MiB, 6 to 12 were the fastest on two
+/// cores, 2 and 32 slower by a twentieth.
+pub(super) const WINDOWS_PER_THREAD: usize = 6;
 
 /// No filters.
 static EVERYTHING: Filters = Filters { focus: None, ignore: None, hide: None, show: None };
@@ -45,7 +45,7 @@ impl ReadOptions<'_> {
     /// Bytes of a window if nobody says otherwise, on a few threads.
     pub const WINDOW_SIZE: usize = 1 << 20;
     /// Bytes of a block that many threads share.
-    const LARGEST_BLOCK: usize = 32 << 20;
+    const LARGEST_BLOCK: usize = 16 << 20;
 
     /// Bytes of a window for so many threads: with more threads they are smaller, so that memory does not follow.
     pub fn window_size_for(threads: usize) -> usize {

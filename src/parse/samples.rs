@@ -5,7 +5,7 @@
 
 use rayon::prelude::*;
 
-use super::boundary::{SAMPLE_KEYS, cut, windows};
+use super::boundary::{SAMPLE_KEYS, Windows};
 use super::cursor::{Cursor, Number, Read, Stop, plain_digits};
 use super::key::unescaped;
 use super::sample_batch::{BATCH, Batch, BatchSums, LONGEST_BATCH};
@@ -21,25 +21,24 @@ const LONGEST: usize = 4 << 10;
 /// A sample is to stand at `pos`, and where each window begins; so windows that meet have done what one would have done.
 pub(crate) fn read_samples(backend: Backend, bytes: &[u8], pos: usize, window_size: usize) -> (usize, Samples) {
     let bytes = &bytes[pos..];
-    let size = window_size / 2;
-    let count = windows(bytes.len(), size);
+    let pairs = Windows::of(bytes.len(), window_size, rayon::current_num_threads());
     // Each thread looks for cuts itself: to touch a page of a mapping takes as long as to read it.
-    let start = |number| if number < count { cut(bytes, number, size, &SAMPLE_KEYS) } else { None };
-    let passed: Vec<_> = (0..count.div_ceil(2))
-        .into_par_iter()
-        .with_max_len(1)
-        .map(|pair| {
-            let first = start(2 * pair)?;
-            let stop = start(2 * pair + 2).unwrap_or(bytes.len());
-            let second = start(2 * pair + 1).unwrap_or(stop);
+    let mut passed: Vec<_> = (0..pairs.count)
+        .par_bridge() // in file order
+        .filter_map(|pair| {
+            let first = pairs.start(bytes, pair, &SAMPLE_KEYS)?;
+            let stop = pairs.stop(bytes, pair, &SAMPLE_KEYS);
+            let second = pairs.middle(bytes, pair, &SAMPLE_KEYS).filter(|&middle| middle > first).unwrap_or(stop);
             let windows = [(first, second), (second, stop)];
             windows.iter().for_each(|&(pos, stop)| scan::bring_in(bytes, pos..stop));
             let windows = windows.map(|(pos, stop)| Window { pos, stop, samples: Samples::default() });
             Some((first, second, scan::run(backend, Pair { bytes, windows })))
         })
         .collect();
+    passed.sort_unstable_by_key(|&(first, ..)| first);
+
     let (mut end, mut taken) = (0, Samples::default());
-    for (first, second, windows) in passed.into_iter().flatten() {
+    for (first, second, windows) in passed {
         for (start, window) in [first, second].into_iter().zip(windows) {
             if start == end {
                 end = window.pos;

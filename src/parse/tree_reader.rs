@@ -12,7 +12,7 @@
 use bumpalo::Bump;
 use rayon::prelude::*;
 
-use super::boundary::{NODE_KEYS, cut, windows};
+use super::boundary::{NODE_KEYS, Windows};
 use super::call_frame::Fields;
 use super::dictionary::Dictionary;
 use super::fresh::FRESH;
@@ -24,6 +24,9 @@ use crate::scan::{self, Backend};
 
 /// After so many windows in a row that did not fit, no more are guessed in this file.
 const PATIENCE: u32 = 4;
+
+/// Arenas beyond one a window, for text that is parsed again where a guess failed.
+const SPARE_ARENAS: usize = 2;
 
 /// How far the tree was read.
 #[derive(Debug)]
@@ -58,6 +61,11 @@ impl TreeReader {
     /// A reader before the `{` of the root.
     pub(crate) fn new(backend: Backend, traits: Traits) -> Self {
         Self { backend, state: State::root(traits), failures: 0 }
+    }
+
+    /// How many arenas [`read`](Self::read) can use for a block of so many windows.
+    pub(crate) fn arenas(windows: usize) -> usize {
+        Windows::most(windows, rayon::current_num_threads()) + SPARE_ARENAS
     }
 
     /// What is known of the writer.
@@ -105,7 +113,8 @@ impl TreeReader {
         dictionary: &Dictionary,
         arenas: &'w mut [Bump],
     ) -> Batch<'w> {
-        let count = if self.failures < PATIENCE { windows(bytes.len(), window).min(arenas.len()) } else { 1 };
+        let cuts = Windows::of(bytes.len(), window, rayon::current_num_threads());
+        let cuts = cuts.at_most(if self.failures < PATIENCE { arenas.len() } else { 1 });
         let backend = self.backend;
         let parse = |start: usize, stop: usize, state: State, arena: &'w mut Bump| {
             arena.reset();
@@ -113,26 +122,27 @@ impl TreeReader {
             scan::run(backend, ParseWindow { bytes, start, stop, base, state, dictionary, arena })
         };
 
-        let (used, spare) = arenas.split_at_mut(count);
+        let (used, spare) = arenas.split_at_mut(cuts.count);
         let mut states = vec![std::mem::replace(&mut self.state, State::guess())];
-        states.resize_with(count, State::guess);
+        states.resize_with(cuts.count, State::guess);
         // Each thread looks for cuts itself: to touch a page of a mapping takes as long as to read it.
-        let cut = |number| cut(bytes, number, window, &NODE_KEYS);
-        let parsed: Vec<_> = (used, states)
-            .into_par_iter()
-            .with_max_len(1)
+        let mut parsed: Vec<_> = used
+            .iter_mut()
+            .zip(states)
             .enumerate()
-            .map(|(number, (arena, state))| {
-                let start = cut(number)?;
-                let stop = (number + 1..count).find_map(cut).unwrap_or(bytes.len());
+            .par_bridge() // in file order
+            .filter_map(|(number, (arena, state))| {
+                let start = cuts.start(bytes, number, &NODE_KEYS)?;
+                let stop = cuts.stop(bytes, number, &NODE_KEYS);
                 Some((start, parse(start, stop, state, arena)))
             })
             .collect();
+        parsed.sort_unstable_by_key(|&(start, _)| start);
 
-        let mut windows = Vec::with_capacity(count);
+        let mut windows = Vec::with_capacity(parsed.len());
         let mut spare = spare.iter_mut();
         let mut pos = 0;
-        for (start, (window, state)) in parsed.into_iter().flatten() {
+        for (start, (window, state)) in parsed {
             if start > 0 {
                 // Parse on to where this window begins, or past it.
                 while pos < start {
