@@ -2,7 +2,10 @@
 //!
 //! The middle is the median of all files that were read to their end, the scale 1.4826 times the median distance from it (which is one standard deviation where they are spread normally),
 //! or the file's own sampling error where that is more. A file is far if it is more than five scales away, and by a difference that matters: half of the median, or ten percent points.
-//! Where more than an eighth of the files would be, they are another kind of files, not outliers: then none is told.
+//! Where more than an eighth of the files would be, in one thing or in the shares of all categories together, they are another kind of files, or such
+//! shares swing: then none is told.
+
+use std::collections::HashSet;
 
 use super::RollUp;
 use crate::analysis::model::{Sampling, Share};
@@ -16,7 +19,7 @@ const UNKNOWN: u64 = 512 << 10;
 const FAR: f64 = 5.0;
 /// From a median distance to a standard deviation.
 const DEVIATION: f64 = 1.4826;
-/// Of so many files one may be far in one thing.
+/// Of so many files one may be far.
 const RARE: usize = 8;
 /// The least difference of a share that matters.
 const LEAST_SHARE: f64 = 0.1;
@@ -69,6 +72,7 @@ pub(super) fn find(roll_up: &RollUp<'_>) -> Vec<Outlier> {
     }
     take(&mut found, far, files.len());
 
+    let mut in_shares = Vec::new();
     for number in 0..roll_up.categories.len() {
         let category = CategoryId(number as u16);
         if roll_up.sums.by_category.rows.get(number).is_none_or(|over| over.self_size == 0) {
@@ -96,15 +100,17 @@ pub(super) fn find(roll_up: &RollUp<'_>) -> Vec<Outlier> {
                 far.push(Outlier { file: *file, measure, scales });
             }
         }
-        take(&mut found, far, files.len());
+        take(&mut in_shares, far, files.len());
     }
+    take(&mut found, in_shares, files.len());
     found.sort_by(|a, b| b.scales.total_cmp(&a.scales).then(a.file.cmp(&b.file)));
     found
 }
 
-/// Takes those that are far in one thing, where they are few of all files.
+/// Takes those that are far, where they are few of all files.
 fn take(found: &mut Vec<Outlier>, far: Vec<Outlier>, files: usize) {
-    if far.len() * RARE <= files {
+    let who: HashSet<usize> = far.iter().map(|outlier| outlier.file).collect();
+    if who.len() * RARE <= files {
         found.extend(far);
     }
 }

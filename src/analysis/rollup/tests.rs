@@ -103,6 +103,27 @@ fn files_far_from_the_others_are_found() {
 }
 
 #[test]
+fn shares_that_swing_make_no_outliers() {
+    // Sixteen alike. Then two with another large category each, which is a dump in eight at most; and a third.
+    let with = |own: Frame<'_>| profile(&[(10_000, vec![own]), (20_000, vec![PARSE])], &[]);
+    let usual = |_| profile(&[(1_000, vec![READ]), (29_000, vec![PARSE])], &[]);
+    let mut profiles: Vec<Profile> = (0..16).map(usual).collect();
+    profiles.extend([with(QUERY), with(("main", "node:internal/main", 1))]);
+    let far = |profiles: &[Profile]| {
+        let mut far = Vec::new();
+        added_up(profiles, |roll_up| {
+            far = roll_up.outliers().iter().map(|outlier| outlier.file).collect();
+            far.sort_unstable();
+            far.dedup();
+        });
+        far
+    };
+    assert_eq!(far(&profiles), [16, 17]);
+    profiles.push(with(READ));
+    assert_eq!(far(&profiles), [0; 0], "three of nineteen, if in a category each");
+}
+
+#[test]
 fn noise_of_the_sampling_makes_no_outlier() {
     // Sizes that are alike but for one, by less than its own error.
     let sized = |size: u64| profile(&[(size, vec![READ])], &[]);
