@@ -78,6 +78,9 @@ pub(super) fn works_for_others(memory: MemoryLevel) -> &'static str {
     }
 }
 
+/// What to do about built-ins of the language that take no time: CPU profiles have no frames for most of them, and count their time as that of their callers.
+pub(super) const TIME_IS_THAT_OF_CALLERS: &str = "its callers have its CPU time, too: see the stacks";
+
 #[cfg(test)]
 mod tests {
     use super::*;

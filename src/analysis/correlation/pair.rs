@@ -1,6 +1,6 @@
 //! A category in both profiles, and what that means.
 
-use super::super::reading::{MemoryLevel, Reading, reading, works_for_others};
+use super::super::reading::{MemoryLevel, Reading, TIME_IS_THAT_OF_CALLERS, reading, works_for_others};
 use super::super::share::{Priority, Share};
 use crate::profile::Category;
 
@@ -33,6 +33,8 @@ impl CategoryPair<'_> {
         let reading = reading(self.cpu_level, self.memory_level);
         if self.is_workable || self.is_low() {
             reading
+        } else if self.category.follows_cause && self.time == 0 {
+            Reading { advice: TIME_IS_THAT_OF_CALLERS, ..reading }
         } else {
             Reading { advice: works_for_others(self.memory_level), ..reading }
         }

@@ -1,5 +1,6 @@
 //! Which category is told first, and that all time and all bytes are somewhere.
 
+use super::super::reading::{TIME_IS_THAT_OF_CALLERS, works_for_others};
 use super::*;
 use crate::analysis::test_support::{self, Frame};
 
@@ -141,4 +142,10 @@ fn code_of_node_and_v8_works_for_others() {
     correlated(&[(CORE, 50, 1), (ORM, 50, 99)], |correlation| {
         assert_eq!(correlation.categories()[1].reading().advice, "it works for its callers: see the CPU flame chart");
     });
+    // Built-ins of the language without a time of their own.
+    for (time, expected) in [(0, TIME_IS_THAT_OF_CALLERS), (1, works_for_others(MemoryLevel::VeryHigh))] {
+        correlated(&[(NATIVE, time, 90), (ORM, 99, 10)], |correlation| {
+            assert_eq!(correlation.categories()[0].reading().advice, expected);
+        });
+    }
 }
