@@ -9,19 +9,23 @@
 //! | bytes of the caller | in place | `Memory` |
 //!
 //! All sources give the same blocks for the same text. Only one layer of compression is taken off.
-//! Calls that only one operating system has stand in `os.rs`.
+//! Calls that only one operating system has stand in `os.rs`, those about the process as a whole in `process.rs`.
 
 mod gzip;
 mod mapped;
 mod memory;
 mod os;
 mod positioned;
+#[cfg(feature = "cli")]
+mod process;
 mod raw;
 mod stream;
 mod window;
 mod zstd;
 
-pub(crate) use self::os::{give_freed_memory_back, keep_little_memory, peak_memory, resident_memory};
+pub(crate) use self::os::give_freed_memory_back;
+#[cfg(feature = "cli")]
+pub(crate) use self::process::{keep_little_memory, peak_memory, resident_memory};
 
 #[cfg(test)]
 mod tests;
