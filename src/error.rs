@@ -1,4 +1,4 @@
-//! What can go wrong with a file, where, and what to do about it.
+//! What can go wrong with a file, and where.
 //!
 //! The parser knows a [`Kind`] and an offset; the key path and the excerpt are worked out only for the one error that is shown.
 
@@ -83,41 +83,6 @@ pub enum Kind {
     },
 }
 
-impl Kind {
-    /// What to do about it, where that does not go without saying.
-    pub fn remedy(&self, consequence: Consequence) -> Option<&'static str> {
-        use Consequence::{NoCorrelation, NoMeasurement, Nothing, Part, Tolerated};
-        Some(match (self, consequence) {
-            (Self::Unreadable(_) | Self::OtherFile(_) | Self::NotCpuProfile(_), _) => return None,
-            (Self::Directory, NoCorrelation) => "the report goes without it; name a CPU profile in it",
-            (Self::Directory, _) => "name the heap profiles in it",
-            (Self::NoCpuTime { .. }, _) => {
-                "the report goes without it; let the process work while it is profiled, as with `node --cpu-prof app.js`"
-            }
-            (Self::Empty | Self::NoNodes | Self::Expected("a JSON object"), NoCorrelation) => {
-                "capture a CPU profile with `node --cpu-prof app.js`"
-            }
-            (Self::OutOfMemory(_), NoCorrelation) => "the report goes without it; raise --max-memory, or leave it out",
-            (_, NoCorrelation) => {
-                "the report goes without it; copy the file again, or capture a CPU profile anew with `node --cpu-prof app.js`"
-            }
-            (Self::Empty | Self::NoHead | Self::Expected("a JSON object"), _) => {
-                "capture a heap profile with `node --heap-prof app.js`"
-            }
-            (_, NoMeasurement) => "only whole heap profiles can be measured; copy the file again, or capture it anew",
-            (Self::OutOfMemory(_), Nothing) => "nothing of it is reported; raise --max-memory, or leave it out",
-            (Self::OutOfMemory(_), _) => "what stands before it is reported; raise --max-memory, or leave it out",
-            (Self::UnexpectedEnd | Self::CompressedEnd(_), Part) => {
-                "what was complete is reported; the process was probably killed while writing, or a copy was cut short. \
-                 --allow-truncated accepts such files"
-            }
-            (_, Part) => "what stands before it is reported; copy the file again, or capture it anew",
-            (_, Tolerated) => "what was complete is reported",
-            (_, Nothing) => "nothing can be reported; copy the file again, or capture it anew",
-        })
-    }
-}
-
 /// How far a pass got in the memory it was allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OutOfMemory {
@@ -143,23 +108,9 @@ impl fmt::Display for OutOfMemory {
     }
 }
 
-/// What a problem means for the report of its file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Consequence {
-    /// There is none.
-    Nothing,
-    /// It holds what stands before the problem, and the run fails.
-    Part,
-    /// It holds what stands before the problem, and the user wants no more.
-    Tolerated,
-    /// It is whole, but for what the CPU profile would have added.
-    NoCorrelation,
-    /// There is none to be: how fast it is made cannot be measured.
-    NoMeasurement,
-}
-
 /// Files that users take for heap profiles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum OtherFile {
     /// A current `.cpuprofile`.
     CpuProfile,
@@ -246,8 +197,9 @@ impl fmt::Display for NoCpuTime {
     }
 }
 
-/// What is wrong, and where.
-#[derive(Debug)]
+/// What is wrong, and where. In words it is both, but for the excerpt: `malformed number (byte 9, in head)`.
+#[derive(Debug, thiserror::Error)]
+#[error("{kind}{}", At(.place.as_ref()))]
 pub struct Problem {
     /// What is wrong.
     pub kind: Kind,
@@ -269,7 +221,8 @@ impl From<Kind> for Problem {
 }
 
 /// A problem with the name of the file that has it.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
+#[error("{file}: {problem}")]
 pub struct Error {
     /// The file, as it was named.
     pub file: String,
@@ -288,6 +241,19 @@ pub struct Place {
     pub excerpt: Excerpt,
 }
 
+/// What is said of a place behind the problem.
+struct At<'p>(Option<&'p Place>);
+
+impl fmt::Display for At<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            None => Ok(()),
+            Some(Place { offset, path, .. }) if path.is_empty() => write!(f, " (byte {offset})"),
+            Some(Place { offset, path, .. }) => write!(f, " (byte {offset}, in {path})"),
+        }
+    }
+}
+
 /// A few bytes on either side of an offset.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Excerpt {
@@ -295,4 +261,20 @@ pub struct Excerpt {
     pub before: String,
     /// What stands at it and after.
     pub after: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn problems_say_what_is_wrong_and_where() {
+        let at = |path: &str| Some(Place { offset: 9, path: path.to_owned(), excerpt: Excerpt::default() });
+        let text = |kind: Kind, place: Option<Place>| Problem { kind, place }.to_string();
+        assert_eq!(text(Kind::NoHead, None), "no heap profile: its JSON has no \"head\"");
+        assert_eq!(text(Kind::Expected("a number"), at("")), "expected a number (byte 9)");
+        assert_eq!(text(Kind::InvalidNumber, at("head.selfSize")), "malformed number (byte 9, in head.selfSize)");
+        let problem = Problem { kind: Kind::UnexpectedEnd, place: at("head") };
+        assert_eq!(Error { file: "a".to_owned(), problem }.to_string(), "a: it ends early (byte 9, in head)");
+    }
 }

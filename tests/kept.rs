@@ -123,7 +123,7 @@ fn a_panel_finds_their_frames_again() {
     let categories = heapsift::profile::Classify::categories(classifier());
     let (mut kept, mut plain) = (Panel::new(categories), Panel::new(categories));
     for text in texts() {
-        let Ok(KeptOutcome { outcome, ids }) = tables.read(&text, way) else { continue };
+        let Ok(KeptOutcome { outcome, ids, .. }) = tables.read(&text, way) else { continue };
         let profile = Profile::from_outcome("file".to_owned(), None, outcome).0;
         kept.enter(Entry { ids: Some(&ids), ..Entry::of(&profile, None) }, &mut tables.numberings[tables.latest]);
         let outcome = plainly(&text, way).expect("it was read before");

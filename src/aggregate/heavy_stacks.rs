@@ -35,6 +35,8 @@ struct Stack {
 impl HeavyStacks {
     pub(crate) fn new(limit: usize) -> Self {
         let least = if limit == 0 { u64::MAX } else { 1 };
+        // Twice as many are held for a while.
+        let limit = limit.min(usize::MAX / 2);
         Self { limit, stacks: Vec::new(), frames: Vec::new(), spare: Vec::new(), least }
     }
 

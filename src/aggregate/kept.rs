@@ -25,6 +25,7 @@ pub struct Kept<'c> {
 }
 
 /// What was read of one of many profiles.
+#[non_exhaustive]
 pub struct KeptOutcome {
     /// The profile, with its own call frames.
     pub outcome: Outcome,
@@ -33,11 +34,13 @@ pub struct KeptOutcome {
 }
 
 /// Why a profile was not read with a table of call frames.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum NotKept {
     /// Nothing of a heap profile was found.
-    Problem(Problem),
+    #[error(transparent)]
+    Problem(#[from] Problem),
     /// Its writer counts lines in another way than those before: it is to be read with another table.
+    #[error("its writer counts lines in another way than those before")]
     OtherLines,
 }
 

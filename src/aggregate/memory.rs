@@ -66,7 +66,8 @@ pub(crate) struct Budget {
 impl Budget {
     /// The budget of a pass on so many threads, where `program` bytes are taken already.
     pub(crate) fn new(limit: Option<usize>, program: usize, threads: usize) -> Self {
-        Self { limit, fixed: program.saturating_add(threads * THREAD), causes: true }
+        // Sums with it stay within their type, whatever is said of the program.
+        Self { limit, fixed: program.min(usize::MAX / 2) + threads * THREAD, causes: true }
     }
 
     /// The same where no causes are kept.

@@ -44,6 +44,10 @@ impl Node {
 
 impl Union {
     /// Adds a tree, whose call frames these are.
+    ///
+    /// # Panics
+    ///
+    /// With the call frames of another tree, if there are not as many.
     pub fn add(&mut self, tree: &CallTree, frames: &CallFrameTable) {
         let mut ids = vec![None; frames.len()];
         let mut path = Vec::new();
@@ -59,6 +63,10 @@ impl Union {
     }
 
     /// Bytes of memory that it and its sums take more, at most, once a tree is added; the tree's call frames are taken in.
+    ///
+    /// # Panics
+    ///
+    /// As [`Self::add`].
     pub fn growth(&mut self, tree: &CallTree, frames: &CallFrameTable) -> usize {
         let mut ids = vec![None; frames.len()];
         let mut path: Vec<Option<u32>> = Vec::new();

@@ -28,3 +28,5 @@ pub use options::{ReadOptions, Reading};
 pub use orphans::{first_samples, orphans};
 pub(crate) use reader::excerpt;
 pub use reader::{Outcome, read};
+
+pub use crate::scan::Backend;

@@ -18,14 +18,15 @@ static EVERYTHING: Filters = Filters { focus: None, ignore: None, hide: None, sh
 pub struct ReadOptions<'a> {
     /// Instruction set to scan with.
     pub backend: Backend,
-    /// Bytes of a window, the part of the text that one thread parses at a time.
+    /// Bytes of a window, the part of the text that one thread parses at a time; taken as [`ReadOptions::MIN_WINDOW_SIZE`] to
+    /// [`ReadOptions::MAX_WINDOW_SIZE`].
     pub window_size: usize,
     /// Bytes of memory to stay within, [`ReadOptions::MIN_MAX_MEMORY`] at least. It makes windows smaller, and where the tables pass it, the
     /// pass ends with [`OutOfMemory`](crate::error::Kind::OutOfMemory). How far it comes then depends on threads and windows.
     pub max_memory: Option<usize>,
     /// Bytes of that memory that the program takes beside the pass.
     pub program_memory: usize,
-    /// Heaviest stacks to keep.
+    /// Heaviest stacks to keep. A report that is given fewer than [`ReadOptions::STACKS`] founds its recommendations on those.
     pub stacks: usize,
     /// Whether it is wanted who causes bytes, and the heaviest stack of each category; of no use where only self sizes are asked for.
     pub causes: bool,
@@ -52,6 +53,10 @@ impl ReadOptions<'_> {
         (Self::LARGEST_BLOCK / (threads.max(1) * WINDOWS_PER_THREAD)).clamp(64 << 10, Self::WINDOW_SIZE)
     }
 
+    /// Heaviest stacks that a report wants to know, however many it shows: what recommendations are founded on is looked for among them, so that
+    /// it does not depend on how many are shown.
+    pub const STACKS: usize = 100;
+
     /// Least memory in which anything can be read: that of the program itself, and some.
     pub const MIN_MAX_MEMORY: usize = 16 << 20;
 
@@ -68,7 +73,7 @@ impl Default for ReadOptions<'_> {
             window_size: Self::WINDOW_SIZE,
             max_memory: None,
             program_memory: PROGRAM,
-            stacks: 20,
+            stacks: Self::STACKS,
             causes: true,
             filters: &EVERYTHING,
             repair_stacks: false,

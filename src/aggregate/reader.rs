@@ -124,7 +124,8 @@ impl<'a, 'c> Pass<'a, 'c> {
         let windows = rayon::current_num_threads() * WINDOWS_PER_THREAD;
         // What stands around the tree takes no more than its text.
         let largest = options.max_memory.map_or(usize::MAX, |limit| limit / 32 / windows);
-        let window_size = options.window_size.min(largest).max(ReadOptions::MIN_WINDOW_SIZE);
+        let window_size =
+            options.window_size.min(largest).clamp(ReadOptions::MIN_WINDOW_SIZE, ReadOptions::MAX_WINDOW_SIZE);
         let budget = Budget::new(options.max_memory, options.program_memory, rayon::current_num_threads());
         let budget = if options.causes { budget } else { budget.without_causes() };
         Self {

@@ -1,5 +1,6 @@
 //! From what a pass found to the profile that is reported: the file's facts, and what its reader must be told.
 
+use super::minified::MINIFIED;
 use super::model::{FileInfo, Profile, Warning};
 use crate::aggregate::Outcome;
 use crate::error::{Kind, Problem};
@@ -32,7 +33,7 @@ impl Profile {
         warnings.extend(odd_sizes(&outcome.aggregate));
         warnings.extend(replaced_texts(&outcome.aggregate));
         warnings.extend(Warning::of_filters(&outcome.aggregate));
-        let profile = Self {
+        let mut profile = Self {
             file: FileInfo {
                 name,
                 merged: Vec::new(),
@@ -50,17 +51,19 @@ impl Profile {
             warnings,
             tree: outcome.tree,
         };
+        profile.note_minified();
         (profile, problem)
     }
 
-    /// Notes what is to be said of the source maps that it was read with.
-    pub(crate) fn note_source_maps(&mut self, warnings: Vec<Warning>) {
+    /// Notes what is to be said of the source maps that it was read with: what they lack, not that code is minified without them.
+    pub fn note_source_maps(&mut self, warnings: Vec<Warning>) {
+        self.warnings.retain(|warning| warning.kind != MINIFIED);
         self.warnings.extend(warnings.iter().cloned());
         self.file.source_maps = warnings;
     }
 
     /// Notes that no url is below a prefix that is to be the application's.
-    pub(crate) fn lacks_application(&mut self, prefix: &str) {
+    pub fn lacks_application(&mut self, prefix: &str) {
         self.warnings.push(Warning::new(
             NO_APPLICATION,
             format!("No url in the profile is below the application's prefix {prefix}."),
@@ -100,7 +103,7 @@ impl Warning {
     }
 
     /// Whether it is about what the user asked for, not about the file.
-    pub(crate) fn is_of_arguments(&self) -> bool {
+    pub fn is_of_arguments(&self) -> bool {
         [NOTHING_SHOWN, NO_APPLICATION].contains(&self.kind)
     }
 

@@ -18,8 +18,9 @@ const NODE_ABOVE: u64 = 16;
 /// How far above the interval samples of small objects stand that come again and again.
 const CLOSE: u64 = 64;
 
-/// What is known of the interval: what the user gave, else what the sizes tell.
+/// What is known of the interval: what the user gave, else what the sizes tell. An interval of 0 is none.
 pub(super) fn sampling(aggregate: &Aggregate, dialect: Dialect, given: Option<u64>) -> Sampling {
+    let given = given.filter(|&interval| interval > 0);
     let nodes = &aggregate.sizes;
     let samples = aggregate.samples.filter(|samples| samples.count > 0);
     let found = match &samples {

@@ -36,7 +36,7 @@ impl Merge {
         profile.tree.as_ref().map_or(0, |tree| self.union.growth(tree, &profile.aggregate.frames))
     }
 
-    /// Adds a profile, whose sampling interval may be given. Of one whose tree was not kept nothing is added, and a warning says so.
+    /// Adds a profile, whose sampling interval may be given (0 is none). Of one whose tree was not kept nothing is added, and a warning says so.
     pub fn add(&mut self, profile: Profile, interval: Option<u64>) {
         let fingerprint = likeness::fingerprint(&profile);
         let Profile { file, aggregate, warnings, tree, .. } = profile;

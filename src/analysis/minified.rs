@@ -7,6 +7,9 @@ use hashbrown::HashMap;
 use super::model::{Profile, Share, Warning};
 use crate::profile::{FrameId, FrameKind, TextId};
 
+/// The kind of the warning.
+pub(super) const MINIFIED: &str = "minified";
+
 /// A column behind which nobody begins a function by hand.
 const FAR: u32 = 500;
 
@@ -25,8 +28,8 @@ struct Script {
 }
 
 impl Profile {
-    /// Notes the script of the application that is minified; of several the one with most bytes. It was read without source maps.
-    pub(crate) fn note_minified(&mut self) {
+    /// Notes the script of the application that is minified; of several the one with most bytes.
+    pub(super) fn note_minified(&mut self) {
         let aggregate = &self.aggregate;
         let frames = &aggregate.frames;
         let is_far = |id: FrameId| frames.column(id) > Some(FAR);
@@ -54,7 +57,7 @@ impl Profile {
             more => format!(" So {} {more} more.", if more == 1 { "is" } else { "are" }),
         };
         let warning = Warning::new(
-            "minified",
+            MINIFIED,
             format!(
                 "{url} is minified: functions in it are called and placed as its tool left them, and code of packages in it counts as the application's.{more}"
             ),

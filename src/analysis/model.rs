@@ -18,7 +18,7 @@ pub use super::merge::Merge;
 pub use super::panel::{Entry, Member, Numbering, Panel, Row, STACKS, StackId, Table};
 pub use super::process_memory::{MemoryPart, MemoryReading, MemoryUsage, ProcessMemory};
 pub use super::reading::{MemoryLevel, Reading, reading};
-pub use super::report::{KNOWN_STACKS, Report, ReportOptions};
+pub use super::report::{Report, ReportOptions};
 pub use super::rollup::{
     Added, Around, BatchFile, BatchProblem, BatchProfile, Measure, MissedPath, Outlier, Over, RollUp, SeriesRow,
     SeriesSuspect, SeriesTrend,
@@ -56,6 +56,7 @@ pub struct FileInfo {
 
 /// Something the reader of a report must know, and what to do about it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Warning {
     /// A stable identifier, such as `negative-sizes`.
     pub kind: &'static str,
@@ -98,6 +99,7 @@ impl Warning {
 }
 
 /// A profile that has been read: the file, its sums, and what was noticed on the way.
+#[non_exhaustive]
 pub struct Profile {
     /// The file itself.
     pub file: FileInfo,

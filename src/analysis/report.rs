@@ -15,23 +15,20 @@ use super::process_memory::{MemoryUsage, ProcessMemory};
 use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};
 use super::sampling::Sampling;
 use super::share::Share;
+use crate::aggregate::ReadOptions;
 use crate::profile::{Aggregate, Category, CategoryId, EntryPoint, FrameId, HeavyStack, Orphans, Sums};
 use crate::rules::{RuleError, Rules};
-
-/// Heaviest stacks that a report wants to know, however many it shows: what recommendations are founded on is looked for among them, so that it does not depend on
-/// how many are shown.
-pub const KNOWN_STACKS: usize = 100;
 
 /// How much of a profile is shown.
 #[derive(Clone, Copy, Debug)]
 pub struct ReportOptions {
     /// Rows of a list, where the user said so; 0 is all. Without it JSON shows all and formats for people the first 20.
     pub limit: Option<usize>,
-    /// Heaviest stacks that are shown, if the aggregate holds as many; [`KNOWN_STACKS`] at most.
+    /// Heaviest stacks that are shown, if the aggregate holds as many; [`ReadOptions::STACKS`] at most.
     pub stacks: usize,
     /// Whether shares are of what filters show, not of the file.
     pub relative: bool,
-    /// The sampling interval in bytes, where the user gave it.
+    /// The sampling interval in bytes, where the user gave it; 0 is none.
     pub interval: Option<u64>,
 }
 
@@ -238,7 +235,7 @@ impl<'a> Report<'a> {
     /// The heaviest stacks that are known, however many are shown; the heaviest first.
     pub fn known_stacks(&self) -> &'a [HeavyStack] {
         let stacks = &self.aggregate().stacks;
-        &stacks[..stacks.len().min(KNOWN_STACKS)]
+        &stacks[..stacks.len().min(ReadOptions::STACKS)]
     }
 
     /// The heaviest stack that ends in a category.
@@ -247,11 +244,19 @@ impl<'a> Report<'a> {
     }
 
     /// A category by its number.
+    ///
+    /// # Panics
+    ///
+    /// With the number of another profile's category, if there are not as many here.
     pub fn category(&self, id: CategoryId) -> &'a Category {
         &self.aggregate().categories[usize::from(id.0)]
     }
 
     /// Everything that is shown of a function.
+    ///
+    /// # Panics
+    ///
+    /// With the id of another profile's call frame, if there are not as many here; else it is of another function.
     pub fn function(&self, id: FrameId) -> Function<'a> {
         let aggregate = self.aggregate();
         let sums = *id.sums(aggregate);

@@ -16,7 +16,7 @@
 //! * **The page cache.** A file is dropped from it and read again before it is measured, and at the end it is looked up how much of it
 //!   stayed. See `page_cache`.
 //!
-//! How runs are started is the caller's affair ([`measure`] takes a function), so that tests need no processes.
+//! How runs are started is the caller's affair (`measure` takes a function), so that tests need no processes.
 //! The shape of the JSON stands in `docs/bench.md`. When not to use it: to compare two versions of the code, `benches/` is finer.
 
 mod json;

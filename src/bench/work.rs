@@ -3,7 +3,6 @@
 //! The clock starts when the threads stand and the rules are parsed, and stops when the report is printed (to nowhere). Both are what
 //! a larger file does not make longer; the rest is the way of a byte.
 
-use std::fmt;
 use std::io;
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -88,21 +87,14 @@ impl From<&Truth> for Totals {
 }
 
 /// Why a file cannot be measured.
-#[derive(Debug)]
+#[derive(Debug, thiserror::Error)]
 pub enum Failure {
     /// Something is wrong with the file.
+    #[error("{}", .0.kind)]
     File(Problem),
     /// Something else is.
+    #[error("{0}")]
     Other(String),
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::File(problem) => write!(f, "{}", problem.kind),
-            Self::Other(message) => f.write_str(message),
-        }
-    }
 }
 
 impl<E: Into<Problem>> From<E> for Failure {

@@ -9,7 +9,8 @@ use anstyle::{AnsiColor, Style};
 use super::args::{TalkArgs, When};
 use super::check;
 use super::fault::Fault;
-use crate::error::{Consequence, Error, Excerpt};
+use super::remedy::{Consequence, remedy};
+use crate::error::{Error, Excerpt};
 use crate::input::peak_memory;
 use crate::report::{escaped, write_error_annotation};
 
@@ -168,7 +169,7 @@ fn describe(error: &Error, consequence: Consequence) -> String {
             text.push_str(&format!("\n    {before}{after}\n    {marker}^ here"));
         }
     }
-    if let Some(remedy) = error.problem.kind.remedy(consequence) {
+    if let Some(remedy) = remedy(&error.problem.kind, consequence) {
         text.push_str(&format!("\n  {remedy}"));
     }
     text

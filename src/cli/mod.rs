@@ -16,6 +16,7 @@ mod interrupt;
 mod messages;
 mod output;
 mod progress;
+mod remedy;
 mod report;
 mod rules;
 mod runs;

@@ -11,10 +11,11 @@ use super::interrupt;
 use super::messages::Messages;
 use super::output::{Content, Output};
 use super::progress::Progress;
+use super::remedy::Consequence;
 use super::session::{Pass, Session, name_of};
 use crate::aggregate::{Filters, ReadOptions, first_samples, orphans};
-use crate::analysis::model::{Cpu, KNOWN_STACKS, MemoryUsage, Merge, Profile, Report, ReportOptions};
-use crate::error::{Consequence, Error, Kind, OutOfMemory, Problem};
+use crate::analysis::model::{Cpu, MemoryUsage, Merge, Profile, Report, ReportOptions};
+use crate::error::{Error, Kind, OutOfMemory, Problem};
 use crate::profile::{Classify, Orphans};
 use crate::report::escaped;
 use crate::scan::Backend;
@@ -57,7 +58,7 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
         let file = path.display().to_string();
         let tell = |problem, consequence| messages.problem(&Error { file: file.clone(), problem }, consequence);
         let pass = Pass {
-            stacks: KNOWN_STACKS,
+            stacks: ReadOptions::STACKS,
             without_causes: false,
             // Those of a merged profile are of what is merged.
             filters: if args.merge { Filters::default() } else { args.filters.patterns() },
@@ -121,7 +122,7 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
     if let Some(merge) = merge.filter(|merge| !merge.is_empty()) {
         let filters = args.filters.patterns();
         let max_memory = args.read.max_memory;
-        let options = ReadOptions { filters: &filters, stacks: KNOWN_STACKS, max_memory, ..ReadOptions::default() };
+        let options = ReadOptions { filters: &filters, max_memory, ..ReadOptions::default() };
         let profile = merge.finish(session.classifier.categories(), &options);
         let progress = Progress::new(&profile.file.name, args.talk.progress, messages.is_quiet());
         if let Err(error) = shower.show(&profile, &profile.file.name, &progress) {

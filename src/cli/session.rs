@@ -93,7 +93,7 @@ impl<'a> Session<'a> {
     ) -> Result<(Profile, Option<Problem>), Problem> {
         let Some(maps) = pass.maps.or(self.maps.as_ref()) else {
             let (mut profile, problem) = self.read_with(path, &pass, None, progress, messages)?;
-            self.note_without_maps(&mut profile);
+            self.note_application(&mut profile);
             return Ok((profile, problem));
         };
         let lookups = maps.lookups();
@@ -113,12 +113,6 @@ impl<'a> Session<'a> {
         source_maps::note(&mut profile, &notes);
         self.note_application(&mut profile);
         Ok((profile, problem))
-    }
-
-    /// Has the report of a profile that was read without source maps say what its arguments lack.
-    pub(super) fn note_without_maps(&self, profile: &mut Profile) {
-        profile.note_minified();
-        self.note_application(profile);
     }
 
     fn read_with(
@@ -163,7 +157,7 @@ impl<'a> Session<'a> {
     }
 
     /// Has the report of a profile say which prefixes of the application fit none of its urls.
-    fn note_application(&self, profile: &mut Profile) {
+    pub(super) fn note_application(&self, profile: &mut Profile) {
         for prefix in application::unmet(&self.args.app, &profile.aggregate.frames) {
             profile.lacks_application(prefix);
         }

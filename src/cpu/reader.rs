@@ -13,12 +13,15 @@ use crate::scan::{self, Backend};
 /// Bytes of the first block: how much room there is, is asked before each other one.
 const FIRST_BLOCK: usize = 64 << 10;
 
+/// Bytes of the largest block that may be asked for.
+const LARGEST_BLOCK: usize = 256 << 20;
+
 /// How the pass is made. None of it changes the result, but for `max_memory` and `originals`.
 #[derive(Clone, Copy)]
 pub struct ReadOptions<'a> {
     /// Instruction set to scan with.
     pub backend: Backend,
-    /// Bytes of text that are read at a time.
+    /// Bytes of text that are read at a time; taken as 1 to 256 MiB.
     pub block_size: usize,
     /// Bytes of memory to stay within. Where nodes and samples would pass it, hits are counted instead of time
     /// ([`Untimed::NoRoom`]); where the call frames alone do, the pass ends with [`Kind::OutOfMemory`].
@@ -54,7 +57,7 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
         None | Some(OtherFile::CpuProfile | OtherFile::OldCpuProfile) => {}
         Some(other) => return Err(Kind::NotCpuProfile(other).into()),
     }
-    let block = options.block_size.max(1);
+    let block = options.block_size.clamp(1, LARGEST_BLOCK);
     let budget = Budget::new(options.max_memory, options.program_memory, 1).without_causes();
     let pairing = Pairing::within(options.max_memory.map(|limit| limit / 8));
     let mut document = Document::new(Frames::new(classify, options.originals), pairing);

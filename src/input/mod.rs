@@ -9,19 +9,23 @@
 //! | bytes of the caller | in place | `Memory` |
 //!
 //! All sources give the same blocks for the same text. Only one layer of compression is taken off.
-//! Calls that only one operating system has stand in `os.rs`.
+//! Calls that only one operating system has stand in `os.rs`, those about the process as a whole in `process.rs`.
 
 mod gzip;
 mod mapped;
 mod memory;
 mod os;
 mod positioned;
+#[cfg(feature = "cli")]
+mod process;
 mod raw;
 mod stream;
 mod window;
 mod zstd;
 
-pub(crate) use self::os::{give_freed_memory_back, keep_little_memory, peak_memory, resident_memory};
+pub(crate) use self::os::give_freed_memory_back;
+#[cfg(feature = "cli")]
+pub(crate) use self::process::{keep_little_memory, peak_memory, resident_memory};
 
 #[cfg(test)]
 mod tests;
@@ -51,7 +55,7 @@ pub struct Options {
     /// Map large regular files (the default). A mapped file that another process cuts short is noticed at the next
     /// block, but a cut in the midst of a block ends the process (`SIGBUS`); reads do not have that weakness.
     pub mmap: bool,
-    /// Bytes that are read or decoded ahead at a time, where a file is not mapped. A stream holds four times as many.
+    /// Bytes that are read or decoded ahead at a time, where a file is not mapped; taken as 1 to [`Options::LARGEST_CHUNK`]. A stream holds four times as many.
     pub chunk: usize,
 }
 
@@ -59,6 +63,8 @@ impl Options {
     /// Bytes of a chunk if nobody says otherwise: large enough to make the hand-over cheap, small enough for the cache.
     pub const CHUNK: usize = 1 << 20;
     const SMALLEST_CHUNK: usize = 64 << 10;
+    /// Bytes of the largest chunk that may be asked for.
+    pub const LARGEST_CHUNK: usize = 64 << 20;
 
     /// Bytes of a chunk where memory is limited: all that is read ahead takes a sixteenth of it.
     pub fn chunk_within(max_memory: Option<usize>) -> usize {
@@ -74,6 +80,7 @@ impl Default for Options {
 
 /// How a text is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Source {
     /// Through a mapping.
     Mapped,
@@ -195,8 +202,9 @@ impl Input {
     /// # Errors
     /// As [`Self::open`].
     pub fn open_into(path: &Path, options: &Options, buffer: Vec<u8>) -> Result<Self, Kind> {
+        let chunk = options.chunk.clamp(1, Options::LARGEST_CHUNK);
         if path.as_os_str() == "-" {
-            return Ok(Self::new(Stream::start(io::stdin(), None, None, options.chunk)));
+            return Ok(Self::new(Stream::start(io::stdin(), None, None, chunk)));
         }
         let mut file = match File::open(path) {
             Ok(file) => file,
@@ -210,14 +218,14 @@ impl Input {
         }
         let size = metadata.len();
         if !metadata.is_file() || size == 0 {
-            return Ok(Self::new(Stream::start(file, None, None, options.chunk)));
+            return Ok(Self::new(Stream::start(file, None, None, chunk)));
         }
         let mut first = [0; SNIFFED];
         let sniffed = os::read_up_to(&file, &mut first, 0)?;
         let format = Format::of(&first[..sniffed]);
         if format != Format::Plain {
             file.rewind()?; // where there is no positioned read, the look at the first bytes moved the cursor
-            return Ok(Self::new(Stream::start(file, Some(format), Some(size), options.chunk)));
+            return Ok(Self::new(Stream::start(file, Some(format), Some(size), chunk)));
         }
         if options.mmap && size >= MAP_FROM {
             match Mapped::new(file, size) {
@@ -225,7 +233,7 @@ impl Input {
                 Err(unmapped) => file = unmapped,
             }
         }
-        Ok(Self::new(Positioned::new(file, size, options.chunk, buffer)))
+        Ok(Self::new(Positioned::new(file, size, chunk, buffer)))
     }
 
     /// The buffer that it was read into, if any.

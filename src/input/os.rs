@@ -43,20 +43,6 @@ fn read_at(mut file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize>
 /// Whether several threads may read from one file at once, each at its own offset.
 pub(super) const READS_SIDE_BY_SIDE: bool = cfg!(any(unix, windows));
 
-/// Lets the allocator give freed memory back at once and keep one pool for all threads, so that the process takes what it uses. By itself glibc
-/// keeps up to 64 MiB of what was freed, and more for each thread. It also makes large lists grow by moving their pages, not by a copy beside them.
-#[cfg(all(target_os = "linux", target_env = "gnu"))]
-#[expect(unsafe_code, reason = "the allocator is told by a call of the C library")]
-pub(crate) fn keep_little_memory() {
-    /// What glibc begins with; set by hand it does not follow the sizes that are freed.
-    const THRESHOLD: i32 = 128 << 10;
-    let options = [(libc::M_ARENA_MAX, 1), (libc::M_MMAP_THRESHOLD, THRESHOLD), (libc::M_TRIM_THRESHOLD, THRESHOLD)];
-    for (option, value) in options {
-        // SAFETY: `mallopt` takes two integers and changes only how the allocator goes on; glibc locks its state meanwhile.
-        let _ = unsafe { libc::mallopt(option, value) }; // declined, memory is not as tight
-    }
-}
-
 /// Has the allocator give back the pages of small pieces that were freed.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[expect(unsafe_code, reason = "the allocator is told by a call of the C library")]
@@ -67,29 +53,7 @@ pub(crate) fn give_freed_memory_back() {
 
 /// Elsewhere the allocator is left alone.
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
-pub(crate) fn keep_little_memory() {}
-
-/// Elsewhere the allocator is left alone.
-#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 pub(crate) fn give_freed_memory_back() {}
-
-/// Bytes of memory that the process occupies now, where the system tells it.
-pub(crate) fn resident_memory() -> Option<usize> {
-    own_status("VmRSS:")
-}
-
-/// The greatest number of bytes of memory that the process has occupied, where the system tells it.
-pub(crate) fn peak_memory() -> Option<usize> {
-    own_status("VmHWM:")
-}
-
-/// A number of bytes in what the system says of the process.
-fn own_status(name: &str) -> Option<usize> {
-    let status = std::fs::read_to_string("/proc/self/status").ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix(name))?;
-    let kilobytes: usize = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
-    kilobytes.checked_mul(1024)
-}
 
 /// Tells the system that the mapping is read from front to back, so that it reads further ahead from a disk.
 pub(super) fn will_read_in_order(map: &Mmap) {

@@ -57,6 +57,10 @@ pub struct CallFrame {
 }
 
 /// Call frames without duplicates. Two frames are the same if function, url, line, column and kind are.
+///
+/// # Panics
+///
+/// An id is good for the table that gave it. With one of another table methods tell of another frame, package or text, or panic where there are not as many.
 pub struct CallFrameTable {
     /// Shared with tables of a part of the frames; nobody else has it while texts are interned.
     texts: Arc<StringArena>,

@@ -4,6 +4,7 @@ use std::fmt;
 
 /// Who wrote a heap profile, as far as its content tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Dialect {
     /// The inspector protocol: DevTools, `node --heap-prof`, `HeapProfiler.stopSampling`.
     Inspector,

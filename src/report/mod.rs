@@ -29,12 +29,16 @@ pub use github::{write as write_annotations, write_error as write_error_annotati
 
 pub use batch::{problem as batch_problem, render_batch, render_batch_files};
 pub use diff::DiffStyle;
+#[cfg(feature = "cli")]
 pub(crate) use escape::in_json;
 /// Text of a file as it may be shown on a terminal: control, bidirectional and invisible characters are escaped.
 pub use escape::visible as escaped;
+#[cfg(feature = "cli")]
 pub(crate) use text::screen;
 pub use units::Size;
-pub(crate) use units::{Grouped, Percent, count};
+#[cfg(feature = "cli")]
+pub(crate) use units::count;
+pub(crate) use units::{Grouped, Percent};
 
 use crate::analysis::model::{Check, Diff, Report, SeriesSuspect, Trend};
 
@@ -98,6 +102,7 @@ pub fn render_diff(
 
 /// How a report is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Format {
     /// For a terminal.
     Text,

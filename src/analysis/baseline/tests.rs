@@ -10,7 +10,7 @@ const PARSE: Frame<'_> = ("parse", "", 0);
 const QUERY: Frame<'_> = ("query", "/srv/node_modules/pg/lib/client.js?v=1", 7);
 
 fn panel(runs: &[&[(u64, Vec<Frame<'_>>)]], interval: Option<u64>) -> Panel {
-    let mut panel = Panel::default();
+    let mut panel = Panel::new(&[]);
     for nodes in runs {
         let profile = profile(nodes, &[]);
         if panel.categories().is_empty() {

@@ -158,6 +158,7 @@ impl<'a> Subjects<'a> {
 
 /// Why rules cannot be held: a gate that holds nothing must not look green.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
 pub enum CheckError {
     /// There are none.
     #[error("there is no rule to hold")]

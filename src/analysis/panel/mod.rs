@@ -22,7 +22,11 @@ use stacks::Stacks;
 pub const STACKS: usize = 4096;
 
 /// Profiles side by side, in the order in which they were added.
-#[derive(Default)]
+///
+/// # Panics
+///
+/// Ids of functions, packages and stacks are those of [`Panel::frames`] and of its tables: with those of another panel its methods tell of another row,
+/// or panic. So they do where a profile has categories that the panel does not.
 pub struct Panel {
     categories: Vec<Category>,
     frames: CallFrameTable,
@@ -140,10 +144,15 @@ impl Member {
 impl Panel {
     /// A panel without members; all of them are classified under these categories.
     pub fn new(categories: &[Category]) -> Self {
-        Self { categories: categories.to_vec(), ..Self::default() }
+        Self {
+            categories: categories.to_vec(),
+            frames: CallFrameTable::default(),
+            stacks: Stacks::default(),
+            members: Vec::new(),
+        }
     }
 
-    /// Adds a profile that was read by itself, whose sampling interval may be given. Gives its place among the members.
+    /// Adds a profile that was read by itself, whose sampling interval may be given (0 is none). Gives its place among the members.
     pub fn add(&mut self, profile: &Profile, interval: Option<u64>) -> usize {
         self.enter(Entry::of(profile, interval), &mut Numbering::default())
     }
@@ -157,6 +166,10 @@ impl Panel {
     }
 
     /// Adds a profile to a member: they count as one from then on.
+    ///
+    /// # Panics
+    ///
+    /// Where there is no member at this place.
     pub fn enter_into(&mut self, place: usize, entry: Entry<'_>, numbering: &mut Numbering) {
         self.members[place].take(&entry);
         self.add_cells(place, &entry, numbering);

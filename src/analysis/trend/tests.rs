@@ -34,7 +34,7 @@ fn sampled(rows: &[(&[Frame<'_>], &[u64])], objects: Objects, sampling: impl Fn(
         entry.objects = ObjectsIn { which: objects, samples: None };
         panel.enter(entry, &mut Numbering::default());
     }
-    panel.unwrap_or_default()
+    panel.unwrap_or_else(|| Panel::new(&[]))
 }
 
 fn given(kind: SeriesKind) -> (SeriesKind, KindReason) {

@@ -152,7 +152,7 @@ impl<'s> Reader<'s> {
             match outcome {
                 Ok(KeptOutcome { outcome, ids }) => {
                     let (mut profile, problem) = Profile::from_outcome(name_of(&dump.path), compressed, outcome);
-                    session.note_without_maps(&mut profile);
+                    session.note_application(&mut profile);
                     return Ok(Read { profile, problem, kept: Some((number, ids)) });
                 }
                 Err(NotKept::Problem(problem)) => return Err(problem),

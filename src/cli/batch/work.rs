@@ -16,7 +16,8 @@ use super::plan::Plan;
 use super::progress::BatchProgress;
 use super::reader::{Known, Read, Reader, read_alone};
 use super::stale;
-use crate::analysis::model::{Cpu, Entry, KNOWN_STACKS, Report, ReportOptions};
+use crate::aggregate::ReadOptions;
+use crate::analysis::model::{Cpu, Entry, Report, ReportOptions};
 use crate::batch::{Copies, Identity, Journal, ProblemRecord, ProfileRecord, Record, Stored};
 use crate::cli::args::When;
 use crate::cli::cpu;
@@ -197,7 +198,7 @@ impl<'a> Work<'a> {
 
     /// What a dump is read for.
     fn pass(&self, i: usize) -> Pass<'static> {
-        let shown = if self.args.no_reports { 0 } else { KNOWN_STACKS };
+        let shown = if self.args.no_reports { 0 } else { ReadOptions::STACKS };
         Pass {
             stacks: self.plan.stacks[i].max(shown),
             without_causes: self.args.no_reports,

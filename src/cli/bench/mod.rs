@@ -17,8 +17,9 @@ use super::Status;
 use super::interrupt;
 use super::messages::Messages;
 use super::output::Output;
+use super::remedy::Consequence;
 use crate::bench::{Failure, Generated, Measured, Plan, Subject, Totals, first_pass, measure, write_json, write_table};
-use crate::error::{Consequence, Error};
+use crate::error::Error;
 use crate::report::{Format, escaped};
 
 /// Measures all files; those that cannot be measured do not keep the others from it.
