@@ -5,7 +5,8 @@
 //! draws them. `growing`: one session. Rows hold 0.2 to 300 R. Of what a row holds, a part of its own lives on from dump to dump, the rest is made anew, and its
 //! load swings by up to a half from dump to dump; one row in ten is a cache that fills (to 63 % in half a dump to one and a half), one in ten a saw-tooth of
 //! 2.2 to 4.5 dumps. `restarted`: sessions started anew. All rows are garbage (0.01 to 15 R), which swings with the collector (from 5 % to all, the same for all rows) and by a
-//! factor of its own (half its size); every seventh session is four times as long, which only a leak shows. A leak adds so many R a dump on a stack of its own.
+//! factor of its own (half its size); every seventh session is four times as long, which only a leak shows. A leak adds so many R a dump on a stack of its own; `late`: one
+//! session, and none of it in the first half of the dumps.
 
 use std::io::Write;
 
@@ -74,7 +75,7 @@ enum Row {
     Cache { full: f64, time: f64, samples: u64 },
     Saw { full: f64, period: f64, phase: f64 },
     Garbage { mean: f64 },
-    Leak { rate: f64, samples: u64 },
+    Leak { rate: f64, from: usize, samples: u64 },
 }
 
 impl Row {
@@ -112,8 +113,8 @@ impl Row {
                 let mean = *mean * fill * lot.swing(0.5);
                 lot.poisson(mean)
             }
-            Self::Leak { rate, samples } => {
-                let fresh = lot.poisson(*rate * length);
+            Self::Leak { rate, from, samples } => {
+                let fresh = if dump >= *from { lot.poisson(*rate * length) } else { 0 };
                 *samples = if kind == SeriesKind::Growing { *samples + fresh } else { fresh };
                 *samples
             }
@@ -155,13 +156,23 @@ impl Service {
     }
 }
 
-/// Whether the leak was found, as the first suspect, and how many others were named.
-fn series(seed: u64, kind: SeriesKind, dumps: usize, leak: f64) -> (bool, usize) {
+/// What is said of a series.
+struct Said {
+    /// Whether the leak is the first suspect.
+    found: bool,
+    /// Whether others are named.
+    others: bool,
+    /// Whether the leak is the first suspect, and said to begin late; where it does, a dump too early or too late at most.
+    late: bool,
+}
+
+/// Whether the leak, which begins with the dump `from`, was found, and whether others were named.
+fn series(seed: u64, kind: SeriesKind, dumps: usize, (leak, from): (f64, usize)) -> Said {
     let lot = &mut Lot(seed);
     let service = Service::new(lot);
     let mut rows: Vec<Row> = service.stacks.iter().map(|_| Row::new(lot, kind)).collect();
     if let Some(last) = rows.last_mut() {
-        *last = Row::Leak { rate: leak, samples: 0 };
+        *last = Row::Leak { rate: leak, from, samples: 0 };
     }
     let categories: Vec<Category> = (0..CATEGORIES)
         .map(|i| Category { id: format!("c{i}"), name: format!("C{i}"), analysis: Vec::new(), follows_cause: false })
@@ -209,24 +220,35 @@ fn series(seed: u64, kind: SeriesKind, dumps: usize, leak: f64) -> (bool, usize)
     let is_leak = |frames: &[FrameId]| {
         frames.last().is_some_and(|&id| panel.frames().text(panel.frames().get(id).function) == "leak")
     };
-    let found = trend.suspects.first().is_some_and(|suspect| is_leak(&suspect.frames));
-    let others = trend.suspects.iter().filter(|suspect| !is_leak(&suspect.frames)).count();
-    (found, others)
+    let first = trend.suspects.first().filter(|suspect| is_leak(&suspect.frames));
+    let begins = first.and_then(|suspect| suspect.onset).map(|onset| onset.dump + 1);
+    Said {
+        found: first.is_some(),
+        others: trend.suspects.iter().any(|suspect| !is_leak(&suspect.frames)),
+        late: begins.is_some_and(|begins| from == 0 || begins.abs_diff(from) <= 1),
+    }
 }
 
 fn main() -> std::io::Result<()> {
     let argument = |place: usize| std::env::args().nth(place).and_then(|number| number.parse::<u64>().ok());
     let (count, first) = (argument(1).unwrap_or(100), argument(2).unwrap_or(0));
     let mut out = std::io::stdout().lock();
-    writeln!(out, "kind,dumps,leak,series,found_first,with_others")?;
-    for kind in [SeriesKind::Growing, SeriesKind::Restarted] {
+    writeln!(out, "kind,dumps,leak,series,found_first,with_others,told_late")?;
+    let kinds = [
+        ("growing", SeriesKind::Growing, false),
+        ("late", SeriesKind::Growing, true),
+        ("restarted", SeriesKind::Restarted, false),
+    ];
+    for (name, kind, is_late) in kinds {
         for dumps in [4, 6, 12] {
             for leak in [0.0, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 40.0, 60.0] {
+                let from = if is_late { dumps / 2 } else { 0 };
                 let seeds = (first..first + count).map(|i| 1000 * (dumps as u64) + i);
-                let results: Vec<(bool, usize)> = seeds.map(|seed| series(seed, kind, dumps, leak)).collect();
-                let found = results.iter().filter(|result| result.0).count();
-                let others = results.iter().filter(|result| result.1 > 0).count();
-                writeln!(out, "{},{dumps},{leak},{count},{found},{others}", kind.name())?;
+                let results: Vec<Said> = seeds.map(|seed| series(seed, kind, dumps, (leak, from))).collect();
+                let number = |is: fn(&Said) -> bool| results.iter().filter(|said| is(said)).count();
+                let (found, others, late) =
+                    (number(|said| said.found), number(|said| said.others), number(|said| said.late));
+                writeln!(out, "{name},{dumps},{leak},{count},{found},{others},{late}")?;
             }
         }
     }

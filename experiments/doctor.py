@@ -30,6 +30,9 @@ import tempfile
 from typing import Callable, Optional
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(HERE, "doctor"))
+import one_line  # noqa: E402
+
 APP = os.path.join(HERE, "doctor", "app.cjs")
 HEAPSIFT = os.path.abspath(os.environ.get("HEAPSIFT") or os.path.join(os.path.dirname(HERE), "target", "release", "heapsift"))
 XPROFILER, NODE26 = os.environ.get("XPROFILER"), os.environ.get("NODE26")
@@ -73,6 +76,12 @@ def by_flag(program, rounds, interval):
 def by_inspector(program, rounds, interval, collected=False):
     write = lambda path: node(program, rounds, HOW="inspector", OUT=path, INTERVAL=str(interval), COLLECTED=str(int(collected)))
     return Capture(f"`node:inspector`, {size(interval)}" + (", collected objects too" if collected else ""), program, rounds, write, interval)
+
+
+def by_one_line(program, rounds, interval):
+    """The sound programs in one line, beside the capture."""
+    write = lambda path: node(program, rounds, HOW="inspector", OUT=path, INTERVAL=str(interval), PROGRAMS=os.path.join(os.path.dirname(path), "sound.min.cjs"))
+    return Capture(f"`node:inspector`, {size(interval)}, a program in one line", program, rounds, write, interval)
 
 
 def by_xprofiler(program, rounds):
@@ -191,6 +200,7 @@ def share_large(profile):
     return sum(size for size in sizes.values() if size >= 0.05 * whole and is_large(size / (32 * KIB))) / whole
 
 
+share_in_one_line = share_of(lambda found, _: found["callFrame"]["url"].endswith("/sound.min.cjs"))
 whole = lambda profile: 1.0
 
 
@@ -211,6 +221,7 @@ class Case:
 
 HEAP_PROF = r"node --heap-prof( --heap-prof-interval=\d+)? app\.js"
 API = r"v8\.startHeapProfile\(\{.*\}\)"
+ONE_LINE = by_one_line("all", 20, 16 * KIB)
 SOUND = by_inspector("rows", 30, 16 * KIB)
 CASES = [
     Case("empty", by_flag("idle", 1, 512 << 20), command=HEAP_PROF),
@@ -236,6 +247,9 @@ CASES = [
     Case("trailer-missing", changed("gzip without its last 8 bytes", SOUND, lambda text: gzip.compress(text)[:-8]), ending=".heapprofile.gz"),
     Case("source-map-missing", SOUND, arguments=("--source-map", "maps-none")),
     Case("source-map-broken", SOUND, arguments=("--source-map", "maps-broken")),
+    Case("minified", ONE_LINE, share_in_one_line),
+    Case("source-map-columns", ONE_LINE, arguments=("--source-map", "maps-columns")),
+    Case("source-map-mismatch", ONE_LINE, arguments=("--source-map", "maps-other")),
 ]
 CLEAN = [
     by_flag("rows", 60, 4 * KIB), by_flag("cache", 60, 32 * KIB), by_flag("graph", 80, 16 * KIB), by_flag("messages", 80, 64 * KIB), by_flag("words", 40, 8 * KIB),
@@ -344,6 +358,8 @@ def main():
             os.makedirs(os.path.join(folder, part), exist_ok=True)
         with open(os.path.join(folder, "maps-broken", "sound.cjs.map"), "w", encoding="utf-8") as file:
             file.write('{"version": 3, "sources": ["sound.ts"], "names": [], "mappings": "AAAA;!"}')
+        with open(os.path.join(HERE, "doctor", "sound.cjs"), encoding="utf-8") as file:
+            one_line.write(file.read(), folder)
         print("| to be found | capture | kinds found | share | command | after it |\n|---|---|---|---|---|---|")
         for at, case in enumerate(CASES):
             missing = case.capture.missing

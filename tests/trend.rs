@@ -13,6 +13,8 @@ use heapsift::input::{self, Input};
 use heapsift::profile::{Classify, Filter};
 use heapsift::report::{Format, Style, render_trend};
 
+/// The sampling interval of dumps that are made.
+const INTERVAL: Option<u64> = Some(524_288);
 const GIVEN: (SeriesKind, KindReason) = (SeriesKind::Growing, KindReason::Given);
 
 fn profile(name: &str, input: Input) -> Profile {
@@ -21,10 +23,15 @@ fn profile(name: &str, input: Input) -> Profile {
 }
 
 fn panel(profiles: impl IntoIterator<Item = Profile>) -> Panel {
+    sampled(profiles, None)
+}
+
+/// The same with the sampling interval.
+fn sampled(profiles: impl IntoIterator<Item = Profile>, interval: Option<u64>) -> Panel {
     let classifier: &Classifier = classifier();
     let mut panel = Panel::new(classifier.categories());
     for profile in profiles {
-        panel.add(&profile, None);
+        panel.add(&profile, interval);
     }
     panel
 }
@@ -127,6 +134,71 @@ fn a_total_that_grew_is_no_all_clear() {
         "No leak suspect in 8 dumps, but the total grew from 103.00 MB to 446.51 MB: nothing grew steadily enough to be named; take more dumps."
     );
     assert_eq!(first_line(&[203, 230, 190, 210, 180, 220, 200, 215]), "No leak suspect in 8 dumps.");
+}
+
+#[test]
+fn a_late_beginning_and_its_rate_stand_beside_the_mean() {
+    let samples = [2, 1, 2, 3, 2, 22, 41, 63, 80, 101];
+    let dumps = (1..).zip(samples).map(|(number, samples)| dump(number, &[("track", samples)]));
+    let panel = sampled(dumps, INTERVAL);
+    let trend = Trend::new(&panel, GIVEN, None);
+    let [text, markdown, json] =
+        [Format::Text, Format::Markdown, Format::Json].map(|format| printed(&trend, format, 200));
+    let since = "; since dump 5 of 10 by 9.87 ± ";
+    assert!(text.lines().next().is_some_and(|line| line.contains(since)), "{text}");
+    assert_eq!(markdown.matches(since).count(), 2, "{markdown}");
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let (suspect, since) = (&json["suspects"][0], &json["suspects"][0]["since"]);
+    assert!(since["dump"] == 5 && since["rate"].as_u64() > suspect["rate"].as_u64(), "{suspect}");
+}
+
+#[test]
+fn sessions_are_counted_where_a_suspect_is_not_in_each() {
+    let first_line = |samples: [u64; 7]| {
+        let swings = [42, 130, 220, 70, 55, 180, 90];
+        let dumps = samples.iter().zip(swings).zip(1..);
+        let dumps = dumps.map(|((&leak, swings), number)| dump(number, &[("track", leak), ("parse", swings)]));
+        let panel = sampled(dumps, INTERVAL);
+        let trend = Trend::new(&panel, (SeriesKind::Restarted, KindReason::Given), TIMES);
+        printed(&trend, Format::Text, 200).lines().next().map(str::to_owned).unwrap_or_default()
+    };
+    const TIMES: Option<&[f64]> = Some(&[0.0, 20.0, 100.0, 120.0, 160.0, 180.0, 300.0]);
+    let each = first_line([40, 20, 83, 19, 41, 22, 118]);
+    assert!(each.starts_with("1 leak suspect: track (app/a.js:3) survives in each of 7 sessions, "), "{each}");
+    // How long the first session was nobody knows, so it does not speak against it.
+    let some = first_line([0, 20, 83, 19, 41, 22, 118]);
+    assert!(some.starts_with("1 leak suspect: track (app/a.js:3) survives in 6 of 7 sessions, "), "{some}");
+}
+
+#[test]
+fn what_captures_is_named_as_that() {
+    let series = |leaks: bool| {
+        let dumps = (1..=6_u64).map(|number| {
+            let leak = if leaks { 20 * number + number % 3 } else { 80 + number % 4 };
+            let text = format!(
+                r##"{{"head":{{"callFrame":{{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1,"columnNumber":-1}},"selfSize":0,"id":1,"children":[
+                {{"callFrame":{{"functionName":"post","scriptId":"7","url":"/srv/app/a.js","lineNumber":2,"columnNumber":0}},"selfSize":{},"id":2,"children":[
+                {{"callFrame":{{"functionName":"#onMessage","scriptId":"8","url":"node:inspector","lineNumber":80,"columnNumber":0}},"selfSize":{},"id":3,"children":[]}}]}}]}}}}"##,
+                leak * 524_304,
+                10 * number * 524_304
+            );
+            profile(&format!("dump-{number}"), Input::from_bytes(text.into_bytes()))
+        });
+        sampled(dumps, INTERVAL)
+    };
+    let (quiet, leaking) = (series(false), series(true));
+    let [quiet, leaking] = [&quiet, &leaking].map(|panel| printed(&Trend::new(panel, GIVEN, None), Format::Text, 200));
+    let line = quiet.lines().next().unwrap_or_default();
+    assert!(
+        line.starts_with("No leak suspect in 6 dumps: #onMessage (node:inspector:81) grows by 5.0")
+            && line.ends_with(" MB a dump, but that is the capture's own."),
+        "{quiet}"
+    );
+    assert!(!quiet.contains("that is no suspect"), "{quiet}");
+    let line = leaking.lines().next().unwrap_or_default();
+    assert!(line.starts_with("1 leak suspect: post (app/a.js:3) grows by 9.9"), "{leaking}");
+    let note = "The capture's own, and not the application's: #onMessage (node:inspector:81) grows by 5.0";
+    assert!(leaking.contains(note), "{leaking}");
 }
 
 #[test]
@@ -242,7 +314,7 @@ fn json_has_the_documented_shape() {
     let keys = |value: &serde_json::Value| {
         value.as_object().map(|object| object.keys().cloned().collect::<Vec<_>>().join(" "))
     };
-    let expected = "callers categories dumps dumps_per_hour files filters functions kind packages schema_version series series_known_by stacks suspects total unjudged";
+    let expected = "callers categories dumps dumps_per_hour files filters functions instrument kind packages schema_version series series_known_by stacks suspects total unjudged";
     let mut found: Vec<String> = keys(&json).unwrap_or_default().split(' ').map(str::to_owned).collect();
     found.sort();
     assert_eq!(found.join(" "), expected);

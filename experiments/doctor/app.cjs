@@ -1,4 +1,4 @@
-// Runs one program of doctor.py: `node app.cjs PROGRAM ROUNDS`. To be profiled by whoever starts it (`node --heap-prof`), or by itself:
+// Runs one program of doctor.py: `node app.cjs PROGRAM ROUNDS`, from PROGRAMS where that is given. To be profiled by whoever starts it (`node --heap-prof`), or by itself:
 //
 //   HOW=inspector OUT=F INTERVAL=BYTES COLLECTED=0|1     the inspector protocol
 //   HOW=xprofiler OUT=F XPROFILER=DIR                    xprofiler, from DIR/node_modules: 512 KiB, 16 calls
@@ -13,7 +13,7 @@ const path = require("node:path");
 const timers = require("node:timers/promises");
 const v8 = require("node:v8");
 
-const programs = { ...require("./sound.cjs"), ...require("./faulty.cjs") };
+const programs = { ...require(process.env.PROGRAMS || "./sound.cjs"), ...require("./faulty.cjs") };
 const { HOW, OUT, INTERVAL, COLLECTED, XPROFILER, CODE } = process.env;
 
 /** Each starts a profile and gives what ends it and writes it. */

@@ -28,7 +28,7 @@ pub use super::sampling::{Errors, IntervalSource, Sampling};
 pub use super::share::{Priority, Share};
 pub use super::threads::by_process;
 pub use super::trend::{
-    Judged, JudgedTable, KindReason, Of, SeriesKind, Suspect, Trend, Unjudged, Verdict as RowVerdict,
+    Holder, Judged, JudgedTable, KindReason, Of, Onset, SeriesKind, Suspect, Trend, Unjudged, Verdict as RowVerdict,
 };
 
 /// What is known of the file itself.

@@ -4,6 +4,8 @@
 //! of the bytes it is about, and the command that does better. Where there is nothing to say, nothing is said.
 
 mod capture;
+#[cfg(test)]
+mod documented;
 mod objects;
 mod rows;
 mod stacks;

@@ -7,8 +7,10 @@
 mod callers;
 mod dumps;
 mod growing;
+mod instrument;
 mod kind;
 mod line;
+mod onset;
 mod shape;
 mod survival;
 mod suspects;
@@ -21,14 +23,15 @@ use std::cmp::Ordering;
 use rayon::prelude::*;
 
 use self::dumps::Dumps;
-use self::suspects::Search;
+use self::suspects::{Found, Search};
 use super::model::{Function, Objects, Panel, StackId, Table};
 use crate::profile::{Filter, FrameId, PackageId};
 
 pub(super) use kind::process_in;
 pub use kind::{KindReason, SeriesKind};
+pub use onset::Onset;
 pub use shape::Verdict;
-pub use suspects::Suspect;
+pub use suspects::{Holder, Suspect};
 
 /// The probability with which chance may name a row of a table.
 const LEVEL: f64 = 0.05;
@@ -58,6 +61,8 @@ pub struct Trend<'p> {
     tables: Vec<JudgedTable>,
     /// What is suspected of leaking, the highest rate first.
     pub suspects: Vec<Suspect>,
+    /// What captures, such as `node:inspector`, where it stands out as a suspect does.
+    pub instrument: Option<Suspect>,
     /// By what it was chosen what the dumps bring; nothing else is judged.
     pub filters: Vec<Filter>,
 }
@@ -181,22 +186,24 @@ impl<'p> Trend<'p> {
             .collect();
         let is_nothing_judged = tables.iter().all(|table| table.rows.is_empty());
         let unjudged = unjudged.or(is_nothing_judged.then_some(Unjudged::TooFewSamples));
-        let suspects = match unjudged {
-            None => Search { panel, dumps: &dumps, kind, tables: &tables }.suspects(),
-            Some(_) => Vec::new(),
+        let Found { suspects, instrument } = match unjudged {
+            None => Search { panel, dumps: &dumps, kind, tables: &tables }.found(),
+            Some(_) => Found { suspects: Vec::new(), instrument: None },
         };
         let total = tables[Of::Total as usize].rows.first().filter(|_| kind == SeriesKind::Growing);
+        let is_own = instrument.as_ref().is_some_and(|own| own.evidence.iter().any(|&(of, _)| of == Of::Total));
         Self {
             panel,
             kind,
             reason,
             unjudged,
-            has_grown: total.is_some_and(|total| growing::is_well_above(total.verdict, &dumps)),
+            has_grown: !is_own && total.is_some_and(|total| growing::is_well_above(total.verdict, &dumps)),
             is_sampling_known: dumps.is_sampling_known,
             dumps_per_hour: dumps.gaps.as_ref().filter(|_| dumps.step > 0.0).map(|_| 1.0 / dumps.step),
             totals: dumps.totals,
             tables,
             suspects,
+            instrument,
             filters: Vec::new(),
         }
     }

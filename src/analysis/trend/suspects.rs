@@ -14,7 +14,8 @@ use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use super::dumps::Dumps;
-use super::{Judged, JudgedTable, LEVEL, Of, SeriesKind, callers, growing, survival};
+use super::onset::{self, Onset};
+use super::{Judged, JudgedTable, LEVEL, Of, SeriesKind, callers, growing, instrument, survival};
 use crate::analysis::model::{Panel, StackId};
 use crate::profile::{FrameId, FrameKind};
 
@@ -23,9 +24,9 @@ use crate::profile::{FrameId, FrameKind};
 pub struct Suspect {
     /// The stack that holds most of it, from below the root to the allocating function.
     pub frames: Vec<FrameId>,
-    /// The functions that hold it, with what of its rate is theirs, the most first: of each stack the innermost function of the application or a package, since what a
-    /// native function makes is its caller's.
-    pub functions: Vec<(FrameId, f64)>,
+    /// The functions that hold it, the one with most first: of each stack the innermost function of the application or a package, since what a native function makes is
+    /// its caller's.
+    pub holders: Vec<Holder>,
     /// The stacks that are counted.
     pub stacks: Vec<StackId>,
     /// Their sizes in each dump, bytes.
@@ -34,10 +35,23 @@ pub struct Suspect {
     pub rate: f64,
     /// The standard error of the rate.
     pub error: f64,
+    /// Where it began late in the series: since when, and at what rate.
+    pub onset: Option<Onset>,
     /// Sessions that hold much more of it than the others, as longer ones do.
     pub longer: u32,
     /// The rows that show it, of all tables.
     pub evidence: Vec<(Of, usize)>,
+}
+
+/// A function that holds a part of a suspect.
+#[derive(Clone, Debug)]
+pub struct Holder {
+    /// The function.
+    pub function: FrameId,
+    /// What of the suspect's rate is its own.
+    pub rate: f64,
+    /// What it holds in each dump, bytes.
+    pub sizes: Vec<f64>,
 }
 
 /// Tables that may name a suspect.
@@ -55,11 +69,21 @@ pub(super) struct Search<'a> {
     pub(super) tables: &'a [JudgedTable],
 }
 
-impl Search<'_> {
+/// What was found.
+pub(super) struct Found {
     /// The suspects, the one with the highest rate first.
-    pub(super) fn suspects(&self) -> Vec<Suspect> {
+    pub(super) suspects: Vec<Suspect>,
+    /// What captures, where that stands out as a suspect does.
+    pub(super) instrument: Option<Suspect>,
+}
+
+impl Search<'_> {
+    /// Looks for all of it.
+    pub(super) fn found(&self) -> Found {
         let strengths: Vec<f64> =
             self.table(Of::Stack).sizes.rows().map(|row| self.strength(&self.dumps.sizes(row))).collect();
+        // Bytes of what captures explain rows of the application that called it.
+        let own = self.own();
         let mut groups: Vec<Group> = Vec::new();
         for of in TABLES {
             let table = self.table(of);
@@ -71,12 +95,22 @@ impl Search<'_> {
                 rows.sort_by_key(|row| table.sizes.row(row.row).sum());
             }
             for row in rows {
-                self.follow(of, row, level, &strengths, &mut groups);
+                self.follow(of, row, level, &strengths, &own, &mut groups);
             }
         }
         let mut suspects: Vec<Suspect> = groups.into_iter().map(|group| self.suspect(group, &strengths)).collect();
         suspects.sort_by(|a, b| b.rate.total_cmp(&a.rate).then_with(|| self.compare(&a.frames, &b.frames)));
-        suspects
+        let instrument = self.stands_out(&self.sum(&own), PART * LEVEL).then(|| {
+            let group = Group { stacks: own, keys: Vec::new(), frames: Vec::new(), rate: 0.0, error: 0.0, longer: 0 };
+            self.suspect(group, &strengths)
+        });
+        Found { suspects, instrument }
+    }
+
+    /// The stacks of what captures.
+    fn own(&self) -> Vec<StackId> {
+        let stacks = (0..self.table(Of::Stack).sizes.len()).map(|stack| StackId(stack as u32));
+        stacks.filter(|&stack| instrument::is_own(self.panel, self.panel.stack(stack))).collect()
     }
 
     fn table(&self, of: Of) -> &JudgedTable {
@@ -99,8 +133,9 @@ impl Search<'_> {
     }
 
     /// Lets a row join a suspect, or become one, unless it is explained.
-    fn follow(&self, of: Of, row: &Judged, level: f64, strengths: &[f64], groups: &mut Vec<Group>) {
-        let taken: HashSet<StackId> = groups.iter().flat_map(|group| group.stacks.iter().copied()).collect();
+    fn follow(&self, of: Of, row: &Judged, level: f64, strengths: &[f64], own: &[StackId], groups: &mut Vec<Group>) {
+        let of_groups = groups.iter().flat_map(|group| &group.stacks);
+        let taken: HashSet<StackId> = of_groups.chain(own).copied().collect();
         let stacks = self.stacks_of(of, row.row);
         let explained: Vec<StackId> = stacks.iter().copied().filter(|stack| taken.contains(stack)).collect();
         if !explained.is_empty() {
@@ -121,7 +156,9 @@ impl Search<'_> {
         // A function none of whose stacks is among the heaviest stands for itself.
         let frames = match (holding, of) {
             (Some(stack), _) => self.panel.stack(stack).to_vec(),
-            (None, Of::Function | Of::Caller) => vec![FrameId(row.row as u32)],
+            (None, Of::Function | Of::Caller) if !instrument::is_instrument(self.panel, FrameId(row.row as u32)) => {
+                vec![FrameId(row.row as u32)]
+            }
             _ => return,
         };
         let keys = self.keys(&frames);
@@ -148,27 +185,35 @@ impl Search<'_> {
         matches!(self.panel.frames().get(id).kind, FrameKind::App | FrameKind::Generated)
     }
 
-    /// The innermost function of the application or a package; the last of all where there is none.
+    /// The innermost function of the application, a package or what captures; the last of all where there is none.
     fn cause(&self, frames: &[FrameId]) -> Option<FrameId> {
+        if instrument::is_own(self.panel, frames) {
+            return frames.iter().copied().rfind(|&id| instrument::is_instrument(self.panel, id));
+        }
         let is_dependency = |id: FrameId| self.panel.frames().get(id).kind == FrameKind::Dependency;
         let found = frames.iter().copied().rfind(|&id| self.is_application(id) || is_dependency(id));
         found.or(frames.last().copied())
     }
 
     /// The functions that hold what some stacks do.
-    fn functions(&self, stacks: &[StackId], strengths: &[f64]) -> Vec<(FrameId, f64)> {
-        let mut functions: Vec<(FrameId, f64)> = Vec::new();
+    fn holders(&self, stacks: &[StackId], strengths: &[f64]) -> Vec<Holder> {
+        let mut holders: Vec<(FrameId, f64, Vec<StackId>)> = Vec::new();
         for &stack in stacks {
             let (Some(cause), strength) = (self.cause(self.panel.stack(stack)), strengths[stack.0 as usize]) else {
                 continue;
             };
-            match functions.iter_mut().find(|(id, _)| *id == cause) {
-                Some((_, sum)) => *sum += strength,
-                None => functions.push((cause, strength)),
+            match holders.iter_mut().find(|(function, ..)| *function == cause) {
+                Some((_, rate, held)) => {
+                    *rate += strength;
+                    held.push(stack);
+                }
+                None => holders.push((cause, strength, vec![stack])),
             }
         }
-        functions.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| self.panel.frames().compare(a.0, b.0)));
-        functions
+        holders.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| self.panel.frames().compare(a.0, b.0)));
+        let with_sizes =
+            |(function, rate, held): (FrameId, f64, Vec<StackId>)| Holder { function, rate, sizes: self.sum(&held) };
+        holders.into_iter().map(with_sizes).collect()
     }
 
     /// The stacks whose bytes are in a row.
@@ -212,11 +257,19 @@ impl Search<'_> {
         let (rate, error, longer) = judged.map_or((rate, error, longer), |row| (row.rate, row.error, row.longer));
         let frames = stacks.first().map_or(frames, |&stack| self.panel.stack(stack).to_vec());
         let evidence = self.evidence(&stacks, strengths);
-        let mut functions = self.functions(&stacks, strengths);
-        if functions.is_empty() {
-            functions.extend(self.cause(&frames).map(|cause| (cause, rate)));
+        let mut holders = self.holders(&stacks, strengths);
+        if let (true, Some(function)) = (holders.is_empty(), self.cause(&frames)) {
+            holders.push(Holder {
+                function,
+                rate,
+                sizes: self.dumps.sizes(self.table(Of::Function).sizes.row(function.0 as usize)),
+            });
         }
-        Suspect { frames, functions, stacks, sizes, rate, error, longer, evidence }
+        let onset = match self.kind {
+            SeriesKind::Growing => onset::of(&sizes, self.dumps),
+            SeriesKind::Restarted => None,
+        };
+        Suspect { frames, holders, stacks, sizes, rate, error, onset, longer, evidence }
     }
 
     /// The rows that stand out and have half of their rate from these stacks.

@@ -223,6 +223,62 @@ fn sessions_whose_interval_no_dump_tells_are_not_judged() {
     assert_eq!(of(&[None, Some(R)], Growing), (None, true));
 }
 
+#[test]
+fn what_captures_is_no_suspect_of_the_application() {
+    const POST: Frame<'_> = ("post", "/srv/app/capture.js", 12);
+    const MESSAGE: Frame<'_> = ("#onMessage", "node:inspector", 81);
+    const ADD_ON: Frame<'_> = ("stopSamplingHeapProfiling", "/srv/node_modules/xprofiler/lib/clean.js", 30);
+    let own: &[u64] = &[10, 21, 30, 41, 50, 61];
+    let names = |rows: &[(&[Frame<'_>], &[u64])]| {
+        let panel = panel(rows, Objects::Live);
+        let trend = Trend::new(&panel, given(SeriesKind::Growing), None);
+        let name = |suspect: &Suspect| trend.function(suspect.holders[0].function).name.to_owned();
+        let suspects: Vec<String> = trend.suspects.iter().map(name).collect();
+        (suspects.join(" "), trend.instrument.as_ref().map(name).unwrap_or_default(), trend.has_grown)
+    };
+    let of = |suspects: &str, own: &str, has_grown: bool| (suspects.to_owned(), own.to_owned(), has_grown);
+    // Below the application that calls it, with natives that it calls, and as a package.
+    let message: (&[Frame<'_>], &[u64]) = (&[TIMERS, POST, ("post", "node:inspector", 120), MESSAGE, PUSH], own);
+    assert_eq!(names(&[message]), of("", "#onMessage", false));
+    assert_eq!(names(&[(&[TIMERS, POST, ADD_ON], own)]), of("", "stopSamplingHeapProfiling", false));
+    // A leak beside it is one all the same, also of the same caller; and what the application does with a message is its own.
+    let leak: (&[Frame<'_>], &[u64]) = (&[TIMERS, POST, LEAK], &[22, 41, 63, 80, 101, 122]);
+    assert_eq!(names(&[message, leak]), of("subscribe", "#onMessage", true));
+    assert_eq!(names(&[(&[TIMERS, MESSAGE, LEAK], leak.1)]), of("subscribe", "", true));
+    assert_eq!(names(&[(&[TIMERS, POST], leak.1), (message.0, &[10, 11, 10, 9, 11, 10])]), of("post", "", true));
+}
+
+#[test]
+fn since_when_a_suspect_grows_is_told_where_that_is_late() {
+    let onset = |leak: &[u64]| {
+        let panel = panel(&[(&[TIMERS, ENTRY, LEAK], leak), (&[TIMERS, OTHER], &[50; 10])], Objects::Live);
+        let trend = Trend::new(&panel, given(SeriesKind::Growing), None);
+        let [suspect] = trend.suspects.as_slice() else { panic!("{:?}", trend.suspects) };
+        suspect.onset.map(|onset| (onset.dump, (onset.rate / R as f64).round(), suspect.rate < onset.rate))
+    };
+    assert_eq!(onset(&[2, 1, 2, 3, 2, 22, 41, 63, 80, 101]), Some((4, 20.0, true)));
+    assert_eq!(onset(&[20, 41, 59, 80, 101, 118, 140, 162, 180, 200]), None);
+}
+
+#[test]
+fn a_holder_has_what_it_holds_in_each_session() {
+    // V8 inlines subscribe() from the third session on; its caller is in all of them.
+    let rows: [(&[Frame<'_>], &[u64]); 3] = [
+        (&[TIMERS, ENTRY, LEAK], &[40, 36, 0, 0, 0, 0, 0]),
+        (&[TIMERS, ENTRY], &[0, 0, 46, 34, 41, 44, 42]),
+        (&[TIMERS, OTHER, PARSE], &[42, 130, 220, 70, 55, 180, 90]),
+    ];
+    let panel = panel(&rows, Objects::Unknown);
+    let trend = Trend::new(&panel, given(SeriesKind::Restarted), None);
+    let [suspect] = trend.suspects.as_slice() else { panic!("{:?}", trend.suspects) };
+    let held = |holder: &Holder| {
+        let samples: Vec<u64> = holder.sizes.iter().map(|size| size.round() as u64 / R).collect();
+        (trend.function(holder.function).name, samples)
+    };
+    let held: Vec<_> = suspect.holders.iter().map(held).collect();
+    assert_eq!(held, [("onConnections", rows[1].1.to_vec()), ("subscribe", rows[0].1.to_vec())]);
+}
+
 proptest! {
     #[test]
     fn any_sizes_are_judged(

@@ -58,6 +58,11 @@ pub(super) fn append(trend: &Trend<'_>, limit: Option<usize>, json: &mut Stream<
     })?;
     members!(&mut json.bytes, ",", "suspects": Next);
     json.list(&trend.suspects, |suspect, json| self::suspect(trend, suspect, json))?;
+    members!(&mut json.bytes, ",", "instrument": Next);
+    match &trend.instrument {
+        Some(own) => suspect(trend, own, json)?,
+        None => ().append(&mut json.bytes),
+    }
     for of in Of::ALL {
         let key = match of {
             Of::Total => ",\"total\":",
@@ -85,17 +90,28 @@ fn suspect(trend: &Trend<'_>, suspect: &Suspect, json: &mut Stream<'_>) -> io::R
     whole(suspect.error, &mut json.bytes);
     members!(&mut json.bytes, ",", "sizes": Next);
     sizes(&suspect.sizes, json)?;
+    members!(&mut json.bytes, ",", "since": Next);
+    match suspect.onset {
+        Some(onset) => {
+            members!(&mut json.bytes, "{", "dump": onset.dump as u64 + 1, "rate": Next);
+            whole(onset.rate, &mut json.bytes);
+            members!(&mut json.bytes, ",", "standard_error": Next);
+            whole(onset.error, &mut json.bytes);
+            json.bytes.push(b'}');
+        }
+        None => ().append(&mut json.bytes),
+    }
     members!(&mut json.bytes, ",", "sessions_with_more": suspect.longer, "function": Next);
-    match suspect.functions.first() {
-        Some(&(id, _)) => function(trend, id, &mut json.bytes),
+    match suspect.holders.first() {
+        Some(holder) => function(trend, holder.function, &mut json.bytes),
         None => ().append(&mut json.bytes),
     }
     members!(&mut json.bytes, ",", "functions": Next);
-    json.list(&suspect.functions, |&(id, rate), json| {
+    json.list(&suspect.holders, |holder, json| {
         members!(&mut json.bytes, "{", "function": Next);
-        function(trend, id, &mut json.bytes);
+        function(trend, holder.function, &mut json.bytes);
         members!(&mut json.bytes, ",", "rate": Next);
-        whole(rate, &mut json.bytes);
+        whole(holder.rate, &mut json.bytes);
         json.bytes.push(b'}');
         Ok(())
     })?;

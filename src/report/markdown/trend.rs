@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use crate::analysis::model::{Of, SeriesKind, Suspect, Trend};
 use crate::profile::{Filter, FrameId};
 use crate::report::trend::{
-    ROWS, course, evidence, headline, holder, holders, kind, left_out, legend, longer, notes, rate, rate_in_words,
+    ROWS, course, evidence, headline, holder, holders, kind, left_out, legend, longer, notes, rate, rate_since,
     row_name, sparkline, table_title, title,
 };
 use crate::report::units::LEGEND;
@@ -50,7 +50,7 @@ fn suspect(trend: &Trend<'_>, suspect: &Suspect, number: usize, out: &mut dyn Wr
     let function = trend.function(holder(suspect));
     writeln!(out, "### {number}. {}\n", escape::code(label::frame(&function)))?;
     let (package, category) = (escape::name(function.package), escape::name(&function.category.name));
-    let is = rate_in_words(trend, (suspect.rate, suspect.error));
+    let is = rate_since(trend, suspect);
     writeln!(out, "- **Rate**: {is} {}, {}", sparkline(&suspect.sizes), course(&suspect.sizes))?;
     if let (holders, true) = holders(suspect, |id| escape::code(label::frame(&trend.function(id))).to_string()) {
         writeln!(out, "- **Held by**: {holders}")?;

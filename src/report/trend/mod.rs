@@ -1,11 +1,15 @@
 //! A series of dumps in words that all formats for people share.
 
+mod first_line;
+mod holders;
+
+pub(super) use self::first_line::{headline, since};
+pub(super) use self::holders::{holder, holders};
+
 use super::units::{Estimate, Size, count};
 use super::{escape, label};
-use crate::analysis::model::{
-    FileInfo, Judged, KindReason, Of, RowVerdict, SeriesKind, SeriesSuspect, StackId, Suspect, Trend, Unjudged,
-};
-use crate::profile::{Dialect, Filter, FrameId, PackageId};
+use crate::analysis::model::{FileInfo, Judged, KindReason, Of, SeriesKind, SeriesSuspect, StackId, Suspect, Trend};
+use crate::profile::{Filter, FrameId, PackageId};
 
 /// Rows of a table, unless the user gave a limit.
 pub(super) const ROWS: usize = 8;
@@ -60,6 +64,12 @@ pub(super) fn rate_in_words(trend: &Trend<'_>, (value, error): (f64, f64)) -> St
     format!("{} {of}{}", rate(value, error), hourly.unwrap_or_default())
 }
 
+/// The rate of a suspect, and that since it began, where that was late.
+pub(super) fn rate_since(trend: &Trend<'_>, suspect: &Suspect) -> String {
+    let since = since(trend, suspect).map(|since| format!("; {since}"));
+    format!("{}{}", rate_in_words(trend, (suspect.rate, suspect.error)), since.unwrap_or_default())
+}
+
 /// Which dumps these are.
 pub(super) fn title(trend: &Trend<'_>) -> String {
     let name = |file: &FileInfo| escape::name(&file.name);
@@ -74,97 +84,6 @@ pub(super) fn title(trend: &Trend<'_>) -> String {
     }
 }
 
-/// Whether there is a leak, and where; `name` quotes a function.
-pub(super) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> String) -> String {
-    let dumps = count(trend.files(), "dump");
-    match (trend.unjudged, trend.suspects.first()) {
-        (Some(Unjudged::TooFewDumps), _) => {
-            format!("Too few dumps to tell a leak: {}. Six are a beginning.", trend.files())
-        }
-        (Some(Unjudged::AllAllocations), _) => {
-            format!(
-                "These {dumps} cannot show a leak: collected objects are in them, too, so whatever allocates grows."
-            )
-        }
-        (Some(Unjudged::StartUp), _) if trend.reason == KindReason::Processes => format!(
-            "These {dumps} cannot show a leak: they are of several processes, and what each loads at its start is as steady as a leak."
-        ),
-        (Some(Unjudged::StartUp), _) => format!(
-            "These {dumps} cannot show a leak: each is a session of its own, and nothing tells whether they are of one process; what every process loads at its start is \
-             as steady as a leak. If they are of one, --series restarted judges them."
-        ),
-        (Some(Unjudged::IntervalUnknown), _) => {
-            let all_xprofiler = trend.panel().members().iter().all(|member| member.file.dialect == Dialect::Xprofiler);
-            let give = if all_xprofiler { "--interval 512K, which is that of xprofiler" } else { "--interval" };
-            format!(
-                "These {dumps} cannot show a leak: without the sampling interval, which their sizes do not tell, nobody knows what is steady. Give it with {give}."
-            )
-        }
-        (Some(Unjudged::TooFewSamples), _) => {
-            let guessed = if trend.is_sampling_known {
-                ""
-            } else {
-                " The sampling interval is guessed: give it with --interval."
-            };
-            format!(
-                "These {dumps} cannot show a leak: they have fewer than 20 samples in all.{guessed}{}",
-                shown(trend)
-            )
-        }
-        (None, Some(first)) => {
-            let number = match trend.suspects.len() {
-                1 => "1 leak suspect".to_owned(),
-                n => format!("{n} leak suspects, the first"),
-            };
-            let is = rate_in_words(trend, (first.rate, first.error));
-            let (holders, are_many) = holders(first, name);
-            let (grow, survive, together) = match are_many {
-                true => ("grow", "survive", " together"),
-                false => ("grows", "survives", ""),
-            };
-            match trend.kind {
-                SeriesKind::Growing => format!("{number}: {holders} {grow} by {is}{together}.{}", shown(trend)),
-                SeriesKind::Restarted => {
-                    let sessions = trend.panel().members().len();
-                    format!(
-                        "{number}: {holders} {survive}{together} in each of {sessions} sessions, {is}. {}{}",
-                        alike(trend),
-                        shown(trend)
-                    )
-                }
-            }
-        }
-        (None, None) => {
-            let grows = trend.table(Of::Total).rows.first().filter(|row| row.verdict == RowVerdict::Grows);
-            let but = match grows {
-                Some(row) => {
-                    let is = rate_in_words(trend, (row.rate, row.error));
-                    format!(". The total grows by {is}, but no function or stack stands out clearly enough.")
-                }
-                None if trend.has_grown => format!(
-                    ", but the total grew from {}: nothing grew steadily enough to be named; take more dumps.",
-                    course(&trend.totals)
-                ),
-                None => ".".to_owned(),
-            };
-            format!("No leak suspect in {dumps}{but}{}", shown(trend))
-        }
-    }
-}
-
-/// What filters mean for what is said.
-fn shown(trend: &Trend<'_>) -> &'static str {
-    if trend.filters.is_empty() { "" } else { " What the filters hide is not judged." }
-}
-
-/// What looks the same as a leak in sessions of their own.
-fn alike(trend: &Trend<'_>) -> &'static str {
-    match trend.is_one_process() {
-        true => "So does a cache that each session fills anew.",
-        false => "So does a cache that each session fills anew, and what each process loads at its start.",
-    }
-}
-
 /// A filter by its name and pattern, escaped.
 pub(super) fn filter(filter: &Filter) -> String {
     format!("{} {}", filter.name, escape::name(&filter.pattern))
@@ -174,32 +93,11 @@ pub(super) fn filter(filter: &Filter) -> String {
 pub(super) fn in_short(trend: &Trend<'_>) -> Vec<SeriesSuspect> {
     let in_short = |suspect: &Suspect| SeriesSuspect {
         function: holders(suspect, |id| label::frame(&trend.function(id))).0,
-        rate: rate_in_words(trend, (suspect.rate, suspect.error)),
+        rate: rate_since(trend, suspect),
         course: format!("{} {}", sparkline(&suspect.sizes), course(&suspect.sizes)),
         stack: stack(&suspect.frames, |id| label::frame(&trend.function(id))),
     };
     trend.suspects.iter().map(in_short).collect()
-}
-
-/// The function that holds most of it.
-pub(super) fn holder(suspect: &Suspect) -> FrameId {
-    suspect.functions.first().map_or(FrameId(0), |&(id, _)| id)
-}
-
-/// The functions that hold a suspect, as `name` quotes them, and whether they are several; each with its part of the rate where they are.
-pub(super) fn holders(suspect: &Suspect, name: impl Fn(FrameId) -> String) -> (String, bool) {
-    /// Below this part of the rate a function is not worth its name.
-    const WORTH_NAMING: f64 = 0.1;
-    let all: f64 = suspect.functions.iter().map(|(_, rate)| rate).sum();
-    let large: Vec<_> = suspect.functions.iter().filter(|(_, rate)| *rate >= WORTH_NAMING * all).collect();
-    match large.as_slice() {
-        [] | [_] => (name(holder(suspect)), false),
-        [named @ .., last] => {
-            let with_rate = |&&(id, rate): &&(FrameId, f64)| format!("{} ({})", name(id), size(rate));
-            let named: Vec<String> = named.iter().map(with_rate).collect();
-            (format!("{} and {}", named.join(", "), with_rate(last)), true)
-        }
-    }
 }
 
 /// What the dumps are, how that is known, and what it means.
@@ -238,6 +136,7 @@ pub(super) fn notes(trend: &Trend<'_>) -> Vec<String> {
                 .to_owned(),
         );
     }
+    notes.extend(first_line::instrument(trend));
     notes.extend(no_suspect(trend));
     if trend.panel().members().iter().any(|member| member.file.unsummed > 0) {
         notes.push("Some nodes have sizes that are in no sum, the largest of all: what seems to shrink may have grown beyond what the writer can count.".to_owned());
@@ -256,6 +155,7 @@ fn no_suspect(trend: &Trend<'_>) -> Option<String> {
     let tables = Of::ALL.into_iter().filter(|&of| of != Of::Total);
     let rows: Vec<(Of, &Judged)> = tables
         .flat_map(|of| trend.table(of).rows.iter().filter(|row| row.verdict.is_suspicious()).map(move |row| (of, row)))
+        .filter(|(of, row)| !trend.is_instruments(*of, row.row))
         .collect();
     let &(of, first) = rows.first().filter(|_| trend.suspects.is_empty())?;
     let (name, does) = (row_name(trend, of, first.row), first.verdict.name());
@@ -362,7 +262,7 @@ pub(super) fn legend(trend: &Trend<'_>) -> &'static str {
              sampling. steady: may be sampling alone. ± is one standard error."
         }
         SeriesKind::Restarted => {
-            "survives: in every session at one rate, as nothing that swings would be among so many rows (Holm, 5% a table). steady: may be at one rate, but may swing as well. swings: \
+            "survives: at one rate in every session, as far as sampling tells, as nothing that swings would be among so many rows (Holm, 5% a table). steady: may be at one rate, but may swing as well. swings: \
              differs by more than sampling. ± is one standard error."
         }
     }

@@ -1,0 +1,127 @@
+//! The first line of a trend: whether there is a leak, and where.
+
+use super::holders::sessions;
+use super::{course, holders, rate_in_words};
+use crate::analysis::model::{KindReason, Of, RowVerdict, SeriesKind, Suspect, Trend, Unjudged};
+use crate::profile::{Dialect, FrameId};
+use crate::report::label;
+use crate::report::units::count;
+
+/// Whether there is a leak, and where; `name` quotes a function.
+pub(in crate::report) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> String) -> String {
+    let dumps = count(trend.files(), "dump");
+    match (trend.unjudged, trend.suspects.first()) {
+        (Some(Unjudged::TooFewDumps), _) => {
+            format!("Too few dumps to tell a leak: {}. Six are a beginning.", trend.files())
+        }
+        (Some(Unjudged::AllAllocations), _) => {
+            format!(
+                "These {dumps} cannot show a leak: collected objects are in them, too, so whatever allocates grows."
+            )
+        }
+        (Some(Unjudged::StartUp), _) if trend.reason == KindReason::Processes => format!(
+            "These {dumps} cannot show a leak: they are of several processes, and what each loads at its start is as steady as a leak."
+        ),
+        (Some(Unjudged::StartUp), _) => format!(
+            "These {dumps} cannot show a leak: each is a session of its own, and nothing tells whether they are of one process; what every process loads at its start is \
+             as steady as a leak. If they are of one, --series restarted judges them."
+        ),
+        (Some(Unjudged::IntervalUnknown), _) => {
+            let all_xprofiler = trend.panel().members().iter().all(|member| member.file.dialect == Dialect::Xprofiler);
+            let give = if all_xprofiler { "--interval 512K, which is that of xprofiler" } else { "--interval" };
+            format!(
+                "These {dumps} cannot show a leak: without the sampling interval, which their sizes do not tell, nobody knows what is steady. Give it with {give}."
+            )
+        }
+        (Some(Unjudged::TooFewSamples), _) => {
+            let guessed = if trend.is_sampling_known {
+                ""
+            } else {
+                " The sampling interval is guessed: give it with --interval."
+            };
+            format!(
+                "These {dumps} cannot show a leak: they have fewer than 20 samples in all.{guessed}{}",
+                shown(trend)
+            )
+        }
+        (None, Some(first)) => {
+            let number = match trend.suspects.len() {
+                1 => "1 leak suspect".to_owned(),
+                n => format!("{n} leak suspects, the first"),
+            };
+            let alike = match trend.kind {
+                SeriesKind::Growing => "",
+                SeriesKind::Restarted => alike(trend),
+            };
+            format!("{number}: {}.{alike}{}", does(trend, first, name), shown(trend))
+        }
+        (None, None) => {
+            // Where it is what captures that grows, the total says nothing.
+            let is_own = trend.is_instruments(Of::Total, 0);
+            let grows = trend.table(Of::Total).rows.first().filter(|row| row.verdict == RowVerdict::Grows && !is_own);
+            let but = match (grows, &trend.instrument) {
+                (Some(row), _) => {
+                    let is = rate_in_words(trend, (row.rate, row.error));
+                    format!(". The total grows by {is}, but no function or stack stands out clearly enough.")
+                }
+                (None, _) if trend.has_grown => format!(
+                    ", but the total grew from {}: nothing grew steadily enough to be named; take more dumps.",
+                    course(&trend.totals)
+                ),
+                (None, Some(own)) => format!(": {}, but that is the capture's own.", does(trend, own, name)),
+                (None, None) => ".".to_owned(),
+            };
+            format!("No leak suspect in {dumps}{but}{}", shown(trend))
+        }
+    }
+}
+
+/// What captures, where it stands out and the first line does not say so.
+pub(super) fn instrument(trend: &Trend<'_>) -> Option<String> {
+    let own = trend.instrument.as_ref()?;
+    let does = does(trend, own, |id| label::frame(&trend.function(id)));
+    let is_told = headline(trend, |id| label::frame(&trend.function(id))).contains(&does);
+    (!is_told).then(|| format!("The capture's own, and not the application's: {does}."))
+}
+
+/// What a suspect does: that it grows or survives, and at what rate.
+fn does(trend: &Trend<'_>, suspect: &Suspect, name: impl Fn(FrameId) -> String) -> String {
+    let is = rate_in_words(trend, (suspect.rate, suspect.error));
+    let (holders, are_many) = holders(suspect, name);
+    let (grow, survive, together) = match are_many {
+        true => ("grow", "survive", " together"),
+        false => ("grows", "survives", ""),
+    };
+    match trend.kind {
+        SeriesKind::Growing => {
+            let since = since(trend, suspect).map(|since| format!("; {since}"));
+            format!("{holders} {grow} by {is}{together}{}", since.unwrap_or_default())
+        }
+        SeriesKind::Restarted => {
+            let (sessions, all) = (sessions(trend, suspect), trend.panel().members().len());
+            let each = if sessions == all { format!("each of {all}") } else { format!("{sessions} of {all}") };
+            format!("{holders} {survive}{together} in {each} sessions, {is}")
+        }
+    }
+}
+
+/// Since when it grows, and at what rate since, where it began late.
+pub(in crate::report) fn since(trend: &Trend<'_>, suspect: &Suspect) -> Option<String> {
+    let onset = suspect.onset?;
+    let all = trend.panel().members().len();
+    let is = rate_in_words(trend, (onset.rate, onset.error));
+    Some(format!("since dump {} of {all} by {is}", onset.dump + 1))
+}
+
+/// What filters mean for what is said.
+fn shown(trend: &Trend<'_>) -> &'static str {
+    if trend.filters.is_empty() { "" } else { " What the filters hide is not judged." }
+}
+
+/// What looks the same as a leak in sessions of their own.
+fn alike(trend: &Trend<'_>) -> &'static str {
+    match trend.is_one_process() {
+        true => " So does a cache that each session fills anew.",
+        false => " So does a cache that each session fills anew, and what each process loads at its start.",
+    }
+}
