@@ -285,12 +285,14 @@ fn categories<'a>(aggregate: &'a Aggregate, profile: &CpuProfile, active: u64) -
     struct Sum {
         all: u64,
         own: u64,
+        native: u64,
     }
     impl Sum {
         fn add(&mut self, amount: u64, kind: FrameKind) {
             let is_own = matches!(kind, FrameKind::App | FrameKind::Dependency | FrameKind::Unknown);
             self.all = self.all.saturating_add(amount);
             self.own = self.own.saturating_add(if is_own { amount } else { 0 });
+            self.native = self.native.saturating_add(if kind == FrameKind::Native { amount } else { 0 });
         }
     }
 
@@ -318,6 +320,7 @@ fn categories<'a>(aggregate: &'a Aggregate, profile: &CpuProfile, active: u64) -
             cpu_level: cpu_share.priority(),
             memory_level: MemoryLevel::of(memory_share),
             is_workable: Share::of(deciding.own, deciding.all).is_majority(),
+            is_native: Share::of(deciding.native, deciding.all).is_majority(),
         }
     };
     let mut rows: Vec<CategoryPair<'a>> = aggregate.categories.iter().zip(sums).map(row).collect();

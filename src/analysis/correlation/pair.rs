@@ -25,6 +25,8 @@ pub struct CategoryPair<'a> {
     pub memory_level: MemoryLevel,
     /// Whether it is code that somebody can change: most of it is of the application or of a package, not of Node or V8.
     pub is_workable: bool,
+    /// Whether most of it is native.
+    pub is_native: bool,
 }
 
 impl CategoryPair<'_> {
@@ -33,7 +35,7 @@ impl CategoryPair<'_> {
         let reading = reading(self.cpu_level, self.memory_level);
         if self.is_workable || self.is_low() {
             reading
-        } else if self.category.follows_cause && self.time == 0 {
+        } else if self.is_native && self.time == 0 {
             Reading { advice: TIME_IS_THAT_OF_CALLERS, ..reading }
         } else {
             Reading { advice: works_for_others(self.memory_level), ..reading }
