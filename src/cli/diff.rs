@@ -147,7 +147,6 @@ fn compare(args: &DiffArgs, messages: &Messages) -> Result<Status, String> {
     let mut first_after = 0;
     let may_be_one_session = [before, after].map(runs::may_be_one_session);
     let in_order = runs::in_order(before).chain(runs::in_order(after));
-    let mut counts = false;
     for (i, (path, is_thread)) in in_order.enumerate() {
         if i == before.len() {
             first_after = panel.members().len();
@@ -161,9 +160,8 @@ fn compare(args: &DiffArgs, messages: &Messages) -> Result<Status, String> {
                 let may_be_one_session = may_be_one_session[usize::from(i >= before.len())];
                 let first_samples = may_be_one_session.then(|| runs::first_samples(&session, path, &profile)).flatten();
                 match is_thread {
-                    true if counts => panel.add_thread(&profile, args.read.interval),
-                    true => {}
-                    false => counts = panel.add_run(&profile, args.read.interval, first_after, first_samples),
+                    true => panel.add_thread(&profile, args.read.interval),
+                    false => panel.add_run(&profile, args.read.interval, first_after, first_samples),
                 }
                 status = status.max(tell(path, problem, args, messages));
             }

@@ -28,7 +28,6 @@ pub(super) fn read(
     let mut panel = Panel::new(session.classifier.rules().categories());
     let mut status = Status::Done;
     let may_be_one_session = may_be_one_session(paths);
-    let mut counts = false;
     for (path, is_thread) in in_order(paths) {
         let progress = Progress::new(&name_of(path), talk.progress, messages.is_quiet());
         let read = session.read(path, Pass::default(), &progress, messages);
@@ -37,10 +36,8 @@ pub(super) fn read(
             Ok((profile, problem)) => {
                 let first_samples = may_be_one_session.then(|| first_samples(session, path, &profile)).flatten();
                 match is_thread {
-                    true if counts => panel.add_thread(&profile, args.interval),
-                    // It is of a process that was there already.
-                    true => {}
-                    false => counts = panel.add_run(&profile, args.interval, 0, first_samples),
+                    true => panel.add_thread(&profile, args.interval),
+                    false => panel.add_run(&profile, args.interval, 0, first_samples),
                 }
                 warn_of_arguments(path, &profile, messages);
                 (problem, true)

@@ -111,67 +111,56 @@ impl Notes {
                 remedy: "Functions of their scripts are shown as they ran.",
             });
         }
-        if !ambiguous.is_empty() {
-            notes.push(Note {
-                kind: "source-map-ambiguous",
-                message: format!(
-                    "Which source map belongs to {} cannot be told: {}.",
-                    scripts(ambiguous.len()),
-                    list(ambiguous)
-                ),
-                remedy: "Several maps fit it equally well, or another script of its name has the only one. Name its own: --source-map FILE; `heapsift diff` takes those of each side (--source-map-before, --source-map-after).",
-            });
-        }
-        let of = |is: fn(&LookedUp) -> bool| -> BTreeSet<String> {
+        // What is the matter with some scripts: what stands before how many they are, and behind.
+        let mut of_scripts = |kind, urls: &BTreeSet<String>, [before, behind]: [&str; 2], remedy| {
+            if !urls.is_empty() {
+                let message = format!("{before} {}{behind}: {}.", scripts(urls.len()), list(urls));
+                notes.push(Note { kind, message, remedy });
+            }
+        };
+        let with = |is: fn(&LookedUp) -> bool| -> BTreeSet<String> {
             looked_up.iter().filter(|(_, looked_up)| is(looked_up)).map(|(url, _)| url.clone()).collect()
         };
-        let useless = of(LookedUp::is_useless);
-        if !useless.is_empty() {
-            notes.push(Note {
-                kind: "source-map-unused",
-                message: format!(
-                    "The source map has none of the functions of {}: {}.",
-                    scripts(useless.len()),
-                    list(&useless)
+        of_scripts(
+            "source-map-ambiguous",
+            ambiguous,
+            ["Which source map belongs to", " cannot be told"],
+            "Several maps fit it equally well, or another script of its name has the only one. Name its own: --source-map FILE; `heapsift diff` takes those of each side (--source-map-before, --source-map-after).",
+        );
+        of_scripts(
+            "source-map-unused",
+            &with(LookedUp::is_useless),
+            ["The source map has none of the functions of", ""],
+            "It is of another script or of another build. Maps must be of the very build that ran.",
+        );
+        of_scripts(
+            "source-map-columns",
+            &with(LookedUp::lacks_columns),
+            ["The source map tells lines but no columns, and a line holds many functions, in", ""],
+            "These functions are shown as they ran. Build with a map that has columns: in webpack `devtool: \"source-map\"` instead of a cheap one.",
+        );
+        let other = with(LookedUp::is_of_other_code);
+        let of_others = |part: fn(&LookedUp) -> usize| -> usize {
+            other.iter().filter_map(|url| looked_up.get(url)).map(part).sum()
+        };
+        let (judged, elsewhere) = (of_others(|looked_up| looked_up.judged), of_others(|looked_up| looked_up.elsewhere));
+        of_scripts(
+            "source-map-mismatch",
+            &other,
+            [
+                &format!(
+                    "The source map puts {elsewhere} of {judged} functions where no function begins in the source, in"
                 ),
-                remedy: "It is of another script or of another build. Maps must be of the very build that ran.",
-            });
-        }
-        let without_columns = of(LookedUp::lacks_columns);
-        if !without_columns.is_empty() {
-            notes.push(Note {
-                kind: "source-map-columns",
-                message: format!(
-                    "The source map tells lines but no columns, and a line holds many functions, in {}: {}.",
-                    scripts(without_columns.len()),
-                    list(&without_columns)
-                ),
-                remedy: "These functions are shown as they ran. Build with a map that has columns: in webpack `devtool: \"source-map\"` instead of a cheap one.",
-            });
-        }
-        let other = of(LookedUp::is_of_other_code);
-        if !other.is_empty() {
-            let (judged, elsewhere) = other
-                .iter()
-                .filter_map(|url| looked_up.get(url))
-                .fold((0, 0), |sums, looked_up| (sums.0 + looked_up.judged, sums.1 + looked_up.elsewhere));
-            notes.push(Note {
-                kind: "source-map-mismatch",
-                message: format!(
-                    "The source map puts {elsewhere} of {judged} functions where no function begins in the source, in {}: {}.",
-                    scripts(other.len()),
-                    list(&other)
-                ),
-                remedy: "It is of another build, so names and lines of other functions are not to be trusted either. Take the map of the very build that ran.",
-            });
-        }
-        if !missing.is_empty() {
-            notes.push(Note {
-                kind: "source-map-missing",
-                message: format!("No source map was found for {}: {}.", scripts(missing.len()), list(missing)),
-                remedy: "If the script was compiled or bundled, name its map or a folder above it: --source-map. Maps must be of the very build that ran.",
-            });
-        }
+                "",
+            ],
+            "It is of another build, so names and lines of other functions are not to be trusted either. Take the map of the very build that ran.",
+        );
+        of_scripts(
+            "source-map-missing",
+            missing,
+            ["No source map was found for", ""],
+            "If the script was compiled or bundled, name its map or a folder above it: --source-map. Maps must be of the very build that ran.",
+        );
         notes
     }
 }

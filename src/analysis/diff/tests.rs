@@ -372,12 +372,16 @@ fn a_new_dependency_is_told_however_much_it_swings() {
 fn threads_of_a_process_are_one_run() {
     let runs = [samples(&[(100, &[MAIN])]), samples(&[(40, &[MAIN, CACHE])]), samples(&[(60, &[MAIN])])];
     let mut panel = Panel::new(&runs[0].aggregate.categories);
-    assert!(panel.add_run(&runs[0], Some(512), 0, None));
+    panel.add_run(&runs[0], Some(512), 0, None);
+    // A copy does not count, and no more does what is said to be of the same process.
+    panel.add_run(&runs[0], Some(512), 0, None);
     panel.add_thread(&runs[1], Some(512));
-    assert!(panel.add_run(&runs[2], Some(512), 0, None));
+    panel.add_run(&runs[2], Some(512), 0, None);
+    panel.add_thread(&runs[1], Some(512));
     let members = panel.members();
-    assert_eq!(members.iter().map(|member| member.total_size / 512).collect::<Vec<_>>(), [140, 60]);
-    assert_eq!(members.iter().map(|member| member.threads.len()).collect::<Vec<_>>(), [1, 0]);
+    assert_eq!(members.iter().map(|member| member.total_size / 512).collect::<Vec<_>>(), [100, 100]);
+    assert_eq!(members.iter().map(|member| member.threads.len()).collect::<Vec<_>>(), [0, 1]);
+    assert_eq!(members[0].also.len(), 1);
     let diff = compared(&panel, 1);
     assert!(diff.warnings().iter().any(|warning| warning.kind == "threads"), "{:?}", diff.warnings());
 }

@@ -35,7 +35,9 @@ fn made() -> BTreeSet<String> {
         .map(|found| found.extract())
         .map(|(_, [name, kind])| (name, kind))
         .collect();
-    let maker = of(r#"(?:Warning|Self)::new\(\s*(?:"([a-z-]+)"|([A-Z_]+)\b|intake::([A-Z_]+))|\bkind: "([a-z-]+)""#);
+    let maker = of(
+        r#"(?:Warning::new|Self::new|of_scripts)\(\s*(?:"([a-z-]+)"|([A-Z_]+)\b|intake::([A-Z_]+))|\bkind: "([a-z-]+)""#,
+    );
     let kinds = sources.iter().flat_map(|text| maker.captures_iter(text)).map(|found| {
         let group = |number: usize| found.get(number).map(|text| text.as_str());
         let named = || group(2).or(group(3)).and_then(|name| names.get(name).copied());

@@ -32,6 +32,8 @@ pub struct Panel {
     frames: CallFrameTable,
     stacks: Stacks,
     members: Vec<Member>,
+    /// Whether the last run that was to be added counts by itself, so that it is the last member.
+    last_run_counts: bool,
 }
 
 /// One profile of a panel, or several that count as one.
@@ -149,6 +151,7 @@ impl Panel {
             frames: CallFrameTable::default(),
             stacks: Stacks::default(),
             members: Vec::new(),
+            last_run_counts: false,
         }
     }
 

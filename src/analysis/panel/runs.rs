@@ -8,31 +8,33 @@ use crate::profile::FirstSamples;
 
 impl Panel {
     /// Adds a profile as a run of its own, unless it is of the same run as one of the members from `first` on. Its first samples tell that of readings of one
-    /// session, where they are known. Says whether it counts by itself: then it is the last member.
+    /// session, where they are known.
     pub fn add_run(
         &mut self,
         profile: &Profile,
         interval: Option<u64>,
         first: usize,
         first_samples: Option<FirstSamples>,
-    ) -> bool {
+    ) {
         let place = self.add(profile, interval);
         let added = &mut self.members[place];
         added.fingerprint = likeness::fingerprint(profile);
         added.first_samples.extend(first_samples);
         let (known, added) = self.members.split_at_mut(place);
-        if let Some(same) = known[first..].iter_mut().find(|known| known.is_same_capture(&added[0])) {
-            same.also.push(profile.file.name.clone());
-            self.members.pop();
-            return false;
+        let same = known[first..].iter_mut().find(|known| known.is_same_capture(&added[0]));
+        self.last_run_counts = same.is_none();
+        match same {
+            Some(same) => {
+                same.also.push(profile.file.name.clone());
+                self.members.pop();
+            }
+            None => self.join_readings(first),
         }
-        self.join_readings(first);
-        true
     }
 
-    /// Adds a profile of another thread to the last member, which is the process that it is of.
+    /// Adds a profile of another thread to the process of the run that was added last; if that does not count, neither does the thread.
     pub fn add_thread(&mut self, profile: &Profile, interval: Option<u64>) {
-        let Some(last) = self.members.len().checked_sub(1) else { return };
+        let Some(last) = self.members.len().checked_sub(1).filter(|_| self.last_run_counts) else { return };
         self.enter_into(last, Entry::of(profile, interval), &mut Numbering::default());
         let member = &mut self.members[last];
         member.threads.push(profile.file.name.clone());
