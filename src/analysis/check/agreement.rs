@@ -1,6 +1,6 @@
 //! What a gate and a comparison say of the same captures: no rule about growth fails where `diff` calls nothing a change.
 
-use super::tests::Random;
+use super::tests::chance::Random;
 use super::{Blocker, Check, Outcome, Subjects, Summary, Verdict};
 use crate::analysis::model::{Diff, DiffOptions, DiffVerdict, Panel, Profile};
 use crate::analysis::test_support::{Frame, profile};
