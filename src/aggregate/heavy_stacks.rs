@@ -15,6 +15,8 @@ pub(crate) const MAX_FRAMES: usize = 256;
 pub(crate) struct HeavyStacks {
     limit: usize,
     stacks: Vec<Stack>,
+    /// How many of them are in order, from the first on.
+    sorted: usize,
     /// Frames of all of them, each from the innermost out.
     frames: Vec<FrameId>,
     /// Room to move them to.
@@ -37,7 +39,7 @@ impl HeavyStacks {
         let least = if limit == 0 { u64::MAX } else { 1 };
         // Twice as many are held for a while.
         let limit = limit.min(usize::MAX / 2);
-        Self { limit, stacks: Vec::new(), frames: Vec::new(), spare: Vec::new(), least }
+        Self { limit, stacks: Vec::new(), sorted: 0, frames: Vec::new(), spare: Vec::new(), least }
     }
 
     /// Takes notice of nodes that are all about to be offered: where there are as many as wanted, those with fewer bytes have no place. So a small file
@@ -67,11 +69,12 @@ impl HeavyStacks {
         path: impl Fn() -> P,
         table: &CallFrameTable,
     ) {
-        if !self.may_take(self_size) || self.limit == 0 {
+        if !self.may_take(self_size) || self.limit == 0 || self.is_behind_the_last(self_size, depth, path(), table) {
             return;
         }
         if self.limit == 1 && self.least < self_size {
             self.stacks.clear();
+            self.sorted = 0;
             self.frames.clear();
             self.least = self_size;
         }
@@ -91,15 +94,31 @@ impl HeavyStacks {
         }
     }
 
+    /// Whether there are as many as wanted before this stack, as far as they are in order. Of a long recursion all stacks may have the same size: without
+    /// this each would be put down.
+    fn is_behind_the_last(
+        &self,
+        self_size: u64,
+        depth: u64,
+        path: impl Iterator<Item = FrameId>,
+        table: &CallFrameTable,
+    ) -> bool {
+        let Some(last) = self.stacks[..self.sorted].get(self.limit - 1) else { return false };
+        let frames = || self.frames[last.start..last.end].iter().copied();
+        let order = last.self_size.cmp(&self_size);
+        order.then_with(|| compare(path.take(MAX_FRAMES), frames(), table)).then(depth.cmp(&last.depth)).is_ge()
+    }
+
     /// Orders them, and drops those that have no place.
     fn sort_out(&mut self, table: &CallFrameTable) {
-        let Self { limit, stacks, frames, least, .. } = self;
+        let Self { limit, stacks, sorted, frames, least, .. } = self;
         let path = |stack: &Stack| frames[stack.start..stack.end].iter().copied();
         stacks.sort_by(|a, b| {
             let by_size = b.self_size.cmp(&a.self_size);
             by_size.then_with(|| compare(path(a), path(b), table)).then(a.depth.cmp(&b.depth))
         });
         stacks.truncate(*limit);
+        *sorted = stacks.len();
         if let Some(last) = limit.checked_sub(1).and_then(|last| stacks.get(last)) {
             *least = last.self_size;
         }
@@ -140,7 +159,7 @@ mod tests {
     use crate::profile::{CategoryId, Class, FrameKind};
 
     #[test]
-    fn what_is_announced_changes_nothing_but_the_work() {
+    fn the_heaviest_are_kept_whatever_is_announced() {
         let mut table = CallFrameTable::default();
         let class = Class { kind: FrameKind::App, package: "p".into(), version: None, category: CategoryId(0) };
         let ids: Vec<FrameId> = (0..5).map(|line| table.intern("f", "/a.js", line, 0, &class)).collect();
@@ -173,6 +192,16 @@ mod tests {
                 let (found, with) = kept(true);
                 assert_eq!(found, obvious, "{nodes} nodes, {limit} stacks, {piece} at a time");
                 assert!(with <= without);
+                let mut all: Vec<_> = offered.iter().filter(|(size, _)| *size > 0).collect();
+                all.sort_by(|(a, left), (b, right)| {
+                    let frames = |frames: &[FrameId]| frames.to_vec().into_iter();
+                    b.cmp(a).then_with(|| compare(frames(left), frames(right), &table))
+                });
+                let all = all
+                    .into_iter()
+                    .take(limit)
+                    .map(|(size, frames)| (*size, frames.iter().rev().copied().collect::<Vec<_>>()));
+                assert!(found.iter().map(|stack| (stack.self_size, stack.frames.clone())).eq(all));
             }
         }
     }

@@ -107,6 +107,7 @@ impl Origins {
                 entry_points.push(EntryPoint { frame, total_size });
             }
         }
-        (entry_points, cut)
+        // Where no stack begins in its middle, the deepest ones are as deep by chance.
+        (entry_points, cut.filter(|cut| cut.truncated > 0))
     }
 }

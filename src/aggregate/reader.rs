@@ -212,8 +212,8 @@ impl<'a, 'c> Pass<'a, 'c> {
             if is_samples && self.input.kind() == Source::Mapped && !self.budget.is_limited() {
                 self.want = self.want.max((BLOCKS_OF_SAMPLES * self.want).min(SAMPLES_AT_A_TIME));
             }
-            // Only a token that is larger than a block makes it larger.
-            if used == 0 && !self.fits(0) {
+            // A token that is larger than a block makes it larger, and a decoder's window grows with what was decoded.
+            if !self.fits(0) {
                 return Ok(Some(Ended::OutOfMemory));
             }
         }

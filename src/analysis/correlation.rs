@@ -195,6 +195,17 @@ impl<'a> Correlation<'a> {
         }
     }
 
+    /// Whether both profiles have code of the application or of packages, but no function of it in common: they may be of two programs.
+    pub fn has_nothing_in_common(&self) -> bool {
+        let (heap, cpu) = (&self.aggregate.frames, &self.cpu.profile.frames);
+        let is_own = |frames: &CallFrameTable, id: FrameId| {
+            matches!(frames.get(id).kind, FrameKind::App | FrameKind::Dependency | FrameKind::Unknown)
+        };
+        sizes(self.aggregate).any(|(id, size)| size > 0 && is_own(heap, id))
+            && function_times(&self.cpu.profile).any(|(id, time)| time > 0 && is_own(cpu, id))
+            && !self.functions.iter().any(|pair| is_own(heap, pair.heap))
+    }
+
     /// What to work on, the most rewarding first: what has more than half of the time or of the memory, then what is high in both, in memory, in
     /// time, then the rest that is not low in both. What is Node's or V8's own works for its callers: it is there where it is high.
     pub fn order_of_work(&self) -> Vec<&CategoryPair<'a>> {

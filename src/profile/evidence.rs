@@ -199,7 +199,7 @@ pub const STACK_LIMITS: [u64; 3] = [16, 64, 128];
 /// Stacks that were cut: V8 keeps the innermost frames, and what is left hangs under the root as if it began there.
 ///
 /// A node's own bytes are cut where it stands as deep as the capture's limit, which is the greatest depth of the file if that is one of
-/// [`STACK_LIMITS`].
+/// [`STACK_LIMITS`], and if some child of the root has bytes at that depth alone: else the deepest stacks are as deep by chance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CutStacks {
     /// The limit: frames that were kept of each stack.

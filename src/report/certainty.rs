@@ -25,6 +25,7 @@ pub(super) fn facts(report: &Report<'_>) -> Vec<String> {
         }
         (Objects::Live, Some(share)) => facts.push(format!("live objects ({share} of the samples taken)")),
         (Objects::All, _) => facts.push("no sample was dropped".to_owned()),
+        (Objects::Unknown, Some(share)) => facts.push(format!("{share} of the samples taken")),
         _ => {}
     }
     facts

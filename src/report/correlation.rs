@@ -60,7 +60,10 @@ pub(super) fn caveats(report: &Report<'_>, correlation: &Correlation<'_>) -> Vec
         let share = Percent(correlation.share(profile.lost));
         format!("Samples of nodes that the file does not have ({share} of what is counted) are left out.")
     });
-    untimed.into_iter().chain(other_day).chain(lost).collect()
+    let unrelated = correlation.has_nothing_in_common().then(|| {
+        "No function of the application or of a package is in both profiles: is the CPU profile of the same program?".to_owned()
+    });
+    untimed.into_iter().chain(other_day).chain(unrelated).chain(lost).collect()
 }
 
 fn duration(microseconds: u64) -> String {

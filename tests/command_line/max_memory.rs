@@ -294,6 +294,22 @@ fn a_window_counts_as_far_as_it_is_filled() {
 }
 
 #[test]
+fn a_window_that_fills_around_the_tree_is_no_way_past_the_limit() {
+    let folder = folder();
+    let packed = folder.path().join("x.heapprofile.zst");
+    let spaces = " ".repeat(80 << 20);
+    let profile = flat(200, |i| frame(&format!("f{i}"), "/srv/app/main.js"));
+    for text in [spaces.clone(), format!("{spaces}{profile}"), format!("{profile}{spaces}")] {
+        std::fs::write(&packed, in_a_window(text.as_bytes(), 27)).expect("it can be written");
+        let output = run(&packed, Some(24), &[]);
+        assert_eq!(code(&output), 2, "{}", stderr(&output));
+        assert_within("spaces", 24, &output);
+        let output = run(&packed, Some(200), &[]);
+        assert_eq!(code(&output), if text.contains('{') { 0 } else { 2 }, "{}", stderr(&output));
+    }
+}
+
+#[test]
 fn what_was_taken_is_told_where_nothing_could_be_read() {
     let folder = folder();
     let path = folder.path().join("x.heapprofile");

@@ -43,7 +43,7 @@ pub(crate) fn add(text: &[u8], profile: &Value, oracle: &mut Oracle<'_>, aggrega
             }
         }
     }
-    aggregate.cut_stacks = (cut.self_size > 0).then_some(cut);
+    aggregate.cut_stacks = (cut.truncated > 0).then_some(cut);
     aggregate.entry_points = entries;
 }
 

@@ -134,6 +134,16 @@ fn packages_stand_for_a_category_without_a_theme() {
 }
 
 #[test]
+fn profiles_of_two_programs_are_told() {
+    // In both; in one only; nothing but code of Node in one of them.
+    let tell = |rows: &[(Frame<'_>, u64, u64)]| correlated(rows, |correlation| correlation.has_nothing_in_common());
+    assert!(!tell(&[(ORM, 1, 1), (HTTP, 5, 0), (MYSQL, 0, 5), (CORE, 9, 9)]));
+    assert!(tell(&[(HTTP, 5, 0), (MYSQL, 0, 5), (CORE, 9, 9)]));
+    assert!(!tell(&[(HTTP, 5, 0), (CORE, 9, 9)]));
+    assert!(!tell(&[(MYSQL, 0, 5), (CORE, 9, 9)]));
+}
+
+#[test]
 fn code_of_node_and_v8_works_for_others() {
     correlated(&[(CORE, 90, 90), (ORM, 10, 10)], |correlation| {
         let advice: Vec<_> = correlation.categories().iter().map(|row| row.reading().advice).collect();

@@ -6,6 +6,9 @@ use crate::profile::{Aggregate, Samples};
 
 /// Samples below which nothing may have been collected by chance.
 const TOO_FEW: u64 = 50;
+/// From so many thousandths on it cannot be told: of live objects no more are left but where a program keeps all that it makes, and a file that has collected
+/// objects of one kind of collection alone lacks some.
+const NEARLY_ALL: u128 = 900;
 
 /// Which objects are in a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,22 +52,30 @@ impl ObjectsIn {
         else {
             return Self { which: Objects::Unknown, samples: None };
         };
-        // Some writers print six digits of a number.
-        let is_all = u128::from(count) * 1000 >= u128::from(last_ordinal) * 995;
-        let which = if is_all { Objects::All } else { Objects::Live };
+        let is_kept = |thousandths: u128| u128::from(count) * 1000 >= u128::from(last_ordinal) * thousandths;
+        let which = match () {
+            // Some writers print six digits of a number.
+            () if is_kept(995) => Objects::All,
+            () if is_kept(NEARLY_ALL) => Objects::Unknown,
+            () => Objects::Live,
+        };
         Self { which, samples: Some((count, last_ordinal.max(count))) }
     }
 }
 
-/// Nothing was dropped from the file.
+/// Nothing was dropped from the file, or hardly anything.
 pub(super) fn collected(report: &Report<'_>) -> Option<Warning> {
-    let ObjectsIn { which: Objects::All, samples: Some((count, taken)) } = report.objects() else { return None };
+    let ObjectsIn { which, samples: Some((count, taken)) } = report.objects() else { return None };
+    let (which, sizes) = match which {
+        Objects::Live => return None,
+        Objects::All => ("collected objects too", "how much was allocated since the start, not how much is held"),
+        Objects::Unknown => ("some collected objects too (those of one kind of collection)", "more than is held"),
+    };
     let all = if count == taken { format!("All {count}") } else { format!("{count} of {taken}") };
     let warning = Warning::new(
         "all-allocations",
         format!(
-            "{all} samples that were taken are in the file. So either it has collected objects too, and sizes say how much was allocated since the start, not \
-             how much is held; or hardly anything was collected."
+            "{all} samples that were taken are in the file. So either it has {which}, and sizes say {sizes}; or hardly anything was collected."
         ),
         "If it was captured with includeObjectsCollectedByMajorGC or …MinorGC: that shows who makes garbage. To see what is held, capture without them.",
     );

@@ -100,12 +100,17 @@ pub(super) fn without_url(report: &Report<'_>) -> Option<Warning> {
             size(unloaded)
         ),
     };
-    let mut remedy = "Its callers are in the stacks, and the causes put it down to them.".to_owned();
+    let mut remedy = match made {
+        0 => "Names and callers are in the stacks.",
+        _ => "Its callers are in the stacks, and the causes put it down to them.",
+    }
+    .to_owned();
     if made > 0 {
         // V8 does not write what `//# sourceURL=` says into heap profiles.
         remedy += " Code that is generated gets a name where it is compiled with one: `vm.runInThisContext(code, { filename: 'name.js' })`.";
     }
     if unloaded > 0 {
+        remedy += " Bytes of unloaded scripts are put down to the nearest caller whose file is known, which for a main script is Node's loader, and may be none.";
         remedy += " A script is forgotten once none of its functions lives: capture while it works, or keep a function of it (`globalThis.keep = main`).";
     }
     let message = format!("{} come from code without a url, so nobody can tell whose it is: {whose}.", size(bytes));

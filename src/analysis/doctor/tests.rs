@@ -103,7 +103,9 @@ fn samples_tell_live_objects_from_all() {
     let table = [
         (600, 600, Objects::All),
         (600, 602, Objects::All),
-        (600, 610, Objects::Live),
+        (600, 610, Objects::Unknown),
+        (600, 660, Objects::Unknown),
+        (600, 670, Objects::Live),
         (600, 1_000_000, Objects::Live),
         (40, 40, Objects::Unknown),
         (600, 0, Objects::Unknown),
@@ -114,7 +116,7 @@ fn samples_tell_live_objects_from_all() {
         let report = Report::new(&profile, ReportOptions::default());
         assert_eq!(report.objects().which, expected, "{count} of {last_ordinal}");
         let told = found(&profile).iter().any(|(kind, ..)| *kind == "all-allocations");
-        assert_eq!(told, expected == Objects::All);
+        assert_eq!(told, count >= 90 && last_ordinal > 0 && expected != Objects::Live);
     }
 }
 
