@@ -76,7 +76,7 @@
 //! | [`generate`] | writes heap profiles: for tests and measurements |
 //! | [`parse`] | the limits of what is read |
 //!
-//! Sizes are bytes, lines and columns count from 1, shares are of the whole file where nothing else is said. Errors are [`std::error::Error`]s; a file that is damaged further
+//! Sizes are bytes, lines and columns count from 1, shares are of the whole file where nothing else is said. Errors are [`std::error::Error`]s, but for a few parsers of short texts, which give the message; a file that is damaged further
 //! on is no error but has a [`problem`](aggregate::Outcome::problem), with all that stands before it.
 //!
 //! Everything else is the inside of the command, and public for its program, tests and benches alone; it may change in any version.

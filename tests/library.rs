@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use heapsift::aggregate::{Kept, ReadOptions, read};
-use heapsift::analysis::model::{Merge, Panel, Profile, Report, ReportOptions};
+use heapsift::analysis::model::{Diff, DiffOptions, Merge, Panel, Profile, Report, ReportOptions};
 use heapsift::classify::Classifier;
 use heapsift::cpu;
 use heapsift::input::{Input, Options};
+use heapsift::profile::Classify;
 use heapsift::report::{Format, Style, render};
 
 fn fixture(name: &str) -> PathBuf {
@@ -177,6 +178,19 @@ fn blocks_of_a_cpu_profile_may_be_of_any_size() -> Result<(), Box<dyn Error>> {
     for block_size in [0, 1 << 12, usize::MAX] {
         assert_eq!(total(block_size, None)?, expected, "{block_size}");
         assert_eq!(total(block_size, Some(1 << 30))?, expected, "{block_size}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_side_has_no_more_members_than_there_are() -> Result<(), Box<dyn Error>> {
+    let mut panel = Panel::new(Classifier::builtin()?.categories());
+    for name in &PROFILES[..2] {
+        panel.add(&profile_of(&fixture(name), &Options::default(), &ReadOptions::default())?, None);
+    }
+    for normalise in [false, true] {
+        let [all, more] = [2, 3].map(|before| Diff::new(&panel, DiffOptions { before, normalise }));
+        assert_eq!(more.changes(), all.changes());
     }
     Ok(())
 }

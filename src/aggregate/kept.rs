@@ -45,7 +45,7 @@ pub enum NotKept {
 }
 
 impl<'c> Kept<'c> {
-    /// A table without call frames. What comes from elsewhere, as `originals` says, is taken to be there.
+    /// A table without call frames. What comes from elsewhere, as `originals` says, is taken to be there; those of [`ReadOptions`] are not asked.
     pub fn new(classify: &'c dyn Classify, originals: Option<&'c dyn Originals>) -> Self {
         Self {
             classify,
@@ -65,7 +65,8 @@ impl<'c> Kept<'c> {
         dictionary.memory() + frames.memory() + indexes + self.part.locals.capacity() * size_of::<u32>()
     }
 
-    /// Reads a profile. Of `options` its memory is not asked. What was read before is to be dropped by now: it has the texts of the table.
+    /// Reads a profile. What was read before is to be dropped by now: it has the texts of the table. The table only grows, and counts against a limit of
+    /// memory in `options`: begin another one where [`Kept::memory`] is more than you want to keep.
     ///
     /// # Errors
     ///

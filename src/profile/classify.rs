@@ -88,6 +88,10 @@ impl Class<'_> {
 }
 
 /// Decides what call frames belong to. It is asked once for each distinct call frame.
+///
+/// # Panics
+///
+/// What reads profiles panics where the category of an answer is none of [`Classify::categories`].
 pub trait Classify: Sync {
     /// What `frame` belongs to.
     fn classify<'a>(&self, frame: RawFrame<'a>) -> Class<'a>;

@@ -38,7 +38,7 @@ use scale::Scale;
 /// How two sides are compared.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DiffOptions {
-    /// How many members of the panel, from the first, are the side before; the others are the side after.
+    /// How many members of the panel, from the first, are the side before (all at most); the others are the side after.
     pub before: usize,
     /// Whether the side after is scaled to the total of the side before.
     pub normalise: bool,
@@ -111,9 +111,10 @@ pub struct Diff<'p> {
 }
 
 impl<'p> Diff<'p> {
-    /// Compares the members of a panel.
+    /// Compares the members of a panel. Stacks are told of as far as each was read with [`STACKS`](super::panel::STACKS) of them.
     pub fn new(panel: &'p Panel, options: DiffOptions) -> Self {
-        let before = options.before;
+        let before = options.before.min(panel.members().len());
+        let options = DiffOptions { before, ..options };
         let matching = Matching::new(panel, before);
         let functions = matching.functions.table(&panel.by_function(), before);
         let scale = match options.normalise {
