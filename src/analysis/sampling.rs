@@ -85,6 +85,11 @@ impl Sampling {
         u128::from(size) < u128::from(interval) * u128::from(samples)
     }
 
+    /// An interval to sample at next time: this one, or the capture's own where that is known and shorter.
+    pub fn no_longer_than(&self, interval: u64) -> u64 {
+        self.interval.map_or(interval, |own| own.min(interval))
+    }
+
     /// Whether the sampling cannot tell which of two sizes is the larger one: they differ by less than two standard errors of their difference.
     pub fn are_tied(&self, a: u64, b: u64) -> bool {
         let Some(interval) = self.interval else { return false };

@@ -10,6 +10,8 @@ use crate::rules::{Placeholder, Template};
 pub(super) const RECOMMENDATIONS: usize = 8;
 /// Things to do that are listed, unless the user gave a limit.
 pub(super) const TASKS: usize = 12;
+/// The interval at which a command captures: fine enough for most programs.
+const INTERVAL: u64 = 32 << 10;
 /// Frames of a stack that are named.
 const STEPS: usize = 5;
 
@@ -38,6 +40,12 @@ fn owner(report: &Report<'_>, row: &Recommended<'_>) -> Option<String> {
         FrameKind::Generated => "generated code".into(),
         FrameKind::Dependency | FrameKind::Core | FrameKind::Unknown => escape::name(frames.text(package.name)),
     })
+}
+
+/// The command that shows whether a recommendation applies. In it `{interval}` stands for one that is no longer than the capture's own; other braces are the shell's.
+pub(super) fn verify(report: &Report<'_>, row: &Recommended<'_>) -> Option<String> {
+    let interval = report.sampling().no_longer_than(INTERVAL).to_string();
+    row.rule.verify.as_ref().map(|command| command.replace("{interval}", &interval))
 }
 
 /// A text with its places filled, for where backticks stand for themselves.

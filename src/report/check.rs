@@ -116,6 +116,11 @@ pub(super) fn reading(outcome: &Outcome<'_>) -> String {
         (_, Some(Blocker::SizesLeftOut)) => {
             format!("within the limit of {limit} as far as sizes are in the sum; the largest are not")
         }
+        (_, Some(Blocker::ObjectsDiffer)) => {
+            format!(
+                "within the limit of {limit}, but live objects only stand against all that were allocated, so this holds nothing"
+            )
+        }
         (_, Some(Blocker::Empty)) => "nothing was sampled in one of the runs, so this holds nothing".to_owned(),
         (_, Some(Blocker::EmptyBaseline)) => "there are no bytes in the baseline, so this holds nothing".to_owned(),
         (_, Some(Blocker::NotMet)) => "nothing of that name has bytes on either side, so this holds nothing".to_owned(),
@@ -137,6 +142,9 @@ pub(super) fn remedy(outcome: &Outcome<'_>) -> Option<String> {
         Blocker::Incomplete => "capture it again, and let the process finish writing the file".to_owned(),
         Blocker::SizesLeftOut => {
             "capture with `node --heap-prof` or the inspector, which write sizes of any magnitude".to_owned()
+        }
+        Blocker::ObjectsDiffer => {
+            "capture all of them with the same flags and for the same time, those of the baseline too".to_owned()
         }
         Blocker::Empty => "let the program work while it is profiled, and sample at a smaller interval".to_owned(),
         Blocker::EmptyBaseline => "write it anew, from runs in which the program works".to_owned(),

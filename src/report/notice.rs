@@ -102,5 +102,6 @@ pub(super) fn without_bytes(report: &Report<'_>) -> [String; 2] {
         n => format!("No allocations were sampled: none of the {} holds any bytes.", count(n, "node")),
     };
     let remedy = "Let the process work while it is profiled, and take a smaller sampling interval:";
-    [fact, format!("{remedy} node --heap-prof --heap-prof-interval=4096 app.js")]
+    let interval = report.sampling().no_longer_than(4096);
+    [fact, format!("{remedy} node --heap-prof --heap-prof-interval={interval} app.js")]
 }

@@ -6,8 +6,8 @@
 //!   a growth, all that a comparison would not call a change (see `growth`);
 //! * *inconclusive* where it is over the limit, but noise may explain that; and where it is within the limit, but noise is larger than the growth that is
 //!   allowed, so that a growth to twice that would not be seen either: such a gate holds nothing, which must be said. So it is with a capture in which
-//!   nothing was sampled, with a rule about something that neither side has, and with one about a function that only the baseline has: it may be called
-//!   otherwise now;
+//!   nothing was sampled, with runs of live objects against a baseline of all that were allocated, with a rule about something that neither side has, and
+//!   with one about a function that only the baseline has: it may be called otherwise now;
 //! * *pass* otherwise. An estimate within its limit passes although the truth may be above it, since the other way round every rule whose limit is near
 //!   would be inconclusive for ever, and nobody would look at it any more.
 
@@ -26,7 +26,7 @@ use std::cmp::Reverse;
 
 use super::baseline::{Figures, RowKind, Summary};
 use super::likeness;
-use super::model::Warning;
+use super::model::{Objects, Warning};
 use super::panel::{Member, Panel};
 use crate::rules::{Allowance, CheckRule, CheckSubject};
 
@@ -171,6 +171,13 @@ fn kind_of(subject: &CheckSubject) -> Option<RowKind> {
     }
 }
 
+/// Whether a run has live objects only where another, or the baseline that it is compared with, has all that were allocated. That it is within a limit says
+/// nothing then; the other way round, what holds for all holds for those that live.
+fn has_less_by_its_objects(runs: &[Member], before: Option<&Summary>) -> bool {
+    let has = |which| runs.iter().any(|run| run.objects.which == which);
+    has(Objects::Live) && (has(Objects::All) || before.is_some_and(|before| before.objects == Objects::All))
+}
+
 fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Growth>) -> Outcome<'a> {
     let Subjects { now, before, .. } = subjects;
     let runs = subjects.members();
@@ -218,6 +225,9 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Gro
         }
         _ if excess <= 0.0 && runs.iter().any(|run| run.file.unsummed > 0) => {
             (Verdict::Inconclusive, Some(Blocker::SizesLeftOut))
+        }
+        _ if excess <= 0.0 && has_less_by_its_objects(runs, before) => {
+            (Verdict::Inconclusive, Some(Blocker::ObjectsDiffer))
         }
         // Functions are renamed; that a package or a category is gone is what was wanted.
         _ if size == 0 && base > 0 && kind == Some(RowKind::Function) => (Verdict::Inconclusive, Some(Blocker::Gone)),

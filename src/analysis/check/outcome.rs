@@ -30,6 +30,8 @@ pub enum Blocker {
     Incomplete,
     /// It is within its limit, but sizes of a run are in no sum, and they are the largest.
     SizesLeftOut,
+    /// It is within its limit, but runs have live objects only where others, or the baseline, have collected ones too: they are smaller by that alone.
+    ObjectsDiffer,
     /// Nothing was sampled in one of the runs.
     Empty,
     /// There are no bytes in the baseline.
@@ -125,6 +127,7 @@ impl Blocker {
             Self::SingleRuns => "single-runs",
             Self::Incomplete => "incomplete",
             Self::SizesLeftOut => "sizes-left-out",
+            Self::ObjectsDiffer => "objects-differ",
             Self::Empty => "empty",
             Self::EmptyBaseline => "empty-baseline",
             Self::NotMet => "not-met",

@@ -3,7 +3,7 @@
 //! * `matching` finds which rows of both sides are one (`lines`: of functions in a script).
 //! * `noise` says what two sizes may differ by without a change; `judge` names the rows that exceed it, and those whose bytes only moved (`callers`).
 //! * `scale` is what shares are compared at; `rows` puts both to the rows of a table.
-//! * `callees` finds where a total has changed that no row shows.
+//! * `plain` calls a total that differs beyond all noise, though no row stands out; `callees` finds where a total has changed that no row shows.
 //! * `changes` tells a change once that is seen in several rows; `soundness` says what makes the comparison itself doubtful.
 
 mod callees;
@@ -13,6 +13,7 @@ mod judge;
 mod lines;
 mod matching;
 mod noise;
+mod plain;
 mod rows;
 mod scale;
 mod soundness;
@@ -32,6 +33,7 @@ use callers::Callers;
 use judge::{Near, judge};
 use matching::Matching;
 use noise::{Noise, Sizes};
+use plain::Plain;
 use rows::Comparison;
 use scale::Scale;
 
@@ -132,15 +134,22 @@ impl<'p> Diff<'p> {
         let comparison = Comparison::new(noise, before, scale);
         let compare =
             |table: &Table, subject: fn(u32) -> Subject, near: &Near<'_>| comparison.rows(table, subject, near);
-        let total = compare(&panel.totals(), |_| Subject::Total, &Near::None)[0];
-        let categories = compare(&panel.by_category(), Subject::Category, &Near::All);
-        let packages = compare(&matching.packages.table(&panel.by_package(), before), Subject::Package, &Near::All);
+        let mut total = compare(&panel.totals(), |_| Subject::Total, &Near::None)[0];
+        let mut categories = compare(&panel.by_category(), Subject::Category, &Near::All);
+        let mut packages = compare(&matching.packages.table(&panel.by_package(), before), Subject::Package, &Near::All);
         let mut by_function = compare(&functions, Subject::Function, &Near::Functions(&callers));
         let by_stack = matching.stacks.table(&panel.by_stack(), before);
         let paths: Vec<Vec<u32>> = (0..by_stack.len() as u32).map(|group| path(panel, &matching, group)).collect();
         let ends: Vec<Option<u32>> = paths.iter().map(|path| path.last().copied()).collect();
         let mut stacks = compare(&by_stack, Subject::Stack, &Near::Stacks(&paths));
         rows::agree((&mut stacks, &by_stack), (&mut by_function, &functions), &ends);
+        let plain = comparison.noise().and_then(|noise| Plain::of(panel, before, &matching, noise, &total));
+        if let Some(plain) = plain {
+            total.verdict = Verdict::Changed;
+            [&mut categories, &mut packages, &mut by_function, &mut stacks]
+                .into_iter()
+                .for_each(|rows| plain.call(rows));
+        }
         let mut diff = Self {
             panel,
             options,
@@ -156,7 +165,12 @@ impl<'p> Diff<'p> {
             warnings: Vec::new(),
         };
         diff.sort();
-        let within = || callees::innermost(&comparison.with_callees(&by_stack, &paths), &total);
+        let within = || {
+            let mut found = comparison.with_callees(&by_stack, &paths);
+            let held = found.iter_mut().filter(|found| plain.is_some_and(|plain| plain.is_held_by(&found.row)));
+            held.for_each(|found| found.row.verdict = Verdict::Changed);
+            callees::innermost(&found, &total)
+        };
         diff.changes = changes::told_once(&diff, &callers, within);
         diff.warnings = soundness::warnings(&diff);
         diff

@@ -2,7 +2,7 @@
 
 use super::judge::Verdict;
 use crate::analysis::likeness::collects_garbage;
-use crate::analysis::noise::{Measured, Scatter};
+use crate::analysis::noise::{LEVEL, Measured, Scatter};
 use crate::analysis::panel::{Member, Row};
 use crate::analysis::significance::Runs;
 
@@ -118,6 +118,16 @@ impl Noise {
     /// How probable it is that the sides differ by as much without a change.
     pub(super) fn p_value(&self, sizes: &[f64]) -> f64 {
         self.scatter.p_value(self.sides(sizes))
+    }
+
+    /// Whether one side is more than so many times as large as the other, beyond all that sampling and load explain, however far rows are scattered.
+    pub(super) fn is_times_apart(&self, sizes: &[f64], times: f64) -> bool {
+        let [before, after] = self.means(sizes);
+        let times = if after < before { times } else { 1.0 / times };
+        let scaled = Self { scatter: Scatter::None, ..self.scaled(times) };
+        let sizes = self.scaled_sizes(sizes, times);
+        let [old, new] = scaled.means(&sizes);
+        (new < old) == (after < before) && old != new && scaled.p_value(&sizes) <= LEVEL
     }
 
     /// The least that the p-value of sizes with this sum can be.

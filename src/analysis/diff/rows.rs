@@ -27,6 +27,11 @@ impl Comparison {
         Self { before, scale, noise, of_shares }
     }
 
+    /// What sizes differ by without a change, as they are: none where sampling intervals are not known, or where shares are compared.
+    pub(super) fn noise(&self) -> Option<&Noise> {
+        self.noise.as_ref().filter(|_| self.scale == Scale::NONE)
+    }
+
     /// By how much more most functions differ than sampling explains, where that is so much that hardly any stands out.
     pub(super) fn scatter(&self) -> Option<f64> {
         self.noise.as_ref().and_then(Noise::scatter)

@@ -1,6 +1,8 @@
 //! What makes a comparison doubtful: sides that were not captured alike, or that say too little.
 
+use super::plain::TIMES;
 use super::{Diff, Verdict};
+use crate::analysis::doctor::better_interval;
 use crate::analysis::likeness::{self, Capture, collects_garbage};
 use crate::analysis::model::Warning;
 use crate::analysis::panel::Member;
@@ -69,10 +71,15 @@ fn empty(sides: Sides<'_>) -> Option<Warning> {
 
 fn interval_unknown(sides: Sides<'_>) -> Option<Warning> {
     let member = all(sides).find(|member| member.sampling.interval.is_none() && member.total_size > 0)?;
+    let known = all(sides).find_map(|member| Some((&member.file.name, member.sampling.interval?)));
+    let hint = known
+        .map_or(String::new(), |(name, interval)| format!("--interval {interval} if it was captured as {name} was. "));
     Some(Warning::new(
         "interval-unknown",
         format!("The sampling interval of {} is not known, so nothing tells a change from noise.", member.file.name),
-        "Give it: --interval 512K is the default of `node --heap-prof`, xprofiler and V8 itself; the inspector's is 32K, DevTools' 16K.",
+        format!(
+            "Give it: {hint}--interval 512K is the default of `node --heap-prof`, xprofiler and V8 itself; the inspector's is 32K, DevTools' 16K."
+        ),
     ))
 }
 
@@ -108,7 +115,7 @@ fn scatter(sides: Sides<'_>, scatter: Option<f64>) -> Option<Warning> {
             "scatter",
             format!(
                 "Half of the functions differ by more than {times:.0} times what sampling explains: much has changed, or each file caught the program at something else. Only what stands out \
-                 from all others is called a change."
+                 from all others is called a change, and a total that differs {TIMES:.0} times with what holds most of it."
             ),
             "Give several files a side (--before A B --after C D): their spread tells. Or compare programs that rest, or that did the same work.",
         )
@@ -129,15 +136,54 @@ fn few_samples(sides: Sides<'_>) -> Option<Warning> {
         let mut samples = files.iter().map(|file| file.total_size.checked_div(file.sampling.interval?));
         samples.try_fold(0_u64, |sum, samples| Some(sum.saturating_add(samples?)))
     };
-    let (side, count) = sides
+    let (side, files, count) = sides
         .into_iter()
-        .filter_map(|(side, files)| Some((side, samples(files)?)))
-        .filter(|&(_, count)| count > 0)
-        .min_by_key(|&(_, count)| count)
-        .filter(|&(_, count)| count < FEW)?;
-    Some(Warning::new(
-        "few-samples",
-        format!("There are only some {count} samples {side}: only very large changes can be told from noise."),
-        "Take a smaller sampling interval, such as --heap-prof-interval=32768, or several files a side.",
-    ))
+        .filter_map(|(side, files)| Some((side, files, samples(files)?)))
+        .filter(|&(.., count)| count > 0)
+        .min_by_key(|&(.., count)| count)
+        .filter(|&(.., count)| count < FEW)?;
+    // Both sides are sampled alike, so finer than the finer one.
+    let finest = all(sides).map(|member| member.sampling).min_by_key(|sampling| sampling.interval)?;
+    let largest = files.iter().map(|file| file.total_size).max()?;
+    let remedy = match better_interval(largest, &finest) {
+        better if finest.interval.is_some_and(|interval| better < interval) => {
+            format!("Take a smaller sampling interval, such as --heap-prof-interval={better}, or several files a side.")
+        }
+        _ => "Give several files a side, or let the program do more while it is profiled.".to_owned(),
+    };
+    let message =
+        format!("There are only some {count} samples {side}: only very large changes can be told from noise.");
+    Some(Warning::new("few-samples", message, remedy))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::samples;
+    use super::super::{Diff, DiffOptions};
+    use crate::analysis::panel::Panel;
+
+    #[test]
+    fn a_finer_interval_is_finer_than_that_of_the_files() {
+        let run = |count: u64| samples(&[(count, &[("main", "/srv/app/a.js", 3)])]);
+        let remedy = |intervals: [u64; 2]| {
+            // 1 MB, and half of it.
+            let runs = [run(2048), run(1024)];
+            let mut panel = Panel::new(&runs[0].aggregate.categories);
+            runs.iter().zip(intervals).for_each(|(run, interval)| {
+                panel.add(run, Some(interval));
+            });
+            let diff = Diff::new(&panel, DiffOptions { before: 1, normalise: false });
+            diff.warnings().iter().find(|warning| warning.kind == "few-samples").map(|warning| warning.remedy.clone())
+        };
+        let smaller = |interval: u64| {
+            Some(format!(
+                "Take a smaller sampling interval, such as --heap-prof-interval={interval}, or several files a side."
+            ))
+        };
+        assert_eq!(remedy([512 << 10; 2]), smaller(512));
+        assert_eq!(remedy([16 << 10; 2]), smaller(512));
+        let none = Some("Give several files a side, or let the program do more while it is profiled.".to_owned());
+        assert_eq!(remedy([512, 512 << 10]), none);
+        assert_eq!(remedy([512; 2]), None);
+    }
 }

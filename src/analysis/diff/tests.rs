@@ -12,14 +12,14 @@ const LEAK: Frame<'_> = ("leak", "/srv/app/a.js", 90);
 const QUERY: Frame<'_> = ("query", "/srv/node_modules/pg/lib/client.js", 7);
 
 /// A profile of these samples.
-fn samples(nodes: &[(u64, &[Frame<'_>])]) -> Profile {
+pub(super) fn samples(nodes: &[(u64, &[Frame<'_>])]) -> Profile {
     let nodes: Vec<_> = nodes.iter().map(|(count, path)| (count * 512, path.to_vec())).collect();
     let mut profile = profile(&nodes, &[]);
     profile.file.dialect = Dialect::Inspector;
     profile
 }
 
-fn panel(profiles: &[Profile]) -> Panel {
+pub(super) fn panel(profiles: &[Profile]) -> Panel {
     let mut panel = Panel::new(&profiles[0].aggregate.categories);
     for profile in profiles {
         panel.add(profile, Some(512));
@@ -27,12 +27,12 @@ fn panel(profiles: &[Profile]) -> Panel {
     panel
 }
 
-fn compared(panel: &Panel, before: usize) -> Diff<'_> {
+pub(super) fn compared(panel: &Panel, before: usize) -> Diff<'_> {
     Diff::new(panel, DiffOptions { before, normalise: false })
 }
 
 /// The rows of a change by name.
-fn names(diff: &Diff<'_>, change: &Change) -> Vec<String> {
+pub(super) fn names(diff: &Diff<'_>, change: &Change) -> Vec<String> {
     let name = |row: &DiffRow| match row.subject {
         Subject::Total => "total".to_owned(),
         Subject::Category(row) => diff.category(row).id.clone(),

@@ -1,6 +1,6 @@
 //! How the file was made: with how many samples, at which interval, and whether it agrees with itself.
 
-use super::capture_command;
+use super::{better_interval, capture_command};
 use crate::analysis::intake::EMPTY;
 use crate::analysis::model::{Report, Share, Warning};
 use crate::analysis::sampling::IntervalSource;
@@ -9,9 +9,6 @@ use crate::profile::Size as size;
 
 /// Samples below which shares in percent say more than is known: a tenth of so many is 10 ± 3 of them.
 const FEW: u64 = 100;
-
-/// Samples that a better capture should have.
-const ENOUGH: u64 = 1000;
 
 /// The part of the samples without a node, in percent, from which it is worth saying.
 const ORPHANS: u32 = 5;
@@ -29,7 +26,7 @@ pub(super) fn empty(report: &Report<'_>) -> Option<Warning> {
             "No allocation was sampled: the program allocates little beside the sampling interval, or it ended before it began to.",
             "Let it work while it is profiled, and take a smaller interval.",
         );
-        warning.with_command(capture_command(file.dialect, 4096))
+        warning.with_command(capture_command(file.dialect, report.sampling().no_longer_than(4096)))
     })
 }
 
@@ -101,7 +98,7 @@ pub(super) fn few_samples(report: &Report<'_>) -> Option<Warning> {
             _ => "Take a smaller interval, or capture for longer.",
         },
     );
-    let wanted = (total / ENOUGH).checked_ilog2().map_or(512, |log| 1 << log).clamp(512, 128 << 10);
+    let wanted = better_interval(total, &report.sampling());
     Some(warning.of(Share::of(1, 1)).with_command(capture_command(report.file().dialect, wanted)))
 }
 

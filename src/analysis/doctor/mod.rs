@@ -17,6 +17,7 @@ pub(super) use rows::OUTSIDE_THE_HEAP;
 
 use super::model::Warning;
 use super::report::Report;
+use super::sampling::Sampling;
 use crate::profile::Dialect;
 
 /// Everything that is found in a report's profile.
@@ -39,6 +40,18 @@ pub(super) fn examine(report: &Report<'_>) -> Vec<Warning> {
         rows::outside_the_heap(report),
     ];
     found.into_iter().flatten().collect()
+}
+
+/// Samples that a better capture should have.
+const ENOUGH: u64 = 1000;
+
+/// The smallest interval that is asked for, unless a capture's own is smaller.
+const LEAST_INTERVAL: u64 = 512;
+
+/// The interval at which so many bytes come to samples enough: a power of two, and never longer than the capture's own where that is known.
+pub(super) fn better_interval(total: u64, sampling: &Sampling) -> u64 {
+    let wanted = (total / ENOUGH).checked_ilog2().map_or(LEAST_INTERVAL, |log| 1 << log);
+    sampling.no_longer_than(wanted.clamp(LEAST_INTERVAL, 128 << 10))
 }
 
 /// The command that captures with this interval, for whom the file's writer serves.

@@ -1,6 +1,7 @@
 //! What the doctor finds, and that it finds nothing where nothing is wrong.
 
 use crate::analysis::model::{Objects, Profile, Report, ReportOptions};
+use crate::analysis::sampling::Sampling;
 use crate::analysis::test_support;
 use crate::profile::{CutStacks, Dialect, Orphans, Samples};
 
@@ -50,6 +51,22 @@ fn few_samples_are_told_with_an_interval_that_gives_more() {
     profile.file.dialect = Dialect::NodeV8Api;
     let api = "v8.startHeapProfile({ sampleInterval: 32768, stackDepth: 128, forceGC: true })".to_owned();
     assert_eq!(found(&profile), [("few-samples", Some(100), Some(api))]);
+}
+
+#[test]
+fn no_interval_that_is_recommended_is_longer_than_the_own() {
+    use super::better_interval;
+    let sampled = |interval| Sampling { interval, ..Sampling::default() };
+    for (total, own, expected) in [
+        (50 << 20, None, 32 << 10),
+        (50 << 20, Some(512 << 10), 32 << 10),
+        (50 << 20, Some(16 << 10), 16 << 10),
+        (0, None, 512),
+        (1 << 20, Some(256), 256),
+        (u64::MAX, None, 128 << 10),
+    ] {
+        assert_eq!(better_interval(total, &sampled(own)), expected, "{total} {own:?}");
+    }
 }
 
 #[test]

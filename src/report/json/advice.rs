@@ -39,7 +39,7 @@ pub(super) fn recommendations(report: &Report<'_>, json: &mut Stream<'_>) -> io:
             "effort": rule.effort.name(),
             "why": text(&rule.saving.why).as_deref(),
             "insight": rule.insight.as_ref().and_then(text).as_deref(),
-            "verify": rule.verify.as_deref(),
+            "verify": advice::verify(report, row).as_deref(),
             "evidence": Next,
         );
         evidence(report, row, json)?;

@@ -112,8 +112,8 @@ fn items(report: &Report<'_>, row: &Recommended<'_>, out: &mut Document<'_>) -> 
         }
     }
     writeln!(out)?;
-    match &row.rule.verify {
-        Some(command) => writeln!(out, "**Verify**: {}\n", escape::span(&escape::visible(command))),
+    match advice::verify(report, row) {
+        Some(command) => writeln!(out, "**Verify**: {}\n", escape::span(&escape::visible(&command))),
         None => Ok(()),
     }
 }

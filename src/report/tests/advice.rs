@@ -184,3 +184,18 @@ fn a_key_insight_is_told_once() {
     assert_eq!(beside.matches(insight).count(), 1, "{beside}");
     assert!(beside.contains("**JSON Parsing is the #1 allocator** (100.00%) despite low CPU usage: "), "{beside}");
 }
+
+#[test]
+fn a_command_does_not_capture_more_coarsely_than_the_profile_was() {
+    let rules = Rules::builtin().unwrap();
+    let profile = profile_by(&ByRules::new(&rules), &[(9 << 20, vec![("work", "/srv/app/a.js", 3)])], &[]);
+    for (interval, expected) in [(None, 32_768), (Some(524_288), 32_768), (Some(16_384), 16_384), (Some(1), 1)] {
+        let options = ReportOptions { interval, ..ReportOptions::default() };
+        let report = Report::new(&profile, options).with_advice(&rules).unwrap();
+        for format in [Format::Text, Format::Markdown, Format::Json] {
+            let out = printed(&report, format, Style { color: false, width: 100 });
+            let command = format!("node --heap-prof --heap-prof-interval={expected} app.js");
+            assert!(out.contains(&command) && !out.contains("{interval}"), "{interval:?}: {out}");
+        }
+    }
+}

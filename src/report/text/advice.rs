@@ -115,12 +115,12 @@ fn recommendation(
     for text in told.iter().take(ITEMS) {
         screen.paragraph(PLAIN, &format!("   - {text}"), "     ")?;
     }
-    match &row.rule.verify {
+    match advice::verify(report, row) {
         Some(command) => {
             // A line of its own that is never wrapped: it can be copied.
             screen.put(DIM, "   check:")?;
             screen.end()?;
-            screen.put(DIM, format_args!("{COMMAND}{}", escape::visible(command)))?;
+            screen.put(DIM, format_args!("{COMMAND}{}", escape::visible(&command)))?;
             screen.end()
         }
         None => Ok(()),

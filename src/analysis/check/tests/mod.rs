@@ -1,6 +1,7 @@
 //! Verdicts with figures that were worked out by hand.
 
 pub(super) mod chance;
+mod objects;
 
 use super::*;
 use crate::analysis::baseline::{Rows, SummaryRow};
@@ -11,6 +12,11 @@ const R: u64 = 10_000;
 
 /// A panel of one run with so many bytes.
 fn run(complete: bool, total_size: u64) -> Panel {
+    runs(complete, total_size, &[Objects::Unknown])
+}
+
+/// A panel of runs with so many bytes each, of these objects.
+fn runs(complete: bool, total_size: u64, objects: &[Objects]) -> Panel {
     let file = FileInfo {
         name: "a.heapprofile".into(),
         merged: Vec::new(),
@@ -24,18 +30,21 @@ fn run(complete: bool, total_size: u64) -> Panel {
     };
     let mut panel =
         Panel::new(&[Category { id: "orm".into(), name: "ORM".into(), analysis: Vec::new(), follows_cause: false }]);
-    let entry = Entry {
+    let frames = CallFrameTable::default();
+    let entry = |which: Objects| Entry {
         file: &file,
         sampling: Sampling::default(),
-        objects: ObjectsIn { which: Objects::Unknown, samples: None },
+        objects: ObjectsIn { which, samples: None },
         total_size,
         allocating_nodes: 1,
-        frames: &CallFrameTable::default(),
+        frames: &frames,
         ids: None,
         functions: Vec::new(),
         stacks: &[],
     };
-    panel.enter(entry, &mut Numbering::default());
+    objects.iter().for_each(|&which| {
+        panel.enter(entry(which), &mut Numbering::default());
+    });
     panel
 }
 
