@@ -95,12 +95,12 @@ fn of_category<'a>(
     let candidates = Candidates::new(report, row);
     let found = rules.into_iter().filter_map(|rule| Matched::find(report, row, &candidates, rule));
     let mut matched: Vec<Matched<'a>> = found.collect();
-    // The special ones first; of equal ones in the order of the rules.
-    matched.sort_by_key(|matched| matched.size);
+    let objects = report.objects().which;
+    // The special ones first; of equal ones, where only what is held is there, those about that; then in the order of the rules.
+    matched.sort_by_key(|matched| (matched.size, objects == Objects::Live && matched.rule.saves != Saves::Peak));
     let aggregate = report.aggregate();
     let functions = report.functions_of(row);
     let mut left: Vec<u64> = functions.iter().map(|id| id.sums(aggregate).actionable_size).collect();
-    let objects = report.objects().which;
     let recommended = |matched: Matched<'a>| {
         let only_lowers_peak = objects == Objects::All && matched.rule.saves == Saves::Peak;
         let only_repeated = objects == Objects::Live && matched.rule.saves == Saves::Repetition;

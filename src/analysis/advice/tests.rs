@@ -140,6 +140,21 @@ fn what_lives_saves_what_is_repeated_only_if_several_are_held() {
 }
 
 #[test]
+fn of_equal_ones_that_about_what_is_held_goes_first_where_only_that_is_there() {
+    let rules = Rules::builtin().unwrap();
+    let main = ("main", "file:///srv/app/main.js", 1);
+    let mut profile = profile_of(&rules, &[(10_000, vec![main, ("slice", "node:buffer", 662)])]);
+    let first = |profile: &Profile| report(profile, &rules).advice().recommendations[0].rule.id.clone();
+    assert_eq!(first(&profile), "buffers-as-bytes");
+    let mut samples = Samples::default();
+    for ordinal in 1..=100_u64 {
+        samples.take(100, ordinal * 2);
+    }
+    profile.aggregate.samples = Some(samples);
+    assert_eq!(first(&profile), "decoded-texts-held");
+}
+
+#[test]
 fn stacks_decide_what_is_spoken_of() {
     const MAIN: Frame<'_> = ("main", "file:///srv/app/main.js", 1);
     const OTHER: Frame<'_> = ("other", "file:///srv/app/main.js", 9);
