@@ -67,9 +67,13 @@ pub(super) fn part(row: &Recommended<'_>) -> String {
     percents(Share::of(row.saving.low, row.matched_size), Share::of(row.saving.high, row.matched_size))
 }
 
-/// What a recommendation brings: `size` says how much it saves, unless it only lowers the peak.
+/// What a recommendation brings: `size` says how much it saves, unless it only lowers the peak; and under which condition.
 pub(super) fn saves(row: &Recommended<'_>, size: impl FnOnce() -> String) -> String {
-    if row.only_lowers_peak { "only lowers the peak".to_owned() } else { size() }
+    match () {
+        () if row.only_lowers_peak => "only lowers the peak".to_owned(),
+        () if row.only_repeated => format!("{}, if several are held", size()),
+        () => size(),
+    }
 }
 
 /// A range of shares in whole percents.

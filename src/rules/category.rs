@@ -93,6 +93,21 @@ pub(super) fn surroundings(value: Value<'_, '_>) -> Result<Vec<Condition>, RuleE
     conditions(value, "recommendation.unless_under")
 }
 
+/// Reads what must stand there.
+pub(super) fn needed(value: Value<'_, '_>) -> Result<Vec<Condition>, RuleError> {
+    conditions(value, "recommendation.under")
+}
+
+/// Reads what must call the functions that a recommendation speaks of.
+pub(super) fn callers(value: Value<'_, '_>) -> Result<Vec<Condition>, RuleError> {
+    conditions(value, "recommendation.called_by")
+}
+
+/// Reads what these must call.
+pub(super) fn callees(value: Value<'_, '_>) -> Result<Vec<Condition>, RuleError> {
+    conditions(value, "recommendation.calls")
+}
+
 fn conditions(list: Value<'_, '_>, path: &'static str) -> Result<Vec<Condition>, RuleError> {
     list.list()?.into_iter().map(|value| Condition::read(value.table(path, &Condition::KEYS)?)).collect()
 }

@@ -1,6 +1,6 @@
 //! Recommendations: what to do about a category, or about a part of it.
 
-use super::category::{parts, surroundings};
+use super::category::{callees, callers, needed, parts, surroundings};
 use super::condition::{Condition, Subject};
 use super::error::RuleError;
 use super::table::{Table, Value};
@@ -18,6 +18,12 @@ pub struct Recommendation {
     conditions: Vec<Condition>,
     /// What a frame of the category's heaviest stack must have for it not to be made, any of these: something else is behind these bytes.
     unless_under: Vec<Condition>,
+    /// What a frame of that stack must have for it to be made, any of these; empty for any stack.
+    under: Vec<Condition>,
+    /// What must call a function, in most of its bytes' stacks, for it to be spoken of; empty for anything.
+    called_by: Vec<Condition>,
+    /// What a function must call for it to be spoken of; empty for anything.
+    calls: Vec<Condition>,
     /// What it is about.
     pub title: Template,
     /// What to do, the most effective first.
@@ -53,9 +59,39 @@ impl Recommendation {
         self.conditions.is_empty()
     }
 
-    /// Whether a stack can say that it is not to be made.
-    pub fn has_exceptions(&self) -> bool {
-        !self.unless_under.is_empty()
+    /// Whether the heaviest stack of its category can say that it is not to be made.
+    pub fn asks_for_stack(&self) -> bool {
+        !self.unless_under.is_empty() || !self.under.is_empty()
+    }
+
+    /// Whether it is made only where that stack runs through a frame.
+    pub fn needs(&self, subject: &Subject<'_>) -> bool {
+        self.under.iter().any(|condition| condition.fits(subject))
+    }
+
+    /// Whether it is made wherever its category's heaviest stack runs through.
+    pub fn needs_nothing(&self) -> bool {
+        self.under.is_empty()
+    }
+
+    /// Whether it asks for what calls a function.
+    pub fn asks_for_callers(&self) -> bool {
+        !self.called_by.is_empty()
+    }
+
+    /// Whether it speaks of functions that are called directly by a frame.
+    pub fn fits_below(&self, caller: &Subject<'_>) -> bool {
+        self.called_by.iter().any(|condition| condition.fits(caller))
+    }
+
+    /// Whether it asks for what a function calls.
+    pub fn asks_for_calls(&self) -> bool {
+        !self.calls.is_empty()
+    }
+
+    /// Whether it speaks of functions that directly call a frame.
+    pub fn fits_above(&self, callee: &Subject<'_>) -> bool {
+        self.calls.iter().any(|condition| condition.fits(callee))
     }
 
     /// Whether it is not made where the heaviest stack of its category runs through a frame.
@@ -99,6 +135,8 @@ pub enum Saves {
     Allocation,
     /// What is held at a time; as much is allocated as before.
     Peak,
+    /// What is made again and again: of objects that live only what is held several times over.
+    Repetition,
 }
 
 impl Saves {
@@ -107,6 +145,7 @@ impl Saves {
         match self {
             Self::Allocation => "allocation",
             Self::Peak => "peak",
+            Self::Repetition => "repetition",
         }
     }
 }
@@ -168,11 +207,14 @@ pub struct Action {
     pub urgency: Option<Urgency>,
 }
 
-pub(super) const KEYS: [&str; 15] = [
+pub(super) const KEYS: [&str; 18] = [
     "id",
     "category",
     "match",
     "unless_under",
+    "under",
+    "called_by",
+    "calls",
     "title",
     "advice",
     "saving",
@@ -185,7 +227,8 @@ pub(super) const KEYS: [&str; 15] = [
     "insight",
     "replace",
 ];
-const SAVES: [(&str, Saves); 2] = [("allocation", Saves::Allocation), ("peak", Saves::Peak)];
+const SAVES: [(&str, Saves); 3] =
+    [("allocation", Saves::Allocation), ("peak", Saves::Peak), ("repetition", Saves::Repetition)];
 const EFFORTS: [(&str, Effort); 3] = [("low", Effort::Low), ("medium", Effort::Medium), ("high", Effort::High)];
 const URGENCIES: [(&str, Urgency); 3] = [("P0", Urgency::P0), ("P1", Urgency::P1), ("P2", Urgency::P2)];
 /// Below 2 % of a profile nothing is worth a recommendation, unless a rule says otherwise.
@@ -197,6 +240,9 @@ pub(super) struct Draft {
     pub(super) category: Option<(String, usize)>,
     conditions: Option<Vec<Condition>>,
     unless_under: Option<Vec<Condition>>,
+    under: Option<Vec<Condition>>,
+    called_by: Option<Vec<Condition>>,
+    calls: Option<Vec<Condition>>,
     title: Option<Template>,
     advice: Option<Vec<AdviceItem>>,
     saving: Option<Saving>,
@@ -230,6 +276,9 @@ impl Draft {
             category: table.get("category").map(category).transpose()?,
             conditions: table.get("match").map(parts).transpose()?,
             unless_under: table.get("unless_under").map(surroundings).transpose()?,
+            under: table.get("under").map(needed).transpose()?,
+            called_by: table.get("called_by").map(callers).transpose()?,
+            calls: table.get("calls").map(callees).transpose()?,
             title: template(table, "title")?,
             advice: table.get("advice").map(|list| items(list, advice)).transpose()?,
             saving: table.get("saving").map(saving).transpose()?,
@@ -255,6 +304,9 @@ impl Draft {
             category: self.category.or(other.category),
             conditions: self.conditions.or(other.conditions),
             unless_under: self.unless_under.or(other.unless_under),
+            under: self.under.or(other.under),
+            called_by: self.called_by.or(other.called_by),
+            calls: self.calls.or(other.calls),
             title: self.title.or(other.title),
             advice: self.advice.or(other.advice),
             saving: self.saving.or(other.saving),
@@ -284,6 +336,9 @@ impl Draft {
             category,
             conditions: self.conditions.unwrap_or_default(),
             unless_under: self.unless_under.unwrap_or_default(),
+            under: self.under.unwrap_or_default(),
+            called_by: self.called_by.unwrap_or_default(),
+            calls: self.calls.unwrap_or_default(),
             title: self.title.ok_or("title")?,
             advice: self.advice.ok_or("advice")?,
             actions: self.actions.unwrap_or_default().into_iter().map(action).collect(),

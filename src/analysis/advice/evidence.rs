@@ -95,19 +95,45 @@ impl<'a> Matched<'a> {
         rule: &'a Recommendation,
     ) -> Option<Self> {
         let mut size = 0;
-        let counted = candidates.of(report, row, rule).inspect(|&(_, bytes)| size += bytes);
+        let functions = report.functions_of(row);
+        let fits =
+            candidates.of(report, row, rule).filter(|&(place, _)| Self::is_called_so(report, rule, functions[place]));
+        let counted = fits.inspect(|&(_, bytes)| size += bytes);
         let places = counted.map(|(place, _)| place).collect();
         rule.is_worth_it(size, report.total_size()).then_some(Self { rule, places, size })
     }
 
-    /// Whether the category's heaviest stack says that something else is behind it.
+    /// Whether the category's heaviest stack says that something else is behind it. What calls the application from outside is not: it is the application that asks.
     fn is_elsewhere(report: &Report<'a>, row: &CategoryRow<'a>, rule: &Recommendation) -> bool {
-        if !rule.has_exceptions() {
+        if !rule.asks_for_stack() {
             return false;
         }
         let frames = &report.aggregate().frames;
         let stack = report.stack_of(row.id).map_or(&[][..], |stack| stack.frames.as_slice());
-        stack.iter().any(|&id| rule.is_ruled_out_by(&subject(frames, id)))
+        let is_app = |id: FrameId| frames.get(id).kind == FrameKind::App;
+        let inside = stack.iter().rposition(|&id| is_app(id)).unwrap_or(0);
+        let seen = stack.iter().enumerate().filter(|&(place, &id)| place >= inside || is_app(id));
+        let mut seen = seen.map(|(_, &id)| subject(frames, id));
+        let is_ruled_out = seen.clone().any(|subject| rule.is_ruled_out_by(&subject));
+        is_ruled_out || !(rule.needs_nothing() || seen.any(|subject| rule.needs(&subject)))
+    }
+
+    /// Whether a function is called by what the rule asks for, and calls it, in the heaviest stacks of the profile.
+    fn is_called_so(report: &Report<'a>, rule: &Recommendation, id: FrameId) -> bool {
+        let aggregate = report.aggregate();
+        let (frames, stacks) = (&aggregate.frames, report.known_stacks());
+        let calls = |stack: &HeavyStack| {
+            stack.frames.windows(2).any(|pair| pair[0] == id && rule.fits_above(&subject(frames, pair[1])))
+        };
+        let is_below = |stack: &&HeavyStack| match *stack.frames.as_slice() {
+            [.., caller, last] => last == id && rule.fits_below(&subject(frames, caller)),
+            _ => false,
+        };
+        let has_caller = || {
+            let below = stacks.iter().filter(is_below).map(|stack| stack.self_size).sum();
+            Share::of(below, id.sums(aggregate).self_size).is_majority()
+        };
+        (!rule.asks_for_calls() || stacks.iter().any(calls)) && (!rule.asks_for_callers() || has_caller())
     }
 
     /// What it is founded on.

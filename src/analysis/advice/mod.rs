@@ -44,6 +44,8 @@ pub struct Recommended<'a> {
     pub saving: SizeRange,
     /// Whether the profile has all that was allocated, of which it saves nothing: it lowers what is held at a time.
     pub only_lowers_peak: bool,
+    /// Whether the profile has live objects alone, of which it saves only those that are held several times over.
+    pub only_repeated: bool,
     /// What it is founded on.
     pub evidence: Evidence<'a>,
 }
@@ -93,22 +95,29 @@ fn of_category<'a>(
     let candidates = Candidates::new(report, row);
     let found = rules.into_iter().filter_map(|rule| Matched::find(report, row, &candidates, rule));
     let mut matched: Vec<Matched<'a>> = found.collect();
-    // The special ones first; of equal ones in the order of the rules.
-    matched.sort_by_key(|matched| matched.size);
+    let objects = report.objects().which;
+    // The special ones first; of equal ones, where only what is held is there, those about that; then in the order of the rules.
+    matched.sort_by_key(|matched| (matched.size, objects == Objects::Live && matched.rule.saves != Saves::Peak));
     let aggregate = report.aggregate();
     let functions = report.functions_of(row);
     let mut left: Vec<u64> = functions.iter().map(|id| id.sums(aggregate).actionable_size).collect();
-    let has_all = report.objects().which == Objects::All;
     let recommended = |matched: Matched<'a>| {
-        let only_lowers_peak = has_all && matched.rule.saves == Saves::Peak;
+        let only_lowers_peak = objects == Objects::All && matched.rule.saves == Saves::Peak;
+        let only_repeated = objects == Objects::Live && matched.rule.saves == Saves::Repetition;
         let share = &matched.rule.saving;
-        let fractions = if only_lowers_peak { (0.0, 0.0) } else { (share.low, share.high) };
+        let fractions = match () {
+            () if only_lowers_peak => (0.0, 0.0),
+            // Nothing where what lives is one; half where it is two.
+            () if only_repeated => (0.0, share.high / 2.0),
+            () => (share.low, share.high),
+        };
         let saving = savings::take(&mut left, &matched.places, fractions);
         (saving.high > 0 || only_lowers_peak).then(|| Recommended {
             rule: matched.rule,
             matched_size: matched.size,
             saving,
             only_lowers_peak,
+            only_repeated,
             evidence: matched.evidence(report, row),
         })
     };

@@ -117,6 +117,81 @@ fn what_lowers_the_peak_saves_nothing_of_all_that_was_allocated() {
 }
 
 #[test]
+fn what_lives_saves_what_is_repeated_only_if_several_are_held() {
+    let rules = rules(&OVERLAPPING.replace(
+        "match = [{ function = \"keyFromFields\" }]",
+        "match = [{ function = \"keyFromFields\" }]\n    saves = \"repetition\"",
+    ));
+    let mut profile = profile_of(&rules, &[(1000, vec![KEYS]), (1000, vec![QUERY]), (8000, vec![REST])]);
+    let with = |profile: &mut Profile, step| {
+        let mut samples = Samples::default();
+        for ordinal in 1..=100_u64 {
+            samples.take(100, ordinal * step);
+        }
+        profile.aggregate.samples = Some(samples);
+        let report = report(profile, &rules);
+        let rows = rows(report.advice()).iter().map(|row| format!("{} {:?}", row.0, row.2)).collect::<Vec<_>>();
+        (rows, report.advice().recommendations.iter().map(|row| row.only_repeated).collect::<Vec<_>>())
+    };
+    let told = |rows: [&str; 2]| rows.map(str::to_owned).to_vec();
+    assert_eq!(with(&mut profile, 1), (told(["keys (500, 800)", "all (120, 600)"]), vec![false, false]));
+    // Every other sample is missing: what it was of has been collected.
+    assert_eq!(with(&mut profile, 2), (told(["all (160, 800)", "keys (0, 400)"]), vec![false, true]));
+}
+
+#[test]
+fn of_equal_ones_that_about_what_is_held_goes_first_where_only_that_is_there() {
+    let rules = Rules::builtin().unwrap();
+    let main = ("main", "file:///srv/app/main.js", 1);
+    let mut profile = profile_of(&rules, &[(10_000, vec![main, ("slice", "node:buffer", 662)])]);
+    let first = |profile: &Profile| report(profile, &rules).advice().recommendations[0].rule.id.clone();
+    assert_eq!(first(&profile), "buffers-as-bytes");
+    let mut samples = Samples::default();
+    for ordinal in 1..=100_u64 {
+        samples.take(100, ordinal * 2);
+    }
+    profile.aggregate.samples = Some(samples);
+    assert_eq!(first(&profile), "decoded-texts-held");
+}
+
+#[test]
+fn stacks_decide_what_is_spoken_of() {
+    const MAIN: Frame<'_> = ("main", "file:///srv/app/main.js", 1);
+    const OTHER: Frame<'_> = ("other", "file:///srv/app/main.js", 9);
+    const CALLBACK: Frame<'_> = ("", "file:///srv/app/main.js", 2);
+    const REDUCE: Frame<'_> = ("reduce", "", 0);
+    const MAP: Frame<'_> = ("map", "", 0);
+    const SEND: Frame<'_> = ("send", "/srv/node_modules/ws/lib/websocket.js", 460);
+    const LOAD: Frame<'_> = ("Module._compile", "node:internal/modules/cjs/loader", 1483);
+    const DECODE: Frame<'_> = ("toString", "node:buffer", 834);
+    const COMPILE: Frame<'_> = ("compile", "/srv/node_modules/handlebars/dist/cjs/handlebars/compiler/compiler.js", 65);
+    const NODE: Frame<'_> = ("SourceNode_add", "/srv/node_modules/source-map/lib/source-node.js", 172);
+    let rules = Rules::builtin().unwrap();
+    let tells = |id: &str, nodes: &[(u64, &[Frame<'_>])]| {
+        let nodes: Vec<_> = nodes.iter().map(|&(size, path)| (size, path.to_vec())).collect();
+        let profile = profile_of(&rules, &nodes);
+        report(&profile, &rules).advice().recommendations.iter().any(|row| row.rule.id == id)
+    };
+    // What most of a function's bytes are made below.
+    assert!(tells("reduced-copies", &[(9000, &[MAIN, REDUCE, CALLBACK])]));
+    assert!(!tells("reduced-copies", &[(9000, &[MAIN, MAP, CALLBACK])]));
+    assert!(!tells("reduced-copies", &[(4000, &[MAIN, REDUCE, CALLBACK]), (5000, &[MAIN, MAP, CALLBACK])]));
+    assert!(!tells("reduced-copies", &[(9000, &[MAIN, REDUCE, CALLBACK, OTHER])]));
+    // What a function calls.
+    assert!(tells("broadcast-texts", &[(9000, &[MAIN]), (100, &[MAIN, SEND])]));
+    assert!(!tells("broadcast-texts", &[(9000, &[MAIN]), (100, &[MAIN, OTHER, SEND])]));
+    assert!(!tells("broadcast-texts", &[(9000, &[MAIN]), (100, &[MAIN, MAP])]));
+    // A module that is loaded, and one that does its work while it is.
+    assert!(!tells("buffers-as-bytes", &[(9000, &[MAIN, LOAD, DECODE])]));
+    assert!(tells("buffers-as-bytes", &[(9000, &[LOAD, MAIN, DECODE])]));
+    // What is behind a library.
+    assert!(tells("handlebars-code", &[(9000, &[MAIN, COMPILE, NODE])]));
+    assert!(!tells("source-maps", &[(9000, &[MAIN, COMPILE, NODE])]));
+    assert!(!tells("handlebars-code", &[(9000, &[MAIN, NODE])]));
+    assert!(tells("source-maps", &[(9000, &[MAIN, NODE])]));
+}
+
+#[test]
 fn a_file_silences_and_overrides() {
     let nodes = [(6_000_000, vec![PARSE]), (3_000_000, vec![FETCH, XML]), (1_000_000, vec![REST])];
     let ids = |text: &str| {

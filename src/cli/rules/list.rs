@@ -27,7 +27,11 @@ pub(super) fn print(rules: &Rules, out: &mut Vec<u8>) -> Result<(), String> {
         let advice = rules.recommendations_for(&[id]).map_err(|error| escaped(&error.to_string()))?;
         for recommendation in advice {
             let saving = &recommendation.saving;
-            let peak = if recommendation.saves == Saves::Peak { " (of the peak)" } else { "" };
+            let peak = match recommendation.saves {
+                Saves::Allocation => "",
+                Saves::Peak => " (of the peak)",
+                Saves::Repetition => " (if it is made again and again)",
+            };
             write(format!(
                 "    {}  saves {:.0} to {:.0} % of what it matches{peak}, {} effort",
                 recommendation.id,
