@@ -98,7 +98,7 @@ pub(super) fn few_samples(report: &Report<'_>) -> Option<Warning> {
             _ => "Take a smaller interval, or capture for longer.",
         },
     );
-    let wanted = better_interval(total, &report.sampling());
+    let wanted = better_interval(total, report.sampling());
     Some(warning.of(Share::of(1, 1)).with_command(capture_command(report.file().dialect, wanted)))
 }
 
