@@ -75,7 +75,7 @@ pub(super) fn budget(
     rows.collect()
 }
 
-/// What to do, the most urgent first; of equally urgent things what brings more, then what costs less.
+/// What to do, the most urgent first, what is not sure to bring anything last; of equally urgent things what brings more, then what costs less.
 pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]) -> Vec<Task<'a>> {
     let mut tasks = Vec::new();
     for (number, row) in recommendations.iter().enumerate() {
@@ -83,11 +83,17 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
         let parts: Vec<(f64, f64)> = rule.actions.iter().map(|action| action.saving).collect();
         let savings = divide(row.saving, (rule.saving.low, rule.saving.high), &parts);
         tasks.extend(rule.actions.iter().zip(savings).filter(|(_, saving)| saving.high > 0).map(|(action, saving)| {
-            let urgency = action.urgency.unwrap_or_else(|| urgency(saving, report.total_size(), action));
+            let urgency = match row.only_repeated {
+                true => Urgency::P2, // it is to be seen first whether several are held
+                false => action.urgency.unwrap_or_else(|| urgency(saving, report.total_size(), action)),
+            };
             Task { urgency, action, recommendation: number, saving }
         }));
     }
-    tasks.sort_by_key(|task| (task.urgency, Reverse(task.saving.twice_the_middle()), task.action.effort));
+    let is_sure = |task: &Task<'_>| !recommendations[task.recommendation].only_repeated;
+    tasks.sort_by_key(|task| {
+        (task.urgency, !is_sure(task), Reverse(task.saving.twice_the_middle()), task.action.effort)
+    });
     tasks
 }
 
