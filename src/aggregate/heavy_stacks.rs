@@ -194,8 +194,7 @@ mod tests {
                 assert!(with <= without);
                 let mut all: Vec<_> = offered.iter().filter(|(size, _)| *size > 0).collect();
                 all.sort_by(|(a, left), (b, right)| {
-                    let frames = |frames: &[FrameId]| frames.to_vec().into_iter();
-                    b.cmp(a).then_with(|| compare(frames(left), frames(right), &table))
+                    b.cmp(a).then_with(|| compare(left.iter().copied(), right.iter().copied(), &table))
                 });
                 let all = all
                     .into_iter()
