@@ -11,7 +11,7 @@ use common::sources::inputs;
 use common::{Way, classifier, oracle, read_input};
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use heapsift::aggregate::Outcome;
+use heapsift::aggregate::{Outcome, ReadOptions};
 use heapsift::error::{Kind, Problem};
 use heapsift::generate::{Layout, Options, random_profile};
 use heapsift::input::Input;
@@ -77,7 +77,9 @@ fn whole_texts() {
             let name = format!("{layout:?} of {size} bytes");
             let outcome = check(&name, &text, folder.path()).unwrap_or_else(|problem| panic!("{name}: {problem:?}"));
             assert!(outcome.problem.is_none(), "{name}: {:?}", outcome.problem);
-            let expected = oracle::with_deep_stack(|| oracle::canonical(&oracle::aggregate(&text, classifier(), 20)));
+            let expected = oracle::with_deep_stack(|| {
+                oracle::canonical(&oracle::aggregate(&text, classifier(), ReadOptions::STACKS))
+            });
             assert_eq!(oracle::canonical(&outcome.aggregate), expected, "{name}");
         }
     }

@@ -149,7 +149,7 @@ fn reports_are_those_of_the_repaired_tree() {
         let pattern = |which: usize| patterns[which].map(|text| FramePattern::new(text).expect("a pattern"));
         let filters = Filters { focus: pattern(0), ignore: pattern(1), hide: pattern(2), show: pattern(3) };
         let (mut expected, file) = oracle::with_deep_stack(|| {
-            let file = oracle::aggregate(&given_text, classifier(), 20);
+            let file = oracle::aggregate(&given_text, classifier(), ReadOptions::STACKS);
             (filtered::aggregate(&wanted_text, classifier(), patterns), file)
         });
         (expected.nodes, expected.allocating_nodes) = (file.nodes, file.allocating_nodes);
@@ -229,7 +229,7 @@ fn truncated_stacks_are_no_entry_points() {
         let mut rng = Rng(seed + 1000);
         let limit = [16, 64, 128][seed as usize % 3];
         let text = text(&cut(&stacks(&mut rng, limit * 2 / 3), limit));
-        let expected = oracle::with_deep_stack(|| oracle::aggregate(&text, classifier(), 20));
+        let expected = oracle::with_deep_stack(|| oracle::aggregate(&text, classifier(), ReadOptions::STACKS));
         let ways = ways();
         for way in [Way::plain(), ways[seed as usize % ways.len()]] {
             let found = read(&text, way, &none, false).aggregate;

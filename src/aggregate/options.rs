@@ -27,7 +27,7 @@ pub struct ReadOptions<'a> {
     /// Bytes of that memory that the program takes beside the pass.
     pub program_memory: usize,
     /// Heaviest stacks to keep. A report that is given fewer than [`ReadOptions::STACKS`] founds its recommendations on those; what compares profiles
-    /// (a panel) wants more, see [`model::STACKS`](crate::analysis::model::STACKS).
+    /// side by side wants more, and says how many.
     pub stacks: usize,
     /// Whether it is wanted who causes bytes, and the heaviest stack of each category; of no use where only self sizes are asked for.
     pub causes: bool,

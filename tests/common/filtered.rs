@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 
+use heapsift::aggregate::ReadOptions;
 use heapsift::profile::{Aggregate, Classify, Filter, FrameId, Sums};
 use regex::Regex;
 
@@ -12,7 +13,7 @@ pub(crate) type Patterns = [Option<&'static str>; 4];
 
 /// The sums over what is shown; those that filters do not touch are the oracle's.
 pub(crate) fn aggregate(text: &[u8], classify: &dyn Classify, patterns: Patterns) -> Aggregate {
-    let whole = oracle::aggregate(text, classify, 20);
+    let whole = oracle::aggregate(text, classify, ReadOptions::STACKS);
     let frames = &whole.frames;
     let regexes = patterns.map(|pattern| pattern.map(|text| Regex::new(text).expect("a pattern")));
     let fits = |which: usize, id: FrameId| {
@@ -70,7 +71,7 @@ pub(crate) fn aggregate(text: &[u8], classify: &dyn Classify, patterns: Patterns
         }
     }
     let shown_size = heavy.iter().map(|(size, _, _)| size).sum();
-    let found = oracle::of_nodes(frames, heavy, root, 20, &mut sums, classify.categories());
+    let found = oracle::of_nodes(frames, heavy, root, ReadOptions::STACKS, &mut sums, classify.categories());
     let [by_frame, by_package, by_category] = sums;
     let name = |(name, pattern): (&'static str, Option<&str>)| Some(Filter { name, pattern: pattern?.to_owned() });
     let filters = ["focus", "ignore", "hide", "show"].into_iter().zip(patterns).filter_map(name).collect();

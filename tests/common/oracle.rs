@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use heapsift::aggregate::Outcome;
+use heapsift::aggregate::{Outcome, ReadOptions};
 use heapsift::profile::{
     Aggregate, CallFrame, CallFrameTable, Category, CausedBy, Classify, Dialect, FrameId, FrameKind, HeavyStack,
     LineBase, RawFrame, Sums,
@@ -396,7 +396,7 @@ fn causes<'p>(
 pub(crate) fn outcome(text: &[u8], classify: &dyn Classify, dialect: Dialect) -> Outcome {
     Outcome {
         tree: None,
-        aggregate: with_deep_stack(|| aggregate(text, classify, 20)),
+        aggregate: with_deep_stack(|| aggregate(text, classify, ReadOptions::STACKS)),
         dialect,
         bytes: text.len() as u64,
         problem: None,
