@@ -104,19 +104,17 @@ impl HeavyStacks {
         table: &CallFrameTable,
     ) -> bool {
         let Some(last) = self.stacks[..self.sorted].get(self.limit - 1) else { return false };
-        let frames = || self.frames[last.start..last.end].iter().copied();
-        let order = last.self_size.cmp(&self_size);
-        order.then_with(|| compare(path.take(MAX_FRAMES), frames(), table)).then(depth.cmp(&last.depth)).is_ge()
+        let frames = &self.frames[last.start..last.end];
+        let by_path = || compare(path.take(MAX_FRAMES), frames.iter().copied(), table);
+        order((self_size, depth), (last.self_size, last.depth), by_path).is_ge()
     }
 
     /// Orders them, and drops those that have no place.
     fn sort_out(&mut self, table: &CallFrameTable) {
         let Self { limit, stacks, sorted, frames, least, .. } = self;
         let path = |stack: &Stack| frames[stack.start..stack.end].iter().copied();
-        stacks.sort_by(|a, b| {
-            let by_size = b.self_size.cmp(&a.self_size);
-            by_size.then_with(|| compare(path(a), path(b), table)).then(a.depth.cmp(&b.depth))
-        });
+        stacks
+            .sort_by(|a, b| order((a.self_size, a.depth), (b.self_size, b.depth), || compare(path(a), path(b), table)));
         stacks.truncate(*limit);
         *sorted = stacks.len();
         if let Some(last) = limit.checked_sub(1).and_then(|last| stacks.get(last)) {
@@ -133,6 +131,11 @@ impl HeavyStacks {
         };
         self.stacks.iter().map(stack).collect()
     }
+}
+
+/// The order of two stacks, each of a size and a depth: the heavier one first, else by their frames, else the less deep one.
+fn order(a: (u64, u64), b: (u64, u64), by_path: impl FnOnce() -> Ordering) -> Ordering {
+    b.0.cmp(&a.0).then_with(by_path).then(a.1.cmp(&b.1))
 }
 
 fn compare(

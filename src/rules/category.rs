@@ -88,26 +88,7 @@ pub(super) fn parts(value: Value<'_, '_>) -> Result<Vec<Condition>, RuleError> {
     conditions(value, "recommendation.match")
 }
 
-/// Reads what must not stand in a category's heaviest stack.
-pub(super) fn surroundings(value: Value<'_, '_>) -> Result<Vec<Condition>, RuleError> {
-    conditions(value, "recommendation.unless_under")
-}
-
-/// Reads what must stand there.
-pub(super) fn needed(value: Value<'_, '_>) -> Result<Vec<Condition>, RuleError> {
-    conditions(value, "recommendation.under")
-}
-
-/// Reads what must call the functions that a recommendation speaks of.
-pub(super) fn callers(value: Value<'_, '_>) -> Result<Vec<Condition>, RuleError> {
-    conditions(value, "recommendation.called_by")
-}
-
-/// Reads what these must call.
-pub(super) fn callees(value: Value<'_, '_>) -> Result<Vec<Condition>, RuleError> {
-    conditions(value, "recommendation.calls")
-}
-
-fn conditions(list: Value<'_, '_>, path: &'static str) -> Result<Vec<Condition>, RuleError> {
+/// Reads conditions, which stand at this path of keys.
+pub(super) fn conditions(list: Value<'_, '_>, path: &'static str) -> Result<Vec<Condition>, RuleError> {
     list.list()?.into_iter().map(|value| Condition::read(value.table(path, &Condition::KEYS)?)).collect()
 }

@@ -1,6 +1,6 @@
 //! Recommendations: what to do about a category, or about a part of it.
 
-use super::category::{callees, callers, needed, parts, surroundings};
+use super::category::{conditions, parts};
 use super::condition::{Condition, Subject};
 use super::error::RuleError;
 use super::table::{Table, Value};
@@ -271,14 +271,15 @@ impl Draft {
     pub(super) fn read(value: Value<'_, '_>, source: usize) -> Result<Self, RuleError> {
         let table = value.table("recommendation", &KEYS)?;
         let category = |value: Value<'_, '_>| Ok((value.id()?.to_owned(), value.offset()));
+        let surroundings = |key, path| table.get(key).map(|value| conditions(value, path)).transpose();
         Ok(Self {
             id: table.required("id")?.id()?.to_owned(),
             category: table.get("category").map(category).transpose()?,
             conditions: table.get("match").map(parts).transpose()?,
-            unless_under: table.get("unless_under").map(surroundings).transpose()?,
-            under: table.get("under").map(needed).transpose()?,
-            called_by: table.get("called_by").map(callers).transpose()?,
-            calls: table.get("calls").map(callees).transpose()?,
+            unless_under: surroundings("unless_under", "recommendation.unless_under")?,
+            under: surroundings("under", "recommendation.under")?,
+            called_by: surroundings("called_by", "recommendation.called_by")?,
+            calls: surroundings("calls", "recommendation.calls")?,
             title: template(table, "title")?,
             advice: table.get("advice").map(|list| items(list, advice)).transpose()?,
             saving: table.get("saving").map(saving).transpose()?,
