@@ -13,30 +13,38 @@ impl fmt::Display for Size {
         let hundredths = |shift: u32| (u128::from(self.0) * 100 + (1 << (shift - 1))) >> shift;
         // The unit is chosen by what is printed: 2^30 - 1 bytes are 1.00 GB, not 1024.00 MB.
         let (value, unit) = match hundredths(20) {
-            102_400.. => (hundredths(30), "GB"),
-            megabytes @ 10.. => (megabytes, "MB"),
-            _ if self.0 >= 1 << 10 => (hundredths(10), "KB"),
+            102_400.. => (hundredths(30), " GB"),
+            megabytes @ 10.. => (megabytes, " MB"),
+            _ if self.0 >= 1 << 10 => (hundredths(10), " KB"),
             _ => return f.pad(&format!("{} B", self.0)),
         };
         // It fits, and is printed much faster.
-        let value = Hundredths(value as u64);
-        match f.width().or(f.precision()) {
-            None => value.fmt(f).and_then(|()| f.write_str(" ")).and_then(|()| f.write_str(unit)),
-            Some(_) => f.pad(&format!("{value} {unit}")),
-        }
+        Hundredths(value as u64, unit).fmt(f)
     }
 }
 
-/// A number in hundredths, with its two decimals: most numbers of a report are such.
+/// A number in hundredths with its two decimals, and what stands behind it: most numbers of a report are such.
 #[derive(Clone, Copy)]
-pub(crate) struct Hundredths(pub(crate) u64);
+pub(crate) struct Hundredths(pub(crate) u64, pub(crate) &'static str);
+
+/// Bytes of the longest number with decimals, and of what stands behind it.
+const MOST: usize = 24 + 8;
 
 impl fmt::Display for Hundredths {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(itoa::Buffer::new().format(self.0 / 100))?;
+        let (mut text, mut end) = ([0; MOST], 0);
         let rest = (self.0 % 100) as u8;
         let decimals = [b'.', b'0' + rest / 10, b'0' + rest % 10];
-        f.write_str(str::from_utf8(&decimals).unwrap_or_default())
+        for part in [itoa::Buffer::new().format(self.0 / 100).as_bytes(), &decimals, self.1.as_bytes()] {
+            text[end..end + part.len()].copy_from_slice(part);
+            end += part.len();
+        }
+        let text = str::from_utf8(&text[..end]).unwrap_or_default();
+        match f.width().or(f.precision()) {
+            // What nearly all ask for.
+            None => f.write_str(text),
+            Some(_) => f.pad(text),
+        }
     }
 }
 

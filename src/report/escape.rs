@@ -86,17 +86,23 @@ pub(crate) fn in_json(json: &str, out: &mut Vec<u8>) {
 /// heading), it becomes plain text with escapes.
 pub(super) fn code<'a>(visible: impl Into<Cow<'a, str>>) -> Code<'a> {
     let visible = visible.into();
-    match memchr::memchr(b'<', visible.as_bytes()) {
-        Some(_) => Code { quote: "", text: plain(visible) },
-        None => code_with_angles(visible),
-    }
+    let is_special = memchr::memchr3(b'<', b'|', b'`', visible.as_bytes()).is_some();
+    code_unless(is_special, visible)
 }
 
 /// The same where a `<` may stand in it, as in a table that GitHub shows.
 pub(super) fn code_with_angles<'a>(visible: impl Into<Cow<'a, str>>) -> Code<'a> {
     let visible = visible.into();
     let is_special = memchr::memchr2(b'|', b'`', visible.as_bytes()).is_some();
-    match is_special || visible.is_empty() || visible.trim() != visible {
+    code_unless(is_special, visible)
+}
+
+fn code_unless(is_special: bool, visible: Cow<'_, str>) -> Code<'_> {
+    // Few names end in a character outside ASCII, and fewer in one of its spaces.
+    let is_edge = |end: Option<&u8>| end.is_some_and(u8::is_ascii_graphic);
+    let bytes = visible.as_bytes();
+    let is_trimmed = (is_edge(bytes.first()) && is_edge(bytes.last())) || visible.trim() == visible;
+    match is_special || visible.is_empty() || !is_trimmed {
         true => Code { quote: "", text: plain(visible) },
         false => Code { quote: "`", text: visible },
     }
@@ -242,11 +248,14 @@ mod tests {
             ("``", "\\`\\`"),
             ("<static_initializer>", "&lt;static\\_initializer&gt;"),
             (" a", " a"),
+            ("größe", "`größe`"),
+            ("語\u{3000}", "語\u{3000}"),
             ("", ""),
         ];
         for (text, expected) in table {
             assert_eq!(code(text).to_string(), expected, "{text}");
         }
+        assert_eq!([code_with_angles("<a>"), code_with_angles("a|")].map(|code| code.to_string()), ["`<a>`", "a\\|"]);
         assert_eq!(plain("*a* [b](c) &lt; \\ ~x~ # $y$"), "\\*a\\* \\[b\\](c) &amp;lt; \\\\ \\~x\\~ # \\$y\\$");
         assert_eq!(prose("run `x <file>` or <b>\n# no"), "run `x <file>` or &lt;b>\\n# no");
         assert_eq!(prose("a ` b <i>"), "a \\` b &lt;i&gt;");

@@ -31,7 +31,7 @@ pub(super) fn incomplete(file: &FileInfo) -> Option<String> {
 pub(super) fn points(report: &Report<'_>) -> String {
     let all = count(report.aggregate().allocating_nodes, "sample point");
     match report.aggregate().filters.is_empty() {
-        true => all,
+        true => all.to_string(),
         false => format!("{all}, {} of them shown", Grouped(shown_points(report))),
     }
 }

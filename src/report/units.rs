@@ -1,6 +1,6 @@
 //! Numbers for people, the same in every locale: sizes in KB, MB and GB of 2^10, 2^20 and 2^30 bytes, two decimals.
 
-use std::fmt;
+use std::fmt::{self, Display};
 
 use crate::analysis::model::{Sampling, Share, SizeRange};
 use crate::profile::Hundredths;
@@ -63,7 +63,7 @@ impl fmt::Display for Estimate {
         // A second decimal only where the first would say too little.
         match (rounded(100), rounded(10)) {
             (0, _) if error > 0 => put(f, format_args!("{size} ± {}", Size(error))),
-            (hundredths @ 0..95, _) => put(f, format_args!("{number} ± {} {unit}", Hundredths(hundredths as u64))),
+            (hundredths @ 0..95, _) => put(f, format_args!("{number} ± {} {unit}", Hundredths(hundredths as u64, ""))),
             (_, tenths) => put(f, format_args!("{number} ± {}.{} {unit}", tenths / 10, tenths % 10)),
         }
     }
@@ -100,17 +100,22 @@ impl fmt::Display for Saving {
         // From 10 on, tenths say more than is known.
         let is_coarse = unit == "B" || tenths(high, shift) >= 100;
         let number = |bytes: u64| match tenths(bytes, shift) {
-            tenths if is_coarse => ((tenths + 5) / 10).to_string(),
-            tenths => format!("{}.{}", tenths / 10, tenths % 10),
+            tenths if is_coarse => ((tenths + 5) / 10, None),
+            tenths => (tenths / 10, Some(tenths % 10)),
         };
         let (least, most) = (number(low), number(high));
-        let is_nothing = least.bytes().all(|byte| matches!(byte, b'0' | b'.'));
-        let text = match () {
-            () if least == most => format!("{most} {unit}"),
-            () if is_nothing => format!("up to {most} {unit}"),
-            () => format!("{least}-{most} {unit}"),
+        let shown = |(whole, tenths): (u128, Option<u128>)| {
+            fmt::from_fn(move |f| match tenths {
+                Some(tenths) => write!(f, "{whole}.{tenths}"),
+                None => whole.fmt(f),
+            })
         };
-        f.pad(&text)
+        let is_nothing = least.0 == 0 && least.1.unwrap_or(0) == 0;
+        match () {
+            () if least == most => put(f, format_args!("{} {unit}", shown(most))),
+            () if is_nothing => put(f, format_args!("up to {} {unit}", shown(most))),
+            () => put(f, format_args!("{}-{} {unit}", shown(least), shown(most))),
+        }
     }
 }
 
@@ -120,14 +125,17 @@ pub(crate) struct Percent(pub(crate) Share);
 
 impl fmt::Display for Percent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        put(f, format_args!("{}%", Hundredths(self.0.in_units_of(10_000))))
+        Hundredths(self.0.in_units_of(10_000), "%").fmt(f)
     }
 }
 
 /// A count with its noun: `1 node`, `1,234 nodes`.
-pub(crate) fn count(n: impl TryInto<u64>, noun: &str) -> String {
+pub(crate) fn count(n: impl TryInto<u64>, noun: &str) -> impl Display {
     let n = n.try_into().unwrap_or(u64::MAX);
-    format!("{} {noun}{}", Grouped(n), if n == 1 { "" } else { "s" })
+    fmt::from_fn(move |f| {
+        Grouped(n).fmt(f)?;
+        [" ", noun, if n == 1 { "" } else { "s" }].into_iter().try_for_each(|part| f.write_str(part))
+    })
 }
 
 /// An integer with a comma after each three digits.
@@ -229,7 +237,7 @@ mod tests {
         let table =
             [(0, "0 nodes"), (1, "1 node"), (999, "999 nodes"), (1000, "1,000 nodes"), (1_234_567, "1,234,567 nodes")];
         for (n, expected) in table {
-            assert_eq!(count(n as u64, "node"), expected);
+            assert_eq!(count(n as u64, "node").to_string(), expected);
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::cmp::Reverse;
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::super::breakdown::package_key;
 use super::super::report::Report;
@@ -96,8 +96,10 @@ impl<'a> Matched<'a> {
     ) -> Option<Self> {
         let mut size = 0;
         let functions = report.functions_of(row);
-        let fits =
-            candidates.of(report, row, rule).filter(|&(place, _)| Self::is_called_so(report, rule, functions[place]));
+        let callers = rule.asks_for_calls().then(|| Self::callers(report, rule));
+        let calls = |id: FrameId| callers.as_ref().is_none_or(|callers| callers.contains(&id));
+        let is_one = |id: FrameId| calls(id) && Self::is_called_so(report, rule, id);
+        let fits = candidates.of(report, row, rule).filter(|&(place, _)| is_one(functions[place]));
         let counted = fits.inspect(|&(_, bytes)| size += bytes);
         let places = counted.map(|(place, _)| place).collect();
         rule.is_worth_it(size, report.total_size()).then_some(Self { rule, places, size })
@@ -118,22 +120,29 @@ impl<'a> Matched<'a> {
         is_ruled_out || !(rule.needs_nothing() || seen.any(|subject| rule.needs(&subject)))
     }
 
-    /// Whether a function is called by what the rule asks for, and calls it, in the heaviest stacks of the profile.
+    /// What directly calls what a rule asks for, in the heaviest stacks of the profile.
+    fn callers(report: &Report<'a>, rule: &Recommendation) -> HashSet<FrameId> {
+        let frames = &report.aggregate().frames;
+        // Stacks have most frames in common.
+        let mut known: Vec<Option<bool>> = vec![None; frames.len()];
+        let mut is_asked_for =
+            |id: FrameId| *known[id.0 as usize].get_or_insert_with(|| rule.fits_above(&subject(frames, id)));
+        let pairs = report.known_stacks().iter().flat_map(|stack| stack.frames.windows(2));
+        pairs.filter(|pair| is_asked_for(pair[1])).map(|pair| pair[0]).collect()
+    }
+
+    /// Whether a function is called by what the rule asks for, in the heaviest stacks of the profile.
     fn is_called_so(report: &Report<'a>, rule: &Recommendation, id: FrameId) -> bool {
+        if !rule.asks_for_callers() {
+            return true;
+        }
         let aggregate = report.aggregate();
-        let (frames, stacks) = (&aggregate.frames, report.known_stacks());
-        let calls = |stack: &HeavyStack| {
-            stack.frames.windows(2).any(|pair| pair[0] == id && rule.fits_above(&subject(frames, pair[1])))
-        };
         let is_below = |stack: &&HeavyStack| match *stack.frames.as_slice() {
-            [.., caller, last] => last == id && rule.fits_below(&subject(frames, caller)),
+            [.., caller, last] => last == id && rule.fits_below(&subject(&aggregate.frames, caller)),
             _ => false,
         };
-        let has_caller = || {
-            let below = stacks.iter().filter(is_below).map(|stack| stack.self_size).sum();
-            Share::of(below, id.sums(aggregate).self_size).is_majority()
-        };
-        (!rule.asks_for_calls() || stacks.iter().any(calls)) && (!rule.asks_for_callers() || has_caller())
+        let below = report.known_stacks().iter().filter(is_below).map(|stack| stack.self_size).sum();
+        Share::of(below, id.sums(aggregate).self_size).is_majority()
     }
 
     /// What it is founded on.

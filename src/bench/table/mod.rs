@@ -59,7 +59,12 @@ fn header(measured: &Measured, screen: &mut Screen<'_>) -> io::Result<()> {
     if let Some(compressed) = file.compressed_bytes {
         size += &format!(" ({} compressed)", Size(compressed));
     }
-    let facts = [size, file.dialect.to_string(), count(totals.nodes, "node"), count(totals.call_frames, "call frame")];
+    let facts = [
+        size,
+        file.dialect.to_string(),
+        count(totals.nodes, "node").to_string(),
+        count(totals.call_frames, "call frame").to_string(),
+    ];
     screen.paragraph(DIM, &facts.join(" · "), "")?;
     let mut facts = vec![machine.cpu.as_deref().map_or_else(|| machine.architecture.to_owned(), escaped)];
     facts.push(format!("{} on {}", count(machine.cores as u64, "core"), machine.os));

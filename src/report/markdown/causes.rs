@@ -41,6 +41,10 @@ pub(super) fn caused_by(report: &Report<'_>, cause: Option<CausedBy>) -> impl Di
     fmt::from_fn(move |f| {
         let Some(CausedBy { frame, self_size }) = cause else { return f.write_str("-") };
         let function = report.function(frame);
-        write!(f, "{} {} {}", source(&function), name(&function), Size(self_size))
+        for part in [source(&function), name(&function)] {
+            part.fmt(f)?;
+            f.write_str(" ")?;
+        }
+        Size(self_size).fmt(f)
     })
 }

@@ -34,6 +34,7 @@ impl<'o> Document<'o> {
 
     /// Adds these texts, one behind the other.
     pub(super) fn push(&mut self, parts: &[&str]) -> io::Result<()> {
+        self.text.reserve(parts.iter().map(|part| part.len()).sum());
         parts.iter().for_each(|part| self.text.push_str(part));
         self.pass_on(PIECE)
     }

@@ -93,8 +93,8 @@ fn header(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     facts[0].insert_str(0, "written by ");
     facts.extend([
         Size(file.bytes).to_string(),
-        count(aggregate.nodes, "node"),
-        count(aggregate.call_frames, "call frame"),
+        count(aggregate.nodes, "node").to_string(),
+        count(aggregate.call_frames, "call frame").to_string(),
         format!("at most {} deep", count(aggregate.max_depth, "call")),
     ]);
     writeln!(out, "**Profile**: {}\n", facts.join(", "))?;
@@ -143,19 +143,27 @@ fn finding(warning: &Warning, out: &mut Document<'_>) -> io::Result<()> {
 fn sized(report: &Report<'_>, size: u64) -> impl Display {
     let star = if size > 0 && report.sampling().rests_on_few(size) { "*" } else { "" };
     let estimate = estimate(report, size);
-    fmt::from_fn(move |f| write!(f, "{star}{estimate}{star}"))
+    fmt::from_fn(move |f| {
+        f.write_str(star)?;
+        estimate.fmt(f)?;
+        f.write_str(star)
+    })
 }
 
 /// The cells for a size and its share.
 fn size_and_share(report: &Report<'_>, size: u64) -> impl Display {
     let (sized, share) = (sized(report, size), Percent(report.share(size)));
-    fmt::from_fn(move |f| write!(f, "{sized} | {share}"))
+    fmt::from_fn(move |f| {
+        sized.fmt(f)?;
+        f.write_str(" | ")?;
+        share.fmt(f)
+    })
 }
 
 /// The cell for a total; where stacks were cut, that of callers is the least that it can be.
 fn total(report: &Report<'_>, sums: &Sums) -> impl Display {
     let (mark, size) = (if is_lower_bound(report, sums) { "≥ " } else { "" }, Size(sums.total_size));
-    fmt::from_fn(move |f| write!(f, "{mark}{size}"))
+    fmt::from_fn(move |f| f.write_str(mark).and_then(|()| size.fmt(f)))
 }
 
 /// Which of the rows of a table are ties.

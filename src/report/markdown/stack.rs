@@ -66,7 +66,7 @@ pub(super) fn of_category<'a>(
 /// The function at the end of a stack.
 fn allocator(report: &Report<'_>, stack: &HeavyStack) -> impl Display {
     fmt::from_fn(|f| match stack.frames.last() {
-        Some(&id) => write!(f, "{}", name(&report.function(id))),
+        Some(&id) => name(&report.function(id)).fmt(f),
         None => f.write_str("the root"),
     })
 }

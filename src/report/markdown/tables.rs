@@ -155,7 +155,7 @@ pub(super) fn others(other: &Other, one: &str, many: &str) -> String {
 
 fn package(row: &PackageRow<'_>) -> impl Display {
     fmt::from_fn(|f| {
-        write!(f, "{}", escape::code(escape::shown(row.name)))?;
+        escape::code(escape::shown(row.name)).fmt(f)?;
         row.version.map_or(Ok(()), |version| write!(f, " {}", escape::plain(escape::shown(version))))
     })
 }

@@ -86,8 +86,8 @@ fn header(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let mut facts: Vec<String> = report.date().iter().map(ToString::to_string).collect();
     facts.extend(certainty::facts(report));
     facts.extend([
-        count(aggregate.nodes, "node"),
-        count(aggregate.call_frames, "call frame"),
+        count(aggregate.nodes, "node").to_string(),
+        count(aggregate.call_frames, "call frame").to_string(),
         format!("at most {} deep", count(aggregate.max_depth, "call")),
     ]);
     screen.paragraph(DIM, &facts.join(" · "), "")?;

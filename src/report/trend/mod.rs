@@ -80,7 +80,7 @@ pub(super) fn title(trend: &Trend<'_>) -> String {
             format!("{files}, {} to {}", name(&first.file), name(&last.file))
         }
         (Some(only), _) => format!("{files}, {}", name(&only.file)),
-        _ => files,
+        _ => files.to_string(),
     }
 }
 
@@ -192,7 +192,7 @@ pub(super) fn stack(frames: &[FrameId], name: impl Fn(FrameId) -> String) -> Str
     inside_out.dedup();
     let mut named: Vec<String> = inside_out.iter().take(FRAMES).map(|&id| name(id)).collect();
     if inside_out.len() > FRAMES {
-        named.push(count(inside_out.len() - FRAMES, "more frame"));
+        named.push(count(inside_out.len() - FRAMES, "more frame").to_string());
     }
     named.join(" ← ")
 }
@@ -204,7 +204,7 @@ pub(super) fn evidence(trend: &Trend<'_>, suspect: &Suspect) -> String {
         match (of, rows.as_slice()) {
             (_, []) => None,
             (Of::Total, _) => Some("the total".to_owned()),
-            (Of::Stack, rows) => Some(count(rows.len(), "stack")),
+            (Of::Stack, rows) => Some(count(rows.len(), "stack").to_string()),
             (_, [first]) => Some(format!("{} {}", of.name(), row_name(trend, of, *first))),
             (_, [first, rest @ ..]) => {
                 Some(format!("{} {} and {} more", of.name(), row_name(trend, of, *first), rest.len()))
