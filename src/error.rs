@@ -54,6 +54,9 @@ pub enum Kind {
     /// The tables do not fit the memory that the user allows.
     #[error("{0}")]
     OutOfMemory(OutOfMemory),
+    /// Who asked for the pass has ended it.
+    #[error("reading was stopped")]
+    Stopped,
     /// Nesting beyond [`crate::parse::MAX_DEPTH`].
     #[error("nested deeper than {} levels", crate::parse::MAX_DEPTH)]
     TooDeep,

@@ -2,6 +2,7 @@
 
 use std::error::Error;
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
@@ -9,6 +10,7 @@ use heapsift::aggregate::{Kept, ReadOptions, read};
 use heapsift::analysis::model::{Diff, DiffOptions, Merge, Panel, Profile, Report, ReportOptions};
 use heapsift::classify::Classifier;
 use heapsift::cpu;
+use heapsift::error::Kind;
 use heapsift::input::{Input, Options};
 use heapsift::profile::Classify;
 use heapsift::report::{Format, Style, render};
@@ -83,6 +85,39 @@ fn code_that_is_minified_is_told_until_maps_are_used() -> Result<(), Box<dyn Err
     assert!(is_told(&profile));
     profile.note_source_maps(Vec::new());
     assert!(!is_told(&profile));
+    Ok(())
+}
+
+#[test]
+fn a_pass_ends_where_no_more_is_wanted() -> Result<(), Box<dyn Error>> {
+    let text = fs::read(fixture(PROFILES[0]))?;
+    let most = text.len() as u64 / 3;
+    let classifier = Classifier::builtin()?;
+    let stop = |reading: heapsift::aggregate::Reading| match reading.text > most {
+        true => ControlFlow::Break(()),
+        false => ControlFlow::Continue(()),
+    };
+    let small = ReadOptions { window_size: ReadOptions::MIN_WINDOW_SIZE, ..ReadOptions::default() };
+    let inputs = || [Input::from_bytes(text.clone()), Input::from_reader(std::io::Cursor::new(text.clone()))];
+    for (mut stopped, mut whole) in inputs().into_iter().zip(inputs()) {
+        let outcome = read(&mut stopped, &classifier, &ReadOptions { progress: &stop, ..small })?;
+        let problem = outcome.problem.as_ref().ok_or("it was stopped")?;
+        let offset = problem.place.as_ref().ok_or("it is known where")?.offset;
+        assert!(matches!(problem.kind, Kind::Stopped) && offset > most, "{problem}");
+        let all = read(&mut whole, &classifier, &small)?.aggregate.total_size;
+        assert!((1..all).contains(&outcome.aggregate.total_size), "what stands before is added up");
+        let (profile, _) = Profile::from_outcome("a part".to_owned(), None, outcome);
+        assert!(printed(&profile, ReportOptions::default(), Format::Markdown)?.contains("reading was stopped (byte"));
+    }
+    // Before there is anything: an error.
+    let at_once = ReadOptions { progress: &|_| ControlFlow::Break(()), ..small };
+    let long = [b"{\"unknown\":[", &b"1,".repeat(1 << 20)[..], b"1]"].concat();
+    let stopped = read(&mut Input::from_bytes(long), &classifier, &at_once).map(drop);
+    assert!(matches!(stopped.map_err(|problem| problem.kind), Err(Kind::Stopped)));
+    let times = fs::read(fixture("seed/x-cpuprofile-2645570-20250228-0.cpuprofile"))?;
+    let options = cpu::ReadOptions { block_size: 4096, progress: &|_| ControlFlow::Break(()), ..Default::default() };
+    let stopped = cpu::read(&mut Input::from_bytes(times), &classifier, &options).map(drop);
+    assert!(matches!(stopped.map_err(|problem| problem.kind), Err(Kind::Stopped)));
     Ok(())
 }
 

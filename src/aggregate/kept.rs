@@ -3,6 +3,7 @@
 //! A small file is bound by decoding its call frames, and files of one program have the same. So their texts, once they are decoded and classified, are kept for
 //! the next file. What a file's rows go to is a table of its own frames ([`Part`]), with the kept table's texts: sums, reports and all else know nothing of it.
 
+use std::fmt;
 use std::sync::Arc;
 
 use crate::error::Problem;
@@ -24,7 +25,14 @@ pub struct Kept<'c> {
     lines: Option<LineBase>,
 }
 
+impl fmt::Debug for Kept<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kept").field("memory", &self.memory()).field("lines", &self.lines).finish_non_exhaustive()
+    }
+}
+
 /// What was read of one of many profiles.
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct KeptOutcome {
     /// The profile, with its own call frames.
@@ -98,7 +106,7 @@ impl<'c> Kept<'c> {
 }
 
 /// The call frames of one file among those of many.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Part {
     /// Those of the file. They borrow the texts of all while they are asked for.
     pub(super) frames: CallFrameTable,

@@ -13,7 +13,7 @@ use super::tally::Tally;
 use crate::profile::{Aggregate, CallFrameTable, CallTree, Category, FrameId, hash_table_while_growing};
 
 /// The union of some trees.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Union {
     frames: CallFrameTable,
     nodes: Vec<Node>,
@@ -23,6 +23,7 @@ pub struct Union {
 }
 
 /// A distinct path.
+#[derive(Debug)]
 struct Node {
     frame: FrameId,
     parent: u32,

@@ -1,5 +1,8 @@
 //! How a pass is made, and how far it is.
 
+use std::fmt;
+use std::ops::ControlFlow;
+
 use super::filters::Filters;
 use super::memory::PROGRAM;
 use crate::profile::Originals;
@@ -39,8 +42,38 @@ pub struct ReadOptions<'a> {
     pub keep_tree: bool,
     /// What finds the sources of generated code.
     pub originals: Option<&'a dyn Originals>,
-    /// Told after each block how far the pass is.
-    pub progress: &'a (dyn Fn(Reading) + Sync),
+    /// Told after each block how far the pass is. It may end the pass, as where a user cancels or a text unpacks to more than you take: what stands before is given
+    /// with [`Stopped`](crate::error::Kind::Stopped).
+    pub progress: &'a (dyn Fn(Reading) -> ControlFlow<()> + Sync),
+}
+
+impl fmt::Debug for ReadOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            backend,
+            window_size,
+            max_memory,
+            program_memory,
+            stacks,
+            causes,
+            filters,
+            repair_stacks,
+            keep_tree,
+            ..
+        } = self;
+        f.debug_struct("ReadOptions")
+            .field("backend", backend)
+            .field("window_size", window_size)
+            .field("max_memory", max_memory)
+            .field("program_memory", program_memory)
+            .field("stacks", stacks)
+            .field("causes", causes)
+            .field("filters", filters)
+            .field("repair_stacks", repair_stacks)
+            .field("keep_tree", keep_tree)
+            .field("originals", &self.originals.is_some())
+            .finish_non_exhaustive()
+    }
 }
 
 impl ReadOptions<'_> {
@@ -80,7 +113,7 @@ impl Default for ReadOptions<'_> {
             repair_stacks: false,
             keep_tree: false,
             originals: None,
-            progress: &|_| {},
+            progress: &|_| ControlFlow::Continue(()),
         }
     }
 }

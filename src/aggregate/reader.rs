@@ -40,6 +40,7 @@ const BLOCKS_OF_SAMPLES: usize = 4;
 const SAMPLES_AT_A_TIME: usize = 16 << 20;
 
 /// What a pass found.
+#[derive(Debug)]
 pub struct Outcome {
     /// The sums over everything that could be read.
     pub aggregate: Aggregate,
@@ -80,6 +81,8 @@ enum Ended {
     Fault(Box<Fault>),
     /// The tables take more than they may.
     OutOfMemory,
+    /// Who is told of the progress wants no more.
+    Stopped,
 }
 
 pub(super) struct Pass<'a, 'c> {
@@ -111,6 +114,8 @@ pub(super) struct Pass<'a, 'c> {
     /// There from where `head` opens.
     tree: Option<TreeReader>,
     negative_sizes: u64,
+    /// Whether no more is wanted.
+    is_stopped: bool,
 }
 
 impl<'a, 'c> Pass<'a, 'c> {
@@ -147,6 +152,7 @@ impl<'a, 'c> Pass<'a, 'c> {
             document: Document::new(),
             tree: None,
             negative_sizes: 0,
+            is_stopped: false,
         }
     }
 
@@ -213,8 +219,8 @@ impl<'a, 'c> Pass<'a, 'c> {
                 self.want = self.want.max((BLOCKS_OF_SAMPLES * self.want).min(SAMPLES_AT_A_TIME));
             }
             // A token that is larger than a block makes it larger, and a decoder's window grows with what was decoded.
-            if !self.fits(0) {
-                return Ok(Some(Ended::OutOfMemory));
+            if let Some(ended) = self.ends_early(0) {
+                return Ok(Some(ended));
             }
         }
     }
@@ -231,7 +237,15 @@ impl<'a, 'c> Pass<'a, 'c> {
         self.pos += used as u64;
         self.input.release(self.pos);
         let (raw, raw_total) = self.input.raw_progress();
-        (self.options.progress)(Reading { text: self.pos, raw, raw_total });
+        self.is_stopped |= (self.options.progress)(Reading { text: self.pos, raw, raw_total }).is_break();
+    }
+
+    /// Why the pass ends before the text does: no more is wanted, or there is no room for the next block beside the `behind` bytes whose rows are not folded yet.
+    fn ends_early(&mut self, behind: usize) -> Option<Ended> {
+        if self.is_stopped {
+            return Some(Ended::Stopped);
+        }
+        (!self.fits(behind)).then_some(Ended::OutOfMemory)
     }
 
     /// Reads the tree of nodes. Gives why it ended, if not because the root closed.
@@ -242,8 +256,8 @@ impl<'a, 'c> Pass<'a, 'c> {
             self.begin_windows(if frames_are_known { FIRST_OF_KNOWN } else { FIRST_WINDOW });
         }
         let ended = loop {
-            if !self.fits(0) {
-                break TreeEnd::Ended(Ended::OutOfMemory);
+            if let Some(ended) = self.ends_early(0) {
+                break TreeEnd::Ended(ended);
             }
             let ended = self.blocks();
             // With the rows folded there may be room again.
@@ -353,7 +367,7 @@ impl<'a, 'c> Pass<'a, 'c> {
                 let behind = self.want;
                 self.window = (2 * self.window).min(self.window_size);
                 self.more(batch.consumed);
-                (!self.fits(behind)).then_some(TreeEnd::Ended(Ended::OutOfMemory))
+                self.ends_early(behind).map(TreeEnd::Ended)
             }
         };
         (windows, ended)

@@ -4,6 +4,7 @@ use super::rows::{CategoryPart, Summed};
 use crate::profile::{Aggregate, CategoryId, FrameId, PackageId};
 
 /// A function's handle sorted by category, then by the order it came in, with where each category's functions end.
+#[derive(Debug)]
 pub(super) struct Grouped {
     pub(super) functions: Vec<FrameId>,
     /// Indexed by [`CategoryId`]: where its functions start; one more than there are categories.

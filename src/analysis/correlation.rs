@@ -18,6 +18,7 @@ use crate::profile::{Aggregate, CallFrameTable, Category, CategoryId, FrameId, F
 pub use pair::CategoryPair;
 
 /// A CPU profile and the name of its file.
+#[derive(Debug)]
 pub struct Cpu {
     /// The last part of the path; `-` for standard input.
     pub name: String,
@@ -66,6 +67,7 @@ pub struct Coverage {
 }
 
 /// A heap profile beside a CPU profile.
+#[derive(Debug)]
 pub struct Correlation<'a> {
     cpu: &'a Cpu,
     aggregate: &'a Aggregate,

@@ -129,6 +129,14 @@ fn incomplete(problem: &Problem) -> Warning {
             format!("The file was not read to its end: {reason}{place}. All sizes are those of the part before."),
             "Raise --max-memory, or leave it out.",
         )
+    } else if matches!(problem.kind, Kind::Stopped) {
+        (
+            format!(
+                "The file was not read to its end: {}{place}. All sizes are those of the part before.",
+                problem.kind
+            ),
+            "Let it be read to its end.",
+        )
     } else if problem.is_early_end() {
         (
             format!("The file ends early{place}: all sizes are those of the part that was read."),

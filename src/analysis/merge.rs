@@ -8,7 +8,7 @@ use crate::error::Problem;
 use crate::profile::{Category, Dialect, Fate, FirstSamples, Repair, Samples};
 
 /// Profiles that are to be one. Their trees must have been kept ([`ReadOptions::keep_tree`]).
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Merge {
     union: Union,
     parts: Vec<Part>,
@@ -16,6 +16,7 @@ pub struct Merge {
 }
 
 /// What is kept of a file beside its tree.
+#[derive(Debug)]
 struct Part {
     file: FileInfo,
     sampling: Sampling,

@@ -99,6 +99,7 @@ impl Warning {
 }
 
 /// A profile that has been read: the file, its sums, and what was noticed on the way.
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct Profile {
     /// The file itself.

@@ -39,6 +39,7 @@ impl Default for ReportOptions {
 }
 
 /// A profile, ordered and weighed.
+#[derive(Debug)]
 pub struct Report<'a> {
     profile: &'a Profile,
     options: ReportOptions,

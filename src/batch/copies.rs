@@ -11,14 +11,14 @@ use foldhash::fast::RandomState;
 use super::record::ProfileRecord;
 
 /// The dumps met so far, by what they hold.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Copies {
     first: HashMap<Content, usize>,
     hasher: RandomState,
 }
 
 /// What a dump holds, as far as copies are told by it.
-#[derive(PartialEq, Eq, Hash)]
+#[derive(Debug, PartialEq, Eq, Hash)]
 pub struct Content {
     text_bytes: u64,
     total_size: u64,

@@ -38,6 +38,7 @@ const TOGETHER: usize = 64 << 10;
 const SOON: Duration = Duration::from_millis(50);
 
 /// A journal that is being written.
+#[derive(Debug)]
 pub struct Journal {
     records: Records,
     frames: CallFrameTable,
@@ -48,6 +49,7 @@ pub struct Journal {
 }
 
 /// What a journal tells of dumps.
+#[derive(Debug)]
 pub struct Records {
     /// Whoever uses it goes to where it reads or writes.
     file: Mutex<File>,
@@ -59,6 +61,7 @@ pub struct Records {
 type Places = HashMap<String, (u64, Parts)>;
 
 /// What became of a journal that was to be taken up again.
+#[derive(Debug)]
 pub enum Resumed {
     /// It goes on, and tells of so many dumps.
     Yes(Box<Journal>, usize),

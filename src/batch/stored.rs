@@ -8,6 +8,7 @@ use super::record::{Facts, Record};
 use crate::profile::{FrameId, HeavyStack};
 
 /// What a dump adds to the journal.
+#[derive(Debug)]
 pub struct Stored {
     pub(super) path: String,
     /// The entry, with its head.

@@ -5,6 +5,7 @@ use crate::profile::{Class, Classify, RawFrame};
 use crate::rules::{MatchRule, Recommendation, RuleError};
 
 /// How a frame came to its category.
+#[derive(Debug)]
 pub struct Explanation<'a> {
     /// What the frame belongs to.
     pub class: Class<'a>,
@@ -15,6 +16,7 @@ pub struct Explanation<'a> {
 }
 
 /// A rule, and how it fared.
+#[derive(Debug)]
 pub struct Weighed<'a> {
     /// The rule.
     pub rule: &'a MatchRule,

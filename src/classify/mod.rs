@@ -15,6 +15,7 @@ mod tests;
 
 use crate::profile::{Category, Class, Classify, RawFrame};
 use crate::rules::{RuleError, Rules, Subject};
+use std::fmt;
 
 pub use explain::{Explanation, Verdict, Weighed};
 pub use package::is_below;
@@ -25,6 +26,15 @@ pub struct Classifier {
     matcher: matcher::Matcher,
     /// Beginnings of urls below which all code is the application's.
     application: Vec<String>,
+}
+
+impl fmt::Debug for Classifier {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Classifier")
+            .field("rules", &self.rules)
+            .field("application", &self.application)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Classifier {

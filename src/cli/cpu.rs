@@ -1,5 +1,6 @@
 //! `--cpu`: the CPU profile that is set beside the heap profiles, read once and before them.
 
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::args::{ReadArgs, ReportArgs};
@@ -44,7 +45,10 @@ pub(super) fn read(
             max_memory: args.max_memory.map(|limit| PROGRAM + limit.saturating_sub(PROGRAM) / SHARE),
             program_memory: session.program_memory(None) + lookups.map_or(0, Lookups::room),
             originals: lookups.map(|lookups| lookups as &dyn Originals),
-            progress: &|reading: Reading| progress.reading(reading),
+            progress: &|reading: Reading| {
+                progress.reading(reading);
+                ControlFlow::Continue(())
+            },
             ..cpu::ReadOptions::default()
         };
         cpu::read(&mut input, &session.classifier, &options)

@@ -1,6 +1,7 @@
 //! What all files of a run are read with: rules, threads, source maps.
 
 use std::collections::BTreeSet;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -136,7 +137,10 @@ impl<'a> Session<'a> {
             causes: !pass.without_causes,
             repair_stacks: args.repair_stacks,
             keep_tree: pass.keep_tree,
-            progress: &|reading: Reading| progress.reading(reading),
+            progress: &|reading: Reading| {
+                progress.reading(reading);
+                ControlFlow::Continue(())
+            },
             ..ReadOptions::default()
         };
         let outcome = pool.install(|| read(&mut input, classifier, &options))?;

@@ -40,7 +40,7 @@ pub(super) enum Member {
 }
 
 /// What has been read of a node.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Node {
     frame: Option<FrameId>,
     id: Option<u64>,

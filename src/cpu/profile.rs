@@ -58,6 +58,7 @@ pub enum Role {
 /// A CPU profile: how much time each call frame took itself.
 ///
 /// Invariant: `by_frame` is as long as `frames`, and adds up to `total`.
+#[derive(Debug)]
 #[non_exhaustive]
 pub struct CpuProfile {
     /// The distinct call frames, classified.

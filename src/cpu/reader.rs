@@ -1,5 +1,8 @@
 //! Drives the pass over a CPU profile: blocks in, sums out, within bounded memory.
 
+use std::fmt;
+use std::ops::ControlFlow;
+
 use super::document::{Document, ReadDocument, Step};
 use super::pairing::Pairing;
 use super::profile::{CpuProfile, Measure, Untimed};
@@ -30,8 +33,21 @@ pub struct ReadOptions<'a> {
     pub program_memory: usize,
     /// What finds the sources of generated code.
     pub originals: Option<&'a dyn Originals>,
-    /// Told after each block how far the pass is.
-    pub progress: &'a (dyn Fn(Reading) + Sync),
+    /// Told after each block how far the pass is. It may end the pass, with [`Kind::Stopped`].
+    pub progress: &'a (dyn Fn(Reading) -> ControlFlow<()> + Sync),
+}
+
+impl fmt::Debug for ReadOptions<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { backend, block_size, max_memory, program_memory, .. } = self;
+        f.debug_struct("ReadOptions")
+            .field("backend", backend)
+            .field("block_size", block_size)
+            .field("max_memory", max_memory)
+            .field("program_memory", program_memory)
+            .field("originals", &self.originals.is_some())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Default for ReadOptions<'_> {
@@ -42,7 +58,7 @@ impl Default for ReadOptions<'_> {
             max_memory: None,
             program_memory: PROGRAM,
             originals: None,
-            progress: &|_| {},
+            progress: &|_| ControlFlow::Continue(()),
         }
     }
 }
@@ -95,7 +111,9 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
         }
         input.release(pos);
         let (raw, raw_total) = input.raw_progress();
-        (options.progress)(Reading { text: pos, raw, raw_total });
+        if (options.progress)(Reading { text: pos, raw, raw_total }).is_break() {
+            return Err(placed(Kind::Stopped, pos, document.path(""), input));
+        }
         // Once everything else was given up, only call frames are left to take too much.
         let least = if used > 0 { 0 } else { want };
         let room = |document: &Document<'_>, input: &Input| budget.block(want, least, document, input.memory(), 0);

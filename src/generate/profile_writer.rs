@@ -13,6 +13,7 @@ const BLOCK: usize = 1 << 16;
 
 /// Writes one profile. Call [`ProfileWriter::open`] and [`ProfileWriter::close`] for each node, the root first,
 /// [`ProfileWriter::sample`] before or after all of them as the dialect wants it, and [`ProfileWriter::finish`] last.
+#[derive(Debug)]
 pub struct ProfileWriter<W: Write> {
     out: W,
     style: Style,

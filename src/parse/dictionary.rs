@@ -47,7 +47,7 @@ struct Slot {
 }
 
 /// A record that probably is the one that is looked for; none by default.
-#[derive(Clone, Copy, Default, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
 pub(crate) struct Probable(u32);
 
 /// What stands before a text.

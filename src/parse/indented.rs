@@ -20,6 +20,7 @@ use crate::scan::{self, FETCHED_AHEAD, Vector};
 const AHEAD: usize = 8;
 
 /// What was read of a node, and of what follows it.
+#[derive(Debug)]
 struct Node {
     hash: u64,
     places: Places,

@@ -65,7 +65,7 @@ impl Default for Stretch {
 }
 
 /// What was read of a node.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 struct Node {
     hash: u64,
     /// Bytes of its call frame.

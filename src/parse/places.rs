@@ -7,7 +7,7 @@ use crate::scan::{self, Vector};
 const KEYS_LEN: usize = Values([&[]; 5]).canonical_len();
 
 /// Start and length of each value, in the order of [`KEYS`](super::frame_key::KEYS). A comma follows each but the last one.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Places(pub(super) [(usize, usize); 5]);
 
 impl Places {

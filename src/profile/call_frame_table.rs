@@ -61,6 +61,7 @@ pub struct CallFrame {
 /// # Panics
 ///
 /// An id is good for the table that gave it. With one of another table methods tell of another frame, package or text, or panic where there are not as many.
+#[derive(Debug)]
 pub struct CallFrameTable {
     /// Shared with tables of a part of the frames; nobody else has it while texts are interned.
     texts: Arc<StringArena>,

@@ -5,7 +5,7 @@ use std::fmt;
 /// A size in bytes; below 1 KB without decimals.
 ///
 /// MB begin at 0.1 MB, so that a sampled object of 512 KB stands as 0.50 MB among its kind.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Size(pub u64);
 
 impl fmt::Display for Size {

@@ -2,6 +2,7 @@
 
 use foldhash::fast::RandomState;
 use hashbrown::HashTable;
+use std::fmt;
 use std::hash::BuildHasher;
 
 /// Index of a text in its [`StringArena`].
@@ -15,6 +16,12 @@ pub struct StringArena {
     ends: Vec<usize>,
     index: HashTable<Entry>,
     hasher: RandomState,
+}
+
+impl fmt::Debug for StringArena {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StringArena").field("len", &self.len()).finish_non_exhaustive()
+    }
 }
 
 /// A text in the index. Its hash is kept, so that no text is looked at again when the index grows.

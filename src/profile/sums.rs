@@ -58,7 +58,7 @@ pub struct Filter {
 /// Invariants: `by_frame`, `by_package` and `by_category` are as long as the tables they are indexed by,
 /// and the self sizes of each add up to `shown_size`, as do the caused and the actionable sizes.
 /// The root's own row is counted only where the root itself has bytes.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Aggregate {
     /// The distinct call frames and packages.
     pub frames: CallFrameTable,

@@ -139,7 +139,7 @@ pub(crate) fn count(n: impl TryInto<u64>, noun: &str) -> impl Display {
 }
 
 /// An integer with a comma after each three digits.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Grouped(pub(crate) u64);
 
 impl fmt::Display for Grouped {

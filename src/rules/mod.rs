@@ -29,6 +29,7 @@ mod tests;
 pub(crate) mod tree;
 
 use std::borrow::Cow;
+use std::fmt;
 use std::sync::OnceLock;
 
 use crate::profile::{Category, CategoryId};
@@ -64,6 +65,15 @@ pub struct Rules {
     rules: Vec<MatchRule>,
     checks: Vec<CheckRule>,
     other: CategoryId,
+}
+
+impl fmt::Debug for Rules {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rules")
+            .field("categories", &self.categories.len())
+            .field("rules", &self.rules.len())
+            .finish_non_exhaustive()
+    }
 }
 
 /// A file in force.

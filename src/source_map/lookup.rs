@@ -3,6 +3,7 @@
 //! [`SourceMaps`] holds the maps, which are read once; [`Lookups`] asks them for one profile, and keeps what its report must say.
 
 use std::collections::BTreeSet;
+use std::fmt;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock};
 
@@ -22,6 +23,12 @@ pub struct SourceMaps {
     limit: Option<usize>,
     /// Bytes that those take which were read. One is read at a time: reading takes more than keeping.
     held: Mutex<usize>,
+}
+
+impl fmt::Debug for SourceMaps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SourceMaps").field("limit", &self.limit).finish_non_exhaustive()
+    }
 }
 
 impl SourceMaps {
@@ -75,6 +82,12 @@ pub struct Lookups<'m> {
     /// The scripts that have found each map.
     claims: Mutex<HashMap<usize, Vec<Claim>>>,
     notes: Mutex<Notes>,
+}
+
+impl fmt::Debug for Lookups<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lookups").field("maps", &self.maps).field("misled", &self.misled).finish_non_exhaustive()
+    }
 }
 
 /// A script that has found a map.

@@ -167,7 +167,7 @@ fn compressed_profiles_and_those_without_their_trailer() {
         let profile = read_text(&gzip[..gzip.len() - cut]).expect("a profile");
         assert_eq!(oracle::of_reader(&profile), expected, "without {cut} bytes of its trailer");
     }
-    let problem = read_text(&gzip[..gzip.len() / 2]).err().expect("a problem");
+    let problem = read_text(&gzip[..gzip.len() / 2]).expect_err("a problem");
     assert!(matches!(problem.kind, Kind::CompressedEnd(_)), "{problem:?}");
 }
 
@@ -240,7 +240,7 @@ fn call_frames_beyond_the_memory_end_the_pass() {
     let nodes: Vec<String> = (1..=200_000).map(node).collect();
     let text = format!(r#"{{"nodes":[{}]}}"#, nodes.join(","));
     let options = ReadOptions { max_memory: Some(16 << 20), ..ReadOptions::default() };
-    let problem = read_with(text.as_bytes(), &options).err().expect("a problem");
+    let problem = read_with(text.as_bytes(), &options).expect_err("a problem");
     let Kind::OutOfMemory(told) = &problem.kind else { panic!("{problem:?}") };
     assert_eq!(told.limit, 16 << 20);
     assert!(told.whole.is_some_and(|(bytes, memory)| bytes == text.len() as u64 && memory > 16 << 20), "{told:?}");

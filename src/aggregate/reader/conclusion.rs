@@ -57,6 +57,7 @@ impl Pass<'_, '_> {
             Ended::Fault(fault) if matches!(fault.kind, Kind::OtherFile(_)) => return Err(fault.kind.into()),
             Ended::Fault(fault) => Some((self.pos.wrapping_add(fault.at as u64), fault.kind, fault.path)),
             Ended::OutOfMemory => Some((self.pos, Kind::OutOfMemory(self.extrapolated()), String::new())),
+            Ended::Stopped => Some((self.pos, Kind::Stopped, String::new())),
             Ended::Text(End::Cut(_)) if complete => {
                 trailer_missing = true;
                 None

@@ -23,7 +23,7 @@ pub use plan::{BudgetRow, Task};
 pub use savings::SizeRange;
 
 /// What to do about a profile; all of it empty where no rules were asked.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Advice<'a> {
     /// What can be done, the most rewarding first.
     pub recommendations: Vec<Recommended<'a>>,

@@ -41,7 +41,7 @@ use subject::Subject;
 const GROWN: usize = 5;
 
 /// What a gate looks at.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, Debug)]
 pub struct Subjects<'a> {
     /// The runs now: each member is one.
     pub runs: &'a Panel,
@@ -77,6 +77,7 @@ pub enum CheckError {
 }
 
 /// Rules, and what became of them.
+#[derive(Debug)]
 pub struct Check<'a> {
     /// What they were held against.
     pub subjects: Subjects<'a>,

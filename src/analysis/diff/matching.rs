@@ -9,7 +9,7 @@ use crate::analysis::panel::{Panel, StackId, Table};
 use crate::profile::{FrameId, FrameKind, PackageId, TextId};
 
 /// Rows that are one row of the comparison, on either side.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Groups {
     /// The group of each row of a table, before and after; [`NONE`] where it is not there.
     of: [Vec<u32>; 2],
@@ -61,6 +61,7 @@ impl Groups {
 }
 
 /// The groups of all tables.
+#[derive(Debug)]
 pub(super) struct Matching {
     pub(super) functions: Groups,
     pub(super) packages: Groups,

@@ -97,6 +97,7 @@ pub struct Rest {
 }
 
 /// Two sides, compared.
+#[derive(Debug)]
 pub struct Diff<'p> {
     panel: &'p Panel,
     options: DiffOptions,

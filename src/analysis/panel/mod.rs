@@ -27,6 +27,7 @@ pub const STACKS: usize = 4096;
 ///
 /// Ids of functions, packages and stacks are those of [`Panel::frames`] and of its tables: with those of another panel its methods tell of another row,
 /// or panic. So they do where a profile has categories that the panel does not.
+#[derive(Debug)]
 pub struct Panel {
     categories: Vec<Category>,
     frames: CallFrameTable,
@@ -65,6 +66,7 @@ pub struct Member {
 }
 
 /// What a profile brings into a panel, in the numbering of its own tables.
+#[derive(Debug)]
 pub struct Entry<'a> {
     /// The file.
     pub file: &'a FileInfo,

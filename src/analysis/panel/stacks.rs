@@ -11,7 +11,7 @@ use crate::profile::FrameId;
 pub struct StackId(pub u32);
 
 /// Stacks without duplicates.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Stacks {
     paths: Vec<Box<[FrameId]>>,
     index: HashTable<StackId>,

@@ -4,7 +4,7 @@ use super::{BatchFile, Over};
 use crate::profile::{CategoryId, FrameId, PackageId};
 
 /// Some files of a batch, added up. Sums do not depend on the order.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Added {
     /// With their places in the batch.
     pub(super) files: Vec<(usize, BatchFile)>,
@@ -16,7 +16,7 @@ pub struct Added {
 }
 
 /// Self sizes over some files, by number.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Sum {
     pub(super) rows: Vec<Over>,
     /// The file that was added to a row last, plus 1.

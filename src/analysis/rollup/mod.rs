@@ -20,6 +20,7 @@ pub use added::Added;
 pub use outliers::{Measure, Outlier};
 
 /// Many profiles, added up.
+#[derive(Debug)]
 pub struct RollUp<'a> {
     categories: &'a [Category],
     frames: &'a CallFrameTable,

@@ -41,6 +41,7 @@ const FEWEST: usize = 4;
 const SAMPLES: f64 = 20.0;
 
 /// What is known of a series.
+#[derive(Debug)]
 pub struct Trend<'p> {
     panel: &'p Panel,
     /// What its dumps are.
@@ -130,6 +131,7 @@ impl Of {
 }
 
 /// A table with the judgement of its rows.
+#[derive(Debug)]
 pub struct JudgedTable {
     /// What its rows are.
     pub of: Of,
