@@ -22,6 +22,8 @@ struct Part {
     sampling: Sampling,
     objects: Objects,
     fingerprint: Option<u64>,
+    /// Whether nothing was sampled in it.
+    is_empty: bool,
     warnings: Vec<Warning>,
     samples: Option<Samples>,
     first_samples: Option<FirstSamples>,
@@ -51,6 +53,7 @@ impl Merge {
             sampling: super::interval::sampling(&aggregate, file.dialect, interval),
             objects: ObjectsIn::of(&aggregate, file.complete).which,
             fingerprint,
+            is_empty: aggregate.total_size == 0,
             file,
             warnings,
             samples: aggregate.samples,
@@ -123,11 +126,11 @@ fn repair(parts: &[Part]) -> Option<Repair> {
 
 /// The interval of all: of several the longest, with which no error is taken for smaller than it is; unknown where one is.
 fn sampling(parts: &[Part]) -> Sampling {
-    let unknown = parts
-        .iter()
-        .find(|part| part.sampling.interval.is_none())
-        .map(|part| Sampling { candidate: None, ..part.sampling });
-    let longest = || parts.iter().map(|part| part.sampling).max_by_key(|sampling| sampling.interval);
+    // One without bytes adds none to the error.
+    let parts = || parts.iter().filter(|part| !part.is_empty);
+    let unknown =
+        parts().find(|part| part.sampling.interval.is_none()).map(|part| Sampling { candidate: None, ..part.sampling });
+    let longest = || parts().map(|part| part.sampling).max_by_key(|sampling| sampling.interval);
     unknown.or_else(longest).unwrap_or(Sampling { source: IntervalSource::Unknown, ..Sampling::default() })
 }
 
@@ -158,6 +161,7 @@ fn unlike(parts: &[Part]) -> impl Iterator<Item = Warning> {
         parts.iter().map(|part| Capture::new(&part.file, part.sampling, part.objects)).collect();
     let consequence = "what was sampled more finely is taken for as unsure as the rest";
     let found = [
+        empty(parts),
         repeated(parts),
         of_one_session(parts),
         likeness::objects(&captures),
@@ -165,6 +169,16 @@ fn unlike(parts: &[Part]) -> impl Iterator<Item = Warning> {
         likeness::intervals(&captures, consequence, "Sample all of them at one interval."),
     ];
     found.into_iter().flatten()
+}
+
+/// That nothing was sampled in some of the files.
+fn empty(parts: &[Part]) -> Option<Warning> {
+    let names: Vec<&str> = parts.iter().filter(|part| part.is_empty).map(|part| &*part.file.name).collect();
+    let some = !names.is_empty() && names.len() < parts.len();
+    some.then(|| {
+        let message = format!("No allocation was sampled in {}.", names.join(", "));
+        Warning::new("empty-file", message, "Let the program work while it is profiled, or merge without it.")
+    })
 }
 
 /// That a capture is there twice: the sum is of what was given, so it counts as often.

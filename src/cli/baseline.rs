@@ -3,14 +3,14 @@
 use std::path::PathBuf;
 
 use super::Status;
-use super::args::{ReadArgs, TalkArgs, When};
+use super::args::{ReadArgs, TalkArgs};
 use super::interrupt;
 use super::messages::Messages;
 use super::output::Output;
 use super::runs;
 use super::session::Session;
 use crate::analysis::model::Summary;
-use crate::report::{Format, escaped, write_baseline};
+use crate::report::{escaped, write_baseline};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct BaselineArgs {
@@ -45,7 +45,7 @@ pub(super) fn run(args: &BaselineArgs, messages: &Messages) -> Status {
 fn write(args: &BaselineArgs, messages: &Messages) -> Result<(), (Status, Option<String>)> {
     let fail = |message: String| (Status::Failed, Some(message));
     let session = Session::open(&args.read, &args.files, messages).map_err(|fault| fail(fault.into()))?;
-    let output = Output::open(args.output.as_deref(), Format::Text, When::Never, &args.files);
+    let output = Output::of_baseline(args.output.as_deref(), &args.files);
     let mut output = output.map_err(|error| fail(error.to_string()))?;
     // What is not whole is a measure only where the user says so.
     let may_end_early = args.read.allow_truncated;

@@ -61,6 +61,8 @@ pub(crate) enum OutputError {
     Write { path: PathBuf, error: io::Error },
     #[error("{}: no report is of that kind; give -f text|markdown|json, or a name that ends in .txt, .md or .json", shown(.0))]
     Format(PathBuf),
+    #[error("{}: a baseline is TOML; give a name that ends in .toml", shown(.0))]
+    NotToml(PathBuf),
     #[error("{} is named twice as an output", shown(.0))]
     Twice(PathBuf),
     #[error("--export-json and --export-markdown want a file; -f json writes JSON to standard output")]
@@ -129,6 +131,18 @@ impl Output {
         };
         Self::check(std::slice::from_ref(&output), inputs)?;
         Ok(output)
+    }
+
+    /// The destination of a baseline. A name that is one of something else was hardly meant to be replaced by it.
+    pub(crate) fn of_baseline(path: Option<&Path>, inputs: &[PathBuf]) -> Result<Self, OutputError> {
+        let extension = path.and_then(Path::extension).map(|extension| extension.to_ascii_lowercase());
+        match (path, extension.as_ref().and_then(|extension| extension.to_str())) {
+            (Some(path), Some("txt" | "md" | "json")) => Err(OutputError::NotToml(path.to_owned())),
+            (Some(path), Some(extension)) if is_of_others(extension) && extension != "toml" => {
+                Err(OutputError::NotToml(path.to_owned()))
+            }
+            _ => Self::open(path, Format::Text, When::Never, inputs),
+        }
     }
 
     /// A file of a result, whose folder is nobody else's: it is neither read nor named another way.
@@ -300,15 +314,18 @@ fn plain(error: io::Error) -> io::Error {
     error.raw_os_error().map_or_else(|| io::Error::from(error.kind()), io::Error::from_raw_os_error)
 }
 
+/// Whether what ends so is something else than a report: a page, a baseline or rules, a capture.
+fn is_of_others(extension: &str) -> bool {
+    ["html", "htm", "toml", "heapprofile", "cpuprofile", "heapsnapshot", "gz", "zst"].contains(&extension)
+}
+
 fn format_of(path: &Path) -> Result<Format, OutputError> {
     let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
     let name = match extension.as_ref().and_then(|extension| extension.to_str()) {
         Some("txt") => FormatName::Text,
         Some("json") => FormatName::Json,
-        // What ends so is something else: a page, a baseline or rules, a capture. It was hardly meant to be replaced by Markdown.
-        Some("html" | "htm" | "toml" | "heapprofile" | "cpuprofile" | "heapsnapshot" | "gz" | "zst") => {
-            return Err(OutputError::Format(path.to_owned()));
-        }
+        // It was hardly meant to be replaced by Markdown.
+        Some(extension) if is_of_others(extension) => return Err(OutputError::Format(path.to_owned())),
         _ => FormatName::Markdown,
     };
     Ok(name.into())

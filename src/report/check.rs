@@ -121,6 +121,11 @@ pub(super) fn reading(outcome: &Outcome<'_>) -> String {
                 "within the limit of {limit}, but live objects only stand against all that were allocated, so this holds nothing"
             )
         }
+        (_, Some(Blocker::Unlike)) => {
+            format!(
+                "within the limit of {limit}, but hardly anything of what the baseline has is there, so this holds nothing"
+            )
+        }
         (_, Some(Blocker::Empty)) => "nothing was sampled in one of the runs, so this holds nothing".to_owned(),
         (_, Some(Blocker::EmptyBaseline)) => "there are no bytes in the baseline, so this holds nothing".to_owned(),
         (_, Some(Blocker::NotMet)) => "nothing of that name has bytes on either side, so this holds nothing".to_owned(),
@@ -146,6 +151,7 @@ pub(super) fn remedy(outcome: &Outcome<'_>) -> Option<String> {
         Blocker::ObjectsDiffer => {
             "capture all of them with the same flags and for the same time, those of the baseline too".to_owned()
         }
+        Blocker::Unlike => "look how the runs ended; if so little is meant, write the baseline anew".to_owned(),
         Blocker::Empty => "let the program work while it is profiled, and sample at a smaller interval".to_owned(),
         Blocker::EmptyBaseline => "write it anew, from runs in which the program works".to_owned(),
         // The name may be right: it is that of a source.
@@ -170,6 +176,9 @@ pub(super) fn remedy(outcome: &Outcome<'_>) -> Option<String> {
             match (interval, runs) {
                 (Some(interval), Some(runs)) => format!("to tell, {interval}, or {runs}"),
                 (Some(one), None) | (None, Some(one)) => format!("to tell, {one}"),
+                (None, None) if outcome.left_out > 0 => {
+                    "what was left out of the baseline stays unknown; allow more, or set a limit in bytes, such as `< 40MiB`".to_owned()
+                }
                 (None, None) => format!("30 runs{sides} like these would not tell; allow more"),
             }
         }
@@ -198,6 +207,14 @@ pub(super) fn name(change: &Change) -> (String, String) {
         _ => escape::name(&change.name),
     };
     (name, escape::name(&change.place))
+}
+
+/// What the baseline has of a row that has grown, as far as it is known.
+pub(super) fn before(change: &Change) -> String {
+    match change.left_out {
+        0 => Size(change.before).to_string(),
+        most => format!("≤ {}", Size(most)),
+    }
 }
 
 /// What `±` and noise mean, said once.

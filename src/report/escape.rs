@@ -83,7 +83,7 @@ pub(crate) fn in_json(json: &str, out: &mut Vec<u8>) {
 }
 
 /// Visible text as inline code. Where it holds a character that inline code cannot carry everywhere (a table cell, a
-/// heading), it becomes plain text with escapes.
+/// heading), it becomes plain text with escapes; or, where that would be a mention or a link, code with escapes.
 pub(super) fn code<'a>(visible: impl Into<Cow<'a, str>>) -> Code<'a> {
     let visible = visible.into();
     let is_special = memchr::memchr3(b'<', b'|', b'`', visible.as_bytes()).is_some();
@@ -103,9 +103,15 @@ fn code_unless(is_special: bool, visible: Cow<'_, str>) -> Code<'_> {
     let bytes = visible.as_bytes();
     let is_trimmed = (is_edge(bytes.first()) && is_edge(bytes.last())) || visible.trim() == visible;
     match is_special || visible.is_empty() || !is_trimmed {
+        true if may_be_live(&visible) => Code { quote: "`", text: Cow::Owned(in_code(&visible)) },
         true => Code { quote: "", text: plain(visible) },
         false => Code { quote: "`", text: visible },
     }
+}
+
+/// Whether GitHub may take a part of a text for a mention or a link, unless it is code.
+fn may_be_live(text: &str) -> bool {
+    ["@", "://", "www."].iter().any(|sign| text.contains(sign))
 }
 
 /// A text as inline code, to be printed.
@@ -247,6 +253,8 @@ mod tests {
             ("a|b", "a\\|b"),
             ("``", "\\`\\`"),
             ("<static_initializer>", "&lt;static\\_initializer&gt;"),
+            ("`@octocat", "`\\u{60}@octocat`"),
+            ("http://a.b|", "`http://a.b\\u{7c}`"),
             (" a", " a"),
             ("größe", "`größe`"),
             ("語\u{3000}", "語\u{3000}"),

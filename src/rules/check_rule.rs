@@ -221,6 +221,9 @@ fn quoted(cursor: &mut Cursor<'_>) -> Result<String, CheckRuleError> {
 /// `may_be_bare`: the `+` goes without saying.
 fn allowance(cursor: &mut Cursor<'_>, may_be_bare: bool) -> Result<Allowance, CheckRuleError> {
     if cursor.take("<") {
+        if cursor.rest().starts_with('=') {
+            return Err(cursor.fail("a rule says what something stays below: `<`, without `=`"));
+        }
         return match size(cursor, "`5MiB` or `5B`")? {
             0 => Err(cursor.fail("nothing is smaller than 0 bytes")),
             bytes => Ok(Allowance::Below(bytes)),
@@ -350,7 +353,7 @@ mod tests {
             ("total +5% or 20", 14, "the number lacks its unit"),
             ("total < 5 or +5%", 9, "the number lacks its unit"),
             ("total < 0", 10, "nothing is smaller than 0 bytes"),
-            ("total <= 4MB", 8, "a size"),
+            ("total <= 4MB", 8, "a rule says what something stays below"),
             ("total < 5%", 9, "a size is a number"),
             ("total < 99999999999999999999", 9, "a size is less than 2^64 bytes, such as `20MiB`"),
             ("total +5% 20MiB", 11, "expected `or`"),

@@ -77,7 +77,7 @@ fn mistakes_end_with_2_and_no_verdict() {
     let folder = captures();
     write(&folder.path().join("other.toml"), "[[check]]\nrule = 'total +5%'\n");
     write(&folder.path().join("escape.toml"), "\"\\u001B[31m\" = 1");
-    let table: [(&[&str], &str); 13] = [
+    let table: [(&[&str], &str); 15] = [
         (&["check", "after-1*", "--no-rules"], "nothing to hold: give --baseline FILE"),
         (&["check", "after-1*", "--no-rules", "--rule", "total +5%"], "the rule total +5% compares with a baseline"),
         (&["check", "after-1*", "--rule", "total 5%"], "character 7: expected `< 40MiB`, `+5%` or `+20MiB`"),
@@ -99,8 +99,14 @@ fn mistakes_end_with_2_and_no_verdict() {
         (&["check", "missing.heapprofile", "after-1*", "--baseline", BASELINE], "missing.heapprofile: cannot read it"),
         (&["check", "--baseline", BASELINE], "required arguments were not provided"),
         (&["baseline", "missing.heapprofile", "-o", "new.toml"], "missing.heapprofile: cannot read it"),
-        (&["baseline", "after-1*", "-o", "after-1.heapprofile.zst"], "cannot be the output as well"),
+        (&["baseline", "after-1*", "-o", "after-1.heapprofile.zst"], "after-1.heapprofile.zst: a baseline is TOML"),
+        (
+            &["baseline", "after-1*", "-o", "after-1.md"],
+            "after-1.md: a baseline is TOML; give a name that ends in .toml",
+        ),
+        (&["baseline", "taken", "-o", "taken"], "cannot be the output as well"),
     ];
+    fs::copy(folder.path().join("after-1.heapprofile.zst"), folder.path().join("taken")).expect("it can be copied");
     let names = names_in(folder.path());
     for (args, told) in table {
         let output = in_folder(&folder, args);

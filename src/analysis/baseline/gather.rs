@@ -6,7 +6,7 @@ use super::{Figures, Rows, Summary, SummaryRow};
 use crate::analysis::address;
 use crate::analysis::join;
 use crate::analysis::likeness;
-use crate::analysis::model::{Objects, Panel, Table, Warning};
+use crate::analysis::model::{Member, Objects, Panel, Table, Warning};
 use crate::profile::{CallFrameTable, FrameId, FrameKind, PackageId};
 
 /// Characters of a name or place that tell it.
@@ -16,8 +16,7 @@ impl Summary {
     /// What the members of a panel have in common: each is a run of the same program.
     pub fn of(panel: &Panel) -> Self {
         let members = panel.members();
-        let intervals = members.iter().map(|member| member.sampling.interval);
-        let interval = intervals.collect::<Option<Vec<u64>>>().and_then(|known| known.into_iter().max());
+        let interval = interval(members);
         let rows = |table: &Table, name_of: &dyn Fn(usize) -> (String, String)| rows(table, interval, name_of);
         let objects = common(members.iter().map(|member| member.objects.which));
         let frames = panel.frames();
@@ -45,6 +44,14 @@ impl Summary {
         });
         incomplete.chain(likeness::of_runs(panel.members(), None)).collect()
     }
+}
+
+/// The sampling interval of all: the longest, with which no error is taken for smaller than it is. A run with too few samples to tell was captured as the others,
+/// if these agree.
+fn interval(members: &[Member]) -> Option<u64> {
+    let known = members.iter().filter_map(|member| member.sampling.interval);
+    let (least, most) = (known.clone().min()?, known.clone().max()?);
+    (known.count() == members.len() || least == most).then_some(most)
 }
 
 /// What is the same for all.

@@ -6,14 +6,15 @@
 //!   a growth, all that a comparison would not call a change (see `growth`);
 //! * *inconclusive* where it is over the limit, but noise may explain that; and where it is within the limit, but noise is larger than the growth that is
 //!   allowed, so that a growth to twice that would not be seen either: such a gate holds nothing, which must be said. So it is with a capture in which
-//!   nothing was sampled, with runs of live objects against a baseline of all that were allocated, with a rule about something that neither side has, and
-//!   with one about a function that only the baseline has: it may be called otherwise now;
+//!   nothing was sampled, with runs of live objects against a baseline of all that were allocated, with runs that have hardly anything of what the baseline has,
+//!   with a rule about something that neither side has, and with one about a function that only the baseline has: it may be called otherwise now;
 //! * *pass* otherwise. An estimate within its limit passes although the truth may be above it, since the other way round every rule whose limit is near
 //!   would be inconclusive for ever, and nobody would look at it any more.
 
 #[cfg(test)]
 mod agreement;
 mod growth;
+mod moved;
 mod noise;
 mod outcome;
 mod remedy;
@@ -34,6 +35,7 @@ pub use outcome::{Blocker, Change, Outcome, Verdict};
 pub use remedy::Remedy;
 
 use growth::{Growth, as_known};
+use moved::Moved;
 use noise::{Side, noise};
 use subject::Subject;
 
@@ -230,6 +232,9 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Gro
         _ if excess <= 0.0 && has_less_by_its_objects(runs, before) => {
             (Verdict::Inconclusive, Some(Blocker::ObjectsDiffer))
         }
+        _ if excess <= 0.0 && before.is_some_and(|before| soundness::has_little_of(now, before)) => {
+            (Verdict::Inconclusive, Some(Blocker::Unlike))
+        }
         // Functions are renamed; that a package or a category is gone is what was wanted.
         _ if size == 0 && base > 0 && kind == Some(RowKind::Function) => (Verdict::Inconclusive, Some(Blocker::Gone)),
         // No byte of it was sampled.
@@ -242,8 +247,9 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Gro
         }
         _ => (Verdict::Pass, None),
     };
-    // What is to be more than noise: what these runs have too much, or what the rule allows.
+    // What is to be more than noise: what these runs have too much, or what the rule allows. What was left out of the baseline stays unknown in any number of runs.
     let wanted = match blocker {
+        _ if base == 0 && subject.left_out > 0 => None,
         Some(Blocker::WithinNoise) => Some(excess),
         Some(Blocker::CoarserThanAllowed) => allowed.filter(|&allowed| allowed > 0.0),
         _ => None,
@@ -278,9 +284,11 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Gro
 /// Rows of a kind that have grown by more than noise explains.
 fn grown(kind: RowKind, now: &Summary, before: &Summary, growth: &Growth) -> Vec<Change> {
     let (rows, old) = (now.rows(kind), before.rows(kind));
+    let moved = (kind == RowKind::Function).then(|| Moved::between(now, before));
     let mut grown: Vec<Change> = Vec::new();
     for row in &rows.rows {
-        let known = old.get(&row.name, &row.place);
+        let moved_from = || moved.as_ref().and_then(|moved| moved.from(row));
+        let known = old.get(&row.name, &row.place).or_else(moved_from);
         let figures = known.map_or(Figures::default(), |known| known.figures);
         let unknown = if known.is_some() { 0 } else { old.left_out };
         let (new, old) = as_known(Side::of(now, row.figures), Side::of(before, figures), unknown);
@@ -288,10 +296,12 @@ fn grown(kind: RowKind, now: &Summary, before: &Summary, growth: &Growth) -> Vec
             continue;
         };
         let of_growth = growth.least(Some(kind), &new, &old).map_or(0.0, |least| least - figures.size as f64);
-        let noise = (noise.max(of_growth) + unknown as f64).round() as u64;
-        if row.figures.size.saturating_sub(figures.size) > noise {
-            let (name, place) = (row.name.clone(), row.place.clone());
-            grown.push(Change { kind, name, place, before: figures.size, now: row.figures.size, noise });
+        let noise = noise.max(of_growth).round() as u64;
+        let (name, place) = (row.name.clone(), row.place.clone());
+        let (before, now) = (figures.size, row.figures.size);
+        let change = Change { kind, name, place, before, left_out: unknown, now, noise };
+        if change.growth() > noise {
+            grown.push(change);
         }
     }
     // Rows are sorted by name, and stay so where they have grown by the same.

@@ -32,6 +32,8 @@ pub enum Blocker {
     SizesLeftOut,
     /// It is within its limit, but runs have live objects only where others, or the baseline, have collected ones too: they are smaller by that alone.
     ObjectsDiffer,
+    /// It is within its limit, but the runs have hardly anything of what the baseline has.
+    Unlike,
     /// Nothing was sampled in one of the runs.
     Empty,
     /// There are no bytes in the baseline.
@@ -91,8 +93,10 @@ pub struct Change {
     pub name: String,
     /// Where a function stands; empty for others.
     pub place: String,
-    /// Bytes in the baseline; what was left out of it counts as 0.
+    /// Bytes in the baseline; 0 where it was left out of it.
     pub before: u64,
+    /// Bytes that the baseline may have of it all the same, where it was left out.
+    pub left_out: u64,
     /// Bytes now.
     pub now: u64,
     /// What noise explains of the difference, bytes.
@@ -100,9 +104,9 @@ pub struct Change {
 }
 
 impl Change {
-    /// By how much it has grown.
+    /// By how much it has grown, at least.
     pub fn growth(&self) -> u64 {
-        self.now.saturating_sub(self.before)
+        self.now.saturating_sub(self.before.saturating_add(self.left_out))
     }
 }
 
@@ -128,6 +132,7 @@ impl Blocker {
             Self::Incomplete => "incomplete",
             Self::SizesLeftOut => "sizes-left-out",
             Self::ObjectsDiffer => "objects-differ",
+            Self::Unlike => "unlike",
             Self::Empty => "empty",
             Self::EmptyBaseline => "empty-baseline",
             Self::NotMet => "not-met",

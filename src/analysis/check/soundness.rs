@@ -1,5 +1,7 @@
 //! What makes a gate doubtful: captures that say too little, or that were not made alike.
 
+use std::collections::HashMap;
+
 use super::Subjects;
 use crate::analysis::baseline::Summary;
 use crate::analysis::likeness;
@@ -17,6 +19,8 @@ pub(super) fn warnings(subjects: &Subjects<'_>) -> Vec<Warning> {
     let empty = runs.iter().filter(|run| run.total_size == 0).map(empty);
     let mut warnings: Vec<Warning> = incomplete.chain(empty).collect();
     warnings.extend(before.and_then(|(name, before)| empty_baseline(name, before)));
+    warnings.extend(before.and_then(|(name, before)| has_little_of(now, before).then(|| unlike(name))));
+    warnings.extend(before.and_then(|(name, before)| unknown_category(subjects, name, before)));
     let baseline = before.map(|(name, before)| before.capture(name));
     warnings.extend(likeness::of_runs(runs, baseline));
     warnings.extend(single_runs(now, before.map(|(_, before)| before)));
@@ -38,6 +42,42 @@ fn empty_baseline(name: &str, before: &Summary) -> Option<Warning> {
         let message = format!("There are no bytes in {name}: nothing can be compared with it.");
         Warning::new("empty-baseline", message, "Write it anew, from runs in which the program works.")
     })
+}
+
+/// Whether runs have less than a tenth of what the baseline has: of all its bytes, or of those of its functions, by their names. So it is where a program did not do its work,
+/// and with another one; wherever functions have moved to, their names stay.
+pub(super) fn has_little_of(now: &Summary, before: &Summary) -> bool {
+    let is_little = |part: u64, whole: u64| u128::from(part) * 10 < u128::from(whole);
+    let mut sizes: HashMap<&str, [u64; 2]> = HashMap::new();
+    for (side, summary) in [before, now].into_iter().enumerate() {
+        for row in &summary.functions.rows {
+            let size = &mut sizes.entry(&row.name).or_default()[side];
+            *size = size.saturating_add(row.figures.size);
+        }
+    }
+    let sum = |sizes: &mut dyn Iterator<Item = u64>| sizes.fold(0, u64::saturating_add);
+    let known = sum(&mut sizes.values().map(|[before, _]| *before));
+    let common = sum(&mut sizes.values().map(|[before, now]| *before.min(now)));
+    // Where no function stands out a baseline has hardly any.
+    let tells = !is_little(known, before.total.size);
+    is_little(now.total.size, before.total.size) || (tells && is_little(common, known))
+}
+
+fn unlike(name: &str) -> Warning {
+    let message = format!(
+        "These runs have less than a tenth of what {name} has: they did not do their work, or are of another program."
+    );
+    Warning::new("unlike", message, "Look how they ended; if so little is meant, write the baseline anew.")
+}
+
+/// That a category of the baseline is none of those in force: it was edited, or written with other rules.
+fn unknown_category(subjects: &Subjects<'_>, name: &str, before: &Summary) -> Option<Warning> {
+    let is_known = |id: &str| subjects.runs.categories().iter().any(|category| category.id == id);
+    let unknown = before.categories.rows.iter().map(|row| &*row.name).find(|id| !is_known(id))?;
+    let message = format!(
+        "{name} has a category that no rule in force knows, `{unknown}`: what is in it counts elsewhere in these runs."
+    );
+    Some(Warning::new("unknown-category", message, "Write the baseline anew, with the same rules as here."))
 }
 
 /// Whether no side has two runs that could differ.

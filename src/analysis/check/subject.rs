@@ -33,7 +33,16 @@ impl Subject {
                 Self { near: None, ..found }
             }
             CheckSubject::Package(name) => {
-                Self::in_rows(rows(|summary| &summary.packages), name, |row| row.name == *name)
+                let sides = rows(|summary| &summary.packages);
+                let found = Self::in_rows(sides, name, |row| row.name == *name);
+                // A rule is about all versions of a package.
+                let unversioned = name.rsplit_once('@').map(|(name, _)| name).filter(|name| {
+                    !found.is_met && [Some(sides.0), sides.1].iter().flatten().any(|rows| rows.get(name, "").is_some())
+                });
+                match unversioned {
+                    Some(name) => Self { near: Some(name.to_owned()), ..found },
+                    None => found,
+                }
             }
             CheckSubject::Function { name, place } => Self::function(rows(|summary| &summary.functions), name, place),
         }

@@ -134,9 +134,8 @@ impl Member {
         self.profiles += 1;
         self.total_size = self.total_size.saturating_add(entry.total_size);
         self.allocating_nodes += entry.allocating_nodes;
-        // One that is not known is worse than any.
-        let worse = |sampling: &Sampling| sampling.interval.unwrap_or(u64::MAX);
-        if worse(&entry.sampling) > worse(&self.sampling) {
+        // What is one was captured in one way: where a part does not tell how, the others do.
+        if entry.sampling.interval > self.sampling.interval {
             self.sampling = entry.sampling;
         }
         if entry.objects.which != self.objects.which {

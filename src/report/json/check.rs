@@ -99,6 +99,7 @@ fn grown(change: &Change, json: &mut Stream<'_>) -> io::Result<()> {
         "name": &*change.name,
         "place": Some(&*change.place).filter(|place| !place.is_empty()),
         "baseline": change.before,
+        "left_out": change.left_out,
         "now": change.now,
         "growth": change.growth(),
         "noise": change.noise,

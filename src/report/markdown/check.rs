@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use crate::analysis::model::{Check, RowKind, Verdict};
-use crate::report::check::{LEGEND, headline, name, note, reading, remedy, sides, sizes};
+use crate::report::check::{LEGEND, before, headline, name, note, reading, remedy, sides, sizes};
 use crate::report::escape;
 use crate::report::units::Size;
 
@@ -39,7 +39,7 @@ pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Re
                 }
                 _ => escape::code(&name).to_string(),
             };
-            let (growth, before, now) = (Size(change.growth()), Size(change.before), Size(change.now));
+            let (growth, before, now) = (Size(change.growth()), before(change), Size(change.now));
             writeln!(out, "| +{growth} | {before} | {now} | {} {name} |", change.kind.name())?;
         }
         writeln!(out)?;

@@ -6,7 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, column, fit, paint_of};
 use crate::analysis::model::{Check, Outcome, Priority, RowKind, Verdict};
-use crate::report::check::{LEGEND, headline, name, note, reading, remedy, sides, sizes, verdict};
+use crate::report::check::{LEGEND, before, headline, name, note, reading, remedy, sides, sizes, verdict};
 use crate::report::units::Size;
 use crate::report::{Style, escape};
 
@@ -79,7 +79,7 @@ fn grown(check: &Check<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     for kind in RowKind::ALL {
         for change in check.grown.iter().filter(|change| change.kind == kind) {
             let growth = format!("+{}", Size(change.growth()));
-            let (before, now) = (Size(change.before), Size(change.now));
+            let (before, now) = (before(change), Size(change.now));
             screen.put(PLAIN, format_args!("{growth:>11}  {before:>10}  {now:>10}"))?;
             let (name, place) = name(change);
             let place = if place.is_empty() { String::new() } else { format!(" ({place})") };
