@@ -32,6 +32,8 @@ pub enum Blocker {
     SizesLeftOut,
     /// It is within its limit, but runs have live objects only where others, or the baseline, have collected ones too: they are smaller by that alone.
     ObjectsDiffer,
+    /// Code of a run is minified and was not taken to its sources, that of the baseline is not: what has a name there has another one now.
+    Minified,
     /// Nothing was sampled in one of the runs.
     Empty,
     /// There are no bytes in the baseline.
@@ -128,6 +130,7 @@ impl Blocker {
             Self::Incomplete => "incomplete",
             Self::SizesLeftOut => "sizes-left-out",
             Self::ObjectsDiffer => "objects-differ",
+            Self::Minified => "minified",
             Self::Empty => "empty",
             Self::EmptyBaseline => "empty-baseline",
             Self::NotMet => "not-met",
