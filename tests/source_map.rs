@@ -511,3 +511,40 @@ fn minified_code_without_a_map_is_told() {
     let output = run(&["doctor".as_ref(), path.as_ref()]);
     assert!(String::from_utf8_lossy(&output.stdout).contains("--source-map"));
 }
+
+#[test]
+fn what_compares_runs_tells_minified_code_without_a_map() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let at = |step: i32| profile_of(&(1..11).map(|i| ("a", APP, 0, step * i)).collect::<Vec<_>>());
+    let (plain, minified) = (write(&folder, "a.heapprofile", &at(40)), write(&folder, "b.heapprofile", &at(200)));
+    let baseline = folder.path().join("b.toml");
+    let in_order = |words: &[&str], files: &[&Path]| {
+        let words = words.iter().map(OsStr::new).chain(files.iter().map(|file| file.as_os_str()));
+        run(&words.chain(["--interval", "4096"].map(OsStr::new)).collect::<Vec<_>>())
+    };
+    let message = "b.heapprofile: /srv/dist/app.js is minified";
+    for (file, is_minified) in [(&minified, true), (&plain, false)] {
+        let output = in_order(&["baseline", "-o"], &[&baseline, file]);
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        let is_told = stderr.contains(message) && stderr.contains("--source-map");
+        let noted = fs::read_to_string(&baseline).expect("it was written").contains("\nminified = true\n");
+        assert_eq!((output.status.code(), is_told, noted), (Some(0), is_minified, is_minified), "{stderr}");
+    }
+    // The last one is of the plain run.
+    for (file, rule, verdict, blocker) in [
+        (&minified, "package:(app) +900%", "inconclusive", json!("minified")),
+        (&minified, "total +900%", "pass", Value::Null),
+        (&plain, "package:(app) +900%", "pass", Value::Null),
+    ] {
+        let words = ["check", "--no-rules", "-f", "json", "--rule", rule, "--baseline"];
+        let check: Value = serde_json::from_slice(&in_order(&words, &[&baseline, file]).stdout).expect("JSON");
+        assert_eq!((text(&check, "verdict"), &check["rules"][0]["blocker"]), (verdict, &blocker), "{rule}");
+        let mut warnings = rows(&check, "warnings").iter().filter_map(Value::as_str);
+        assert_eq!(warnings.any(|warning| warning.contains(message)), file == &minified, "{rule}");
+    }
+    let diff = in_order(&["diff", "-f", "json"], &[&plain, &minified]);
+    let diff: Value = serde_json::from_slice(&diff.stdout).expect("JSON");
+    let told: Vec<_> = rows(&diff, "warnings").iter().filter(|warning| text(warning, "kind") == "minified").collect();
+    assert_eq!(told.len(), 1);
+    assert!(text(told[0], "message").starts_with(message), "{diff}");
+}

@@ -143,7 +143,7 @@ pub(super) fn unsummed<'a>(files: impl Iterator<Item = &'a FileInfo>) -> Option<
     ))
 }
 
-/// What is to be said of the source maps that files were read with: of each kind what it is in the first file that has it.
+/// What is to be said of the source maps that files were read with or lack: of each kind what it is in the first file that has it.
 pub(super) fn source_maps<'a>(files: impl Iterator<Item = &'a FileInfo>) -> Vec<Warning> {
     let mut met: Vec<(Warning, usize)> = Vec::new();
     for file in files {

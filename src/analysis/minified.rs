@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 
 use hashbrown::HashMap;
 
-use super::model::{Profile, Share, Warning};
+use super::model::{FileInfo, Profile, Share, Warning};
 use crate::profile::{FrameId, FrameKind, TextId};
 
 /// The kind of the warning.
@@ -27,8 +27,16 @@ struct Script {
     size: u64,
 }
 
+impl FileInfo {
+    /// Whether code in it is minified and was not taken to its sources: then its functions, packages and categories are not those of other files.
+    pub(super) fn is_minified(&self) -> bool {
+        self.source_maps.iter().any(|warning| warning.kind == MINIFIED)
+    }
+}
+
 impl Profile {
-    /// Notes the script of the application that is minified; of several the one with most bytes.
+    /// Notes the script of the application that is minified; of several the one with most bytes. It is noted of the file as well, so that what compares files
+    /// can say it.
     pub(super) fn note_minified(&mut self) {
         let aggregate = &self.aggregate;
         let frames = &aggregate.frames;
@@ -63,6 +71,7 @@ impl Profile {
             ),
             "Name the source map that was written with it, or the folder of that: --source-map. It must be of the very build that ran.",
         );
+        self.file.source_maps.push(warning.clone());
         let warning = warning.of(Share::of(script.size, aggregate.total_size));
         self.warnings.push(warning);
     }

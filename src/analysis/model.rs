@@ -2,6 +2,7 @@
 //!
 //! Row lists borrow from the [`Aggregate`] so that a report of 100,000 functions is streamed, never built.
 
+use super::minified::MINIFIED;
 use crate::profile::{Aggregate, CallTree, Dialect, Orphans};
 
 pub use super::advice::{Advice, BudgetRow, Evidence, Recommended, SizeRange, Task};
@@ -50,7 +51,7 @@ pub struct FileInfo {
     pub truncated_at: Option<u64>,
     /// Nodes whose size is negative, or would carry the total past 2^64 - 1: their bytes are in no sum.
     pub unsummed: u64,
-    /// What is to be said of the source maps that it was read with.
+    /// What is to be said of the source maps that it was read with; or that it was read without any, and is minified.
     pub source_maps: Vec<Warning>,
 }
 
@@ -71,8 +72,9 @@ pub struct Warning {
 }
 
 impl Warning {
-    /// Kinds of those about source maps.
-    pub const SOURCE_MAPS: [&'static str; 7] = [
+    /// Kinds of those about source maps, and that there are none.
+    pub const SOURCE_MAPS: [&'static str; 8] = [
+        MINIFIED,
         "source-map-lines",
         "source-map-broken",
         "source-map-ambiguous",

@@ -30,6 +30,9 @@ fn append(summary: &Summary, text: &mut String) -> std::fmt::Result {
         writeln!(text, "writer = \"{writer}\"")?;
     }
     writeln!(text, "objects = \"{}\"", summary.objects.name())?;
+    if summary.minified {
+        writeln!(text, "minified = true")?;
+    }
     let [packages, functions] = [integer(summary.packages.left_out)?, integer(summary.functions.left_out)?];
     writeln!(text, "left_out = {{ packages = {packages}, functions = {functions} }}")?;
     writeln!(text, "total = {{ {} }}", figures(&summary.total)?)?;
@@ -129,6 +132,7 @@ mod tests {
                 interval: Some(512),
                 writer: None,
                 objects: Objects::All,
+                minified: false,
                 total,
                 categories: Rows::default(),
                 packages: Rows::default(),
@@ -142,18 +146,18 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_is_read_again(
-            (files, interval) in (1_u32.., proptest::option::of(1..=i64::MAX as u64)),
+            (files, interval, minified) in (1_u32.., proptest::option::of(1..=i64::MAX as u64), any::<bool>()),
             writer in proptest::option::of(proptest::sample::select(&Dialect::ALL[..])),
             total in figures(),
             (categories, packages, functions) in (rows(false), rows(false), rows(true)),
         ) {
             let categories = Rows { left_out: 0, ..categories };
-            let summary = Summary { files, interval, writer, objects: Objects::All, total, categories, packages, functions };
+            let summary = Summary { files, interval, writer, objects: Objects::All, minified, total, categories, packages, functions };
             let mut text = Vec::new();
             write(&summary, &mut text).unwrap();
             let text = String::from_utf8(text).unwrap();
             prop_assert!(!text.chars().any(|c| c != '\n' && escape::is_hidden(c)), "{}", text);
-            let lines = 12 + 3 * 2 + [&summary.categories, &summary.packages, &summary.functions].map(|rows| rows.rows.len()).iter().sum::<usize>();
+            let lines = 13 + 3 * 2 + [&summary.categories, &summary.packages, &summary.functions].map(|rows| rows.rows.len()).iter().sum::<usize>();
             prop_assert!(text.lines().count() <= lines + 3, "a row a line: {}", text);
             prop_assert_eq!(Summary::from_toml("b.toml", &text).unwrap(), summary);
         }

@@ -126,6 +126,10 @@ pub(super) fn reading(outcome: &Outcome<'_>) -> String {
                 "within the limit of {limit}, but hardly anything of what the baseline has is there, so this holds nothing"
             )
         }
+        (_, Some(Blocker::Minified)) => {
+            "code of the runs is minified, that of the baseline is not: names are not alike, so this holds nothing"
+                .to_owned()
+        }
         (_, Some(Blocker::Empty)) => "nothing was sampled in one of the runs, so this holds nothing".to_owned(),
         (_, Some(Blocker::EmptyBaseline)) => "there are no bytes in the baseline, so this holds nothing".to_owned(),
         (_, Some(Blocker::NotMet)) => "nothing of that name has bytes on either side, so this holds nothing".to_owned(),
@@ -152,6 +156,7 @@ pub(super) fn remedy(outcome: &Outcome<'_>) -> Option<String> {
             "capture all of them with the same flags and for the same time, those of the baseline too".to_owned()
         }
         Blocker::Unlike => "look how the runs ended; if so little is meant, write the baseline anew".to_owned(),
+        Blocker::Minified => "name the source maps that were written with it: --source-map".to_owned(),
         Blocker::Empty => "let the program work while it is profiled, and sample at a smaller interval".to_owned(),
         Blocker::EmptyBaseline => "write it anew, from runs in which the program works".to_owned(),
         // The name may be right: it is that of a source.

@@ -107,6 +107,11 @@ pub(super) fn look(text: &str) -> Seen<'_> {
     }
     let name = identifier(text);
     let behind = text[name.len()..].trim_start_matches('?');
+    // A name that is computed ends there, and is another one.
+    let is_computed = behind.starts_with(']');
+    let behind = behind.strip_prefix(']').unwrap_or(behind);
+    // Many write a space before parameters; one before `<` is that of a comparison.
+    let behind = if behind.trim_start().starts_with('(') { behind.trim_start() } else { behind };
     let is_function = if WORDS.contains(&name) {
         false
     } else if behind.starts_with(['(', '<']) {
@@ -114,7 +119,7 @@ pub(super) fn look(text: &str) -> Seen<'_> {
             // They go on in the next line.
             None => return Seen::Function(None),
             Some(after) if after.starts_with(['{', ':']) => {
-                let is_named = !name.is_empty() && name != "constructor" && after.contains('{');
+                let is_named = !name.is_empty() && !is_computed && name != "constructor" && after.contains('{');
                 return Seen::Function(is_named.then_some(name));
             }
             Some(_) => false,
@@ -169,6 +174,9 @@ mod tests {
             ("(seed: number, i: number): Row => {", None), ("(", None), ("wide(", None), ("n => n + 1", None),
             ("n: number): void => {", None), ("() => {", None), ("makeRow = (seed, i) => {", None),
             ("\"src/main.ts\"() {", None), ("[Symbol.iterator]() {", None), ("b, c) => b", None),
+            // With a space before the parameters, as esbuild's mappings have them: they begin with the name.
+            ("toProduct (row) {", Some("toProduct")), ("async load (a, b) {", Some("load")), ("constructor () {", None),
+            ("kAddNode] (parent, start) {", None), ("wide (", None), ("[kAddNode] (parent) {", None),
         ];
         for (text, name) in functions {
             assert_eq!(look(text), Seen::Function(name), "{text}");
@@ -182,6 +190,12 @@ mod tests {
             "t: 'tok' + i }",
             "(globalThis as any).held = held;",
             "if (a) {",
+            "push (1);",
+            "while (a) {",
+            "rows[i] = 1;",
+            "i] = (a);",
+            "i < n; i++) {",
+            "renderPage (id);",
             "require('./_root'),",
             "rows.push(1);",
             "new ListCache(entries);",

@@ -56,11 +56,12 @@ impl LookedUp {
         self.without_columns > 0 && self.without_columns * 2 >= self.asked
     }
 
-    /// Whether the map is of other code: no function begins in the source where it puts one. Of a map of the very build hardly any is put elsewhere (none in
-    /// bundles of esbuild, webpack, Rollup and Vite), of one of a build with a function more one in five.
+    /// Whether the map is of other code: no function begins in the source where it puts one. Of maps of the very build none of 4676 was put elsewhere (27 bundles
+    /// of a service by esbuild, webpack and Rollup, minified or not), of those of another version a thirty-second and more in 67 of 87 pairs, an eighth in 32:
+    /// what stands before the first change fits, and in lines that esbuild minifies much behind it.
     fn is_of_other_code(&self) -> bool {
         const LEAST: usize = 3;
-        const PART: usize = 8;
+        const PART: usize = 32;
         self.elsewhere >= LEAST && self.elsewhere * PART >= self.judged
     }
 }
@@ -181,6 +182,15 @@ fn list(names: &BTreeSet<String>) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_map_is_of_other_code_where_several_functions_and_more_than_a_few_are_elsewhere() {
+        let table = [(0, 150, false), (2, 8, false), (3, 8, true), (3, 96, true), (3, 97, false), (5, 148, true)];
+        for (elsewhere, judged, expected) in table {
+            let looked_up = LookedUp { asked: 300, found: 300, judged, elsewhere, ..LookedUp::default() };
+            assert_eq!(looked_up.is_of_other_code(), expected, "{elsewhere} of {judged}");
+        }
+    }
 
     #[test]
     fn lists_are_short_and_in_order() {

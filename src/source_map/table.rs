@@ -212,9 +212,10 @@ impl Table {
         self.is_of_lines || (column - mapping.column > FAR && !mapping.is(LONG_LINE))
     }
 
-    /// Whether a function begins in the source where this one is put. Nothing is said of functions that the tool wrote itself, which lie behind what is mapped.
+    /// Whether a function begins in the source where this one is put. Nothing is said of functions that the tool wrote itself, which lie behind what is mapped,
+    /// nor of those that V8 makes of the fields of a class (`<static_initializer>`), which begin nowhere.
     pub(super) fn agrees(&self, function: &str, line: u32, column: u32) -> Option<bool> {
-        let len = units(function).filter(|_| self.has_columns)?;
+        let len = units(function).filter(|_| self.has_columns && !function.starts_with('<'))?;
         let mapping =
             self.last_until(line, column).filter(|mapping| column - mapping.column <= len.saturating_add(1))?;
         mapping.is(FUNCTION | OTHER).then(|| mapping.is(FUNCTION))

@@ -8,13 +8,14 @@ use crate::rules::RuleError;
 use crate::rules::table::{Document, Table, Value};
 use crate::rules::tree::{Item, Node};
 
-const KEYS: [&str; 11] = [
+const KEYS: [&str; 12] = [
     "kind",
     "schema_version",
     "files",
     "sampling_interval",
     "writer",
     "objects",
+    "minified",
     "left_out",
     "total",
     "category",
@@ -56,6 +57,7 @@ impl Summary {
                 .map(|writer| writer.word(&Dialect::ALL.map(|known| (known.name(), known))))
                 .transpose()?,
             objects: root.required("objects")?.word(&objects)?,
+            minified: root.get("minified").map(Value::boolean).transpose()?.unwrap_or(false),
             total: figures(root.required("total")?.table("total", &FIGURES)?)?,
             categories: rows(root.get("category"), "category", "id", &CATEGORY, 0)?,
             packages: rows(root.get("package"), "package", "name", &NAMED, size(left_out.required("packages")?)?)?,

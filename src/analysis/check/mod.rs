@@ -6,8 +6,9 @@
 //!   a growth, all that a comparison would not call a change (see `growth`);
 //! * *inconclusive* where it is over the limit, but noise may explain that; and where it is within the limit, but noise is larger than the growth that is
 //!   allowed, so that a growth to twice that would not be seen either: such a gate holds nothing, which must be said. So it is with a capture in which
-//!   nothing was sampled, with runs of live objects against a baseline of all that were allocated, with runs that have hardly anything of what the baseline has,
-//!   with a rule about something that neither side has, and with one about a function that only the baseline has: it may be called otherwise now;
+//!   nothing was sampled, with runs of live objects against a baseline of all that were allocated, with runs of minified code without its maps against a
+//!   baseline of sources, with runs that have hardly anything of what the baseline has, with a rule about something that neither side has, and with one about
+//!   a function that only the baseline has: it may be called otherwise now;
 //! * *pass* otherwise. An estimate within its limit passes although the truth may be above it, since the other way round every rule whose limit is near
 //!   would be inconclusive for ever, and nobody would look at it any more.
 
@@ -181,6 +182,12 @@ fn has_less_by_its_objects(runs: &[Member], before: Option<&Summary>) -> bool {
     has(Objects::Live) && (has(Objects::All) || before.is_some_and(|before| before.objects == Objects::All))
 }
 
+/// Whether code of a run is minified and was not taken to its sources, while that of the baseline is not: what it allocates counts as the application's, so that
+/// packages and categories are smaller by that alone and the application is larger. The total is the same.
+fn has_other_names(runs: &[Member], before: Option<&Summary>) -> bool {
+    before.is_some_and(|before| !before.minified) && runs.iter().any(|run| run.file.is_minified())
+}
+
 fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Growth>) -> Outcome<'a> {
     let Subjects { now, before, .. } = subjects;
     let runs = subjects.members();
@@ -217,6 +224,7 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Gro
         _ if before.is_some_and(|before| before.total.size == 0) => {
             (Verdict::Inconclusive, Some(Blocker::EmptyBaseline))
         }
+        _ if kind.is_some() && has_other_names(runs, before) => (Verdict::Inconclusive, Some(Blocker::Minified)),
         _ if is_over || is_each_over => (Verdict::Fail, None),
         _ if runs.iter().any(|run| run.total_size == 0) => (Verdict::Inconclusive, Some(Blocker::Empty)),
         // A category that no profile has may be held below a size, as it is known; of no bytes nothing can grow.

@@ -34,6 +34,8 @@ pub enum Blocker {
     ObjectsDiffer,
     /// It is within its limit, but the runs have hardly anything of what the baseline has.
     Unlike,
+    /// Code of a run is minified and was not taken to its sources, that of the baseline is not: what has a name there has another one now.
+    Minified,
     /// Nothing was sampled in one of the runs.
     Empty,
     /// There are no bytes in the baseline.
@@ -133,6 +135,7 @@ impl Blocker {
             Self::SizesLeftOut => "sizes-left-out",
             Self::ObjectsDiffer => "objects-differ",
             Self::Unlike => "unlike",
+            Self::Minified => "minified",
             Self::Empty => "empty",
             Self::EmptyBaseline => "empty-baseline",
             Self::NotMet => "not-met",

@@ -103,6 +103,7 @@ fn the_text_of_a_source_tells_what_begins_in_it() {
     assert_eq!(table.agrees("q", 0, 41), Some(false));
     assert_eq!(table.agrees("q", 0, 60), None, "too far behind it");
     assert_eq!(table.agrees("", 0, 40), None);
+    assert_eq!(table.agrees("<static_initializer>", 0, 40), None, "V8's own");
     // The line was minified before.
     let table = map(&format!("function real(a) {{ other(b) {{ return {}; }} }}", "1+".repeat(200)));
     assert!(table.place("f", 0, 5000).is_some());

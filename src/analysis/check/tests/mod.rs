@@ -1,6 +1,7 @@
 //! Verdicts with figures that were worked out by hand.
 
 pub(super) mod chance;
+mod minified;
 mod moved;
 mod objects;
 
@@ -61,6 +62,7 @@ fn summary(interval: Option<u64>, totals: &[u64], packages: &[(&str, u64)]) -> S
         interval,
         writer: Some(Dialect::Inspector),
         objects: Objects::Unknown,
+        minified: false,
         total: Figures::of(totals, interval),
         categories: Rows::default(),
         packages: Rows { rows: packages.iter().map(row).collect(), left_out: 0 },
