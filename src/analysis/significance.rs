@@ -78,6 +78,20 @@ pub(super) fn student(errors: f64, freedom: f64) -> f64 {
     checked_beta_reg(freedom / 2.0, 0.5, freedom / (freedom + errors * errors)).unwrap_or(1.0)
 }
 
+/// How many standard errors from 0 are so improbable, where the error itself was estimated with so many degrees of freedom.
+pub(super) fn errors_for(p: f64, freedom: f64) -> f64 {
+    let mut high = 1.0;
+    while high < 1e9 && student(high, freedom) > p {
+        high *= 2.0;
+    }
+    let mut low = 0.0;
+    for _ in 0..40 {
+        let middle = (low + high) / 2.0;
+        if student(middle, freedom) > p { low = middle } else { high = middle }
+    }
+    high
+}
+
 /// How probable it is that the means of two sides are at least as far apart while runs are spread as they are (Student, 1908). Where nothing has changed both
 /// sides are spread alike, so both tell by how much; 1 where each side has but one run.
 pub(super) fn means(a: Runs, b: Runs) -> f64 {
@@ -152,6 +166,15 @@ mod tests {
 
     fn is_near(found: f64, expected: f64) -> bool {
         (found - expected).abs() <= 1e-6 * expected
+    }
+
+    #[test]
+    fn as_many_standard_errors_are_needed_as_are_improbable_enough() {
+        // From tables of Student's t, two-sided.
+        for (p, freedom, expected) in [(0.05, 4.0, 2.776), (0.01, 10.0, 3.169), (0.001, 1.0, 636.6)] {
+            let errors = errors_for(p, freedom);
+            assert!((errors / expected - 1.0).abs() < 1e-3, "{p} {freedom}: {errors}");
+        }
     }
 
     #[test]

@@ -86,11 +86,17 @@ pub(super) fn name(diff: &Diff<'_>, row: &DiffRow) -> (String, String) {
     }
 }
 
-/// The line where a row's function was, if it stands elsewhere now: ` (was 51)`.
+/// Where a row's function was, if it stands elsewhere now: ` (was 51)`, in another file ` (was src/orders.js:16)`.
 pub(super) fn was(diff: &Diff<'_>, row: &DiffRow) -> String {
     let (Subject::Function(function) | Subject::WithCallees(function)) = row.subject else { return String::new() };
-    let before = diff.moved_from(function).and_then(|before| before.line);
-    before.filter(|_| diff.function(function).line != before).map_or(String::new(), |line| format!(" (was {line})"))
+    let (after, Some(before)) = (diff.function(function), diff.moved_from(function)) else { return String::new() };
+    match before.line {
+        _ if diff.is_in_another_file(function) => {
+            format!(" (was {})", label::source(&before))
+        }
+        Some(line) if after.line != before.line => format!(" (was {line})"),
+        _ => String::new(),
+    }
 }
 
 /// The versions of a package: `8.11.0 -> 8.12.3`, or the one on both sides.
@@ -211,9 +217,11 @@ fn side(files: &[Member]) -> String {
 pub(super) fn rest(rows: &[DiffRow]) -> Option<String> {
     let told = |verdict: DiffVerdict, [one, many]: [&str; 2]| {
         let Rest { rows, grown, shrunk } = Diff::rest(rows, verdict);
-        let differences = [Signed(i128::from(grown)), Signed(-i128::from(shrunk))];
+        let differences = [i128::from(grown), -i128::from(shrunk)].map(Signed).map(|difference| difference.to_string());
+        // What moved from rows within the noise, or into a row that has grown besides, is on one side alone.
+        let differences: Vec<String> = differences.into_iter().filter(|difference| difference != "0 B").collect();
         let said = if rows == 1 { format!("1 row {one}") } else { format!("{rows} rows {many}") };
-        (rows > 0).then(|| format!("{said} ({} and {})", differences[0], differences[1]))
+        (rows > 0).then(|| format!("{said} ({})", differences.join(" and ")))
     };
     let parts = [
         told(DiffVerdict::Moved, ["moved bytes to others"; 2]),
@@ -232,8 +240,28 @@ pub(super) fn legend(diff: &Diff<'_>) -> String {
         ),
         None => String::new(),
     };
+    let few = few_files(diff).unwrap_or_default();
     format!(
-        "± is one standard error of the difference that two runs of one program have: by sampling, by 5% from run to run, and by the spread of several files where that is more. \
-         Grown or shrunk is what exceeds it, by itself and with what rows near by may have exchanged with it (Holm, 5% for all tables together). Moved: rows near by differ as much the other way, as where V8 inlines a function.{scaled}"
+        "± is one standard error of the difference that two runs of one program have: by sampling, by 5% from run to run, and by the spread of several files where that is more.{few} \
+         Grown or shrunk is what exceeds it, by itself and with what rows near by may have exchanged with it (Holm, 5% for all tables together). Moved: rows near by, too, differ by more than \
+         noise, by as much the other way, as where V8 inlines a function.{scaled}"
     )
+}
+
+/// Why rows that differ by several ± are noise, where few files are the reason.
+fn few_files(diff: &Diff<'_>) -> Option<String> {
+    /// From so many standard errors on it is asked why a row is noise.
+    const ASKED: i128 = 4;
+    let rows = [diff.categories(), diff.packages()].into_iter().flatten();
+    let is_asked = |row: &DiffRow| {
+        let error = row.standard_error.map_or(i128::MAX, i128::from);
+        row.verdict == DiffVerdict::Noise && row.difference().abs() >= error.max(1).saturating_mul(ASKED)
+    };
+    rows.into_iter().find(|row| is_asked(row))?;
+    let (errors, freedom) = diff.errors_needed()?;
+    Some(format!(
+        " Where files spread, the first of {} must differ by some {errors:.0} ± to be more than noise (Student's t, {}): more files a side show smaller changes.",
+        count(diff.packages().len() as u64, "package"),
+        if freedom == 1 { "1 degree of freedom".to_owned() } else { format!("{freedom} degrees of freedom") },
+    ))
 }

@@ -1,17 +1,19 @@
 //! Which rows of a table have changed: those that differ by more than noise, and whose bytes did not merely move to a row near by.
 
 use super::callers::Callers;
+use super::exchange::{self, Flow};
 use super::noise::{Noise, Sizes};
+use super::parts::Exchanged;
 use super::scale;
 use crate::analysis::noise::LEVEL;
 use crate::analysis::significance::{holm, testable};
 
 /// Rows near by take part in a move where their own difference is as improbable as this.
-const LIKELY: f64 = 0.2;
+pub(super) const LIKELY: f64 = 0.2;
 
 /// Where rows have exchanged bytes, all of them together must differ so that it is as improbable as this.
 /// So must all stacks that end in a stack's function.
-const EXCHANGE: f64 = 0.01;
+pub(super) const EXCHANGE: f64 = 0.01;
 
 /// Rows whose moves are looked for. Where more have changed, these are different programs.
 const MOST: usize = 200;
@@ -36,8 +38,8 @@ pub enum Verdict {
 pub(super) enum Near<'a> {
     /// None.
     None,
-    /// All.
-    All,
+    /// Packages or categories whose functions may have exchanged bytes.
+    Classes(&'a Exchanged),
     /// Functions that have a caller in common.
     Functions(&'a Callers),
     /// Stacks that are alike: their functions, from the outermost.
@@ -50,7 +52,8 @@ impl Near<'_> {
         match self {
             Self::None => Vec::new(),
             Self::Functions(callers) => callers.kin(row),
-            Self::All | Self::Stacks(_) => (0..rows as u32).collect(),
+            Self::Classes(exchanged) => exchanged.with(row),
+            Self::Stacks(_) => (0..rows as u32).collect(),
         }
     }
 
@@ -58,7 +61,7 @@ impl Near<'_> {
     fn takes_part(&self, row: u32, other: u32, p: impl FnOnce() -> f64) -> bool {
         match self {
             Self::None => false,
-            Self::All => true,
+            Self::Classes(_) => true,
             Self::Functions(callers) => callers.are_direct(row, other) || p() < LIKELY,
             Self::Stacks(stacks) => alike(&stacks[row as usize], &stacks[other as usize]),
         }
@@ -67,7 +70,7 @@ impl Near<'_> {
     /// Whether one of two rows calls the other: one may have been inlined into the other, by which bytes go from row to row and nowhere else.
     fn are_direct(&self, row: u32, other: u32) -> bool {
         match self {
-            Self::None | Self::All => false,
+            Self::None | Self::Classes(_) => false,
             Self::Functions(callers) => callers.are_direct(row, other),
             Self::Stacks(stacks) => is_call_of(&stacks[row as usize], &stacks[other as usize]),
         }
@@ -107,14 +110,29 @@ pub(super) fn judge(noise: &Noise, rows: &[Sizes], near: &Near<'_>) -> Vec<Verdi
         named.iter().for_each(|&row| verdicts[row] = Verdict::Changed);
         return verdicts;
     }
-    for (&row, taken) in named.iter().zip(taken(noise, rows, &named, near)) {
+    let flows = flows(noise, rows, &named, near);
+    for &row in &named {
         let is_lost = is_lost_in_exchange(noise, rows, row, &named, near);
-        verdicts[row] = match judge_move(noise, rows, row, taken, near, level) {
+        verdicts[row] = match judge_move(noise, rows, row, &flows, near, level) {
             Verdict::Changed if is_lost => noise.else_said(),
             verdict => verdict,
         };
     }
+    answer(noise, rows, &flows, &mut verdicts);
     verdicts
+}
+
+/// Says of rows, too, that their bytes have moved, where most of them are in rows of which that was said.
+fn answer(noise: &Noise, rows: &[Sizes], flows: &[Flow], verdicts: &mut [Verdict]) {
+    let mut answered: Vec<usize> = Vec::new();
+    for row in flows.iter().flat_map(|flow| [flow.from, flow.to]).filter(|&row| verdicts[row] == noise.else_said()) {
+        let moved = exchange::partners(flows, row).filter(|&(other, _)| verdicts[other] == Verdict::Moved);
+        let bytes: f64 = moved.map(|(_, bytes)| bytes).sum();
+        if 2.0 * bytes > distance(noise, &rows[row]) && noise.p_value(&rows[row]) <= EXCHANGE {
+            answered.push(row);
+        }
+    }
+    answered.into_iter().for_each(|row| verdicts[row] = Verdict::Moved);
 }
 
 /// Judges rows whose shares are compared, with what was said of them at the scale at which most are as large as before. A share that
@@ -134,7 +152,11 @@ pub(super) fn judge_shares(
         let is_same_way = sign(noise, share) == sign(of_most, size);
         let differs_itself = is_same_way && 2.0 * distance(of_most, size) >= distance(noise, share);
         said[row] = match verdicts[row] {
-            Verdict::Changed if is_same_way && !is_made_up_for(noise, shares, row, near) => Verdict::Changed,
+            Verdict::Changed if is_same_way => match made_up_for(noise, shares, row, near) {
+                None => Verdict::Changed,
+                Some(true) => Verdict::Moved,
+                Some(false) => noise.else_said(),
+            },
             Verdict::Changed => Verdict::Moved,
             other if differs_itself => other,
             _ => Verdict::Moved,
@@ -143,17 +165,17 @@ pub(super) fn judge_shares(
     said
 }
 
-/// Whether a row near by has gone the other way, so that both together are as large as before, at the scale at which most others are.
-fn is_made_up_for(noise: &Noise, shares: &[Sizes], row: usize, near: &Near<'_>) -> bool {
+/// Whether a row near by has gone the other way, so that both together are as large as before, at the scale at which most others are; and whether one has by more than noise.
+fn made_up_for(noise: &Noise, shares: &[Sizes], row: usize, near: &Near<'_>) -> Option<bool> {
     let sizes = &shares[row];
     let has_gone_against = |noise: &Noise, other: &[f64], sizes: &[f64]| {
         sign(noise, other) == -sign(noise, sizes) && 2.0 * distance(noise, other) >= distance(noise, sizes)
     };
-    near.of(row as u32, shares.len()).into_iter().any(|id| {
+    let others = near.of(row as u32, shares.len()).into_iter().filter_map(|id| {
         let other = &shares[id as usize];
         // Most are done with here.
         if !has_gone_against(noise, other, sizes) || !near.takes_part(row as u32, id, || noise.p_value(other)) {
-            return false;
+            return None;
         }
         let mut both = sizes.clone();
         add(&mut both, other);
@@ -161,8 +183,10 @@ fn is_made_up_for(noise: &Noise, shares: &[Sizes], row: usize, near: &Near<'_>) 
         let times = scale::median(rest.map(|rest| noise.means(&shares[rest]))).unwrap_or(1.0);
         let scaled = [sizes, other, &both].map(|sizes| noise.scaled_sizes(sizes, times));
         let (noise, [sizes, other, both]) = (noise.scaled(times), scaled);
-        has_gone_against(&noise, &other, &sizes) && noise.p_value(&both) > EXCHANGE
-    })
+        let makes_up = has_gone_against(&noise, &other, &sizes) && noise.p_value(&both) > EXCHANGE;
+        makes_up.then(|| noise.p_value(&other) <= EXCHANGE)
+    });
+    others.max()
 }
 
 /// The rows that differ by more than noise, and how improbable each test asks a difference to be.
@@ -175,8 +199,11 @@ fn named(noise: &Noise, rows: &[Sizes]) -> (Vec<usize>, f64) {
     (named.collect(), LEVEL / tested.len() as f64)
 }
 
-/// Whether other named rows near by exchanged so many bytes that this one's difference is within the noise of those.
+/// Whether other named rows near by exchanged so many bytes that this one's difference is within the noise of those. Of packages and categories their functions tell.
 fn is_lost_in_exchange(noise: &Noise, rows: &[Sizes], row: usize, named: &[usize], near: &Near<'_>) -> bool {
+    if matches!(near, Near::Classes(_)) {
+        return false;
+    }
     let direction = sign(noise, &rows[row]);
     let is_near = near.of(row as u32, rows.len());
     let is_near = |other: usize| {
@@ -193,71 +220,94 @@ fn is_lost_in_exchange(noise: &Noise, rows: &[Sizes], row: usize, named: &[usize
     sign(noise, &all) != direction || noise.p_value(&all) > EXCHANGE
 }
 
-/// How many bytes of each of the named rows' differences others near by make up for. Each of their bytes makes up for one. Callers and callees do so first, with
-/// one another, then all others, and those that fit best before those that fit less: so a row that has changed stays one beside others that only exchanged their
-/// bytes, and does not take what is theirs.
-fn taken(noise: &Noise, rows: &[Sizes], named: &[usize], near: &Near<'_>) -> Vec<f64> {
-    let mut left: Vec<f64> = rows.iter().map(|sizes| distance(noise, sizes)).collect();
-    let mut order = named.to_vec();
-    order.sort_by(|&a, &b| left[b].total_cmp(&left[a]));
-    let rounds = [true, false].into_iter().flat_map(|is_direct| order.iter().map(move |&row| (is_direct, row)));
-    for (is_direct, row) in rounds {
-        let direction = sign(noise, &rows[row]);
-        let mut others: Vec<u32> = near.of(row as u32, rows.len());
-        others.retain(|&other| {
-            let sizes = &rows[other as usize];
-            sign(noise, sizes) == -direction
-                && near.are_direct(row as u32, other) == is_direct
-                && near.takes_part(row as u32, other, || noise.p_value(sizes))
-        });
-        let misfit = |&other: &u32| (left[other as usize] - left[row]).abs();
-        others.sort_by(|a, b| misfit(a).total_cmp(&misfit(b)));
-        for other in others {
-            let bytes = left[row].min(left[other as usize]);
-            left[row] -= bytes;
-            left[other as usize] -= bytes;
-        }
+/// What the named rows have exchanged with others near by.
+fn flows(noise: &Noise, rows: &[Sizes], named: &[usize], near: &Near<'_>) -> Vec<Flow> {
+    if !matches!(near, Near::Functions(_) | Near::Stacks(_)) {
+        return Vec::new();
     }
-    named.iter().map(|&row| distance(noise, &rows[row]) - left[row]).collect()
+    let differences: Vec<f64> = rows.iter().map(|sizes| difference(noise, sizes)).collect();
+    exchange::flows(&differences, named, |row, is_direct| {
+        let direction = differences[row].signum();
+        let mut others = near.of(row as u32, rows.len());
+        others.retain(|&other| {
+            let place = other as usize;
+            differences[place] * direction < 0.0
+                && near.are_direct(row as u32, other) == is_direct
+                && near.takes_part(row as u32, other, || noise.p_value(&rows[place]))
+        });
+        others.into_iter().map(|other| other as usize).collect()
+    })
 }
 
-/// What is said of a row that differs by more than noise, of which others near by have taken so many bytes.
-fn judge_move(noise: &Noise, rows: &[Sizes], row: usize, taken: f64, near: &Near<'_>, level: f64) -> Verdict {
-    let direction = sign(noise, &rows[row]);
-    let with = |others: &mut dyn Iterator<Item = usize>| {
-        let mut sum = rows[row].clone();
-        others.for_each(|other| add(&mut sum, &rows[other]));
-        sum
-    };
-    let mut sums = vec![noise.lifted(&rows[row], taken)];
-    sums.push(match near {
-        Near::None => rows[row].clone(),
-        // What a function allocates may count for its callers now, or may have before.
-        Near::Functions(callers) => with(&mut callers.direct(row as u32).map(|caller| caller as usize)),
-        // Of a few rows all may have taken part, however little.
-        Near::All => with(&mut (0..rows.len()).filter(|&other| sign(noise, &rows[other]) == -direction)),
-        // The same function may be called from elsewhere.
-        Near::Stacks(stacks) => {
-            let ends_alike = |other: &usize| stacks[*other].last() == stacks[row].last();
-            let sum = with(&mut (0..rows.len()).filter(|other| *other != row).filter(ends_alike));
-            let is_same = sign(noise, &sum) == direction && noise.p_value(&sum) <= EXCHANGE;
-            if is_same { rows[row].clone() } else { sum }
-        }
-    });
+/// A row together with others that may have got its bytes.
+struct Together {
+    sizes: Sizes,
+    /// Whether those differ by more than noise themselves, the other way.
+    is_proved: bool,
+}
+
+/// What is said of a row that differs by more than noise. Its bytes have moved where others near by differ the other way by about as much (nothing is left that exceeds the noise, and less
+/// than half of the difference), and by more than noise themselves. Where they do not, it is within what it may have exchanged with them, which is noise.
+fn judge_move(noise: &Noise, rows: &[Sizes], row: usize, flows: &[Flow], near: &Near<'_>, level: f64) -> Verdict {
+    let (direction, own) = (sign(noise, &rows[row]), distance(noise, &rows[row]));
+    let mut all = vec![without_flows(noise, rows, row, flows)];
+    all.extend(with_near(noise, rows, row, near));
     let has_changed = |sum: &Sizes| sign(noise, sum) == direction && noise.p_value(sum) <= level;
-    let has_gone =
-        |sum: &Sizes| sign(noise, sum) != direction || 2.0 * distance(noise, sum) < distance(noise, &rows[row]);
+    let has_gone = |sum: &Sizes| sign(noise, sum) != direction || 2.0 * distance(noise, sum) < own;
     match () {
-        () if sums.iter().all(has_changed) => Verdict::Changed,
-        () if sums.iter().any(has_gone) => Verdict::Moved,
+        () if all.iter().all(|together| has_changed(&together.sizes)) => Verdict::Changed,
+        () if all.iter().any(|together| together.is_proved && has_gone(&together.sizes)) => Verdict::Moved,
         () => noise.else_said(),
     }
 }
 
+/// A row without the bytes that it has exchanged with others.
+fn without_flows(noise: &Noise, rows: &[Sizes], row: usize, flows: &[Flow]) -> Together {
+    let is_beyond_noise = |other: usize| noise.p_value(&rows[other]) <= EXCHANGE;
+    let taken: f64 = exchange::partners(flows, row).map(|(_, bytes)| bytes).sum();
+    let proved = exchange::partners(flows, row).filter(|&(other, _)| is_beyond_noise(other));
+    let proved: f64 = proved.map(|(_, bytes)| bytes).sum();
+    Together { sizes: noise.lifted(&rows[row], taken), is_proved: 2.0 * proved > distance(noise, &rows[row]) }
+}
+
+/// A row with those that may have got its bytes whatever they differ by.
+fn with_near(noise: &Noise, rows: &[Sizes], row: usize, near: &Near<'_>) -> Option<Together> {
+    let direction = sign(noise, &rows[row]);
+    let with = |others: &mut dyn Iterator<Item = usize>| {
+        let mut sizes = vec![0.0; rows[row].len()];
+        others.for_each(|other| add(&mut sizes, &rows[other]));
+        let is_proved = sign(noise, &sizes) == -direction && noise.p_value(&sizes) <= EXCHANGE;
+        add(&mut sizes, &rows[row]);
+        Together { sizes, is_proved }
+    };
+    match near {
+        Near::None => None,
+        Near::Classes(exchanged) => {
+            let (sizes, proved) = exchanged.without(row, &rows[row]);
+            let is_proved = 2.0 * proved * f64::from(direction) > distance(noise, &rows[row]);
+            Some(Together { sizes, is_proved })
+        }
+        // What a function allocates may count for its callers now, or may have before.
+        Near::Functions(callers) => Some(with(&mut callers.direct(row as u32).map(|caller| caller as usize))),
+        // The same function may be called from elsewhere.
+        Near::Stacks(stacks) => {
+            let ends_alike = |other: &usize| *other != row && stacks[*other].last() == stacks[row].last();
+            let together = with(&mut (0..rows.len()).filter(ends_alike));
+            let has_changed = sign(noise, &together.sizes) == direction && noise.p_value(&together.sizes) <= EXCHANGE;
+            (!has_changed).then_some(together)
+        }
+    }
+}
+
+/// Bytes after less those before.
+pub(super) fn difference(noise: &Noise, sizes: &[f64]) -> f64 {
+    let [before, after] = noise.means(sizes);
+    after - before
+}
+
 /// Bytes by which the sides differ.
 fn distance(noise: &Noise, sizes: &[f64]) -> f64 {
-    let [before, after] = noise.means(sizes);
-    (after - before).abs()
+    difference(noise, sizes).abs()
 }
 
 /// Adds the sizes of another row.

@@ -1,9 +1,10 @@
 //! Which rows of both sides are one: functions, packages and stacks that are the same, though versions, builds, folders and lines have changed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
-use super::lines::{Placed, matched};
+use super::elsewhere::{Alone, matched_elsewhere};
+use super::lines::{Placed, Same, matched};
 use crate::analysis::address;
 use crate::analysis::panel::{Panel, StackId, Table};
 use crate::profile::{FrameId, FrameKind, PackageId, TextId};
@@ -30,6 +31,10 @@ impl Groups {
             rows.iter().for_each(|&row| of[row as usize] = group);
         }
         self.rows.push(rows);
+    }
+
+    fn add_frames(&mut self, same: Same) {
+        self.add(same.map(|ids| ids.into_iter().map(|FrameId(id)| id).collect()));
     }
 
     pub(super) fn len(&self) -> usize {
@@ -72,7 +77,7 @@ impl Matching {
     /// Matches the rows of a panel whose first `before` members are the side before.
     pub(super) fn new(panel: &Panel, before: usize) -> Self {
         let sides = sides(panel, before);
-        let functions = functions(panel, &sides);
+        let functions = functions(panel, before, &sides);
         Self { packages: packages(panel, &sides), stacks: stacks(panel, before, &functions), functions }
     }
 }
@@ -92,8 +97,8 @@ fn sides(panel: &Panel, before: usize) -> Vec<[bool; 2]> {
     sides
 }
 
-/// Functions are the same if their name and the address of their script are, and their place fits.
-fn functions(panel: &Panel, sides: &[[bool; 2]]) -> Groups {
+/// Functions are the same if their name and the address of their script are, and their place fits; those of the application that are nowhere then, if they were put into another script.
+fn functions(panel: &Panel, before: usize, sides: &[[bool; 2]]) -> Groups {
     let frames = panel.frames();
     let addresses = addresses(panel, sides);
     let mut placed: Vec<(&str, FrameKind, Placed)> = frames
@@ -111,16 +116,71 @@ fn functions(panel: &Panel, sides: &[[bool; 2]]) -> Groups {
         (address, kind, frames.text(name), line, column)
     });
     let anonymous = frames.ids().map(|id| frames.get(id).function).find(|&name| frames.text(name).is_empty());
+    // Without an anonymous one any name is one.
+    let nameless = |functions: &[Placed]| anonymous.unwrap_or(functions[0].name);
     let mut groups = Groups::new(frames.len());
+    let mut alone = [Vec::new(), Vec::new()];
+    let mut on_both: HashSet<&str> = HashSet::new();
     for script in placed.chunk_by(|a, b| (a.0, a.1) == (b.0, b.1)) {
+        let (address, kind, _) = script[0];
         let functions: Vec<Placed> = script.iter().map(|&(_, _, placed)| placed).collect();
-        // Without an anonymous one any name is one.
-        let anonymous = anonymous.unwrap_or(functions[0].name);
-        for same in matched(&functions, anonymous) {
-            groups.add(same.map(|ids| ids.into_iter().map(|FrameId(id)| id).collect()));
+        if (0..2).all(|side| functions.iter().any(|function| function.sides[side])) {
+            on_both.insert(address);
+        }
+        for same in matched(&functions, nameless(&functions)) {
+            let side = usize::from(same[0].is_empty());
+            let is_alone = |function: &&Placed| same[1 - side].is_empty() && same[side] == [function.frame];
+            match functions.iter().find(is_alone).filter(|_| kind == FrameKind::App) {
+                Some(&placed) => alone[side].push(Alone { script: address, name: frames.text(placed.name), placed }),
+                None => groups.add_frames(same),
+            }
         }
     }
+    if let Some(any) = alone.iter().flatten().next() {
+        let nameless = nameless(&[any.placed]);
+        let callers = callers_in_place(panel, before, &alone, &groups);
+        let have_in_common = |before: &Placed, after: &Placed| {
+            let [before, after] = [before, after].map(|function| callers.get(&function.frame));
+            before.zip(after).is_some_and(|(before, after)| !before.is_disjoint(after))
+        };
+        let same = matched_elsewhere(&alone, |script| on_both.contains(script), have_in_common, nameless);
+        same.into_iter().for_each(|same| groups.add_frames(same));
+    }
     groups
+}
+
+/// The functions that call these, which are on one side alone: those that are on both, and no built-ins.
+fn callers_in_place(
+    panel: &Panel,
+    before: usize,
+    alone: &[Vec<Alone<'_>>; 2],
+    groups: &Groups,
+) -> BTreeMap<FrameId, BTreeSet<u32>> {
+    let frames = panel.frames();
+    let side_of: BTreeMap<FrameId, usize> = alone
+        .iter()
+        .zip(0..)
+        .flat_map(|(functions, side)| functions.iter().map(move |it| (it.placed.frame, side)))
+        .collect();
+    let in_place = |FrameId(row): FrameId| {
+        let group = groups.group(0, row).or_else(|| groups.group(1, row));
+        group.filter(|&group| (0..2).all(|side| !groups.rows(group, side).is_empty()))
+    };
+    let mut callers: BTreeMap<FrameId, BTreeSet<u32>> = BTreeMap::new();
+    for (stack, row) in (0..).map(StackId).zip(panel.by_stack().rows()) {
+        let mut is_on = [false; 2];
+        row.cells().for_each(|(member, _)| is_on[usize::from(member >= before)] = true);
+        let mut caller = None;
+        for &id in panel.stack(stack) {
+            if side_of.get(&id).is_some_and(|&side| is_on[side]) {
+                callers.entry(id).or_default().extend(caller);
+            }
+            if frames.get(id).kind != FrameKind::Native {
+                caller = in_place(id);
+            }
+        }
+    }
+    callers
 }
 
 /// The address of each frame's script.

@@ -1,7 +1,7 @@
 //! What differs between two profiles, or two groups of them, by more than two runs of one program do.
 //!
-//! * `matching` finds which rows of both sides are one (`lines`: of functions in a script).
-//! * `noise` says what two sizes may differ by without a change; `judge` names the rows that exceed it, and those whose bytes only moved (`callers`).
+//! * `matching` finds which rows of both sides are one (`lines`: of functions in a script; `elsewhere`: in another script than before).
+//! * `noise` says what two sizes may differ by without a change; `judge` names the rows that exceed it, and those whose bytes only moved (`callers`, `exchange`; between packages and categories `parts`).
 //! * `scale` is what shares are compared at; `rows` puts both to the rows of a table.
 //! * `plain` calls a total that differs beyond all noise, though no row stands out; `callees` finds where a total has changed that no row shows.
 //! * `changes` tells a change once that is seen in several rows; `soundness` says what makes the comparison itself doubtful.
@@ -9,10 +9,13 @@
 mod callees;
 mod callers;
 mod changes;
+mod elsewhere;
+mod exchange;
 mod judge;
 mod lines;
 mod matching;
 mod noise;
+mod parts;
 mod plain;
 mod rows;
 mod scale;
@@ -22,8 +25,11 @@ mod tests;
 
 use std::cmp::Reverse;
 
+use super::address;
 use super::model::{Function, Warning};
+use super::noise::LEVEL;
 use super::panel::{Member, Panel, StackId, Table};
+use super::significance::errors_for;
 use crate::profile::{Category, FrameId, PackageId};
 
 pub use changes::Change;
@@ -33,6 +39,7 @@ use callers::Callers;
 use judge::{Near, judge};
 use matching::Matching;
 use noise::{Noise, Sizes};
+use parts::{Exchanged, Parts};
 use plain::Plain;
 use rows::Comparison;
 use scale::Scale;
@@ -136,8 +143,19 @@ impl<'p> Diff<'p> {
         let compare =
             |table: &Table, subject: fn(u32) -> Subject, near: &Near<'_>| comparison.rows(table, subject, near);
         let mut total = compare(&panel.totals(), |_| Subject::Total, &Near::None)[0];
-        let mut categories = compare(&panel.by_category(), Subject::Category, &Near::All);
-        let mut packages = compare(&matching.packages.table(&panel.by_package(), before), Subject::Package, &Near::All);
+        let exchanged = |parts: Parts| {
+            comparison.noise_of_most().map_or_else(Exchanged::default, |noise| parts.exchanged(noise, &callers))
+        };
+        let frames = panel.frames();
+        let by_category = exchanged(Parts::new(panel, before, &matching.functions, |_, id| {
+            Some(u32::from(frames.get(id).category.0))
+        }));
+        let by_package = exchanged(Parts::new(panel, before, &matching.functions, |side, id| {
+            matching.packages.group(side, frames.get(id).package.0)
+        }));
+        let mut categories = compare(&panel.by_category(), Subject::Category, &Near::Classes(&by_category));
+        let packages = matching.packages.table(&panel.by_package(), before);
+        let mut packages = compare(&packages, Subject::Package, &Near::Classes(&by_package));
         let mut by_function = compare(&functions, Subject::Function, &Near::Functions(&callers));
         let by_stack = matching.stacks.table(&panel.by_stack(), before);
         let paths: Vec<Vec<u32>> = (0..by_stack.len() as u32).map(|group| path(panel, &matching, group)).collect();
@@ -300,6 +318,22 @@ impl<'p> Diff<'p> {
         let before = self.matching.functions.rows(row, 0).first()?;
         let after = self.matching.functions.rows(row, 1).first()?;
         (before != after).then(|| self.call_frame(FrameId(*before)))
+    }
+
+    /// Whether a function is in another file than before; the same file of another build, or in another folder, is no other.
+    pub fn is_in_another_file(&self, row: u32) -> bool {
+        let file = |url: &str| {
+            let path = address::without_hashes(url);
+            path.rsplit('/').next().unwrap_or_default().to_owned()
+        };
+        self.moved_from(row).is_some_and(|before| file(before.url) != file(self.function(row).url))
+    }
+
+    /// By how many standard errors a package must differ to be more than noise where the spread of several files counts, and the degrees of freedom that those leave.
+    pub fn errors_needed(&self) -> Option<(f64, usize)> {
+        let freedom = self.panel.members().len().checked_sub(2).filter(|&freedom| freedom > 0)?;
+        let level = LEVEL / self.packages.len().max(1) as f64;
+        Some((errors_for(level, freedom as f64), freedom))
     }
 
     /// How many functions of one script a row holds, as nothing tells which are the same: most often one.

@@ -32,6 +32,11 @@ impl Comparison {
         self.noise.as_ref().filter(|_| self.scale == Scale::NONE)
     }
 
+    /// What sizes differ by without a change, at the scale at which most are as large as before; none where sampling intervals are not known.
+    pub(super) fn noise_of_most(&self) -> Option<&Noise> {
+        self.noise.as_ref()
+    }
+
     /// By how much more most functions differ than sampling explains, where that is so much that hardly any stands out.
     pub(super) fn scatter(&self) -> Option<f64> {
         self.noise.as_ref().and_then(Noise::scatter)

@@ -115,6 +115,18 @@ fn bytes_that_an_inlined_function_took_along_have_moved() {
 }
 
 #[test]
+fn bytes_have_not_moved_from_what_is_within_the_noise() {
+    let before = samples(&[(400, &[MAIN]), (30, &[MAIN, CACHE]), (600, &[LEAK])]);
+    let after = samples(&[(350, &[MAIN]), (90, &[MAIN, CACHE]), (610, &[LEAK])]);
+    let panel = panel(&[before, after]);
+    let diff = compared(&panel, 1);
+    // It may be what its caller has lost, so it is no change either.
+    let verdicts: Vec<_> = diff.functions().iter().map(|row| (row.difference() / 512, row.verdict)).collect();
+    assert_eq!(verdicts, [(60, Verdict::Noise), (-50, Verdict::Noise), (10, Verdict::Noise)]);
+    assert_eq!(Diff::rest(diff.stacks(), Verdict::Moved), Rest::default());
+}
+
+#[test]
 fn the_spread_of_several_files_is_noise_as_well() {
     let run = |cache: u64| samples(&[(100, &[MAIN]), (cache, &[MAIN, CACHE]), (90, &[MAIN, QUERY])]);
     let swinging = panel(&[run(50), run(250), run(120), run(300), run(180), run(90)]);

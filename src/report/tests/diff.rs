@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use unicode_width::UnicodeWidthStr;
 
 use super::{Format, Style};
-use crate::analysis::model::{Diff, DiffOptions, Panel, Profile};
+use crate::analysis::model::{Diff, DiffOptions, DiffRow, DiffVerdict, Panel, Profile, Subject};
 use crate::analysis::test_support;
 use crate::profile::Dialect;
 use crate::report::{DiffStyle, render_diff};
@@ -35,6 +35,36 @@ fn print(sides: &[Profile; 2], how: DiffStyle, format: Format, width: usize) -> 
     let mut out = Vec::new();
     render_diff(&diff, &how, format, &Style { color: false, width }, &mut out)?;
     Ok(String::from_utf8(out).expect("UTF-8"))
+}
+
+#[test]
+fn bytes_that_moved_are_not_said_to_be_none() {
+    let row =
+        |verdict, before, after| DiffRow { subject: Subject::Total, before, after, standard_error: Some(1), verdict };
+    let rows = [row(DiffVerdict::Moved, 0, 2048), row(DiffVerdict::Noise, 0, 1024), row(DiffVerdict::Noise, 1024, 0)];
+    let expected = "1 row moved bytes to others (+2.00 KB), 2 rows differ within the noise (+1.00 KB and -1.00 KB).";
+    assert_eq!(crate::report::diff::rest(&rows).as_deref(), Some(expected));
+}
+
+#[test]
+fn it_is_said_why_a_row_is_noise_that_differs_by_several_errors() {
+    let legend = |counts: &[u64]| {
+        let profiles = counts.iter().map(|count| {
+            let mut profile = test_support::profile(&[(count * 512, vec![("cache", "/srv/app/a.js", 3)])], &[]);
+            profile.file.dialect = Dialect::Inspector;
+            profile
+        });
+        let profiles: Vec<Profile> = profiles.collect();
+        let mut panel = Panel::new(&profiles[0].aggregate.categories);
+        profiles.iter().for_each(|profile| {
+            panel.add(profile, Some(512));
+        });
+        let diff = Diff::new(&panel, DiffOptions { before: counts.len() / 2, normalise: false });
+        crate::report::diff::legend(&diff)
+    };
+    let few = legend(&[300, 400, 500, 700, 800, 950]);
+    assert!(few.contains("differ by some 5 ± to be more than noise (Student's t, 4 degrees of freedom)"), "{few}");
+    assert!(!legend(&[400, 405, 395, 410, 400, 390]).contains("Student"));
 }
 
 /// Whether all that is opened is closed, and tables have their columns.
