@@ -33,6 +33,7 @@ pub(super) fn matched_elsewhere(
         .filter(|[before, after]| have_callers_in_common(&before.placed, &after.placed))
         .collect();
     let renamed = renamed(&pairs, is_on_both);
+    let is_renamed: [BTreeSet<&str>; 2] = [0, 1].map(|side| renamed.iter().map(|scripts| scripts[side]).collect());
     let of_frame: BTreeMap<FrameId, usize> =
         pairs.iter().enumerate().flat_map(|(i, pair)| pair.map(|function| (function.placed.frame, i))).collect();
     let mut same: Vec<Same> = Vec::new();
@@ -40,10 +41,11 @@ pub(super) fn matched_elsewhere(
     for (side, functions) in alone.iter().enumerate() {
         for function in functions {
             let pair = of_frame.get(&function.placed.frame).map(|&i| pairs[i]);
-            let is_of_renamed = renamed.iter().any(|scripts| scripts[side] == function.script);
             match pair {
-                _ if is_of_renamed => is_left[side].entry(function.script).or_default().push(function.placed),
-                Some(pair) if renamed.iter().all(|scripts| scripts[1 - side] != pair[1 - side].script) => {
+                _ if is_renamed[side].contains(function.script) => {
+                    is_left[side].entry(function.script).or_default().push(function.placed)
+                }
+                Some(pair) if !is_renamed[1 - side].contains(pair[1 - side].script) => {
                     if side == 0 {
                         same.push(pair.map(|function| vec![function.placed.frame]));
                     }
