@@ -1,5 +1,5 @@
 //! Which growth since a baseline is a change: the one that a comparison would call so. A program differs from run to run by more than sampling explains,
-//! also where one run of each cannot show it, so a rule about growth fails by nothing that `heapsift diff` calls noise.
+//! also where one run of each cannot show it, so a rule about growth fails by nothing that `heapsift diff` calls noise by itself.
 //!
 //! A baseline has means with their errors, and the larger functions. That is enough for the tests of a comparison; whether bytes have moved from another row
 //! it does not tell. So with one run of each the scatter of functions has what V8 inlines in it: for rows that counts, for the total it does not, since

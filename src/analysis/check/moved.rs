@@ -44,7 +44,7 @@ impl<'a> Moved<'a> {
 }
 
 /// The package that a place begins with; nothing of the application's, whose places are those of its files.
-fn package<'p>(place: &'p str, summary: &Summary) -> &'p str {
+pub(super) fn package<'p>(place: &'p str, summary: &Summary) -> &'p str {
     if place.starts_with("node:") {
         return "node:";
     }

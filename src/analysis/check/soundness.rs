@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::Subjects;
+use super::moved::package;
 use crate::analysis::baseline::Summary;
 use crate::analysis::likeness;
 use crate::analysis::model::Warning;
@@ -44,14 +45,14 @@ fn empty_baseline(name: &str, before: &Summary) -> Option<Warning> {
     })
 }
 
-/// Whether runs have less than a tenth of what the baseline has: of all its bytes, or of those of its functions, by their names. So it is where a program did not do its work,
-/// and with another one; wherever functions have moved to, their names stay.
+/// Whether runs have less than a tenth of what the baseline has: of all its bytes, or of those of its functions, by their names and packages. So it is where a program did
+/// not do its work, and with another one; wherever functions have moved to, these stay.
 pub(super) fn has_little_of(now: &Summary, before: &Summary) -> bool {
     let is_little = |part: u64, whole: u64| u128::from(part) * 10 < u128::from(whole);
-    let mut sizes: HashMap<&str, [u64; 2]> = HashMap::new();
+    let mut sizes: HashMap<(&str, &str), [u64; 2]> = HashMap::new();
     for (side, summary) in [before, now].into_iter().enumerate() {
         for row in &summary.functions.rows {
-            let size = &mut sizes.entry(&row.name).or_default()[side];
+            let size = &mut sizes.entry((&row.name, package(&row.place, summary))).or_default()[side];
             *size = size.saturating_add(row.figures.size);
         }
     }

@@ -56,16 +56,21 @@ fn a_function_that_has_moved_has_grown_by_what_it_has_more() {
 
 #[test]
 fn runs_that_have_hardly_anything_of_the_baseline_hold_nothing() {
-    let before = of_functions(&[("load", "src/a.js", 8 * MB), ("index", "src/b.js", 2 * MB)]);
+    let before = of_functions(&[("", "src/a.js", 4 * MB), ("load", "src/a.js", 4 * MB), ("index", "src/b.js", 2 * MB)]);
     let verdict = |now: &Summary, rule| check_one(rule, now, &before, true, |o| (o.verdict, o.blocker));
     let unlike = (Verdict::Inconclusive, Some(Blocker::Unlike));
     let little = of_functions(&[("load", "src/a.js", MB / 2)]);
     let another = of_functions(&[("main", "src/a.js", 8 * MB), ("index", "src/b.js", MB / 2)]);
+    let nameless = of_functions(&[("", "csv/lib/csv.js", 8 * MB), ("index", "src/b.js", MB / 2)]);
     let renamed = of_functions(&[("load", "lib/c.js", 7 * MB), ("index", "lib/d.js", 2 * MB)]);
     let improved = of_functions(&[("load", "src/a.js", MB), ("index", "src/b.js", MB / 2)]);
-    for (now, expected) in
-        [(&little, unlike), (&another, unlike), (&renamed, (Verdict::Pass, None)), (&improved, (Verdict::Pass, None))]
-    {
+    for (now, expected) in [
+        (&little, unlike),
+        (&another, unlike),
+        (&nameless, unlike),
+        (&renamed, (Verdict::Pass, None)),
+        (&improved, (Verdict::Pass, None)),
+    ] {
         assert_eq!(verdict(now, "total +20%"), expected, "{:?}", now.functions.rows);
         // A limit in bytes holds whatever the baseline has.
         assert_eq!(verdict(now, "total < 40MiB"), (Verdict::Pass, None));
