@@ -124,19 +124,12 @@ fn place_of(problem: &Problem) -> String {
 
 fn incomplete(problem: &Problem) -> Warning {
     let place = place_of(problem);
-    let (message, remedy) = if let Kind::OutOfMemory(reason) = &problem.kind {
-        (
-            format!("The file was not read to its end: {reason}{place}. All sizes are those of the part before."),
-            "Raise --max-memory, or leave it out.",
-        )
-    } else if matches!(problem.kind, Kind::Stopped) {
-        (
-            format!(
-                "The file was not read to its end: {}{place}. All sizes are those of the part before.",
-                problem.kind
-            ),
-            "Let it be read to its end.",
-        )
+    let (message, remedy) = if let kind @ (Kind::OutOfMemory(_) | Kind::Stopped) = &problem.kind {
+        let remedy = match kind {
+            Kind::Stopped => "Let it be read to its end.",
+            _ => "Raise --max-memory, or leave it out.",
+        };
+        (format!("The file was not read to its end: {kind}{place}. All sizes are those of the part before."), remedy)
     } else if problem.is_early_end() {
         (
             format!("The file ends early{place}: all sizes are those of the part that was read."),

@@ -4,6 +4,7 @@
 //! sides as coins are that fall on one side in proportion to how often it samples: that is exact, for few samples and for unequal intervals. Where
 //! several profiles a side are known, their spread shows what else differs from run to run.
 
+use statrs::distribution::{ContinuousCDF, StudentsT};
 use statrs::function::beta::checked_beta_reg;
 use statrs::function::erf::erfc;
 use statrs::function::gamma::checked_gamma_ur;
@@ -80,16 +81,7 @@ pub(super) fn student(errors: f64, freedom: f64) -> f64 {
 
 /// How many standard errors from 0 are so improbable, where the error itself was estimated with so many degrees of freedom.
 pub(super) fn errors_for(p: f64, freedom: f64) -> f64 {
-    let mut high = 1.0;
-    while high < 1e9 && student(high, freedom) > p {
-        high *= 2.0;
-    }
-    let mut low = 0.0;
-    for _ in 0..40 {
-        let middle = (low + high) / 2.0;
-        if student(middle, freedom) > p { low = middle } else { high = middle }
-    }
-    high
+    StudentsT::new(0.0, 1.0, freedom).map_or(f64::INFINITY, |student| student.inverse_cdf(1.0 - p / 2.0))
 }
 
 /// How probable it is that the means of two sides are at least as far apart while runs are spread as they are (Student, 1908). Where nothing has changed both

@@ -135,13 +135,12 @@ impl Output {
 
     /// The destination of a baseline. A name that is one of something else was hardly meant to be replaced by it.
     pub(crate) fn of_baseline(path: Option<&Path>, inputs: &[PathBuf]) -> Result<Self, OutputError> {
-        let extension = path.and_then(Path::extension).map(|extension| extension.to_ascii_lowercase());
-        match (path, extension.as_ref().and_then(|extension| extension.to_str())) {
-            (Some(path), Some("txt" | "md" | "json")) => Err(OutputError::NotToml(path.to_owned())),
-            (Some(path), Some(extension)) if is_of_others(extension) && extension != "toml" => {
-                Err(OutputError::NotToml(path.to_owned()))
-            }
-            _ => Self::open(path, Format::Text, When::Never, inputs),
+        let is_other = |extension: &str| {
+            ["txt", "md", "json"].contains(&extension) || (is_of_others(extension) && extension != "toml")
+        };
+        match path.filter(|path| extension_of(path).is_some_and(|extension| is_other(&extension))) {
+            Some(path) => Err(OutputError::NotToml(path.to_owned())),
+            None => Self::open(path, Format::Text, When::Never, inputs),
         }
     }
 
@@ -314,14 +313,18 @@ fn plain(error: io::Error) -> io::Error {
     error.raw_os_error().map_or_else(|| io::Error::from(error.kind()), io::Error::from_raw_os_error)
 }
 
+/// What a name ends in, in small letters.
+fn extension_of(path: &Path) -> Option<String> {
+    Some(path.extension()?.to_str()?.to_ascii_lowercase())
+}
+
 /// Whether what ends so is something else than a report: a page, a baseline or rules, a capture.
 fn is_of_others(extension: &str) -> bool {
     ["html", "htm", "toml", "heapprofile", "cpuprofile", "heapsnapshot", "gz", "zst"].contains(&extension)
 }
 
 fn format_of(path: &Path) -> Result<Format, OutputError> {
-    let extension = path.extension().map(|extension| extension.to_ascii_lowercase());
-    let name = match extension.as_ref().and_then(|extension| extension.to_str()) {
+    let name = match extension_of(path).as_deref() {
         Some("txt") => FormatName::Text,
         Some("json") => FormatName::Json,
         // It was hardly meant to be replaced by Markdown.

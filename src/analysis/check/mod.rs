@@ -103,11 +103,12 @@ impl<'a> Check<'a> {
         rules.iter().try_for_each(|rule| can_be_held(rule, &subjects))?;
         let (now, before) = (subjects.now, subjects.before.map(|(_, before)| before));
         let growth = before.map(|before| Growth::between(now, before));
-        let outcomes = rules.iter().map(|rule| outcome(rule, &subjects, growth.as_ref())).collect();
+        let is_unlike = before.is_some_and(|before| soundness::has_little_of(now, before));
+        let outcomes = rules.iter().map(|rule| outcome(rule, &subjects, growth.as_ref(), is_unlike)).collect();
         let grown = before
             .zip(growth.as_ref())
             .map(|(before, growth)| RowKind::ALL.iter().flat_map(|&kind| grown(kind, now, before, growth)).collect());
-        let warnings = soundness::warnings(&subjects);
+        let warnings = soundness::warnings(&subjects, is_unlike);
         Ok(Self { subjects, is_strict, outcomes, grown: grown.unwrap_or_default(), warnings })
     }
 
@@ -188,7 +189,7 @@ fn has_other_names(runs: &[Member], before: Option<&Summary>) -> bool {
     before.is_some_and(|before| !before.minified) && runs.iter().any(|run| run.file.is_minified())
 }
 
-fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Growth>) -> Outcome<'a> {
+fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Growth>, is_unlike: bool) -> Outcome<'a> {
     let Subjects { now, before, .. } = subjects;
     let runs = subjects.members();
     let before = before.map(|(_, before)| before).filter(|_| rule.needs_baseline());
@@ -240,9 +241,7 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Gro
         _ if excess <= 0.0 && has_less_by_its_objects(runs, before) => {
             (Verdict::Inconclusive, Some(Blocker::ObjectsDiffer))
         }
-        _ if excess <= 0.0 && before.is_some_and(|before| soundness::has_little_of(now, before)) => {
-            (Verdict::Inconclusive, Some(Blocker::Unlike))
-        }
+        _ if excess <= 0.0 && before.is_some() && is_unlike => (Verdict::Inconclusive, Some(Blocker::Unlike)),
         // Functions are renamed; that a package or a category is gone is what was wanted.
         _ if size == 0 && base > 0 && kind == Some(RowKind::Function) => (Verdict::Inconclusive, Some(Blocker::Gone)),
         // No byte of it was sampled.

@@ -3,8 +3,7 @@
 //! A baseline has names, places and sizes of functions, no lines. So a function that is new and one that is gone are taken for the same if both have one name and
 //! are of one package; of several those that are the nearest in size. That is no proof: it only keeps what has moved from being told as what has grown.
 
-use std::cmp::Reverse;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use crate::analysis::baseline::{Rows, Summary, SummaryRow};
 
@@ -15,23 +14,19 @@ pub(super) struct Moved<'a> {
 
 impl<'a> Moved<'a> {
     pub(super) fn between(now: &'a Summary, before: &'a Summary) -> Self {
-        let key = |row: &'a SummaryRow| (&*row.name, &*row.place);
         let lacks = |rows: &Rows, row: &SummaryRow| rows.get(&row.name, &row.place).is_none();
-        let mut gone: BTreeMap<(&str, &str), Vec<&SummaryRow>> = BTreeMap::new();
-        for row in before.functions.rows.iter().filter(|row| lacks(&now.functions, row)) {
-            gone.entry((&row.name, package(&row.place, before))).or_default().push(row);
+        let gone = before.functions.rows.iter().filter(|row| lacks(&now.functions, row));
+        let mut new: BTreeMap<(&str, &str), Vec<&SummaryRow>> = BTreeMap::new();
+        for row in now.functions.rows.iter().filter(|row| lacks(&before.functions, row)) {
+            new.entry((&row.name, package(&row.place, now))).or_default().push(row);
         }
-        let new = now.functions.rows.iter().filter(|row| lacks(&before.functions, row));
-        let mut pairs: Vec<(&SummaryRow, &SummaryRow)> = Vec::new();
-        for row in new {
-            let olds = gone.get(&(&*row.name, package(&row.place, now)));
-            pairs.extend(olds.into_iter().flatten().map(|old| (row, *old)));
-        }
-        pairs.sort_by_key(|(row, old)| row.figures.size.abs_diff(old.figures.size));
-        let (mut from, mut taken) = (BTreeMap::new(), BTreeSet::new());
-        for (row, old) in pairs {
-            if !from.contains_key(&key(row)) && taken.insert(key(old)) {
-                from.insert(key(row), old);
+        let mut from = BTreeMap::new();
+        for old in gone {
+            let Some(rows) = new.get_mut(&(&*old.name, package(&old.place, before))) else { continue };
+            let misfit = |&at: &usize| rows[at].figures.size.abs_diff(old.figures.size);
+            if let Some(nearest) = (0..rows.len()).min_by_key(misfit) {
+                let row = rows.swap_remove(nearest);
+                from.insert((&*row.name, &*row.place), old);
             }
         }
         Self { from }
@@ -48,10 +43,8 @@ pub(super) fn package<'p>(place: &'p str, summary: &Summary) -> &'p str {
     if place.starts_with("node:") {
         return "node:";
     }
-    let slashes = place.match_indices('/').map(|(slash, _)| slash);
     // The name of a scoped package has a slash in it.
-    let ends: Vec<usize> = slashes.take(2).chain([place.len()]).collect();
-    let names = ends.iter().map(|&end| &place[..end]);
-    let known = names.filter(|name| summary.packages.get(name, "").is_some());
-    known.max_by_key(|name| Reverse(name.len())).unwrap_or("")
+    let slashes = place.match_indices('/').map(|(slash, _)| slash).take(2);
+    let mut names = slashes.chain([place.len()]).map(|end| &place[..end]);
+    names.find(|name| summary.packages.get(name, "").is_some()).unwrap_or("")
 }

@@ -12,15 +12,15 @@ use crate::analysis::panel::Member;
 /// Kind of the one that is a hint rather than a doubt.
 pub(super) const SINGLE_RUNS: &str = "single-runs";
 
-/// Everything that is to be said of the whole.
-pub(super) fn warnings(subjects: &Subjects<'_>) -> Vec<Warning> {
+/// Everything that is to be said of the whole; `is_unlike` is what [`has_little_of`] says.
+pub(super) fn warnings(subjects: &Subjects<'_>, is_unlike: bool) -> Vec<Warning> {
     let Subjects { now, before, .. } = subjects;
     let runs = subjects.members();
     let incomplete = runs.iter().filter(|run| !run.file.complete).map(incomplete);
     let empty = runs.iter().filter(|run| run.total_size == 0).map(empty);
     let mut warnings: Vec<Warning> = incomplete.chain(empty).collect();
     warnings.extend(before.and_then(|(name, before)| empty_baseline(name, before)));
-    warnings.extend(before.and_then(|(name, before)| has_little_of(now, before).then(|| unlike(name))));
+    warnings.extend(before.filter(|_| is_unlike).map(|(name, _)| unlike(name)));
     warnings.extend(before.and_then(|(name, before)| unknown_category(subjects, name, before)));
     let baseline = before.map(|(name, before)| before.capture(name));
     warnings.extend(likeness::of_runs(runs, baseline));
