@@ -4,6 +4,7 @@
 //! its rules directly, and so does a scope (`@koa/*`); other patterns with a fixed beginning are found by its first byte. Only rules with
 //! none of these are tried one by one. Rules are numbered by precedence, so the lowest that fits is the answer.
 
+use std::cell::Cell;
 use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
@@ -87,7 +88,13 @@ impl Index {
     }
 
     /// The rules below `best` whose pattern fits the name.
-    fn candidates<'a>(&'a self, rules: &'a [MatchRule], name: &'a str) -> impl Iterator<Item = usize> + 'a {
+    fn candidates<'a>(
+        &'a self,
+        rules: &'a [MatchRule],
+        name: &'a str,
+        best: &'a Cell<usize>,
+    ) -> impl Iterator<Item = usize> + 'a {
+        let fits = |&(rule, pattern): &Slot| self.key.patterns(&rules[rule as usize])[pattern as usize].fits(name);
         let by_hash = |table: &'a HashTable<Slot>, name: &str| table.iter_hash(hash(name));
         let scoped = scope(name).into_iter().flat_map(move |scope| by_hash(&self.scopes, scope));
         let first = name.as_bytes().first().and_then(|first| self.beginnings.get(first));
@@ -95,7 +102,7 @@ impl Index {
             .chain(scoped)
             .chain(first.into_iter().flatten())
             .chain(&self.others)
-            .filter(move |&&(rule, pattern)| self.key.patterns(&rules[rule as usize])[pattern as usize].fits(name))
+            .filter(move |slot| (slot.0 as usize) < best.get() && fits(slot))
             .map(|&(rule, _)| rule as usize)
     }
 }
@@ -122,24 +129,26 @@ impl Matcher {
     /// The number of the first rule that fits. `rules` are those that the index was made of.
     pub(super) fn first(&self, rules: &[MatchRule], subject: &Subject<'_>) -> Option<usize> {
         let [by_package, by_function, by_url] = &self.indexes;
-        let mut best = rules.len();
-        for number in by_package.candidates(rules, subject.package) {
-            if number < best && rules[number].condition.fits_beside_package(subject) {
-                best = number;
+        let best = Cell::new(rules.len());
+        for number in by_package.candidates(rules, subject.package, &best) {
+            if rules[number].condition.fits_beside_package(subject) {
+                best.set(number);
             }
         }
-        for number in by_function.candidates(rules, subject.function) {
-            if number < best && rules[number].condition.fits_beside_function(subject) {
-                best = number;
+        for number in by_function.candidates(rules, subject.function, &best) {
+            if rules[number].condition.fits_beside_function(subject) {
+                best.set(number);
             }
         }
-        let by_url = by_url.candidates(rules, subject.url);
-        for number in by_url.chain(self.others.iter().copied()) {
-            if number < best && rules[number].condition.fits_beside_names(subject) {
-                best = number;
+        for number in by_url.candidates(rules, subject.url, &best) {
+            if rules[number].condition.fits_beside_names(subject) {
+                best.set(number);
             }
         }
-        (best < rules.len()).then_some(best)
+        // They are in order.
+        let mut others = self.others.iter().copied().take_while(|&number| number < best.get());
+        let first = others.find(|&number| rules[number].condition.fits_beside_names(subject));
+        first.or_else(|| (best.get() < rules.len()).then(|| best.get()))
     }
 }
 
