@@ -4,7 +4,7 @@ mod common;
 
 use common::filtered::{self, Patterns};
 use common::random::{Rng, Style, profile};
-use common::{Way, classifier, json, oracle, read_filtered, read_text};
+use common::{Way, as_text, classifier, json, oracle, read_filtered, read_text};
 use heapsift::aggregate::{Filters, FramePattern};
 use heapsift::input::Input;
 use heapsift::scan::Backend;
@@ -33,12 +33,12 @@ fn random_profiles_have_the_oracles_report() {
             // The oracle counts sums; who wrote the file and which names were replaced, other tests tell.
             let mut expected = oracle::outcome(&text, classifier(), outcome.dialect);
             expected.aggregate.replaced_texts = outcome.aggregate.replaced_texts;
-            let sums = [&outcome, &expected].map(|outcome| oracle::canonical(&outcome.aggregate));
+            let sums = [&outcome, &expected].map(|outcome| as_text::sums(&outcome.aggregate));
             if sums[0] != sums[1] {
                 let difference = sums[0].lines().zip(sums[1].lines()).find(|(found, expected)| found != expected);
                 panic!("{name}: {difference:#?}\n{}", String::from_utf8_lossy(&text[..text.len().min(3000)]));
             }
-            assert_eq!(oracle::evidence_of(&outcome.aggregate), oracle::evidence_of(&expected.aggregate), "{name}");
+            assert_eq!(as_text::evidence(&outcome.aggregate), as_text::evidence(&expected.aggregate), "{name}");
             assert!(json(&name, outcome) == json(&name, expected), "{name}");
         }
     }
@@ -81,7 +81,7 @@ fn filters_show_what_the_oracle_shows() {
             let begun: u64 = found.entry_points.iter().map(|entry| entry.total_size).sum();
             let truncated = found.cut_stacks.map_or(0, |cut| cut.truncated_size);
             assert!(begun + truncated <= found.shown_size, "{name}: what is left is the root's own");
-            let sums = [&found, &expected].map(oracle::canonical);
+            let sums = [&found, &expected].map(as_text::sums);
             if sums[0] != sums[1] {
                 let difference = sums[0].lines().zip(sums[1].lines()).find(|(found, expected)| found != expected);
                 panic!("{name}: {difference:#?}\n{}", String::from_utf8_lossy(&text[..text.len().min(3000)]));

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use common::filtered::{self, Patterns};
 use common::rng::Rng;
-use common::{Way, classifier, fixtures, json, oracle, read_with};
+use common::{Way, as_text, classifier, fixtures, json, oracle, read_with};
 use heapsift::aggregate::{Filters, FramePattern, Outcome, ReadOptions};
 use heapsift::input::Input;
 use heapsift::profile::{Aggregate, Fate, Repair, Sums};
@@ -122,7 +122,7 @@ fn canonical(aggregate: &mut Aggregate) -> String {
     for rows in [&mut aggregate.by_frame, &mut aggregate.by_package, &mut aggregate.by_category] {
         rows.iter_mut().for_each(|sums| sums.nodes = 0);
     }
-    oracle::canonical(aggregate)
+    as_text::sums(aggregate)
 }
 
 fn ways() -> Vec<Way> {
@@ -233,7 +233,7 @@ fn truncated_stacks_are_no_entry_points() {
         let ways = ways();
         for way in [Way::plain(), ways[seed as usize % ways.len()]] {
             let found = read(&text, way, &none, false).aggregate;
-            assert_eq!(oracle::evidence_of(&found), oracle::evidence_of(&expected), "seed {seed} {way:?}");
+            assert_eq!(as_text::evidence(&found), as_text::evidence(&expected), "seed {seed} {way:?}");
             truncated += found.cut_stacks.map_or(0, |cut| cut.truncated_size);
             let repaired = read(&text, way, &none, true).aggregate;
             let repair = repaired.repair.expect("it was repaired");

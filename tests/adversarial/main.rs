@@ -9,7 +9,7 @@ mod texts;
 
 use common::rng::{self, Rng};
 use common::sources::inputs;
-use common::{Way, classifier, json, oracle, read_input, read_text};
+use common::{Way, as_text, classifier, json, oracle, read_input, read_text};
 use heapsift::aggregate::Outcome;
 use heapsift::error::Problem;
 use heapsift::scan::Backend;
@@ -96,7 +96,7 @@ fn account(found: &Result<Outcome, Problem>) -> String {
     match found {
         Err(problem) => format!("{problem:?}"),
         Ok(Outcome { aggregate, dialect, bytes, problem, .. }) => {
-            format!("{bytes} bytes, {dialect:?}, {problem:?}\n{}", oracle::canonical(aggregate))
+            format!("{bytes} bytes, {dialect:?}, {problem:?}\n{}", as_text::sums(aggregate))
         }
     }
 }

@@ -4,6 +4,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 #![allow(clippy::allow_attributes, reason = "which part is unused differs from test to test")]
 
+pub(crate) mod as_text;
 pub(crate) mod evidence;
 pub(crate) mod filtered;
 pub(crate) mod oracle;
