@@ -317,6 +317,11 @@ fn beginning(path: &Path) -> Result<Vec<u8>, Kind> {
     Ok(block.bytes[..block.bytes.len().min(LOOKED_AT)].to_vec())
 }
 
+/// Whether a file begins as a profile does, be it compressed.
+pub fn is_profile(path: &Path) -> bool {
+    beginning(path).is_ok_and(|head| recognise(&head) != Content::Other)
+}
+
 /// Whether the beginning of a file that was taken for a dump shows that it is none, or cannot be read.
 pub fn begins_as_other(dump: &Dump) -> bool {
     dump.bytes == 0 || beginning(&dump.path).map_or(true, |head| is_other(&head))

@@ -25,7 +25,7 @@ mod stored;
 mod times;
 
 pub use copies::{Content, Copies};
-pub use find::{CpuFile, Dump, Found, Missed, begins_as_other, find};
+pub use find::{CpuFile, Dump, Found, Missed, begins_as_other, find, is_profile};
 pub use journal::{Journal, Records, Resumed};
 pub use name::DumpName;
 pub use pair::{Pair, pairs};

@@ -79,7 +79,12 @@ impl Args {
         let commands = application.get_subcommands().filter(|command| !command.is_hide_set());
         let near = nearest(word, commands.map(clap::Command::get_name))?;
         (!first.exists()).then(|| {
-            let message = format!("there is no file and no command `{word}`; did you mean `{near}`?\n");
+            let message = match word == near {
+                true => format!(
+                    "`{word}` is a command: it comes first, before all options (or there is no file of that name)\n"
+                ),
+                false => format!("there is no file and no command `{word}`; did you mean `{near}`?\n"),
+            };
             Self::command().error(ErrorKind::InvalidSubcommand, message)
         })
     }
@@ -179,6 +184,13 @@ pub(crate) struct ReadArgs {
     /// Show the sources of bundled or compiled code: a source map, or a folder to look for the maps in; repeatable
     #[arg(long, value_name = "DIR|FILE")]
     pub(crate) source_map: Vec<PathBuf>,
+}
+
+impl ReadArgs {
+    /// Everything that is read: these profiles, rules, and source maps or folders of them.
+    pub(super) fn inputs<'f>(&'f self, files: impl IntoIterator<Item = &'f PathBuf>) -> Vec<PathBuf> {
+        files.into_iter().chain(&self.source_map).cloned().chain(self.rules.files()).collect()
+    }
 }
 
 /// What is said while it is done.

@@ -45,7 +45,7 @@ pub(super) fn run(args: &BaselineArgs, messages: &Messages) -> Status {
 fn write(args: &BaselineArgs, messages: &Messages) -> Result<(), (Status, Option<String>)> {
     let fail = |message: String| (Status::Failed, Some(message));
     let session = Session::open(&args.read, &args.files, messages).map_err(|fault| fail(fault.into()))?;
-    let output = Output::of_baseline(args.output.as_deref(), &args.files);
+    let output = Output::of_baseline(args.output.as_deref(), &args.read.inputs(&args.files));
     let mut output = output.map_err(|error| fail(error.to_string()))?;
     // What is not whole is a measure only where the user says so.
     let may_end_early = args.read.allow_truncated;

@@ -114,7 +114,7 @@ fn check(args: &CheckArgs, messages: &Messages) -> Result<Status, (Status, Optio
     let session = Session::open(&args.read, &args.files, messages).map_err(fail)?;
     let rules = rules_in_force(args, &session).map_err(|message| fail(message.into()))?;
     let baseline = args.baseline.as_deref().map(read_baseline).transpose().map_err(fail)?;
-    let inputs: Vec<PathBuf> = args.files.iter().chain(&args.baseline).cloned().collect();
+    let inputs = args.read.inputs(args.files.iter().chain(&args.baseline));
     let format = Output::format(args.format.map(CheckFormat::plain), args.output.as_deref());
     let output = format.and_then(|format| Output::open(args.output.as_deref(), format, args.talk.color, &inputs));
     let mut output = output.map_err(|error| fail(error.to_string().into()))?;

@@ -139,7 +139,8 @@ fn compare(args: &DiffArgs, messages: &Messages) -> Result<Status, String> {
     if args.max_chars.is_some() && format != Format::Markdown {
         return Err("--max-chars is for Markdown; give -f markdown, or an output that ends in .md".to_owned());
     }
-    let opened = Output::open(args.output.as_deref(), format, args.talk.color, &files);
+    let inputs = args.read.inputs(files.iter().chain(&args.source_map_before).chain(&args.source_map_after));
+    let opened = Output::open(args.output.as_deref(), format, args.talk.color, &inputs);
     let mut output = opened.map_err(|error| error.to_string())?;
     let mut panel = Panel::new(session.classifier.categories());
     let mut status = Status::Done;

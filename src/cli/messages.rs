@@ -125,7 +125,7 @@ fn annotate(message: &str, file: Option<&str>, place: Option<(usize, usize)>) {
 }
 
 /// What clap has to say: help, the version, or what is wrong with the arguments.
-pub(crate) fn usage(error: &clap::Error, args: &[OsString]) {
+pub(crate) fn usage(error: &clap::Error, args: &[OsString]) -> std::io::Result<()> {
     if error.use_stderr() && check::wants_annotations(args) {
         // How to use the program stands behind an empty line.
         let text = error.render().to_string();
@@ -133,8 +133,7 @@ pub(crate) fn usage(error: &clap::Error, args: &[OsString]) {
         annotate(said.join("\n").trim_start_matches("error: "), None, None);
     }
     let hidden: Vec<(String, String)> = args.iter().flat_map(|arg| spellings(&arg.to_string_lossy())).collect();
-    // A closed pipe is no error, and there is nowhere to tell of another.
-    let _ = if hidden.is_empty() {
+    let printed = if hidden.is_empty() {
         error.print()
     } else {
         // It may quote what must not reach a terminal, or would begin a line as if it were a message of its own.
@@ -144,6 +143,8 @@ pub(crate) fn usage(error: &clap::Error, args: &[OsString]) {
         let lines: Vec<String> = text.lines().map(escaped).collect();
         std::io::stderr().lock().write_all(format!("{}\n", lines.join("\n")).as_bytes())
     };
+    // A closed pipe is no error.
+    printed.or_else(|error| if error.kind() == std::io::ErrorKind::BrokenPipe { Ok(()) } else { Err(error) })
 }
 
 /// What a message may quote of an argument that is not fit to be shown, and how that is shown: all of it, or the value behind the option's name.

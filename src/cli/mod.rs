@@ -29,6 +29,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use clap::error::ErrorKind;
 
+use crate::input::outlive_file_limits;
 use crate::scan::Backend;
 
 use args::{Args, Command};
@@ -54,6 +55,7 @@ impl From<Status> for ExitCode {
 
 /// Runs the command line and gives its exit code.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
+    outlive_file_limits();
     let args: Vec<OsString> = args.into_iter().collect();
     let parsed = Args::try_parse_from(&args).and_then(|parsed| match parsed.mistyped() {
         Some(error) => Err(error),
@@ -65,8 +67,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
             return refuse_backend(&Messages::new(args::When::Auto, false, false));
         }
         Err(error) => {
-            messages::usage(&error, &args);
-            return if error.use_stderr() { Status::Failed.into() } else { Status::Done.into() };
+            let printed = messages::usage(&error, &args);
+            if let Err(problem) = &printed {
+                Messages::new(args::When::Auto, false, false)
+                    .error(&format_args!("cannot write standard output: {problem}"));
+            }
+            return if error.use_stderr() || printed.is_err() { Status::Failed.into() } else { Status::Done.into() };
         }
     };
     let command = args.into_command();

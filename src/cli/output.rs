@@ -9,7 +9,9 @@ use tempfile::TempPath;
 use super::args::{FormatName, ReportArgs, When};
 use super::interrupt::Unfinished;
 use super::messages::use_color;
+use super::rules::read_as;
 use crate::analysis::model::Report;
+use crate::batch::is_profile;
 use crate::report::{Format, Style, escaped, render, render_findings};
 
 /// How names of files begin that are being written: like those of nobody else, so that what a killed run has left is known.
@@ -63,6 +65,10 @@ pub(crate) enum OutputError {
     Format(PathBuf),
     #[error("{}: a baseline is TOML; give a name that ends in .toml", shown(.0))]
     NotToml(PathBuf),
+    #[error("{} is there and is no baseline; give another name, or remove it", shown(.0))]
+    NoBaseline(PathBuf),
+    #[error("{} holds a profile; it cannot be the output as well", shown(.0))]
+    Profile(PathBuf),
     #[error("{} is named twice as an output", shown(.0))]
     Twice(PathBuf),
     #[error("--export-json and --export-markdown want a file; -f json writes JSON to standard output")]
@@ -99,7 +105,7 @@ impl Output {
                 outputs.push(Self::file(path, format)?);
             }
         }
-        let inputs: Vec<PathBuf> = args.files.iter().chain(&args.cpu).cloned().collect();
+        let inputs = args.read.inputs(args.files.iter().chain(&args.cpu).chain(&args.memory_usage));
         let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
         if args.cpu.as_ref().is_some_and(is_stdin) && args.files.iter().any(is_stdin) {
             return Err(OutputError::BothStdin);
@@ -133,14 +139,18 @@ impl Output {
         Ok(output)
     }
 
-    /// The destination of a baseline. A name that is one of something else was hardly meant to be replaced by it.
+    /// The destination of a baseline. What has the name of something else, or is something else, was hardly meant to be replaced by it.
     pub(crate) fn of_baseline(path: Option<&Path>, inputs: &[PathBuf]) -> Result<Self, OutputError> {
         let is_other = |extension: &str| {
             ["txt", "md", "json"].contains(&extension) || (is_of_others(extension) && extension != "toml")
         };
-        match path.filter(|path| extension_of(path).is_some_and(|extension| is_other(&extension))) {
-            Some(path) => Err(OutputError::NotToml(path.to_owned())),
-            None => Self::open(path, Format::Text, When::Never, inputs),
+        if let Some(path) = path.filter(|path| extension_of(path).is_some_and(|extension| is_other(&extension))) {
+            return Err(OutputError::NotToml(path.to_owned()));
+        }
+        let output = Self::open(path, Format::Text, When::Never, inputs)?;
+        match path.filter(|path| path.metadata().is_ok_and(|file| file.is_file() && file.len() > 0)) {
+            Some(path) if !is_baseline(path) => Err(OutputError::NoBaseline(path.to_owned())),
+            _ => Ok(output),
         }
     }
 
@@ -160,7 +170,9 @@ impl Output {
             if paths[..i].contains(path) {
                 return Err(OutputError::Twice((*path).clone()));
             }
-            if inputs.contains(path) {
+            // Of a folder of source maps nobody wants to lose one.
+            let is_map = path.extension().is_some_and(|extension| extension == "map") && path.is_file();
+            if inputs.iter().any(|input| input == *path || is_map && path.starts_with(input)) {
                 return Err(OutputError::Input((*path).clone()));
             }
         }
@@ -189,6 +201,9 @@ impl Output {
                 to: Destination::Special { file, path: path.to_owned() },
                 has_begun: false,
             });
+        }
+        if existing.is_some() && is_profile(path) {
+            return Err(OutputError::Profile(path.to_owned()));
         }
         // What a link names is replaced, not the link.
         let path = resolved(path);
@@ -311,6 +326,11 @@ fn resolved(path: &Path) -> PathBuf {
 /// The error without the name of the temporary file, which says nothing to a user.
 fn plain(error: io::Error) -> io::Error {
     error.raw_os_error().map_or_else(|| io::Error::from(error.kind()), io::Error::from_raw_os_error)
+}
+
+/// Whether a file is a baseline.
+fn is_baseline(path: &Path) -> bool {
+    read_as(path, "baseline").is_ok_and(|file| file.text.lines().any(|line| line.trim() == "kind = \"baseline\""))
 }
 
 /// What a name ends in, in small letters.

@@ -18,6 +18,18 @@ pub(crate) fn keep_little_memory() {
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 pub(crate) fn keep_little_memory() {}
 
+/// Has a write beyond the limit of a file's size (`ulimit -f`) fail as one on a full disk does; by itself it ends the process, and what was begun stays.
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+#[expect(unsafe_code, reason = "the system is told by a call of the C library")]
+pub(crate) fn outlive_file_limits() {
+    // SAFETY: no handler is installed: the signal is ignored.
+    let _ = unsafe { libc::signal(libc::SIGXFSZ, libc::SIG_IGN) }; // declined, it is as before
+}
+
+/// Elsewhere the signal is left alone, if there is one.
+#[cfg(not(all(target_os = "linux", target_env = "gnu")))]
+pub(crate) fn outlive_file_limits() {}
+
 /// Bytes of memory that the process occupies now, where the system tells it.
 pub(crate) fn resident_memory() -> Option<usize> {
     own_status("VmRSS:")

@@ -18,7 +18,7 @@ fn the_command_may_be_named() {
 
 #[test]
 fn wrong_usage_ends_with_2_and_is_told_on_standard_error() {
-    let cases: [(&[&str], &str); 21] = [
+    let cases: [(&[&str], &str); 23] = [
         (&[], "Usage: heapsift"),
         (&["report"], "required arguments were not provided"),
         (&["--nonsense", "x"], "unexpected argument '--nonsense'"),
@@ -37,6 +37,8 @@ fn wrong_usage_ends_with_2_and_is_told_on_standard_error() {
         (&["x", "-o", "x.toml"], "x.toml: no report is of that kind; give -f text|markdown|json"),
         (&["basline", "x", "-o", "x.md"], "there is no file and no command `basline`; did you mean `baseline`?"),
         (&["chek", "x"], "did you mean `check`?"),
+        (&["-f", "json", "report", "x"], "`report` is a command: it comes first, before all options"),
+        (&["--no-rules", "rules", "list"], "`rules` is a command: it comes first"),
         (
             &["diff", "x"],
             "one profile before is compared with one after, not 1 file\n  several of a side: heapsift diff --before",

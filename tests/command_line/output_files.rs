@@ -129,6 +129,71 @@ fn two_outputs_are_two_files_and_no_input_is_overwritten() {
     assert_eq!(names_in(folder.path()), ["in.json"]);
 }
 
+#[test]
+fn nothing_else_that_is_read_is_overwritten() {
+    let folder = folder();
+    let path = |name: &str| folder.path().join(name);
+    fs::create_dir(path("maps")).expect("a folder can be made");
+    for (name, text) in [
+        ("rules.toml", ""),
+        ("usage.json", "{\"rss\":1,\"heapTotal\":1,\"heapUsed\":1,\"external\":1,\"arrayBuffers\":1}"),
+        ("maps/app.js.map", "{\"version\":3,\"sources\":[],\"names\":[],\"mappings\":\"\"}"),
+        ("heapsift.toml", ""),
+    ] {
+        write(&path(name), text);
+    }
+    let cases: [(&[&str], &str); 5] = [
+        (&["--rules", "rules.toml"], "rules.toml"),
+        (&["--memory-usage", "usage.json"], "usage.json"),
+        (&["--source-map", "maps/app.js.map"], "maps/app.js.map"),
+        (&["--source-map", "maps"], "maps/app.js.map"),
+        (&[], "heapsift.toml"),
+    ];
+    let profile = fs::canonicalize(profile()).expect("the fixture is there");
+    for (options, output) in cases {
+        let before = read(&path(output));
+        let mut command = heapsift();
+        command.current_dir(folder.path()).arg(&profile).args(options).args(["-f", "json", "-o", output]);
+        let done = command.output().expect("the program runs");
+        assert_eq!(code(&done), 2, "{options:?}: {}", stderr(&done));
+        assert!(stderr(&done).contains("it cannot be the output as well"), "{}", stderr(&done));
+        assert_eq!(read(&path(output)), before, "{options:?}");
+    }
+}
+
+#[test]
+fn a_profile_is_never_replaced_whatever_its_name_is() {
+    let folder = folder();
+    let other = folder.path().join("capture");
+    fs::copy(profile(), &other).expect("the file can be copied");
+    for command in [&["-f", "json"][..], &["baseline"]] {
+        let done = heapsift().args(command).arg(profile()).arg("-o").arg(&other).output().expect("the program runs");
+        assert_eq!(code(&done), 2);
+        assert!(
+            stderr(&done).contains("cannot be the output") || stderr(&done).contains("is no baseline"),
+            "{}",
+            stderr(&done)
+        );
+        assert_eq!(read(&other), read(profile()));
+    }
+}
+
+#[test]
+fn a_baseline_replaces_only_a_baseline() {
+    let folder = folder();
+    let path = folder.path().join("kept");
+    let written = || heapsift().arg("baseline").arg(profile()).arg("-o").arg(&path).output().expect("the program runs");
+    write(&path, "# Heap Allocation Profile Analysis\n");
+    let refused = written();
+    assert_eq!(code(&refused), 2);
+    assert!(stderr(&refused).contains("is there and is no baseline"), "{}", stderr(&refused));
+    for text in ["", "kind = \"baseline\"\n"] {
+        write(&path, text);
+        assert_eq!(code(&written()), 0, "{text:?}");
+        assert!(String::from_utf8_lossy(&read(&path)).contains("kind = \"baseline\""));
+    }
+}
+
 #[cfg(unix)]
 mod unix {
     use std::os::unix::fs::{FileTypeExt, PermissionsExt, symlink};

@@ -1,10 +1,10 @@
 //! The report on standard output, everything else on standard error, and what happens where either is closed.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read};
 use std::process::{Command, Stdio};
 
-use super::{code, folder, heapsift, profile, run, stderr, stdout, write};
+use super::{code, folder, heapsift, names_in, profile, run, stderr, stdout, write};
 
 #[test]
 fn verbose_says_how_a_file_was_read_and_quiet_says_nothing() {
@@ -85,6 +85,19 @@ fn a_closed_standard_error_keeps_no_report_back() {
 }
 
 #[test]
+#[cfg(all(target_os = "linux", target_env = "gnu"))]
+fn a_limit_of_file_size_is_an_error_like_a_full_disk() {
+    let folder = folder();
+    let mut command = Command::new("sh");
+    command.current_dir(folder.path()).args(["-c", "ulimit -f 1; exec \"$0\" \"$1\" -f json -o report.json"]);
+    let output = command.arg(env!("CARGO_BIN_EXE_heapsift")).arg(fs::canonicalize(profile()).expect("it is there"));
+    let output = output.output().expect("the program runs");
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(stderr(&output).starts_with("error: cannot write"), "{}", stderr(&output));
+    assert_eq!(names_in(folder.path()), Vec::<String>::new());
+}
+
+#[test]
 #[cfg(target_os = "linux")]
 fn a_full_device_is_an_error() {
     let full = || Stdio::from(File::options().write(true).open("/dev/full").expect("a full device"));
@@ -95,6 +108,12 @@ fn a_full_device_is_an_error() {
         let said = stderr(&output);
         assert!(said.starts_with("error: cannot write standard output: No space left"), "{format}: {said}");
         assert_eq!(said.lines().count(), 1, "{format}: {said}");
+    }
+    for option in ["--help", "--version"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_heapsift"));
+        let output = command.arg(option).stdout(full()).output().expect("the program runs");
+        assert_eq!(code(&output), 2, "{option}");
+        assert!(stderr(&output).starts_with("error: cannot write standard output: No space left"), "{option}");
     }
     let file = run([profile().as_os_str(), "-f".as_ref(), "json".as_ref(), "-o".as_ref(), "/dev/full".as_ref()]);
     assert_eq!(code(&file), 2);

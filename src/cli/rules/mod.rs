@@ -29,6 +29,14 @@ pub(crate) struct RuleArgs {
     pub(crate) no_rules: bool,
 }
 
+impl RuleArgs {
+    /// The files that are read, in this order.
+    pub(super) fn files(&self) -> Vec<PathBuf> {
+        let nearest = if self.no_rules { None } else { find::nearest() };
+        nearest.into_iter().chain(self.rules.iter().cloned()).collect()
+    }
+}
+
 /// What to do with rules.
 #[derive(Debug, Subcommand)]
 pub(crate) enum RulesCommand {
@@ -87,12 +95,7 @@ pub(super) fn run(command: &RulesCommand, messages: &Messages) -> Status {
 
 /// The rules in force: built in, then the nearest heapsift.toml, then the files that are named.
 pub(super) fn load(args: &RuleArgs, messages: &Messages) -> Result<Rules, Fault> {
-    let mut files = Vec::new();
-    if !args.no_rules {
-        files.extend(find::nearest());
-    }
-    files.extend(args.rules.iter().cloned());
-    let files: Vec<RulesFile> = files.iter().map(|path| find::read(path)).collect::<Result<_, Fault>>()?;
+    let files: Vec<RulesFile> = args.files().iter().map(|path| find::read(path)).collect::<Result<_, Fault>>()?;
     for file in &files {
         messages.detail(&format_args!("rules: {}", escaped(&file.name)));
     }
