@@ -55,6 +55,8 @@ impl Sampling {
     const EXACT_BELOW: u64 = 20;
     /// Samples below which a size says little.
     const FEW: u64 = 10;
+    /// Samples below which a size may be chance: the true one may be more than twice it, or next to nothing.
+    const HARDLY_ANY: u64 = 5;
 
     /// The standard error of a size, bytes.
     pub fn standard_error(&self, size: u64) -> Option<u64> {
@@ -79,6 +81,11 @@ impl Sampling {
     /// Whether a size is known to rest on fewer than ten samples.
     pub fn rests_on_few(&self, size: u64) -> bool {
         self.interval.is_some_and(|interval| self.is_below(size, interval, Self::FEW))
+    }
+
+    /// Whether a size is known to rest on fewer than five samples.
+    pub fn rests_on_hardly_any(&self, size: u64) -> bool {
+        self.interval.is_some_and(|interval| self.is_below(size, interval, Self::HARDLY_ANY))
     }
 
     fn is_below(&self, size: u64, interval: u64, samples: u64) -> bool {
@@ -141,6 +148,9 @@ mod tests {
         assert!(HALF_MB.rests_on_few((10 << 19) - 1));
         assert!(!HALF_MB.rests_on_few(10 << 19));
         assert!(!Sampling::default().rests_on_few(1));
+        assert!(HALF_MB.rests_on_hardly_any((5 << 19) - 1));
+        assert!(!HALF_MB.rests_on_hardly_any(5 << 19));
+        assert!(!Sampling::default().rests_on_hardly_any(1));
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use super::units::{Percent, Size};
 use super::{escape, label};
-use crate::analysis::model::{BudgetRow, Function, Recommended, Report, Share, Task};
+use crate::analysis::model::{Brings, BudgetRow, Function, Recommended, Report, Share, Task};
 use crate::profile::{FrameId, FrameKind};
 use crate::rules::{Placeholder, Template};
 
@@ -53,13 +53,14 @@ pub(super) fn sentence(report: &Report<'_>, row: &Recommended<'_>, template: &Te
     template.render(|place| fill(report, row, place)).map(|text| escape::visible(&text))
 }
 
-/// The recommendation whose insight is the key insight (an index). Beside a CPU profile that has one, there is none.
+/// The recommendation whose insight is the key insight (an index): the first one, or none. Beside a CPU profile that has one, there is none.
 pub(super) fn key_insight(report: &Report<'_>) -> Option<usize> {
     let has_other = report.correlation().is_some_and(|beside| !beside.insights().is_empty());
     let has_insight = |row: &Recommended<'_>| {
         row.rule.insight.as_ref().is_some_and(|text| text.render(|place| fill(report, row, place)).is_some())
     };
-    if has_other { None } else { report.advice().recommendations.iter().position(has_insight) }
+    let first = report.advice().recommendations.first().filter(|row| !has_other && row.saving.high > 0);
+    first.is_some_and(has_insight).then_some(0)
 }
 
 /// What part of the bytes that it speaks of a recommendation saves: `45-90%`.
@@ -67,12 +68,14 @@ pub(super) fn part(row: &Recommended<'_>) -> String {
     percents(Share::of(row.saving.low, row.matched_size), Share::of(row.saving.high, row.matched_size))
 }
 
-/// What a recommendation brings: `size` says how much it saves, unless it only lowers the peak; and under which condition.
+/// What a recommendation brings: `size` says how much it saves, where it saves bytes; and under which condition.
 pub(super) fn saves(row: &Recommended<'_>, size: impl FnOnce() -> String) -> String {
-    match () {
-        () if row.only_lowers_peak => "only lowers the peak".to_owned(),
-        () if row.only_repeated => format!("{}, if several are held", size()),
-        () => size(),
+    let chance = if row.may_be_chance { ", by fewer than five samples" } else { "" };
+    match row.brings {
+        Brings::Bytes => size() + chance,
+        Brings::BytesIfSeveral => format!("{}, if several are held{chance}", size()),
+        Brings::LowerPeak => "only lowers the peak".to_owned(),
+        Brings::FewerAllocations => "only allocates less, and holds more".to_owned(),
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Recommendation {
     called_by: Vec<Condition>,
     /// What a function must call for it to be spoken of; empty for anything.
     calls: Vec<Condition>,
+    /// What must ask for a function from outside, in most of its bytes' stacks, for it to be spoken of; empty for anything.
+    asked_by: Vec<Condition>,
     /// What it is about.
     pub title: Template,
     /// What to do, the most effective first.
@@ -94,6 +96,16 @@ impl Recommendation {
         self.calls.iter().any(|condition| condition.fits(callee))
     }
 
+    /// Whether it asks for who stands behind a function.
+    pub fn asks_for_askers(&self) -> bool {
+        !self.asked_by.is_empty()
+    }
+
+    /// Whether it speaks of functions that a frame asks for.
+    pub fn fits_for(&self, asker: &Subject<'_>) -> bool {
+        self.asked_by.iter().any(|condition| condition.fits(asker))
+    }
+
     /// Whether it is not made where the heaviest stack of its category runs through a frame.
     pub fn is_ruled_out_by(&self, subject: &Subject<'_>) -> bool {
         self.unless_under.iter().any(|condition| condition.fits(subject))
@@ -137,6 +149,10 @@ pub enum Saves {
     Peak,
     /// What is made again and again: of objects that live only what is held several times over.
     Repetition,
+    /// What is kept need not be made again: of objects that live nothing, to which it adds.
+    Kept,
+    /// What is held for longer than it is needed: it speaks of objects that live.
+    Held,
 }
 
 impl Saves {
@@ -146,6 +162,8 @@ impl Saves {
             Self::Allocation => "allocation",
             Self::Peak => "peak",
             Self::Repetition => "repetition",
+            Self::Kept => "kept",
+            Self::Held => "held",
         }
     }
 }
@@ -207,7 +225,7 @@ pub struct Action {
     pub urgency: Option<Urgency>,
 }
 
-pub(super) const KEYS: [&str; 18] = [
+pub(super) const KEYS: [&str; 19] = [
     "id",
     "category",
     "match",
@@ -215,6 +233,7 @@ pub(super) const KEYS: [&str; 18] = [
     "under",
     "called_by",
     "calls",
+    "asked_by",
     "title",
     "advice",
     "saving",
@@ -227,8 +246,13 @@ pub(super) const KEYS: [&str; 18] = [
     "insight",
     "replace",
 ];
-const SAVES: [(&str, Saves); 3] =
-    [("allocation", Saves::Allocation), ("peak", Saves::Peak), ("repetition", Saves::Repetition)];
+const SAVES: [(&str, Saves); 5] = [
+    ("allocation", Saves::Allocation),
+    ("peak", Saves::Peak),
+    ("repetition", Saves::Repetition),
+    ("kept", Saves::Kept),
+    ("held", Saves::Held),
+];
 const EFFORTS: [(&str, Effort); 3] = [("low", Effort::Low), ("medium", Effort::Medium), ("high", Effort::High)];
 const URGENCIES: [(&str, Urgency); 3] = [("P0", Urgency::P0), ("P1", Urgency::P1), ("P2", Urgency::P2)];
 /// Below 2 % of a profile nothing is worth a recommendation, unless a rule says otherwise.
@@ -243,6 +267,7 @@ pub(super) struct Draft {
     under: Option<Vec<Condition>>,
     called_by: Option<Vec<Condition>>,
     calls: Option<Vec<Condition>>,
+    asked_by: Option<Vec<Condition>>,
     title: Option<Template>,
     advice: Option<Vec<AdviceItem>>,
     saving: Option<Saving>,
@@ -280,6 +305,7 @@ impl Draft {
             under: surroundings("under", "recommendation.under")?,
             called_by: surroundings("called_by", "recommendation.called_by")?,
             calls: surroundings("calls", "recommendation.calls")?,
+            asked_by: surroundings("asked_by", "recommendation.asked_by")?,
             title: template(table, "title")?,
             advice: table.get("advice").map(|list| items(list, advice)).transpose()?,
             saving: table.get("saving").map(saving).transpose()?,
@@ -308,6 +334,7 @@ impl Draft {
             under: self.under.or(other.under),
             called_by: self.called_by.or(other.called_by),
             calls: self.calls.or(other.calls),
+            asked_by: self.asked_by.or(other.asked_by),
             title: self.title.or(other.title),
             advice: self.advice.or(other.advice),
             saving: self.saving.or(other.saving),
@@ -340,6 +367,7 @@ impl Draft {
             under: self.under.unwrap_or_default(),
             called_by: self.called_by.unwrap_or_default(),
             calls: self.calls.unwrap_or_default(),
+            asked_by: self.asked_by.unwrap_or_default(),
             title: self.title.ok_or("title")?,
             advice: self.advice.ok_or("advice")?,
             actions: self.actions.unwrap_or_default().into_iter().map(action).collect(),

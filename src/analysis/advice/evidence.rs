@@ -9,6 +9,7 @@ use super::super::breakdown::package_key;
 use super::super::report::Report;
 use super::super::rows::{CategoryRow, Summed};
 use super::super::share::Share;
+use super::callers::{Callers, begins_behind_await, whose};
 use crate::profile::{CallFrameTable, CausedBy, FrameId, FrameKind, HeavyStack, PackageId, Sums};
 use crate::rules::{Recommendation, Subject};
 
@@ -36,9 +37,11 @@ pub struct Evidence<'a> {
     pub stack: Option<&'a HeavyStack>,
     /// The application's function that more than half of its bytes are allocated for: the nearest one above.
     pub caused_by: Option<FrameId>,
+    /// Whether most of what the known stacks have of it begins behind an `await` of a dependency, so that nothing tells who asked.
+    pub is_behind_await: bool,
 }
 
-fn subject(frames: &CallFrameTable, id: FrameId) -> Subject<'_> {
+pub(super) fn subject(frames: &CallFrameTable, id: FrameId) -> Subject<'_> {
     let frame = frames.get(id);
     Subject {
         kind: frame.kind,
@@ -58,9 +61,15 @@ pub(super) struct Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    pub(super) fn new(report: &Report<'a>, row: &CategoryRow<'a>) -> Self {
-        let sizes = report.functions_of(row).iter().map(|id| id.sums(report.aggregate()).actionable_size);
-        let mut sizes: Vec<(usize, u64)> = sizes.enumerate().filter(|(_, size)| *size > 0).collect();
+    pub(super) fn new(report: &Report<'a>, callers: &Callers, row: &CategoryRow<'a>) -> Self {
+        let functions = report.functions_of(row);
+        let sizes = functions.iter().map(|id| id.sums(report.aggregate()).actionable_size);
+        let is_theirs = |place: usize| {
+            let id = functions[place];
+            !callers.is_built_in_of_core(report, id) && !callers.is_of_loading(report, id)
+        };
+        let mut sizes: Vec<(usize, u64)> =
+            sizes.enumerate().filter(|&(place, size)| size > 0 && is_theirs(place)).collect();
         sizes.sort_by_key(|&(_, size)| Reverse(size));
         Self { sizes, subjects: OnceCell::new() }
     }
@@ -90,18 +99,33 @@ impl<'a> Matched<'a> {
     /// What a rule speaks of; nothing where that is too little.
     pub(super) fn find(
         report: &Report<'a>,
+        callers: &Callers,
         row: &CategoryRow<'a>,
         candidates: &Candidates<'a>,
         rule: &'a Recommendation,
     ) -> Option<Self> {
         let mut size = 0;
         let functions = report.functions_of(row);
-        let callers = rule.asks_for_calls().then(|| Self::callers(report, rule));
-        let calls = |id: FrameId| callers.as_ref().is_none_or(|callers| callers.contains(&id));
-        let is_one = |id: FrameId| calls(id) && Self::is_called_so(report, rule, id);
+        let direct = rule.asks_for_calls().then(|| Self::callers(report, rule));
+        let calls = |id: FrameId| direct.as_ref().is_none_or(|direct| direct.contains(&id));
+        let is_asked = |id| callers.are_mostly(report, id, |asker| rule.fits_for(asker)).unwrap_or(false);
+        let is_asked = |id: FrameId| !rule.asks_for_askers() || is_asked(id);
+        let is_one = |id: FrameId| calls(id) && Self::is_called_so(report, rule, id) && is_asked(id);
         let fits = candidates.of(report, row, rule).filter(|&(place, _)| is_one(functions[place]));
         let counted = fits.inspect(|&(_, bytes)| size += bytes);
         let places = counted.map(|(place, _)| place).collect();
+        rule.is_worth_it(size, report.total_size()).then_some(Self { rule, places, size })
+    }
+
+    /// The same without the functions of which others have taken `most` (more than half), or any part; nothing where too little remains. They have spoken of these.
+    pub(super) fn without_taken(self, report: &Report<'a>, left: &[u64], whole: &[u64], most: bool) -> Option<Self> {
+        let Self { rule, mut places, .. } = self;
+        let is_left = |place: usize| match most {
+            true => u128::from(left[place]) * 2 >= u128::from(whole[place]),
+            false => left[place] == whole[place],
+        };
+        places.retain(|&place| is_left(place));
+        let size = places.iter().map(|&place| whole[place]).sum();
         rule.is_worth_it(size, report.total_size()).then_some(Self { rule, places, size })
     }
 
@@ -147,6 +171,8 @@ impl<'a> Matched<'a> {
 
     /// What it is founded on.
     pub(super) fn evidence(&self, report: &Report<'a>, row: &CategoryRow<'a>) -> Evidence<'a> {
+        let places: HashSet<FrameId> = self.places.iter().map(|&place| report.functions_of(row)[place]).collect();
+        let leads_here = |stack: &&HeavyStack| whose(report, stack).is_some_and(|id| places.contains(&id));
         let (functions, known) = (report.functions_of(row), report.known_stacks());
         let package = self.package(report, functions);
         let own_size = self.places.iter().map(|&place| Self::own_size(report, functions[place])).sum();
@@ -158,8 +184,9 @@ impl<'a> Matched<'a> {
             functions: self.places.iter().take(NAMED).map(|&place| functions[place]).collect(),
             function_count: self.places.len(),
             package: package.map(|(id, _)| id),
-            stack: known.iter().chain(report.stack_of(row.id)).find(|stack| self.leads_here(report, stack)),
+            stack: known.iter().chain(report.stack_of(row.id)).find(leads_here),
             caused_by: of_package.or_else(|| self.caused_by(row.caused_by, row.sums.self_size, own_size, functions)),
+            is_behind_await: Self::are_behind_await(report, known.iter().filter(leads_here)),
         }
     }
 
@@ -181,15 +208,13 @@ impl<'a> Matched<'a> {
             .min_by(|a, b| b.1.cmp(&a.1).then_with(|| package_key(aggregate, a.0).cmp(&package_key(aggregate, b.0))))
     }
 
-    fn leads_here(&self, report: &Report<'a>, stack: &HeavyStack) -> bool {
-        let frames = &report.aggregate().frames;
-        let Some(&last) = stack.frames.last() else { return false };
-        let is_cause = |id: &&FrameId| matches!(frames.get(**id).kind, FrameKind::App | FrameKind::Dependency);
-        let follows = report.category(frames.get(last).category).follows_cause;
-        let cause = stack.frames.iter().rev().take_while(|_| follows).find(is_cause);
-        let whose = cause.copied().filter(|&id| frames.get(id).kind == FrameKind::Dependency).unwrap_or(last);
-        frames.get(whose).category == self.rule.category
-            && (self.rule.fits_all() || self.rule.fits(&subject(frames, whose)))
+    fn are_behind_await<'s>(report: &Report<'_>, stacks: impl Iterator<Item = &'s HeavyStack>) -> bool {
+        let (mut behind, mut whole) = (0, 0);
+        for stack in stacks {
+            whole += stack.self_size;
+            behind += if begins_behind_await(report, stack) { stack.self_size } else { 0 };
+        }
+        Share::of(behind, whole).is_majority()
     }
 
     /// The cause of most bytes of `whole`, a package or a category with `part` bytes that the rule speaks of: if it is that of more than half of all these bytes

@@ -3,6 +3,8 @@
 //! Rules say what can be done about which functions, and what part of their bytes that saves; this says how much it is here (`savings`) and
 //! what it is founded on (`evidence`). Texts stay templates with places: a format fills them, since it knows how to quote names.
 
+mod brings;
+mod callers;
 mod evidence;
 mod plan;
 mod savings;
@@ -11,13 +13,14 @@ mod tests;
 
 use std::cmp::Reverse;
 
-use super::doctor::Objects;
 use super::report::Report;
 use super::rows::{CategoryRow, Summed};
 use crate::profile::CategoryId;
-use crate::rules::{Recommendation, RuleError, Rules, Saves};
+use crate::rules::{Recommendation, RuleError, Rules};
+use callers::Callers;
 use evidence::{Candidates, Matched};
 
+pub use brings::Brings;
 pub use evidence::Evidence;
 pub use plan::{BudgetRow, Task};
 pub use savings::SizeRange;
@@ -40,12 +43,12 @@ pub struct Recommended<'a> {
     pub rule: &'a Recommendation,
     /// Bytes of the functions that it speaks of.
     pub matched_size: u64,
-    /// What it saves of them beside all other recommendations; nothing where it only lowers the peak.
+    /// What it saves of them beside all other recommendations.
     pub saving: SizeRange,
-    /// Whether the profile has all that was allocated, of which it saves nothing: it lowers what is held at a time.
-    pub only_lowers_peak: bool,
-    /// Whether the profile has live objects alone, of which it saves only those that are held several times over.
-    pub only_repeated: bool,
+    /// What that is: bytes of the profile, or something else that it does not show.
+    pub brings: Brings,
+    /// Whether so few samples are behind these bytes that they may be chance.
+    pub may_be_chance: bool,
     /// What it is founded on.
     pub evidence: Evidence<'a>,
 }
@@ -56,10 +59,11 @@ impl<'a> Advice<'a> {
         let rows = report.categories();
         let ids: Vec<CategoryId> = rows.iter().map(|row| row.id).collect();
         let known = rules.recommendations_for(&ids)?;
+        let callers = Callers::new(report);
         let mut recommendations: Vec<Recommended<'a>> = Vec::new();
         for row in rows {
             let own = known.iter().copied().filter(|rule| rule.category == row.id);
-            recommendations.extend(of_category(report, row, own));
+            recommendations.extend(of_category(report, &callers, row, own));
         }
         sort(report, &mut recommendations);
         Ok(Self {
@@ -85,47 +89,48 @@ impl Recommended<'_> {
 /// What can be done about a category. Only rules of one category share functions, so each is a matter of its own.
 fn of_category<'a>(
     report: &Report<'a>,
+    callers: &Callers,
     row: &CategoryRow<'a>,
     rules: impl Iterator<Item = &'a Recommendation>,
 ) -> Vec<Recommended<'a>> {
-    let rules: Vec<_> = rules.filter(|rule| Matched::is_possible(report, row, rule)).collect();
+    let objects = report.objects().which;
+    let has_something_to_say = |rule: &&Recommendation| Brings::new(rule.saves, objects).is_some();
+    let rules: Vec<_> =
+        rules.filter(has_something_to_say).filter(|rule| Matched::is_possible(report, row, rule)).collect();
     if rules.is_empty() {
         return Vec::new();
     }
-    let candidates = Candidates::new(report, row);
-    let found = rules.into_iter().filter_map(|rule| Matched::find(report, row, &candidates, rule));
+    let candidates = Candidates::new(report, callers, row);
+    let found = rules.into_iter().filter_map(|rule| Matched::find(report, callers, row, &candidates, rule));
     let mut matched: Vec<Matched<'a>> = found.collect();
-    let objects = report.objects().which;
-    // The special ones first; of equal ones, where only what is held is there, those about that; then in the order of the rules.
-    matched.sort_by_key(|matched| (matched.size, objects == Objects::Live && matched.rule.saves != Saves::Peak));
+    // The special ones first; of equal ones those about what is held where only that is there; then in the order of the rules.
+    matched.sort_by_key(|matched| {
+        let (is_last, is_behind) = brings::turn(matched.rule.saves, objects);
+        (is_last, matched.size, is_behind)
+    });
     let aggregate = report.aggregate();
     let functions = report.functions_of(row);
-    let mut left: Vec<u64> = functions.iter().map(|id| id.sums(aggregate).actionable_size).collect();
+    let whole: Vec<u64> = functions.iter().map(|id| id.sums(aggregate).actionable_size).collect();
+    let mut left = whole.clone();
     let recommended = |matched: Matched<'a>| {
-        let only_lowers_peak = objects == Objects::All && matched.rule.saves == Saves::Peak;
-        let only_repeated = objects == Objects::Live && matched.rule.saves == Saves::Repetition;
-        let share = &matched.rule.saving;
-        let fractions = match () {
-            () if only_lowers_peak => (0.0, 0.0),
-            // Nothing where what lives is one; half where it is two.
-            () if only_repeated => (0.0, share.high / 2.0),
-            () => (share.low, share.high),
-        };
-        let saving = savings::take(&mut left, &matched.places, fractions);
-        (saving.high > 0 || only_lowers_peak).then(|| Recommended {
+        let (is_last, _) = brings::turn(matched.rule.saves, objects);
+        let matched = matched.without_taken(report, &left, &whole, !is_last)?;
+        let brings = Brings::new(matched.rule.saves, objects)?;
+        let saving = savings::take(&mut left, &matched.places, brings.fractions(matched.rule));
+        (saving.high > 0 || !brings.is_bytes()).then(|| Recommended {
             rule: matched.rule,
             matched_size: matched.size,
             saving,
-            only_lowers_peak,
-            only_repeated,
+            brings,
+            may_be_chance: brings::may_be_chance(report, matched.size),
             evidence: matched.evidence(report, row),
         })
     };
     matched.into_iter().filter_map(recommended).collect()
 }
 
-/// What brings the most comes first. Of equal ones that which the CPU profile puts first in the order of work, where there is one; then that which
-/// matches more. Otherwise the larger category decides, then the order of the rules.
+/// What brings the most comes first, behind it what may be chance and what brings no bytes. Of equal ones that which the CPU profile puts first in the order of
+/// work, where there is one; then that which matches more. Otherwise the larger category decides, then the order of the rules.
 fn sort(report: &Report<'_>, recommendations: &mut [Recommended<'_>]) {
     let order = report.correlation().map(|correlation| correlation.order_of_work()).unwrap_or_default();
     let work = |category: CategoryId| {
@@ -133,6 +138,7 @@ fn sort(report: &Report<'_>, recommendations: &mut [Recommended<'_>]) {
         order.iter().position(|row| row.category.id == *id).unwrap_or(order.len())
     };
     recommendations.sort_by_cached_key(|row| {
-        (Reverse(row.saving.twice_the_middle()), work(row.rule.category), Reverse(row.matched_size))
+        let middle = row.saving.twice_the_middle();
+        (middle == 0, row.may_be_chance, Reverse(middle), work(row.rule.category), Reverse(row.matched_size))
     });
 }

@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 
 use super::super::report::Report;
 use super::super::share::Share;
-use super::Recommended;
 use super::savings::{SizeRange, divide, millionths};
+use super::{Brings, Recommended};
 use crate::profile::{CategoryId, FrameId};
 use crate::rules::{Action, Recommendation, Rules, Urgency};
 
@@ -36,9 +36,9 @@ pub struct Task<'a> {
     pub urgency: Urgency,
     /// What the rule says of it.
     pub action: &'a Action,
-    /// The recommendation that it belongs to (an index).
+    /// The recommendation that it belongs to (an index): of several that have it in the same words the one that saves most.
     pub recommendation: usize,
-    /// What it alone saves; the things to do of a recommendation never save more than it.
+    /// What it alone saves; the things to do of recommendations never save more than these.
     pub saving: SizeRange,
 }
 
@@ -60,7 +60,7 @@ pub(super) fn budget(
             return None;
         }
         let leads_there = |told: &Recommended<'_>| {
-            told.rule.category == row.id && told.rule.budget.is_some() && !told.only_lowers_peak
+            told.rule.category == row.id && told.rule.budget.is_some() && told.brings.is_bytes()
         };
         let by = (0..).zip(recommendations).filter(|(_, told)| leads_there(told));
         (row.sums.self_size > allowed).then(|| BudgetRow {
@@ -76,23 +76,35 @@ pub(super) fn budget(
 }
 
 /// What to do, the most urgent first, what is not sure to bring anything last; of equally urgent things what brings more, then what costs less.
+/// Things that are the same in words are one.
 pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]) -> Vec<Task<'a>> {
-    let mut tasks = Vec::new();
+    let is_sure = |row: &Recommended<'_>| row.brings != Brings::BytesIfSeveral && !row.may_be_chance;
+    let mut tasks: Vec<Task<'a>> = Vec::new();
     for (number, row) in recommendations.iter().enumerate() {
         let rule = row.rule;
         let parts: Vec<(f64, f64)> = rule.actions.iter().map(|action| action.saving).collect();
         let savings = divide(row.saving, (rule.saving.low, rule.saving.high), &parts);
-        tasks.extend(rule.actions.iter().zip(savings).filter(|(_, saving)| saving.high > 0).map(|(action, saving)| {
-            let urgency = match row.only_repeated {
-                true => Urgency::P2, // it is to be seen first whether several are held
-                false => action.urgency.unwrap_or_else(|| urgency(saving, report.total_size(), action)),
+        for (action, saving) in rule.actions.iter().zip(savings).filter(|(_, saving)| saving.high > 0) {
+            let is_same = |task: &&mut Task<'_>| {
+                is_sure(row) == is_sure(&recommendations[task.recommendation])
+                    && task.recommendation != number
+                    && task.action.text == action.text
             };
-            Task { urgency, action, recommendation: number, saving }
-        }));
+            match tasks.iter_mut().find(is_same) {
+                Some(task) => task.saving = task.saving.and(saving),
+                None => tasks.push(Task { urgency: Urgency::P2, action, recommendation: number, saving }),
+            }
+        }
     }
-    let is_sure = |task: &Task<'_>| !recommendations[task.recommendation].only_repeated;
+    for task in &mut tasks {
+        task.urgency = match is_sure(&recommendations[task.recommendation]) {
+            true => task.action.urgency.unwrap_or_else(|| urgency(task.saving, report.total_size(), task.action)),
+            false => Urgency::P2, // it is to be seen first whether there is anything to save
+        };
+    }
     tasks.sort_by_key(|task| {
-        (task.urgency, !is_sure(task), Reverse(task.saving.twice_the_middle()), task.action.effort)
+        let is_sure = is_sure(&recommendations[task.recommendation]);
+        (task.urgency, !is_sure, Reverse(task.saving.twice_the_middle()), task.action.effort)
     });
     tasks
 }

@@ -27,13 +27,15 @@ pub(super) fn print(rules: &Rules, out: &mut Vec<u8>) -> Result<(), String> {
         let advice = rules.recommendations_for(&[id]).map_err(|error| escaped(&error.to_string()))?;
         for recommendation in advice {
             let saving = &recommendation.saving;
-            let peak = match recommendation.saves {
+            let of = match recommendation.saves {
                 Saves::Allocation => "",
                 Saves::Peak => " (of the peak)",
                 Saves::Repetition => " (if it is made again and again)",
+                Saves::Kept => " (of what is allocated)",
+                Saves::Held => " (of what lives)",
             };
             write(format!(
-                "    {}  saves {:.0} to {:.0} % of what it matches{peak}, {} effort",
+                "    {}  saves {:.0} to {:.0} % of what it matches{of}, {} effort",
                 recommendation.id,
                 saving.low * 100.0,
                 saving.high * 100.0,

@@ -77,6 +77,7 @@ fn evidence(report: &Report<'_>, row: &Recommended<'_>, json: &mut Stream<'_>) -
         Some(id) => frame::alone(&report.function(id), json)?,
         None => ().append(&mut json.bytes),
     }
+    members!(&mut json.bytes, ",", "behind_await": row.evidence.is_behind_await);
     json.bytes.push(b'}');
     Ok(())
 }

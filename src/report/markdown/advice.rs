@@ -87,6 +87,8 @@ fn evidence(report: &Report<'_>, row: &Recommended<'_>, out: &mut Document<'_>) 
     if let Some(id) = row.evidence.caused_by {
         let caller = report.function(id);
         writeln!(out, "**Caused by**: {} ({}) in the application  ", name(&caller), source(&caller))?;
+    } else if row.evidence.is_behind_await {
+        writeln!(out, "**Caused by**: unknown; the stacks begin behind an `await`, where V8 loses the callers  ")?;
     }
     let why = text(report, row, &row.rule.saving.why, Place::Paragraph).map_or(String::new(), |why| format!(": {why}"));
     let saves = advice::saves(row, || format!("{} of {}", advice::part(row), Size(row.matched_size)));

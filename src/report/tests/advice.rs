@@ -96,10 +96,10 @@ fn what_to_do_stands_at_both_ends_of_the_text() {
     let out = text(&profile, &rules, 80);
     let place = |part: &str| out.find(part).unwrap_or_else(|| panic!("{part}\nis not in\n{out}"));
     assert!(place("Do first: Cache HTTP response JSON (saves 1.9-3.6 MB, low effort, P0).") < place("\nCategories"));
-    assert!(place("Do first: ") < place("\nWhat to do  saves 3.1-6.6 MB of 9.54 MB in all; the most urgent first\n"));
+    assert!(place("Do first: ") < place("\nWhat to do  saves 3.1-8.3 MB of 9.54 MB in all; the most urgent first\n"));
     assert!(place("\nP0      1.9-3.6 MB  low     Cache HTTP response JSON\n") < place("\nCategories"));
     assert!(place("\nStacks") < place("\nRecommendations  the largest saving first\n"));
-    assert!(place("\nRecommendations") < place("\n1. JSON Parsing  saves 2.5-5.0 MB of 5.54 MB, low effort\n"));
+    assert!(place("\nRecommendations") < place("\n1. JSON Parsing  saves 2.5-5.5 MB of 5.54 MB, low effort\n"));
     assert!(place("   in parseJSON 5.54 MB") < place("\nBudget  cutting these to target frees "));
 }
 
@@ -154,7 +154,7 @@ fn a_command_stands_on_a_line_of_its_own_however_narrow_it_is() {
     let rules = Rules::builtin().unwrap();
     let profile = profile_by(&ByRules::new(&rules), &[(9 << 20, vec![PARSE])], &[]);
     let out = text(&profile, &rules, 40);
-    let command = r"grep -rnE --include='*[jt]s' --include='*[jt]sx' --exclude-dir=node_modules 'JSON\.parse|\.json\(\)|dataType: *.json' .";
+    let command = r"grep -rnE --include='*[jt]s' --include='*[jt]sx' --exclude-dir=node_modules 'JSON\.parse|\.json\(\)|dataType: *.json|(from |require\().(axios|got|needle|node-fetch|superagent|undici|urllib)' .";
     assert!(out.lines().any(|line| line.trim() == command), "{out}");
 }
 
@@ -183,6 +183,21 @@ fn a_key_insight_is_told_once() {
     assert_eq!(beside.matches("**Key Insight**").count(), 1, "that of the CPU profile");
     assert_eq!(beside.matches(insight).count(), 1, "{beside}");
     assert!(beside.contains("**JSON Parsing is the #1 allocator** (100.00%) despite low CPU usage: "), "{beside}");
+}
+
+#[test]
+fn the_key_insight_is_that_of_the_first_recommendation() {
+    let first = "[[recommendation]]\nid = \"mine\"\ncategory = \"other\"\ntitle = \"Mine\"\neffort = \"low\"\n\
+        saving = { low = 0.9, high = 1.0, why = \"w\" }\nadvice = [{ text = \"t\" }]\n";
+    let mine = ("f", "/srv/node_modules/unheard-of/index.js", 1);
+    for (insight, expected) in [("", 0), ("insight = \"It is mine.\"\n", 1)] {
+        let rules = rules(&format!("{first}{insight}"));
+        let profile = profile_by(&ByRules::new(&rules), &[(9 << 20, vec![mine]), (1 << 20, vec![PARSE])], &[]);
+        let out = markdown(&profile, &rules);
+        assert_eq!(out.matches("**Key Insight**").count(), expected, "{out}");
+        assert_eq!(out.matches("**Key Insight**: It is mine.").count(), expected, "{out}");
+        assert!(out.contains("Parsing responses makes 10.00% of all bytes"), "{out}");
+    }
 }
 
 #[test]

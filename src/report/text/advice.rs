@@ -142,6 +142,8 @@ fn evidence(report: &Report<'_>, row: &Recommended<'_>, room: usize) -> String {
         let frame = label::frame(&caller);
         let left = room.saturating_sub(text.width());
         text += &if frame.width() <= left { frame } else { label::name(&caller) };
+    } else if row.evidence.is_behind_await {
+        text += "; callers lost at `await`";
     }
     fit(&text, room)
 }

@@ -1,0 +1,141 @@
+//! Who asks for what allocates, as far as the heaviest stacks tell: the nearest caller outside of a function's own package that is no built-in.
+//!
+//! What Node's core or another package does with a built-in or a helper is not the application's to change. Nor is what a package makes while it is loaded:
+//! that comes once.
+
+use hashbrown::HashMap;
+
+use super::super::report::Report;
+use super::super::share::Share;
+use super::evidence::subject;
+use crate::profile::{FrameId, FrameKind, HeavyStack, PackageId};
+use crate::rules::Subject;
+
+/// Who asks for the functions of a profile, and by how many bytes.
+pub(super) struct Callers {
+    of_function: HashMap<FrameId, Askers>,
+    of_package: HashMap<PackageId, Askers>,
+    /// Bytes that functions make while a package is loaded for the application.
+    while_loading: HashMap<FrameId, u64>,
+}
+
+/// Who asks for some bytes.
+#[derive(Clone, Copy, Debug)]
+struct Asker {
+    /// `None` is nobody.
+    frame: Option<FrameId>,
+    /// Whether its stack begins there: what it makes came from outside, such as bytes of a socket.
+    is_outermost: bool,
+    size: u64,
+}
+
+type Askers = Vec<Asker>;
+
+impl Callers {
+    pub(super) fn new(report: &Report<'_>) -> Self {
+        let mut callers =
+            Self { of_function: HashMap::new(), of_package: HashMap::new(), while_loading: HashMap::new() };
+        for stack in report.known_stacks() {
+            let Some(whose) = whose(report, stack) else { continue };
+            let asker = asker(report, stack, whose);
+            if is_of_loading(report, stack) {
+                *callers.while_loading.entry(whose).or_default() += stack.self_size;
+            }
+            callers.of_function.entry(whose).or_default().push(asker);
+            callers.of_package.entry(report.aggregate().frames.get(whose).package).or_default().push(asker);
+        }
+        callers
+    }
+
+    /// Whether a function's bytes are for the greater part made for frames that are so; where no stack of its own is known, those of its package.
+    pub(super) fn are_mostly(
+        &self,
+        report: &Report<'_>,
+        id: FrameId,
+        is_so: impl Fn(&Subject<'_>) -> bool,
+    ) -> Option<bool> {
+        let frames = &report.aggregate().frames;
+        let askers = self.of_function.get(&id).or_else(|| self.of_package.get(&frames.get(id).package))?;
+        let fits = |asker: &Asker| asker.frame.is_some_and(|asker| is_so(&subject(frames, asker)));
+        Some(is_majority(askers, fits))
+    }
+
+    /// Whether it is a function of a package, most of whose bytes are made while that is loaded.
+    pub(super) fn is_of_loading(&self, report: &Report<'_>, id: FrameId) -> bool {
+        let Some(&part) = self.while_loading.get(&id) else { return false };
+        let whole = self.of_function.get(&id).into_iter().flatten().map(|asker| asker.size).sum();
+        report.aggregate().frames.get(id).kind == FrameKind::Dependency && Share::of(part, whole).is_majority()
+    }
+
+    /// Whether it is a built-in of the language that Node's core uses for itself.
+    pub(super) fn is_built_in_of_core(&self, report: &Report<'_>, id: FrameId) -> bool {
+        let frames = &report.aggregate().frames;
+        let is_core = |asker: &Asker| {
+            !asker.is_outermost && asker.frame.is_some_and(|asker| frames.get(asker).kind == FrameKind::Core)
+        };
+        let frame = frames.get(id);
+        frame.kind == FrameKind::Native
+            && report.category(frame.category).follows_cause
+            && self.of_function.get(&id).is_some_and(|askers| is_majority(askers, is_core))
+    }
+}
+
+/// Whether those that are so ask for more than half of the bytes.
+fn is_majority(askers: &[Asker], is_so: impl Fn(&Asker) -> bool) -> bool {
+    let size = |asker: &Asker| asker.size;
+    let part = askers.iter().filter(|asker| is_so(asker)).map(size).sum();
+    Share::of(part, askers.iter().map(size).sum()).is_majority()
+}
+
+/// The function that advice about the bytes of a stack speaks of: the allocating one, or the dependency that a built-in works for.
+pub(super) fn whose(report: &Report<'_>, stack: &HeavyStack) -> Option<FrameId> {
+    let frames = &report.aggregate().frames;
+    let &last = stack.frames.last()?;
+    let is_cause = |id: &&FrameId| matches!(frames.get(**id).kind, FrameKind::App | FrameKind::Dependency);
+    let follows = report.category(frames.get(last).category).follows_cause;
+    let cause = stack.frames.iter().rev().take_while(|_| follows).find(is_cause);
+    Some(cause.copied().filter(|&id| frames.get(id).kind == FrameKind::Dependency).unwrap_or(last))
+}
+
+/// Who asks for `whose` in a stack: the nearest caller of another package that is neither native nor of a category of built-ins.
+fn asker(report: &Report<'_>, stack: &HeavyStack, whose: FrameId) -> Asker {
+    let frames = &report.aggregate().frames;
+    let own = frames.get(whose).package;
+    let above = stack.frames.iter().rev().skip_while(|&&id| id != whose);
+    let is_asker = |id: &&FrameId| {
+        let frame = frames.get(**id);
+        let is_own_or_native = frame.package == own || frame.kind == FrameKind::Native;
+        !is_own_or_native && !report.category(frame.category).follows_cause
+    };
+    let frame = above.copied().find(|id| is_asker(&id));
+    let is_outermost = stack.frames_omitted == 0 && frame.is_some() && stack.frames.first().copied() == frame;
+    Asker { frame, is_outermost, size: stack.self_size }
+}
+
+/// Whether a stack runs through the body of a package's module that the application has loaded: behind Node's loader, with nothing of the application further in.
+fn is_of_loading(report: &Report<'_>, stack: &HeavyStack) -> bool {
+    let frames = &report.aggregate().frames;
+    let is_loader = |id: &FrameId| {
+        let frame = frames.get(*id);
+        frame.kind == FrameKind::Core && frames.text(frame.url).contains("internal/modules/")
+    };
+    let is_app = |id: &FrameId| frames.get(*id).kind == FrameKind::App;
+    let Some(loader) = stack.frames.iter().rposition(is_loader) else { return false };
+    // What a hook of the loader does (a compiler, for example) has a name.
+    let is_body = |id: &FrameId| frames.text(frames.get(*id).function).is_empty();
+    let (outside, inside) = (&stack.frames[..loader], &stack.frames[loader + 1..]);
+    inside.first().is_some_and(is_body) && !inside.iter().any(is_app) && outside.iter().any(is_app)
+}
+
+/// Whether a stack begins where an asynchronous function of a dependency goes on: who called that is not in it.
+pub(super) fn begins_behind_await(report: &Report<'_>, stack: &HeavyStack) -> bool {
+    let frames = &report.aggregate().frames;
+    let kind = |id: &FrameId| frames.get(*id).kind;
+    let is_queue = |id: &FrameId| {
+        kind(id) == FrameKind::Native
+            || kind(id) == FrameKind::Core && frames.text(frames.get(*id).url).ends_with("process/task_queues")
+    };
+    let mut inside = stack.frames.iter().skip_while(|id| is_queue(id));
+    let resumed = inside.next().is_some_and(|id| kind(id) == FrameKind::Dependency);
+    resumed && stack.frames_omitted == 0 && !stack.frames.iter().any(|id| kind(id) == FrameKind::App)
+}
