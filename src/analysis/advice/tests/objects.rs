@@ -1,0 +1,146 @@
+//! What advice brings to live objects, and to all that were allocated.
+
+use super::*;
+
+#[test]
+fn what_lowers_the_peak_saves_nothing_of_all_that_was_allocated() {
+    let rules = rules(&OVERLAPPING.replace(
+        "match = [{ function = \"keyFromFields\" }]",
+        "match = [{ function = \"keyFromFields\" }]\n    saves = \"peak\"",
+    ));
+    let mut profile = profile_of(&rules, &[(1000, vec![KEYS]), (1000, vec![QUERY]), (8000, vec![REST])]);
+    // Nothing tells which objects are in it, so they may be those that live.
+    assert_eq!(rows(report(&profile, &rules).advice()), [("keys", 1000, (500, 800)), ("all", 1000, (100, 500))]);
+    let mut samples = Samples::default();
+    for ordinal in 1..=100 {
+        samples.take(100, ordinal);
+    }
+    profile.aggregate.samples = Some(samples); // none of those that were taken is missing
+    let report = report(&profile, &rules);
+    let advice = report.advice();
+    assert_eq!(rows(advice), [("all", 2000, (200, 1000)), ("keys", 1000, (0, 0))]);
+    assert_eq!(
+        advice.recommendations.iter().map(|row| row.brings).collect::<Vec<_>>(),
+        [Brings::Bytes, Brings::LowerPeak]
+    );
+    assert!(advice.tasks.iter().all(|task| task.recommendation == 0) && advice.budget[0].by == [0]);
+}
+
+#[test]
+fn what_lives_saves_what_is_repeated_only_if_several_are_held() {
+    let rules = rules(&OVERLAPPING.replace(
+        "match = [{ function = \"keyFromFields\" }]",
+        "match = [{ function = \"keyFromFields\" }]\n    saves = \"repetition\"",
+    ));
+    let mut profile = profile_of(&rules, &[(1000, vec![KEYS]), (1000, vec![QUERY]), (8000, vec![REST])]);
+    let with = |profile: &mut Profile, step| {
+        let mut samples = Samples::default();
+        for ordinal in 1..=100_u64 {
+            samples.take(100, ordinal * step);
+        }
+        profile.aggregate.samples = Some(samples);
+        let report = report(profile, &rules);
+        let rows = rows(report.advice()).iter().map(|row| format!("{} {:?}", row.0, row.2)).collect::<Vec<_>>();
+        // What may bring nothing is the last thing to do.
+        let last = report.advice().tasks.last().unwrap();
+        assert!(
+            step == 1
+                || last.urgency == Urgency::P2
+                    && report.advice().recommendations[last.recommendation].brings == Brings::BytesIfSeveral
+        );
+        (
+            rows,
+            report.advice().recommendations.iter().map(|row| row.brings == Brings::BytesIfSeveral).collect::<Vec<_>>(),
+        )
+    };
+    let told = |rows: [&str; 2]| rows.map(str::to_owned).to_vec();
+    assert_eq!(with(&mut profile, 1), (told(["keys (500, 800)", "all (100, 500)"]), vec![false, false]));
+    // Every other sample is missing: what it was of has been collected.
+    assert_eq!(with(&mut profile, 2), (told(["all (160, 800)", "keys (0, 400)"]), vec![false, true]));
+}
+
+#[test]
+fn of_equal_ones_that_about_what_is_held_goes_first_where_only_that_is_there() {
+    let rules = Rules::builtin().unwrap();
+    let main = ("main", "file:///srv/app/main.js", 1);
+    let mut profile = profile_of(&rules, &[(10_000, vec![main, ("slice", "node:buffer", 662)])]);
+    let first = |profile: &Profile| report(profile, &rules).advice().recommendations[0].rule.id.clone();
+    assert_eq!(first(&profile), "buffers-as-bytes");
+    live(&mut profile);
+    assert_eq!(first(&profile), "decoded-texts-held");
+}
+
+/// Every other sample is missing: what it was of has been collected.
+fn live(profile: &mut Profile) {
+    numbered(profile, 2);
+}
+
+fn numbered(profile: &mut Profile, step: u64) {
+    let mut samples = Samples::default();
+    (1..=100).for_each(|ordinal| samples.take(100, ordinal * step));
+    profile.aggregate.samples = Some(samples);
+}
+
+#[test]
+fn what_is_kept_adds_to_what_lives_and_what_is_held_is_told_only_there() {
+    let rules = rules_of_kept(0.8);
+    let mut profile = profile_of(&rules, &[(1000, vec![KEYS]), (1000, vec![QUERY]), (8000, vec![REST])]);
+    // Nothing tells which objects are in it.
+    assert_eq!(rows(report(&profile, &rules).advice()), [("keys", 1000, (500, 800)), ("all", 1000, (100, 500))]);
+    let little = rules_of_kept(0.4);
+    let other = profile_of(&little, &[(1000, vec![KEYS]), (1000, vec![QUERY]), (8000, vec![REST])]);
+    assert_eq!(rows(report(&other, &little).advice()), [("all", 1000, (100, 500)), ("keys", 1000, (100, 400))]);
+    numbered(&mut profile, 1);
+    assert_eq!(rows(report(&profile, &rules).advice()), [("keys", 1000, (500, 800))]);
+    live(&mut profile);
+    let report = report(&profile, &rules);
+    let advice = report.advice();
+    assert_eq!(rows(advice), [("all", 2000, (200, 1000)), ("keys", 1000, (0, 0))]);
+    assert_eq!(advice.recommendations[1].brings, Brings::FewerAllocations);
+    assert!(advice.tasks.iter().all(|task| task.recommendation == 0) && advice.budget[0].by == [0]);
+}
+
+/// `keys` is about what is kept, and saves so much at most; `all` about what is held.
+fn rules_of_kept(high: f64) -> Rules {
+    let text = OVERLAPPING.replacen("title = \"Keys\"", "title = \"Keys\"\nsaves = \"kept\"", 1);
+    let low = if high < 0.5 { 0.1 } else { 0.5 };
+    let text = text.replacen("low = 0.5, high = 0.8", &format!("low = {low}, high = {high}"), 1);
+    rules(&text.replacen("title = \"All\"", "title = \"All\"\nsaves = \"held\"", 1))
+}
+
+#[test]
+fn what_holds_memory_comes_first_where_only_that_is_there() {
+    let rules = Rules::builtin().unwrap();
+    let app = |name| (name, "file:///srv/app/main.js", 1);
+    let parse = ("_parse", "/srv/node_modules/secure-json-parse/index.js", 17);
+    let (on, set, timer) = (("addListener", "node:events", 615), ("set", "", 0), ("setInterval", "node:timers", 209));
+    let nodes = [
+        (6000, vec![app("handle"), parse]),
+        (2000, vec![app("subscribe")]),
+        (50, vec![app("subscribe"), on]),
+        (900, vec![app("open")]),
+        (50, vec![app("open"), set]),
+        (700, vec![app("watch")]),
+        (50, vec![app("watch"), timer]),
+        (800, vec![app("work")]),
+    ];
+    let mut profile = profile_of(&rules, &nodes);
+    let ids = |profile: &Profile| {
+        let report = report(profile, &rules);
+        let told = report.advice().recommendations.iter().map(|row| row.rule.id.clone());
+        told.collect::<Vec<_>>()
+    };
+    let all = ids(&profile);
+    assert_eq!(all, ["json-documents", "application-hot-spot"]);
+    live(&mut profile);
+    let held = [
+        "parsed-held",
+        "application-listeners-held",
+        "application-collections-held",
+        "application-timers-held",
+        "application-held",
+    ];
+    assert_eq!(ids(&profile), held);
+    numbered(&mut profile, 1);
+    assert_eq!(ids(&profile), all);
+}

@@ -1,0 +1,161 @@
+//! What stacks tell: who asks for what, and for whom.
+
+use super::*;
+
+/// Nodes with their paths, and whether something is told of them.
+type Told<'n> = (&'n [(u64, &'n [Frame<'n>])], bool);
+
+#[test]
+fn stacks_decide_what_is_spoken_of() {
+    const MAIN: Frame<'_> = ("main", "file:///srv/app/main.js", 1);
+    const OTHER: Frame<'_> = ("other", "file:///srv/app/main.js", 9);
+    const CALLBACK: Frame<'_> = ("", "file:///srv/app/main.js", 2);
+    const REDUCE: Frame<'_> = ("reduce", "", 0);
+    const MAP: Frame<'_> = ("map", "", 0);
+    const SEND: Frame<'_> = ("send", "/srv/node_modules/ws/lib/websocket.js", 460);
+    const LOAD: Frame<'_> = ("Module._compile", "node:internal/modules/cjs/loader", 1483);
+    const DECODE: Frame<'_> = ("toString", "node:buffer", 834);
+    const COMPILE: Frame<'_> = ("compile", "/srv/node_modules/handlebars/dist/cjs/handlebars/compiler/compiler.js", 65);
+    const NODE: Frame<'_> = ("SourceNode_add", "/srv/node_modules/source-map/lib/source-node.js", 172);
+    let rules = Rules::builtin().unwrap();
+    let tells = |id: &str, nodes: &[(u64, &[Frame<'_>])]| {
+        let nodes: Vec<_> = nodes.iter().map(|&(size, path)| (size, path.to_vec())).collect();
+        let profile = profile_of(&rules, &nodes);
+        report(&profile, &rules).advice().recommendations.iter().any(|row| row.rule.id == id)
+    };
+    // What most of a function's bytes are made below.
+    assert!(tells("reduced-copies", &[(9000, &[MAIN, REDUCE, CALLBACK])]));
+    assert!(!tells("reduced-copies", &[(9000, &[MAIN, MAP, CALLBACK])]));
+    assert!(!tells("reduced-copies", &[(4000, &[MAIN, REDUCE, CALLBACK]), (5000, &[MAIN, MAP, CALLBACK])]));
+    assert!(!tells("reduced-copies", &[(9000, &[MAIN, REDUCE, CALLBACK, OTHER])]));
+    // What a function calls.
+    assert!(tells("broadcast-texts", &[(9000, &[MAIN]), (100, &[MAIN, SEND])]));
+    assert!(!tells("broadcast-texts", &[(9000, &[MAIN]), (100, &[MAIN, OTHER, SEND])]));
+    assert!(!tells("broadcast-texts", &[(9000, &[MAIN]), (100, &[MAIN, MAP])]));
+    // A module that is loaded, and one that does its work while it is.
+    assert!(!tells("buffers-as-bytes", &[(9000, &[MAIN, LOAD, DECODE])]));
+    assert!(tells("buffers-as-bytes", &[(9000, &[LOAD, MAIN, DECODE])]));
+    // What is behind a library.
+    assert!(tells("handlebars-code", &[(9000, &[MAIN, COMPILE, NODE])]));
+    assert!(!tells("source-maps", &[(9000, &[MAIN, COMPILE, NODE])]));
+    assert!(!tells("handlebars-code", &[(9000, &[MAIN, NODE])]));
+    assert!(tells("source-maps", &[(9000, &[MAIN, NODE])]));
+}
+
+#[test]
+fn what_core_and_dependencies_ask_for_is_not_the_applications() {
+    const MAIN: Frame<'_> = ("main", "file:///srv/app/main.js", 1);
+    const ORM: Frame<'_> = ("findAll", "/srv/node_modules/sequelize/lib/model.js", 1090);
+    const CLONE: Frame<'_> = ("baseClone", "/srv/node_modules/lodash/lodash.js", 2667);
+    const INNER: Frame<'_> = ("copyArray", "/srv/node_modules/lodash/lodash.js", 4800);
+    const KEYS_OF: Frame<'_> = ("keys", "", 0);
+    const TEST: Frame<'_> = ("test", "", 0);
+    const IS_IP: Frame<'_> = ("isIPv6", "node:internal/net", 50);
+    const LOOKUP: Frame<'_> = ("lookup", "node:dns", 150);
+    const READ: Frame<'_> = ("onStreamRead", "node:internal/stream_base_commons", 168);
+    const BYTES: Frame<'_> = ("Uint8Array", "", 0);
+    const PATH: Frame<'_> = ("normalize", "node:path", 1);
+    const SPLIT: Frame<'_> = ("split", "", 0);
+    let rules = Rules::builtin().unwrap();
+    let tells = |id: &str, nodes: &[(u64, &[Frame<'_>])]| {
+        let nodes: Vec<_> = nodes.iter().map(|&(size, path)| (size, path.to_vec())).collect();
+        let profile = profile_of(&rules, &nodes);
+        report(&profile, &rules).advice().recommendations.iter().any(|row| row.rule.id == id)
+    };
+    // A built-in that Node uses itself, or the application; and one that stands behind Node's own functions for texts.
+    assert!(tells("regexp-matches", &[(900, &[MAIN, TEST])]));
+    assert!(tells("regexp-matches", &[(900, &[TEST])]));
+    assert!(!tells("regexp-matches", &[(900, &[MAIN, IS_IP, TEST])]));
+    assert!(!tells("regexp-matches", &[(500, &[LOOKUP, IS_IP, TEST]), (400, &[MAIN, TEST])]));
+    assert!(tells("regexp-matches", &[(400, &[LOOKUP, IS_IP, TEST]), (500, &[MAIN, TEST])]));
+    assert!(tells("strings-views", &[(900, &[MAIN, PATH, SPLIT])]));
+    // What came from outside.
+    assert!(tells("buffers-as-bytes", &[(900, &[READ, BYTES])]));
+    assert!(!tells("buffers-as-bytes", &[(900, &[MAIN, READ, BYTES])]));
+    // A helper of the application's own, and of another package, built-ins between them.
+    assert!(tells("deep-copies", &[(900, &[ORM, MAIN, CLONE, INNER])]));
+    assert!(tells("deep-copies", &[(900, &[MAIN, KEYS_OF, CLONE, KEYS_OF])]));
+    assert!(!tells("deep-copies", &[(900, &[MAIN, ORM, CLONE, INNER])]));
+    assert!(!tells("deep-copies", &[(900, &[MAIN, ORM, KEYS_OF, CLONE])]));
+    assert!(!tells("deep-copies", &[(900, &[CLONE])]), "nobody knows who asked");
+    // What a logger writes as JSON.
+    let write = ("stringifyFnReplacer", "/srv/node_modules/safe-stable-stringify/index.js", 190);
+    let logger = ("", "/srv/node_modules/logform/combine.js", 17);
+    assert!(tells("logged-objects", &[(900, &[MAIN, logger, write, write])]));
+    assert!(!tells("json-stringify", &[(900, &[MAIN, logger, write, write])]));
+    assert!(!tells("logged-objects", &[(900, &[MAIN, write])]));
+    assert!(tells("json-stringify", &[(900, &[MAIN, write])]));
+}
+
+#[test]
+fn what_a_package_makes_while_it_is_loaded_is_not_spoken_of() {
+    const MAIN: Frame<'_> = ("main", "file:///srv/app/main.js", 1);
+    const LOAD: Frame<'_> = ("Module._compile", "node:internal/modules/cjs/loader", 1483);
+    const BODY: Frame<'_> = ("", "/srv/node_modules/moment/moment.js", 1);
+    const HOOK: Frame<'_> = ("register", "/srv/node_modules/ts-node/dist/index.js", 9);
+    const DATE: Frame<'_> = ("createLocal", "/srv/node_modules/moment/moment.js", 3000);
+    let rules = Rules::builtin().unwrap();
+    let table: [Told<'_>; 6] = [
+        (&[(900, &[MAIN, DATE])], true),
+        (&[(900, &[MAIN, LOAD, BODY, DATE])], false),
+        (&[(500, &[MAIN, DATE]), (400, &[MAIN, LOAD, BODY, DATE])], true),
+        // A script of the application, a tool that is started itself, and what a hook of the loader does.
+        (&[(900, &[LOAD, MAIN, DATE])], true),
+        (&[(900, &[LOAD, BODY, DATE])], true),
+        (&[(900, &[MAIN, LOAD, HOOK, DATE])], true),
+    ];
+    for (nodes, expected) in table {
+        let nodes: Vec<_> = nodes.iter().map(|&(size, path)| (size, path.to_vec())).collect();
+        let profile = profile_of(&rules, &nodes);
+        let report = report(&profile, &rules);
+        assert_eq!(
+            report.advice().recommendations.iter().any(|row| row.rule.id == "dates-parsed-once"),
+            expected,
+            "{nodes:?}"
+        );
+    }
+}
+
+#[test]
+fn callers_that_are_lost_at_await_are_told_to_be() {
+    const ORM: Frame<'_> = ("findAll", "/srv/node_modules/sequelize/lib/model.js", 1090);
+    const QUEUE: Frame<'_> = ("processTicksAndRejections", "node:internal/process/task_queues", 67);
+    const MAIN: Frame<'_> = ("main", "file:///srv/app/main.js", 1);
+    const STREAM: Frame<'_> = ("endReadableNT", "node:internal/streams/readable", 1700);
+    let rules = Rules::builtin().unwrap();
+    let table: [Told<'_>; 6] = [
+        (&[(900, &[ORM])], true),
+        (&[(900, &[QUEUE, ORM])], true),
+        (&[(500, &[QUEUE, ORM]), (400, &[MAIN, ORM])], true),
+        (&[(400, &[QUEUE, ORM]), (500, &[MAIN, ORM])], false),
+        (&[(900, &[QUEUE, MAIN, ORM])], false),
+        (&[(900, &[QUEUE, STREAM, ORM])], false),
+    ];
+    for (nodes, expected) in table {
+        let nodes: Vec<_> = nodes.iter().map(|&(size, path)| (size, path.to_vec())).collect();
+        let profile = profile_of(&rules, &nodes);
+        let report = report(&profile, &rules);
+        assert_eq!(report.advice().recommendations[0].evidence.is_behind_await, expected, "{nodes:?}");
+    }
+}
+
+#[test]
+fn evidence_names_functions_package_stack_and_who_asked() {
+    let rules = Rules::builtin().unwrap();
+    let app = ("sync", "file:///srv/app/core/service/SyncService.js", 148);
+    let read = ("readTagExp", XML.1, 524);
+    let nodes =
+        [(500, vec![app, FETCH, XML]), (300, vec![app, FETCH, XML, read]), (600, vec![app, read]), (900, vec![PARSE])];
+    let profile = profile_of(&rules, &nodes);
+    let report = report(&profile, &rules);
+    let xml = report.advice().recommendations.iter().find(|row| row.rule.id == "xml-parsing").unwrap();
+    let name = |id| report.function(id).name;
+    let names: Vec<&str> = xml.evidence.functions.iter().map(|&id| name(id)).collect();
+    assert_eq!((names, xml.evidence.function_count, xml.matched_size), (vec!["readTagExp", "parseXml"], 2, 1400));
+    let frames = &report.aggregate().frames;
+    assert_eq!(frames.text(frames.package(xml.evidence.package.unwrap()).name), "fast-xml-parser");
+    assert_eq!(xml.evidence.stack.unwrap().self_size, 600);
+    assert_eq!(xml.evidence.caused_by.map(name), Some("fetch"), "800 of 1400 bytes");
+    let json = report.advice().recommendations.iter().find(|row| row.rule.id == "json-responses").unwrap();
+    assert_eq!(json.evidence.caused_by, None);
+}
