@@ -207,7 +207,7 @@ const RECOMMENDATION: Shape = Object(&[
     ("advice", List(&Object(&[("text", String), ("code", TEXT), ("language", TEXT)]))),
     ("matched_size", Count),
     ("saving", SAVING),
-    ("saves", OneOf(&["allocation", "peak"])),
+    ("saves", OneOf(&["allocation", "peak", "repetition", "kept", "held"])),
     ("effort", EFFORT),
     ("why", TEXT),
     ("insight", TEXT),
@@ -230,6 +230,7 @@ const RECOMMENDATION: Shape = Object(&[
             ),
             ("stack", List(&PLACE)),
             ("caused_by", OrNull(&PLACE)),
+            ("behind_await", Bool),
         ]),
     ),
 ]);

@@ -107,7 +107,7 @@ fn list_shows_categories_in_their_order_with_their_advice() {
     let output = run_in(folder.path(), &["rules", "list"]);
     let text = stdout(&output);
     assert!(text.starts_with("billing  Billing | <b>  (precedence 100; heapsift.toml)\njson-parsing"), "{text}");
-    assert!(text.contains("\n    json-responses  saves 45 to 90 % of what it matches, low effort\n"));
+    assert!(text.contains("\n    json-responses  saves 45 to 100 % of what it matches (of what is allocated), low effort\n"));
     assert!(!text.contains("xml-parsing"));
     assert!(text.contains("\nother  Other  (precedence last"));
 }
@@ -170,7 +170,7 @@ fn explain_tells_which_rule_won_and_which_lost() {
     assert!(
         lines[3].starts_with("  lost: http-client by package = \"urllib\" (precedence 50, built-in http-clients.toml)")
     );
-    assert_eq!(lines[4..], ["  advice: json-responses"]);
+    assert_eq!(lines[4..], ["  advice: json-responses, parsed-held"]);
 
     for same in [
         &["parseJSON", "node_modules/urllib/dist/esm/utils.js:25:1"][..],

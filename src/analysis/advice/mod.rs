@@ -111,12 +111,16 @@ fn of_category<'a>(
     let aggregate = report.aggregate();
     let functions = report.functions_of(row);
     let whole: Vec<u64> = functions.iter().map(|id| id.sums(aggregate).actionable_size).collect();
-    let mut left = whole.clone();
+    // What is left of each function, and what would be if all that was spoken of before was held several times over.
+    let (mut left, mut unclaimed) = (whole.clone(), whole.clone());
     let recommended = |matched: Matched<'a>| {
         let (is_last, _) = brings::turn(matched.rule.saves, objects);
-        let matched = matched.without_taken(report, &left, &whole, !is_last)?;
+        let matched = matched.without_taken(report, &unclaimed, &whole, !is_last)?;
         let brings = Brings::new(matched.rule.saves, objects)?;
         let saving = savings::take(&mut left, &matched.places, brings.fractions(matched.rule));
+        if brings.is_bytes() {
+            savings::take(&mut unclaimed, &matched.places, (0.0, matched.rule.saving.high));
+        }
         (saving.high > 0 || !brings.is_bytes()).then(|| Recommended {
             rule: matched.rule,
             matched_size: matched.size,
