@@ -107,7 +107,11 @@ fn list_shows_categories_in_their_order_with_their_advice() {
     let output = run_in(folder.path(), &["rules", "list"]);
     let text = stdout(&output);
     assert!(text.starts_with("billing  Billing | <b>  (precedence 100; heapsift.toml)\njson-parsing"), "{text}");
-    assert!(text.contains("\n    json-responses  saves 45 to 100 % of what it matches (of what is allocated), low effort\n"));
+    assert!(
+        text.contains(
+            "\n    json-responses  saves 45 to 100 % of what it matches (of what is allocated), low effort\n"
+        )
+    );
     assert!(!text.contains("xml-parsing"));
     assert!(text.contains("\nother  Other  (precedence last"));
 }

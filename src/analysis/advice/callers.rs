@@ -1,4 +1,5 @@
-//! Who asks for what allocates, as far as the heaviest stacks tell: the nearest caller outside of a function's own package that is no built-in.
+//! Who asks for what allocates, as far as the heaviest stacks tell: the nearest caller outside of a function's own package and
+//! category that is no built-in.
 //!
 //! What Node's core or another package does with a built-in or a helper is not the application's to change. Nor is what a package makes while it is loaded:
 //! that comes once.
@@ -97,14 +98,16 @@ pub(super) fn whose(report: &Report<'_>, stack: &HeavyStack) -> Option<FrameId> 
     Some(cause.copied().filter(|&id| frames.get(id).kind == FrameKind::Dependency).unwrap_or(last))
 }
 
-/// Who asks for `whose` in a stack: the nearest caller of another package that is neither native nor of a category of built-ins.
+/// Who asks for `whose` in a stack: the nearest caller of another package and category that is neither native nor of a category of built-ins. Helpers are
+/// made of helpers, which have packages of their own.
 fn asker(report: &Report<'_>, stack: &HeavyStack, whose: FrameId) -> Asker {
     let frames = &report.aggregate().frames;
-    let own = frames.get(whose).package;
+    let own = frames.get(whose);
     let above = stack.frames.iter().rev().skip_while(|&&id| id != whose);
     let is_asker = |id: &&FrameId| {
         let frame = frames.get(**id);
-        let is_own_or_native = frame.package == own || frame.kind == FrameKind::Native;
+        let is_own = frame.package == own.package || frame.category == own.category;
+        let is_own_or_native = is_own || frame.kind == FrameKind::Native;
         !is_own_or_native && !report.category(frame.category).follows_cause
     };
     let frame = above.copied().find(|id| is_asker(&id));

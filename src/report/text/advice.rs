@@ -21,6 +21,8 @@ const ITEMS: usize = 2;
 const COLUMNS: usize = 4 + 14 + 2;
 /// What stands before the evidence.
 const EVIDENCE: &str = "   in ";
+/// What is said of functions whose callers nobody knows, where there is room.
+const LOST: &str = "; callers lost at `await`";
 /// What stands before a command. Lines that begin so may be wider than the screen.
 pub(crate) const COMMAND: &str = "     ";
 /// Columns of the effort, which is shown from this width on.
@@ -142,8 +144,8 @@ fn evidence(report: &Report<'_>, row: &Recommended<'_>, room: usize) -> String {
         let frame = label::frame(&caller);
         let left = room.saturating_sub(text.width());
         text += &if frame.width() <= left { frame } else { label::name(&caller) };
-    } else if row.evidence.is_behind_await {
-        text += "; callers lost at `await`";
+    } else if row.evidence.is_behind_await && text.width() + LOST.width() <= room {
+        text += LOST;
     }
     fit(&text, room)
 }

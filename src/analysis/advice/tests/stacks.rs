@@ -48,6 +48,8 @@ fn what_core_and_dependencies_ask_for_is_not_the_applications() {
     const ORM: Frame<'_> = ("findAll", "/srv/node_modules/sequelize/lib/model.js", 1090);
     const CLONE: Frame<'_> = ("baseClone", "/srv/node_modules/lodash/lodash.js", 2667);
     const INNER: Frame<'_> = ("copyArray", "/srv/node_modules/lodash/lodash.js", 4800);
+    const EQUAL: Frame<'_> = ("internalDeepEqual", "/srv/node_modules/deep-equal/index.js", 62);
+    const SIDE: Frame<'_> = ("getSideChannel", "/srv/node_modules/side-channel/index.js", 14);
     const KEYS_OF: Frame<'_> = ("keys", "", 0);
     const TEST: Frame<'_> = ("test", "", 0);
     const IS_IP: Frame<'_> = ("isIPv6", "node:internal/net", 50);
@@ -75,6 +77,8 @@ fn what_core_and_dependencies_ask_for_is_not_the_applications() {
     // A helper of the application's own, and of another package, built-ins between them.
     assert!(tells("deep-copies", &[(900, &[ORM, MAIN, CLONE, INNER])]));
     assert!(tells("deep-copies", &[(900, &[MAIN, KEYS_OF, CLONE, KEYS_OF])]));
+    assert!(tells("deep-copies", &[(900, &[MAIN, EQUAL, SIDE, KEYS_OF])]), "helpers of helpers");
+    assert!(!tells("deep-copies", &[(900, &[MAIN, ORM, EQUAL, SIDE])]));
     assert!(!tells("deep-copies", &[(900, &[MAIN, ORM, CLONE, INNER])]));
     assert!(!tells("deep-copies", &[(900, &[MAIN, ORM, KEYS_OF, CLONE])]));
     assert!(!tells("deep-copies", &[(900, &[CLONE])]), "nobody knows who asked");
