@@ -548,3 +548,54 @@ fn what_compares_runs_tells_minified_code_without_a_map() {
     assert_eq!(told.len(), 1);
     assert!(text(told[0], "message").starts_with(message), "{diff}");
 }
+
+/// The warnings of a kind in a report without maps: message and remedy.
+fn warning(functions: &[(&str, &str, i32, i32)], kind: &str) -> Option<(String, String)> {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = write(&folder, "x.heapprofile", &profile_of(functions));
+    let report = report(&path, &[]);
+    let warning = rows(&report, "warnings").iter().find(|warning| text(warning, "kind") == kind)?;
+    Some((text(warning, "message").to_owned(), text(warning, "remedy").to_owned()))
+}
+
+#[test]
+fn bundles_without_a_map_are_told_and_the_map_is_named_where_it_is() {
+    let in_bundle = |url: &'static str| [("node_modules/koa/lib/request.js", url, 120, 9), ("work", url, 900, 9)];
+    let (message, remedy) = warning(&in_bundle(APP), "bundled").expect("it is told");
+    assert!(message.starts_with("/srv/dist/app.js is a bundle"), "{message}");
+    assert!(remedy.contains("the folder of that: --source-map"), "{remedy}");
+    assert_eq!(warning(&in_bundle("/srv/node_modules/x/index.js"), "bundled"), None, "its package is known");
+    let vite = "http://localhost:5173/node_modules/.vite/deps/chunk-ABCDEFGH.js";
+    let (_, remedy) = warning(&[("a", vite, 3, 1)], "bundled").expect("it is told");
+    assert!(remedy.contains("--source-map node_modules/.vite/deps"), "{remedy}");
+
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let map = write(&folder, "app.js.map", &map_of(&[("../src/a.ts", None)], &[((0, 0), (0, 0, 0), None)]));
+    let script = folder.path().join("app.js").display().to_string();
+    let far: Vec<_> = (1..11).map(|i| ("a", &*script, 0, 200 * i)).collect();
+    for (functions, kind) in [(&[("__commonJS", &*script, 7, 1)][..], "bundled"), (&far, "minified")] {
+        let (_, remedy) = warning(functions, kind).expect("it is told");
+        assert!(remedy.contains(&format!("--source-map {}", map.display())), "{remedy}");
+    }
+}
+
+#[test]
+fn what_is_compiled_as_it_is_loaded_is_told_until_it_has_a_map() {
+    let sent = "http://localhost:5173/src/List.jsx";
+    let (message, remedy) = warning(&[("Row", sent, 21, 12)], "compiled").expect("it is told");
+    assert!(message.starts_with(sent) && remedy.contains("--source-map sent"), "{message} {remedy}");
+    let far: Vec<_> = (1..11).map(|i| ("a", "/srv/src/a.tsx", 1, 200 * i)).collect();
+    assert!(warning(&far, "compiled").is_some());
+    assert_eq!(warning(&far, "minified"), None, "there is no map to name");
+
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let path = write(&folder, "x.heapprofile", &profile_of(&[("Row", sent, 21, 12)]));
+    fs::create_dir(folder.path().join("maps")).expect("it can be written to");
+    write(&folder, "maps/List.jsx.map", &map_of(&[("List.jsx", None)], &[((21, 12), (0, 4, 0), None)]));
+    let report = mapped(&path, &folder.path().join("maps"));
+    let found: Vec<_> = rows(&report, "functions").iter().map(|row| (text(row, "url"), &row["line"])).collect();
+    assert_eq!((found, kinds(&report)), (vec![(sent, &json!(5))], vec![]));
+    // Another map than its own leaves it as it ran, and that is said.
+    let path = write(&folder, "x.heapprofile", &profile_of(&[("App", "http://localhost:5173/src/App.vue", 21, 12)]));
+    assert_eq!(kinds(&mapped(&path, &folder.path().join("maps"))), ["source-map-missing"]);
+}

@@ -1,7 +1,8 @@
 //! Who bytes are put down to: the frame that causes them, and the nearest frame of the application.
 //!
 //! Frames of the application and of dependencies cause what they allocate themselves. Whatever else allocates (natives, core, generated code) does it for
-//! its nearest caller among these; where there is none, for the outermost core module on the path, else for itself.
+//! its nearest caller among these; where there is none, for the outermost core module on the path, else for itself. What a bundler wrote around modules causes what it allocates, but is
+//! named to nobody: the application's frame is the next one above it.
 //!
 //! A path carries both frames with it ([`Callers`]), so a node costs no look back. Of the application's frames, bytes are kept for each pair
 //! (package and category, frame), of which there may be as many as nodes: a table of a fixed size holds the heaviest.
@@ -40,16 +41,17 @@ impl Callers {
 pub(super) struct Claim(u8);
 
 /// Bits of its callers that stay.
-const KEPT: [u64; 4] = [0, LOWER, UPPER | LOWER, UPPER | LOWER];
+const KEPT: [u64; 8] = [0, LOWER, UPPER | LOWER, UPPER | LOWER, LOWER, 0, 0, 0];
 /// What takes the place of a cause that is not there, as a multiple of its id plus 1.
-const OWN: [u64; 4] = [1 << 32 | 1, 1 << 32, 1 << 32, 0];
+const OWN: [u64; 8] = [1 << 32 | 1, 1 << 32, 1 << 32, 0, 1 << 32, 0, 0, 0];
 
 impl Claim {
     /// That of a frame of which nothing is put down to anybody.
     pub(super) const NONE: Self = Self(3);
 
-    pub(super) fn new(kind: FrameKind) -> Self {
+    pub(super) fn new(kind: FrameKind, is_of_bundler: bool) -> Self {
         Self(match kind {
+            FrameKind::App if is_of_bundler => 4,
             FrameKind::App => 0,
             FrameKind::Dependency => 1,
             FrameKind::Core => 2,
@@ -66,7 +68,7 @@ impl Claim {
     /// The callers of what `frame`, whose claim it is, allocates where it is called by these.
     #[inline(always)]
     pub(super) fn below(self, frame: FrameId, callers: Callers) -> Callers {
-        let index = usize::from(self.0 & 3);
+        let index = usize::from(self.0 & 7);
         let kept = callers.0 & KEPT[index];
         let own = (u64::from(frame.0) + 1).wrapping_mul(OWN[index]);
         Callers(kept | select_unpredictable(kept & UPPER == 0, own, 0))
@@ -235,11 +237,17 @@ mod tests {
         for (path, cause, app) in table {
             let mut callers = Callers::default();
             for (&kind, id) in path.iter().zip(0..) {
-                callers = Claim::new(kind).below(FrameId(id), callers);
+                callers = Claim::new(kind, false).below(FrameId(id), callers);
             }
             let last = FrameId(path.len() as u32 - 1);
             assert_eq!(callers.cause_of(last), FrameId(*cause as u32), "{path:?}");
             assert_eq!(callers.0 & LOWER, app.map_or(0, |app| app as u64 + 1), "{path:?}");
         }
+        // Of the application, a bundler's own around a module, and what that calls.
+        let outer = Claim::new(App, false).below(FrameId(0), Callers::default());
+        let wrapper = Claim::new(App, true).below(FrameId(1), outer);
+        let inner = Claim::new(Native, false).below(FrameId(2), wrapper);
+        assert_eq!((inner.cause_of(FrameId(2)), inner.0 & LOWER), (FrameId(1), 1));
+        assert!(!Claim::new(App, true).is_dependency());
     }
 }

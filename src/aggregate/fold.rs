@@ -14,7 +14,9 @@ use super::causes::{Callers, Causes};
 use super::heavy_stacks::HeavyStacks;
 use super::memory::Budget;
 use super::origins::Origins;
-use crate::profile::{Aggregate, CallFrameTable, Category, FrameId, HeavyStack, SizeSpread, Sums};
+use crate::profile::{
+    Aggregate, CallFrameTable, Category, FrameId, FrameKind, HeavyStack, SizeSpread, Sums, is_of_bundler,
+};
 
 /// The sums while the pass goes on.
 #[derive(Debug)]
@@ -87,7 +89,11 @@ impl Fold {
             let frame = frames.get(id);
             let follows_cause = self.follows_cause[usize::from(frame.category.0)];
             let cause = self.keeps_causes.then(|| (self.causes.place(frame), follows_cause));
-            self.by_frame.push(FrameRow::new(frame, cause));
+            self.by_frame.push(FrameRow::new(
+                frame,
+                cause,
+                frame.kind == FrameKind::App && is_of_bundler(frames.text(frame.function), frames.text(frame.url)),
+            ));
         }
         self.by_package.resize_with(frames.package_count(), Total::default);
     }

@@ -1,6 +1,5 @@
 //! From what a pass found to the profile that is reported: the file's facts, and what its reader must be told.
 
-use super::minified::MINIFIED;
 use super::model::{FileInfo, Profile, Warning};
 use crate::aggregate::Outcome;
 use crate::error::{Kind, Problem};
@@ -51,13 +50,13 @@ impl Profile {
             warnings,
             tree: outcome.tree,
         };
-        profile.note_minified();
+        profile.note_unmapped(|_| None);
         (profile, problem)
     }
 
-    /// Notes what is to be said of the source maps that it was read with: what they lack, not that code is minified without them.
+    /// Notes what is to be said of the source maps that it was read with: what they lack, not what code is without them.
     pub fn note_source_maps(&mut self, warnings: Vec<Warning>) {
-        self.warnings.retain(|warning| warning.kind != MINIFIED);
+        self.forget_unmapped();
         self.warnings.extend(warnings.iter().cloned());
         self.file.source_maps = warnings;
     }

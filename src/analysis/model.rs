@@ -2,7 +2,7 @@
 //!
 //! Row lists borrow from the [`Aggregate`] so that a report of 100,000 functions is streamed, never built.
 
-use super::minified::MINIFIED;
+use super::unmapped::{BUNDLED, COMPILED, MINIFIED};
 use crate::profile::{Aggregate, CallTree, Dialect, Orphans};
 
 pub use super::advice::{Advice, Brings, BudgetRow, Evidence, Recommended, SizeRange, Task};
@@ -10,6 +10,7 @@ pub use super::baseline::{Figures, RowKind, Rows, Summary, SummaryRow};
 pub use super::check::{Blocker, Change, Check, CheckError, Outcome, Remedy, Subjects, Verdict};
 pub use super::correlation::{CategoryPair, Correlation, Coverage, Cpu, Insight, PackagePair, Times};
 pub use super::diff::{Change as DiffChange, Diff, DiffOptions, DiffRow, Rest, Subject, Verdict as DiffVerdict};
+pub(crate) use super::doctor::capture_command;
 pub use super::doctor::{Objects, ObjectsIn};
 pub use super::file_date::FileDate;
 pub use super::findings::{Finding, Headline};
@@ -51,7 +52,7 @@ pub struct FileInfo {
     pub truncated_at: Option<u64>,
     /// Nodes whose size is negative, or would carry the total past 2^64 - 1: their bytes are in no sum.
     pub unsummed: u64,
-    /// What is to be said of the source maps that it was read with; or that it was read without any, and is minified.
+    /// What is to be said of the source maps that it was read with; or that it was read without any, and code in it is not as it was written.
     pub source_maps: Vec<Warning>,
 }
 
@@ -73,8 +74,10 @@ pub struct Warning {
 
 impl Warning {
     /// Kinds of those about source maps, and that there are none.
-    pub const SOURCE_MAPS: [&'static str; 8] = [
+    pub const SOURCE_MAPS: [&'static str; 10] = [
         MINIFIED,
+        BUNDLED,
+        COMPILED,
         "source-map-lines",
         "source-map-broken",
         "source-map-ambiguous",

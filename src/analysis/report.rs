@@ -16,7 +16,7 @@ use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed
 use super::sampling::Sampling;
 use super::share::Share;
 use crate::aggregate::ReadOptions;
-use crate::profile::{Aggregate, Category, CategoryId, EntryPoint, FrameId, HeavyStack, Orphans, Sums};
+use crate::profile::{Aggregate, Category, CategoryId, EntryPoint, FrameId, HeavyStack, Orphans, Platform, Sums};
 use crate::rules::{RuleError, Rules};
 
 /// How much of a profile is shown.
@@ -49,6 +49,7 @@ pub struct Report<'a> {
     categories: Vec<CategoryRow<'a>>,
     packages: Vec<PackageRow<'a>>,
     entry_points: Vec<EntryPoint>,
+    platform: Platform,
     sampling: Sampling,
     warnings: Vec<Warning>,
     process_memory: Option<ProcessMemory>,
@@ -76,6 +77,7 @@ impl<'a> Report<'a> {
             grouped,
             parts: breakdown.parts,
             entry_points: order::entry_points(aggregate),
+            platform: Platform::of(&aggregate.frames),
             sampling,
             warnings: profile.warnings.clone(),
             process_memory: None,
@@ -98,6 +100,11 @@ impl<'a> Report<'a> {
         self.warnings.retain(|warning| warning.kind != doctor::OUTSIDE_THE_HEAP);
         self.process_memory = Some(ProcessMemory::new(usage, self.total_size(), self.objects().which));
         self
+    }
+
+    /// Where its code ran.
+    pub fn platform(&self) -> Platform {
+        self.platform
     }
 
     /// The memory of its process, where that is known.

@@ -1,11 +1,13 @@
 //! What a call frame belongs to: the package that its url names, and the category (theme of the report)
 //! that its bytes are counted under.
 //!
-//! * `package` tells whose code a frame is from its url; `node_modules` reads the folders of the package managers.
+//! * `package` tells whose code a frame is from its url; `node_modules` reads the folders of the package managers, `cdn` what
+//!   CDNs have in their place.
 //! * `matcher` finds the category of a frame by the rules in force; `explain` says how it came to that.
 //!
 //! A [`Classifier`] is asked once for each distinct call frame, while the frame is interned.
 
+mod cdn;
 mod explain;
 mod matcher;
 mod node_modules;

@@ -1,13 +1,15 @@
 //! Whose code a call frame is, told from its url.
 //!
 //! The scheme decides first, then the folders. A scheme that nobody knows is the application's if it goes on with `//`
-//! (bundlers and Electron serve the application's files so: `app://`, `vscode-file://`), else it is unknown.
+//! (bundlers, Electron and extensions of browsers serve the application's files so: `app://`, `vscode-file://`, `chrome-extension://`), else it is
+//! unknown.
 
 use std::borrow::Cow;
 
 use memchr::memchr2;
 use percent_encoding::percent_decode_str;
 
+use super::cdn;
 use super::node_modules::{self, Named};
 use crate::profile::{FrameKind, RawFrame};
 
@@ -42,14 +44,14 @@ pub(super) fn origin(frame: RawFrame<'_>) -> Origin<'_> {
             whole(FrameKind::Core, &url[..end], url)
         }
         Some(("wasm", _)) => whole(FrameKind::Native, "(wasm)", url),
-        Some(("chrome-extension" | "chrome" | "devtools", _)) => whole(FrameKind::Native, "(native)", url),
+        // What the browser itself runs for its extensions.
         Some(("extensions", rest)) if rest.starts_with(':') => whole(FrameKind::Native, "(native)", url),
         Some((scheme @ ("npm" | "jsr"), rest)) => from_path_or(path_of(scheme, rest), url, node_modules::of_specifier)
             .unwrap_or_else(|| whole(FrameKind::Unknown, "(unknown)", url)),
         // The rest of these is source text, no path.
         Some(("data" | "javascript", _)) => whole(FrameKind::App, "(app)", url),
         Some((scheme @ ("http" | "https"), rest)) if rest.starts_with("//") => {
-            from_path_or(path_of(scheme, rest), url, node_modules::find_on_web).unwrap_or_else(|| application(url))
+            from_path_or(path_of(scheme, rest), url, cdn::find_on_web).unwrap_or_else(|| application(url))
         }
         Some((scheme, rest)) => from_path_or(path_of(scheme, rest), url, node_modules::find).unwrap_or_else(|| {
             let application = rest.starts_with("//") || matches!(scheme, "file" | "blob" | "about" | "webpack");
@@ -291,7 +293,6 @@ mod tests {
             ("ext:deno_web/06_streams.js", Core, "ext:deno_web", None),
             // native
             ("extensions::SafeBuiltins", Native, "(native)", None),
-            ("chrome-extension://cjpalhdlnbpafiamejdnhcphjbkeiagm/js/vapi.js", Native, "(native)", None),
             ("native array.js", Native, "(native)", None),
             ("wasm://wasm/0003626a", Native, "(wasm)", None),
             // the application
@@ -309,6 +310,11 @@ mod tests {
             ("data:text/javascript,import'/node_modules/x/y.js'", App, "(app)", None),
             ("about:srcdoc", App, "(app)", None),
             ("vscode-file://vscode-app/out/main.js", App, "(app)", None),
+            ("chrome-extension://cjpalhdlnbpafiamejdnhcphjbkeiagm/js/vapi.js", App, "(app)", None),
+            ("chrome-extension://cjpalhdlnbpafiamejdnhcphjbkeiagm/node_modules/lodash/lodash.js", Dependency, "lodash", None),
+            ("moz-extension://5b5d8c1c/content.js", App, "(app)", None),
+            ("devtools://devtools/bundled/core/sdk/sdk.js", App, "(app)", None),
+            ("chrome://settings/lazy_load.rollup.js", App, "(app)", None),
             // registries
             ("npm:foo@1.2", Dependency, "foo", Some("1.2")),
             ("npm:/foo@1.2.3/lib/x.js", Dependency, "foo", Some("1.2.3")),
@@ -329,6 +335,20 @@ mod tests {
             ("https://cdn.jsdelivr.net/npm/@vue/shared@3.4.0/+esm", Dependency, "@vue/shared", Some("3.4.0")),
             ("https://ga.jspm.io/npm:koa@2.15.3/x.js", Dependency, "koa", Some("2.15.3")),
             ("https://cdn.jsdelivr.net/gh/a/b@1.0.0/x.js", App, "(app)", None),
+            ("https://cdnjs.cloudflare.com/ajax/libs/moment.js/2.29.1/moment.min.js", Dependency, "moment", Some("2.29.1")),
+            ("https://cdnjs.cloudflare.com/ajax/libs/Chart.js/4.4.0/chart.umd.min.js", Dependency, "chart.js", Some("4.4.0")),
+            ("https://cdnjs.cloudflare.com/ajax/libs/highlight.js/11.9.0/highlight.min.js", Dependency, "highlight.js", Some("11.9.0")),
+            ("https://cdnjs.cloudflare.com/ajax/libs/react-dom/18.2.0/umd/react-dom.production.min.js", Dependency, "react-dom", Some("18.2.0")),
+            ("https://ajax.googleapis.com/ajax/libs/jquery/3.7.1/jquery.min.js", Dependency, "jquery", Some("3.7.1")),
+            ("https://cdnjs.cloudflare.com/ajax/libs/moment.js", App, "(app)", None),
+            ("https://cdnjs.cloudflare.com/ajax/libs/", App, "(app)", None),
+            ("https://d3js.org/d3.v7.min.js", Dependency, "d3", Some("7")),
+            ("https://d3js.org/d3.v3.5.17.js", Dependency, "d3", Some("3.5.17")),
+            ("https://d3js.org/d3-array.v3.min.js", Dependency, "d3-array", Some("3")),
+            ("https://d3js.org/site.js", App, "(app)", None),
+            ("https://code.jquery.com/jquery-3.7.1.slim.min.js", Dependency, "jquery", Some("3.7.1")),
+            ("https://code.jquery.com/ui/1.13.2/jquery-ui.js", Dependency, "jquery-ui", Some("1.13.2")),
+            ("https://code.jquery.com/mobile.js", App, "(app)", None),
             ("https://example.com/koa@2.15.3/x.js", App, "(app)", None),
             // nobody knows
             ("mystery:thing", Unknown, "(unknown)", None),

@@ -94,6 +94,7 @@ impl<'a> Session<'a> {
     ) -> Result<(Profile, Option<Problem>), Problem> {
         let Some(maps) = pass.maps.or(self.maps.as_ref()) else {
             let (mut profile, problem) = self.read_with(path, &pass, None, progress, messages)?;
+            source_maps::name(&mut profile);
             self.note_application(&mut profile);
             return Ok((profile, problem));
         };

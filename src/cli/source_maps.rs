@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use crate::aggregate::PROGRAM;
 use crate::analysis::model::{Profile, Warning};
 use crate::report::escaped;
-use crate::source_map::{Notes, SourceMaps};
+use crate::source_map::{Notes, SourceMaps, map_on_disk};
 
 /// The part of the memory that maps may take.
 const SHARE: usize = 4;
@@ -18,6 +18,13 @@ pub(super) fn open(paths: &[PathBuf], max_memory: Option<usize>, sets: usize) ->
     let limit = max_memory.map(|limit| limit.saturating_sub(PROGRAM) / (SHARE * sets));
     let opened = SourceMaps::open(paths, limit);
     opened.map(Some).map_err(|error| format!("--source-map: {}", escaped(&error)))
+}
+
+/// Has the report of a profile name the map of a script where both are on this machine.
+pub(super) fn name(profile: &mut Profile) {
+    if !profile.file.source_maps.is_empty() {
+        profile.note_unmapped(|url| map_on_disk(url).map(|path| path.display().to_string()));
+    }
 }
 
 /// Has the report of a profile say what was noticed.

@@ -3,6 +3,7 @@
 //!
 //! Nothing here reads a file or prints anything.
 
+mod bundler;
 mod call_frame_table;
 mod call_tree;
 mod classify;
@@ -10,11 +11,13 @@ mod dialect;
 mod evidence;
 mod first_samples;
 mod originals;
+mod platform;
 mod repair;
 mod size;
 mod string_arena;
 mod sums;
 
+pub use bundler::is_of_bundler;
 pub use call_frame_table::{CallFrame, CallFrameTable, FrameId, LineBase, Package, PackageId};
 pub use call_tree::CallTree;
 pub use classify::{Category, CategoryId, Class, Classify, FrameKind, RawFrame};
@@ -22,6 +25,7 @@ pub use dialect::Dialect;
 pub use evidence::{CutStacks, EntryPoint, Orphans, STACK_LIMITS, Samples, SizeSpread, Smallest};
 pub use first_samples::FirstSamples;
 pub use originals::{Generated, Original, Originals};
+pub use platform::Platform;
 pub use repair::{Fate, Repair};
 pub(crate) use size::Hundredths;
 pub use size::Size;

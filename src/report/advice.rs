@@ -2,9 +2,9 @@
 
 use super::units::{Percent, Size};
 use super::{escape, label};
-use crate::analysis::model::{Brings, BudgetRow, Function, Recommended, Report, Share, Task};
+use crate::analysis::model::{Brings, BudgetRow, Function, Recommended, Report, Share, Task, capture_command};
 use crate::profile::{FrameId, FrameKind};
-use crate::rules::{Placeholder, Template};
+use crate::rules::{Placeholder, Template, Urgency};
 
 /// Recommendations that are told in full, unless the user gave a limit.
 pub(super) const RECOMMENDATIONS: usize = 8;
@@ -12,6 +12,8 @@ pub(super) const RECOMMENDATIONS: usize = 8;
 pub(super) const TASKS: usize = 12;
 /// The interval at which a command captures: fine enough for most programs.
 const INTERVAL: u64 = 32 << 10;
+/// What shares of a budget are of.
+pub(super) const BUDGET: &str = "Targets are shares of this profile's total. Of a smaller total what is left has a larger share, so after a change compare bytes (`heapsift diff`).";
 /// Frames of a stack that are named.
 const STEPS: usize = 5;
 
@@ -42,10 +44,17 @@ fn owner(report: &Report<'_>, row: &Recommended<'_>) -> Option<String> {
     })
 }
 
-/// The command that shows whether a recommendation applies. In it `{interval}` stands for one that is no longer than the capture's own; other braces are the shell's.
+/// The command that shows whether a recommendation applies. In it `{interval}` stands for one that is no longer than the capture's own, `{capture}` for what captures with it
+/// where the code ran; other braces are the shell's.
 pub(super) fn verify(report: &Report<'_>, row: &Recommended<'_>) -> Option<String> {
-    let interval = report.sampling().no_longer_than(INTERVAL).to_string();
-    row.rule.verify.as_ref().map(|command| command.replace("{interval}", &interval))
+    let interval = report.sampling().no_longer_than(INTERVAL);
+    let capture = capture_command(report, interval);
+    let filled = |command: &String| {
+        // A line of a shell is no place for a line of JavaScript.
+        let command = if capture.starts_with("node ") { command.clone() } else { command.replace("; {capture}", "") };
+        command.replace("{interval}", &interval.to_string()).replace("{capture}", &capture)
+    };
+    row.rule.verify.as_ref().map(filled)
 }
 
 /// A text with its places filled, for where backticks stand for themselves.
@@ -119,6 +128,11 @@ pub(super) fn budget_action(
         Some(largest) if texts.is_empty() => format!("Begin with {}", name(&report.function(largest))),
         _ => texts.join("; "),
     }
+}
+
+/// How urgent the most urgent thing to do of a recommendation (an index) is.
+pub(super) fn urgency(report: &Report<'_>, index: usize) -> Option<Urgency> {
+    report.advice().tasks.iter().filter(|task| task.recommendation == index).map(|task| task.urgency).min()
 }
 
 /// What to do, the most urgent first, each with its text; left out is what cannot be told.

@@ -2,7 +2,7 @@
 
 use super::units::{Estimate, Interval, Percent};
 use crate::analysis::model::{IntervalSource, Objects, Report, Share, Warning};
-use crate::profile::{HeavyStack, Sums};
+use crate::profile::{HeavyStack, Platform, Sums};
 
 /// A size of a report with its error.
 pub(super) fn estimate(report: &Report<'_>, size: u64) -> Estimate {
@@ -12,6 +12,9 @@ pub(super) fn estimate(report: &Report<'_>, size: u64) -> Estimate {
 /// How the file was made: its writer, the interval and the objects in it, as far as they are known.
 pub(super) fn facts(report: &Report<'_>) -> Vec<String> {
     let mut facts = vec![report.file().dialect.to_string()];
+    if report.platform() == Platform::Browser {
+        facts.push("of a browser".to_owned());
+    }
     let sampling = report.sampling();
     if let Some(interval) = sampling.interval {
         let source = if sampling.source == IntervalSource::Given { " (given)" } else { "" };

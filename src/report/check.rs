@@ -126,8 +126,13 @@ pub(super) fn reading(outcome: &Outcome<'_>) -> String {
                 "within the limit of {limit}, but hardly anything of what the baseline has is there, so this holds nothing"
             )
         }
+        (_, Some(Blocker::Minified)) if outcome.before.is_none() => {
+            format!(
+                "within the limit of {limit} as far as it has its name: code of the runs is minified or bundled, and its packages count as the application's, so this holds nothing"
+            )
+        }
         (_, Some(Blocker::Minified)) => {
-            "code of the runs is minified, that of the baseline is not: names are not alike, so this holds nothing"
+            "code of the runs is minified or bundled: names are not those of the baseline, so this holds nothing"
                 .to_owned()
         }
         (_, Some(Blocker::Empty)) => "nothing was sampled in one of the runs, so this holds nothing".to_owned(),

@@ -179,12 +179,17 @@ pub(super) fn headline(diff: &Diff<'_>, named: usize, quoted: impl Fn(&str) -> S
     let more = if rest > 0 { format!(", and {rest} more") } else { String::new() };
     let named: Vec<String> = changes.iter().take(named).map(told).collect();
     // What the changes are of may be more than they tell.
+    let whole = diff.total().difference();
     let is_told = changes.iter().any(|change| change.row.subject == Subject::Total);
     let in_all = match diff.total().verdict {
-        DiffVerdict::Changed if !is_told => format!("; {} in all", Signed(diff.total().difference())),
+        DiffVerdict::Changed if !is_told => format!("; {} in all", Signed(whole)),
         _ => String::new(),
     };
-    format!("{all}: {}{more}{in_all}.", named.join(", "))
+    let told = changes.iter().map(|change| change.row.difference()).filter(|told| told.signum() == whole.signum());
+    match !in_all.is_empty() && 2 * told.sum::<i128>().unsigned_abs() < whole.unsigned_abs() {
+        true => format!("{} in all, in many places; {all}: {}{more}.", Signed(whole), named.join(", ")),
+        false => format!("{all}: {}{more}{in_all}.", named.join(", ")),
+    }
 }
 
 /// The files of both sides, and how they were captured.
@@ -240,7 +245,7 @@ pub(super) fn legend(diff: &Diff<'_>) -> String {
         ),
         None => String::new(),
     };
-    let few = few_files(diff).unwrap_or_default();
+    let few = why_noise(diff).unwrap_or_default();
     format!(
         "± is one standard error of the difference that two runs of one program have: by sampling, by 5% from run to run, and by the spread of several files where that is more.{few} \
          Grown or shrunk is what exceeds it, by itself and with what rows near by may have exchanged with it (Holm, 5% for all tables together). Moved: rows near by, too, differ by more than \
@@ -248,8 +253,8 @@ pub(super) fn legend(diff: &Diff<'_>) -> String {
     )
 }
 
-/// Why rows that differ by several ± are noise, where few files are the reason.
-fn few_files(diff: &Diff<'_>) -> Option<String> {
+/// Why rows that differ by several ± are noise: few files, or what rows near by may have got of them.
+fn why_noise(diff: &Diff<'_>) -> Option<String> {
     /// From so many standard errors on it is asked why a row is noise.
     const ASKED: i128 = 4;
     let rows = [diff.categories(), diff.packages()].into_iter().flatten();
@@ -258,7 +263,13 @@ fn few_files(diff: &Diff<'_>) -> Option<String> {
         row.verdict == DiffVerdict::Noise && row.difference().abs() >= error.max(1).saturating_mul(ASKED)
     };
     rows.into_iter().find(|row| is_asked(row))?;
-    let (errors, freedom) = diff.errors_needed()?;
+    let Some((errors, freedom)) = diff.errors_needed() else {
+        return Some(
+            " A category or package that differs by several ± and is noise may have got these bytes from others, or they from it: functions near by of another one differ the other way, \
+             within their noise. Several files a side tell."
+                .to_owned(),
+        );
+    };
     Some(format!(
         " Where files spread, the first of {} must differ by some {errors:.0} ± to be more than noise (Student's t, {}): more files a side show smaller changes.",
         count(diff.packages().len() as u64, "package"),

@@ -11,6 +11,9 @@ use crate::profile::FrameKind;
 /// Bytes that are enough for most labels.
 const USUAL_LENGTH: usize = 64;
 
+/// A column behind which a line is too long to have been written by hand.
+const LONG: u32 = 200;
+
 /// Its name; `(anonymous)` where it has none.
 pub(super) fn name(function: &Function<'_>) -> String {
     shown_name(function).into_owned()
@@ -23,7 +26,7 @@ pub(super) fn shown_name<'a>(function: &Function<'a>) -> Cow<'a, str> {
 
 /// Where it stands: `urllib/utils.js:25`, `service/Sync.js:148` in the application, `node:buffer:646`, `(native)`, `(generated:7)`.
 ///
-/// A script of one line is minified: there the column tells functions apart.
+/// A script of one line is minified, and so is a long line: there the column tells functions apart.
 pub(super) fn source(function: &Function<'_>) -> String {
     let mut out = String::with_capacity(USUAL_LENGTH);
     push_source(&mut out, function);
@@ -46,7 +49,7 @@ fn push_source(out: &mut String, function: &Function<'_>) {
     if in_brackets {
         out.pop();
     }
-    let column = function.column.filter(|_| line == 1 && !function.url.is_empty());
+    let column = function.column.filter(|&column| (line == 1 || column > LONG) && !function.url.is_empty());
     for number in [Some(line), column].into_iter().flatten() {
         out.push(':');
         out.push_str(itoa::Buffer::new().format(number));
@@ -132,5 +135,9 @@ mod tests {
         let mut function = report.function(report.functions()[0]);
         function.column = Some(4711);
         assert_eq!(source(&function), "dist/main.js:1:4711");
+        function.line = Some(84);
+        assert_eq!(source(&function), "dist/main.js:84:4711");
+        function.column = Some(200);
+        assert_eq!(source(&function), "dist/main.js:84");
     }
 }

@@ -2,7 +2,7 @@
 
 use super::escape;
 use super::units::{Grouped, Percent, Size, count};
-use crate::analysis::model::{FileInfo, Report, Share, Warning};
+use crate::analysis::model::{FileInfo, Report, Share, Warning, capture_command};
 
 /// Which files a profile was merged from; nothing where it is one.
 pub(super) fn merged(file: &FileInfo) -> Option<String> {
@@ -104,5 +104,5 @@ pub(super) fn without_bytes(report: &Report<'_>) -> [String; 2] {
     };
     let remedy = "Let the process work while it is profiled, and take a smaller sampling interval:";
     let interval = report.sampling().no_longer_than(4096);
-    [fact, format!("{remedy} node --heap-prof --heap-prof-interval={interval} app.js")]
+    [fact, format!("{remedy} {}", capture_command(report, interval))]
 }

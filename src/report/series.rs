@@ -54,7 +54,7 @@ pub(super) fn verdict(roll_up: &RollUp<'_>) -> Vec<String> {
             sentences.push(format!("{suspects} in {} of {} series.", Grouped(leaking), Grouped(series.len() as u64)));
         }
     }
-    sentences.extend(unjudged(series));
+    sentences.extend(unjudged(roll_up));
     sentences.extend(runs(roll_up));
     if sentences.is_empty() && !roll_up.files().is_empty() {
         sentences.push(
@@ -76,17 +76,22 @@ fn grown(roll_up: &RollUp<'_>, judged: &[&SeriesRow]) -> String {
 }
 
 /// Why series could not be judged, once for each reason.
-fn unjudged(series: &[SeriesRow]) -> Vec<String> {
-    let mut reasons: Vec<(&str, &str, u64)> = Vec::new();
+fn unjudged(roll_up: &RollUp<'_>) -> Vec<String> {
+    let series = &roll_up.series;
+    let mut reasons: Vec<(&str, String, u64)> = Vec::new();
     for row in series {
         let Some(why) = row.trend.unjudged else { continue };
         match reasons.iter_mut().find(|(known, ..)| *known == why) {
             Some((.., number)) => *number += 1,
-            None => reasons.push((why, &row.trend.headline, 1)),
+            // Where other dumps are there, too, it is to be said which are meant.
+            None if row.members.len() < roll_up.files().len() => {
+                reasons.push((why, format!("{}: {}", name(roll_up, row), row.trend.headline), 1));
+            }
+            None => reasons.push((why, row.trend.headline.clone(), 1)),
         }
     }
     let told = |(_, headline, number)| match number {
-        1 if series.len() == 1 => String::from(headline),
+        1 if series.len() == 1 => headline,
         1 => format!("1 series is not judged: {headline}"),
         number => format!("{} series are not judged, the first: {headline}", Grouped(number)),
     };
@@ -96,10 +101,15 @@ fn unjudged(series: &[SeriesRow]) -> Vec<String> {
 /// That dumps may be a series, but nobody has said so.
 fn runs(roll_up: &RollUp<'_>) -> Option<String> {
     let runs = Grouped(roll_up.around.runs);
+    let mut first: Vec<String> = roll_up.around.first_runs.iter().map(|name| escape::name(name)).collect();
+    if runs.0 > first.len() as u64 {
+        first.push("…".to_owned());
+    }
     (runs.0 > 0).then(|| {
         format!(
-            "{runs} dumps are of {runs} processes: that is no series, so nothing tells whether they show a leak. If one program was started again for each, \
-             --series restarted makes a series of those of one folder."
+            "{runs} dumps are of {runs} processes ({}): that is no series, so nothing tells whether they show a leak. If one program was started again for each, \
+             --series restarted makes a series of those of one folder.",
+            first.join(if runs.0 > 2 { ", " } else { " and " })
         )
     })
 }

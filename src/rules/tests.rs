@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::builtin::PACKS;
 use super::*;
-use crate::profile::FrameKind;
+use crate::profile::{FrameKind, Platform};
 
 fn with(text: &str) -> Result<Rules, RuleError> {
     Rules::with(vec![RulesFile { name: "heapsift.toml".to_owned(), text: text.to_owned() }])
@@ -70,6 +70,42 @@ fn built_in_packs_are_complete() {
             assert_eq!(rules.source_of(listed.category()), pack.name);
         }
     }
+}
+
+#[test]
+fn a_recommendation_asks_where_the_code_ran_and_what_is_beside() {
+    let text = |key: &str| {
+        format!(
+            "[[recommendation]]\nid = \"own\"\ncategory = \"application\"\ntitle = \"T\"\neffort = \"low\"\n{key}\n\
+             saving = {{ low = 0.1, high = 0.2, why = \"w\" }}\nadvice = [{{ text = \"a\" }}]\n"
+        )
+    };
+    let suits = |key: &str, platform, frames: &[&str]| {
+        let rules = with(&text(key)).unwrap();
+        let all = rules.recommendations().unwrap();
+        let own = all.iter().find(|recommendation| recommendation.id == "own").unwrap();
+        let has = |wanted: &[Condition]| {
+            frames.iter().any(|package| wanted.iter().any(|condition| condition.fits(&subject(package, "f"))))
+        };
+        own.suits(platform, has)
+    };
+    use crate::profile::Platform::{Browser, Node};
+    let table: [(&str, Platform, &[&str], bool); 8] = [
+        ("", Browser, &[], true),
+        ("platform = \"browser\"", Browser, &[], true),
+        ("platform = \"browser\"", Node, &[], false),
+        ("platform = \"node\"", Node, &[], true),
+        ("beside = [{ package = \"a\" }]", Node, &["b"], false),
+        ("beside = [{ package = \"a\" }, { package = \"b\" }]", Node, &["c", "b"], true),
+        ("unless_beside = [{ package = \"a\" }]", Node, &["b", "a"], false),
+        ("unless_beside = [{ package = \"a\" }]", Node, &["b"], true),
+    ];
+    for (key, platform, frames, expected) in table {
+        assert_eq!(suits(key, platform, frames), expected, "{key} {platform:?} {frames:?}");
+    }
+    let error = error(&text("platform = \"deno\""));
+    assert_eq!(error.key, "recommendation.platform");
+    assert!(error.message.contains("`browser`"), "{error}");
 }
 
 #[test]

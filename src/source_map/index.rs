@@ -1,6 +1,6 @@
 //! The maps and scripts below the folders that were named, and which of them belongs to a script's url.
 //!
-//! A map belongs to the script whose name it has (`x.js.map` to `x.js`), or which it names as its `file`, where its own name says nothing or it
+//! A map belongs to the script whose name it has (`x.js.map` to `x.js`, `List.vue.map` to what a dev server sends as `List.vue`), or which it names as its `file`, where its own name says nothing or it
 //! was named itself. Of several with that name the one counts whose path agrees with the url for the most folders, from the file
 //! upwards: profiles are captured elsewhere than where they are read. Where two agree for as many, none is taken. In the same way a map that
 //! several scripts of a profile have found belongs to the one it agrees with the most (`lookup`). Within `node_modules`,
@@ -12,7 +12,7 @@ use std::sync::OnceLock;
 
 use walkdir::WalkDir;
 
-use super::load::{Loaded, file_field};
+use super::load::{Loaded, file_field, holds_reference};
 use super::urls;
 
 /// Levels of folders that are looked through.
@@ -94,7 +94,9 @@ impl Index {
     /// Takes a file, if it may give a map.
     fn add(&mut self, path: &Path, folder: &Path, is_named: bool) {
         let Some(name) = path.file_name().and_then(|name| name.to_str()) else { return };
-        let is_script = urls::is_script(name);
+        // Sources hold no map; what was saved as a dev server sent it under their name does. Those of packages are not looked through.
+        let is_sent = |path: &Path| is_named || (!is_of_package(path) && holds_reference(path));
+        let is_script = urls::is_script(name) || (urls::is_compiled(name) && is_sent(path));
         // Of declarations and style sheets.
         let is_other = [".d.ts.map", ".d.mts.map", ".d.cts.map", ".css.map"].iter().any(|end| name.ends_with(end));
         if !is_named && !is_script && (is_other || !name.ends_with(".map")) {
@@ -104,7 +106,7 @@ impl Index {
             return self.push(path, folder, Kind::Script, Path::new(name), is_named);
         }
         let script = name.strip_suffix(".map").unwrap_or(name);
-        let tells = urls::is_script(script);
+        let tells = urls::is_script(script) || urls::is_compiled(script);
         if tells {
             self.push(path, folder, Kind::Map, Path::new(script), is_named);
         }
@@ -112,7 +114,13 @@ impl Index {
             match file_field(path) {
                 Some(file) => self.push(path, folder, Kind::Map, &file, is_named),
                 None if tells => {}
-                None => self.push(path, folder, Kind::Map, Path::new(&format!("{script}.js")), is_named),
+                None => {
+                    self.push(path, folder, Kind::Map, Path::new(&format!("{script}.js")), is_named);
+                    // Its script may be called by an extension that is not known here.
+                    if script.contains('.') {
+                        self.push(path, folder, Kind::Map, Path::new(script), is_named);
+                    }
+                }
             }
         }
     }
@@ -167,6 +175,11 @@ impl Index {
 /// How much of a path's end means something by itself: the file name, and within `node_modules` all from the package on.
 fn below_modules(path: &[String]) -> usize {
     path.iter().rev().position(|part| part == "node_modules").unwrap_or(1).max(1)
+}
+
+/// Whether a file is of a package.
+fn is_of_package(path: &Path) -> bool {
+    path.components().any(|part| part.as_os_str() == "node_modules")
 }
 
 /// A path so that it can be read as that of a url.
@@ -249,6 +262,29 @@ mod tests {
             ("node:fs", "nothing"), ("", "nothing"),
         ];
         for (url, expected) in table {
+            assert_eq!(found(&index, url), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn what_is_compiled_as_it_is_loaded_may_have_a_map() {
+        let folder =
+            folder(&["src/List.jsx.map", "src/a.ts.map", "src/x.riot.map", "src/plain.ts", "node_modules/x/b.ts"]);
+        let sent = "//# sourceMappingURL=data:application/json;base64,e30=";
+        for file in ["src/App.vue", "node_modules/x/c.ts", "src/d.d.ts"] {
+            fs::write(folder.path().join(file), sent).unwrap();
+        }
+        let index = Index::of(&[folder.path().to_owned()]).unwrap();
+        for (url, expected) in [
+            ("http://localhost:5173/src/List.jsx?t=1", "src/List.jsx.map"),
+            ("/srv/src/a.ts", "src/a.ts.map"),
+            ("/srv/src/x.riot", "src/x.riot.map"),
+            ("http://localhost:5173/src/App.vue", "src/App.vue"),
+            ("/srv/src/plain.ts", "nothing"),
+            ("/srv/node_modules/x/c.ts", "nothing"),
+            ("/srv/src/d.d.ts", "nothing"),
+            ("/srv/src/a.js", "nothing"),
+        ] {
             assert_eq!(found(&index, url), expected, "{url}");
         }
     }

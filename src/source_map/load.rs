@@ -9,6 +9,7 @@ use percent_encoding::percent_decode_str;
 use serde::Deserialize;
 
 use super::table::Table;
+use super::urls;
 
 /// Longest map that is read, and longest script that is searched for one.
 const LONGEST: u64 = 512 << 20;
@@ -74,12 +75,7 @@ pub(super) fn load_of_script(path: &Path, room: Option<usize>) -> Loaded {
             Err(why) => Loaded::Broken(why),
         };
     }
-    // Somewhere else than beside the script: on a server, or anywhere on this machine.
-    if reference.contains(':') || reference.starts_with(['/', '\\']) {
-        return Loaded::Nothing;
-    }
-    let reference = reference.split(['?', '#']).next().unwrap_or_default().replace('\\', "/");
-    let reference = percent_decode_str(&reference).decode_utf8_lossy().into_owned();
+    let Some(reference) = relative(reference) else { return Loaded::Nothing };
     let map = path.parent().unwrap_or(Path::new("")).join(&reference);
     if !map.is_file() {
         return Loaded::Nothing;
@@ -89,6 +85,41 @@ pub(super) fn load_of_script(path: &Path, room: Option<usize>) -> Loaded {
         Loaded::Table(table, _) => Loaded::Table(table, folder_of(&reference)),
         other => other,
     }
+}
+
+/// Whether a script holds a map or names one.
+pub(super) fn holds_reference(script: &Path) -> bool {
+    fs::metadata(script).is_ok_and(|file| file.len() <= LONGEST)
+        && read(script).is_ok_and(|text| reference(&text).is_some())
+}
+
+/// The map of the script at `url`, where both are on this machine: what `--source-map` is to name.
+pub fn map_on_disk(url: &str) -> Option<PathBuf> {
+    let script = urls::local_path(url)?;
+    let name = script.file_name()?.to_str()?;
+    let beside = script.with_file_name(format!("{name}.map"));
+    if beside.is_file() {
+        return Some(beside);
+    }
+    if !script.is_file() {
+        return None;
+    }
+    let text = read(&script).ok()?;
+    let reference = reference(&text)?;
+    if reference.starts_with("data:") {
+        return Some(script);
+    }
+    let map = script.with_file_name(relative(reference)?);
+    map.is_file().then_some(map)
+}
+
+/// The path of a map that a script names, as seen from its folder; nothing where it is somewhere else: on a server, or anywhere on this machine.
+fn relative(reference: &str) -> Option<String> {
+    if reference.contains(':') || reference.starts_with(['/', '\\']) {
+        return None;
+    }
+    let reference = reference.split(['?', '#']).next().unwrap_or_default().replace('\\', "/");
+    Some(percent_decode_str(&reference).decode_utf8_lossy().into_owned())
 }
 
 /// The folder of a path: it ends with `/`, or is empty.
@@ -211,6 +242,33 @@ mod tests {
         ];
         for (script, expected) in table {
             assert_eq!(of_script(&script), expected, "{script}");
+        }
+    }
+
+    #[test]
+    fn a_map_beside_its_script_is_found() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::create_dir(path("maps")).unwrap();
+        for (name, text) in [
+            ("a.js", "f()"),
+            ("a.js.map", MAP),
+            ("b.js", "f()\n//# sourceMappingURL=maps/b.map"),
+            ("maps/b.map", MAP),
+            ("c.js", "f()\n//# sourceMappingURL=data:application/json;base64,e30="),
+            ("d.js", "f()\n//# sourceMappingURL=maps/none.map"),
+        ] {
+            fs::write(path(name), text).unwrap();
+        }
+        let found = |name: &str| map_on_disk(&format!("file://{}", path(name).display()));
+        for (name, expected) in [
+            ("a.js", Some("a.js.map")),
+            ("b.js", Some("maps/b.map")),
+            ("c.js", Some("c.js")),
+            ("d.js", None),
+            ("e.js", None),
+        ] {
+            assert_eq!(found(name), expected.map(path), "{name}");
         }
     }
 

@@ -233,7 +233,7 @@ mod tests {
             assert_eq!(original(&lookups, url), None, "{url}");
         }
         let notes = lookups.into_notes();
-        assert_eq!(notes.missing.iter().collect::<Vec<_>>(), ["/srv/d.js"]);
+        assert_eq!(notes.missing.iter().collect::<Vec<_>>(), ["/srv/a.ts", "/srv/d.js"]);
         assert_eq!(notes.ambiguous.iter().collect::<Vec<_>>(), ["/srv/b.js"]);
         assert_eq!(notes.broken.keys().collect::<Vec<_>>(), ["c.js.map"]);
         // What another profile does not have, it need not say; what it has, it must, though nothing is read again.

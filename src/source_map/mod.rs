@@ -47,5 +47,6 @@ mod notes;
 mod table;
 mod urls;
 
+pub use load::map_on_disk;
 pub use lookup::{Lookups, SourceMaps};
 pub use notes::{Note, Notes};

@@ -4,6 +4,7 @@
 //! A source looks like its script: with the same scheme and host, escaped if that is a url, with `\` if that is a Windows path.
 
 use std::borrow::Cow;
+use std::path::PathBuf;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
@@ -14,12 +15,22 @@ const ESCAPED: &AsciiSet =
 /// Longest url of a source. V8 cuts urls at 1,024 characters.
 const LONGEST: usize = 4096;
 
-/// Extensions of scripts.
+/// Extensions of scripts as V8 runs them.
 const SCRIPTS: [&str; 3] = [".js", ".mjs", ".cjs"];
+
+/// Extensions of what is compiled as it is loaded: dev servers, loaders and test runners let it run under its own name.
+const COMPILED: [&str; 11] =
+    [".ts", ".tsx", ".mts", ".cts", ".jsx", ".vue", ".svelte", ".astro", ".mdx", ".coffee", ".marko"];
 
 /// Whether a file of this name is a script.
 pub(super) fn is_script(name: &str) -> bool {
     SCRIPTS.iter().any(|extension| name.ends_with(extension))
+}
+
+/// Whether a file of this name runs as a script once it has been compiled.
+pub(super) fn is_compiled(name: &str) -> bool {
+    COMPILED.iter().any(|extension| name.ends_with(extension))
+        && ![".d.ts", ".d.mts", ".d.cts"].iter().any(|end| name.ends_with(end))
 }
 
 /// The scheme of a url, and what follows its colon. A single letter is a drive of Windows.
@@ -58,7 +69,27 @@ pub(super) fn parts(url: &str) -> Option<Vec<String>> {
 pub(super) fn is_of_application(url: &str, parts: &[String]) -> bool {
     let is_rooted =
         split_scheme(url).is_some() || url.starts_with(['/', '\\', '.']) || url.as_bytes().get(1) == Some(&b':');
-    is_rooted && parts.last().is_some_and(|name| is_script(name)) && !parts.iter().any(|part| part == "node_modules")
+    is_rooted
+        && parts.last().is_some_and(|name| is_script(name) || is_compiled(name))
+        && !parts.iter().any(|part| part == "node_modules")
+}
+
+/// The file on this machine that a url names by its whole path, without a host.
+pub(super) fn local_path(url: &str) -> Option<PathBuf> {
+    let path = match split_scheme(url) {
+        Some(("file", rest)) => {
+            let path = without_query(rest.strip_prefix("//").unwrap_or(rest));
+            let path = percent_decode_str(path).decode_utf8().ok()?.into_owned();
+            let has_drive = path.as_bytes().get(2) == Some(&b':');
+            if has_drive { path[1..].to_owned() } else { path }
+        }
+        Some(_) => return None,
+        None => url.to_owned(),
+    };
+    // What begins with two of them is on another machine.
+    let slashed = path.replace('\\', "/");
+    let is_local = is_absolute(&slashed) && !slashed.starts_with("//") && !path.contains('\0');
+    is_local.then(|| PathBuf::from(path))
 }
 
 /// The url of the source that the map of the script at `script` calls `source`. `folder` is that of the map, as seen from the script's;
@@ -169,10 +200,32 @@ mod tests {
             ("./a.js", true),
             ("internal/process/next_tick.js", false),
             ("/srv/node_modules/a/b.js", false),
-            ("/srv/a.ts", false),
+            ("/srv/a.ts", true),
+            ("http://localhost:5173/src/a.vue?t=1", true),
+            ("/srv/a.d.ts", false),
+            ("/srv/a.css", false),
             ("evalmachine.<anonymous>", false),
         ] {
             assert_eq!(is_of_application(url, &parts(url).unwrap()), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn whole_paths_without_a_host_are_of_this_machine() {
+        for (url, expected) in [
+            ("/srv/a b.js", Some("/srv/a b.js")),
+            ("file:///srv/a%20b.js?v=1", Some("/srv/a b.js")),
+            (r"C:\app\a.js", Some(r"C:\app\a.js")),
+            ("file:///C:/app/a.js", Some("C:/app/a.js")),
+            ("file://host/srv/a.js", None),
+            ("//host/a.js", None),
+            (r"\\host\a.js", None),
+            ("http://host/a.js", None),
+            ("src/a.js", None),
+            ("node:fs", None),
+            ("", None),
+        ] {
+            assert_eq!(local_path(url).as_deref(), expected.map(std::path::Path::new), "{url}");
         }
     }
 

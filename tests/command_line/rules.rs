@@ -112,6 +112,7 @@ fn list_shows_categories_in_their_order_with_their_advice() {
             "\n    json-responses  saves 45 to 100 % of what it matches (of what is allocated), low effort\n"
         )
     );
+    assert!(text.contains("\n    react-renders  saves 20 to 80 % of what it matches, medium effort, in browsers\n"));
     assert!(!text.contains("xml-parsing"));
     assert!(text.contains("\nother  Other  (precedence last"));
 }

@@ -90,9 +90,14 @@ pub(super) struct FrameRow {
 }
 
 impl FrameRow {
-    /// A row without sums. `cause` is the number of the frame's package and category, and whether its bytes are its callers' matter, where causes are kept.
-    pub(super) fn new(&CallFrame { kind, package, category, .. }: &CallFrame, cause: Option<(u32, bool)>) -> Self {
-        let claim = cause.map_or(Claim::NONE, |_| Claim::new(kind));
+    /// A row without sums. `cause` is the number of the frame's package and category, and whether its bytes are its callers' matter, where causes are kept;
+    /// `is_of_bundler` says whether the function is a bundler's own.
+    pub(super) fn new(
+        &CallFrame { kind, package, category, .. }: &CallFrame,
+        cause: Option<(u32, bool)>,
+        is_of_bundler: bool,
+    ) -> Self {
+        let claim = cause.map_or(Claim::NONE, |_| Claim::new(kind, is_of_bundler));
         let (place, follows_cause) = cause.unwrap_or_default();
         Self {
             total_size: 0,

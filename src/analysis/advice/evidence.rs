@@ -10,8 +10,8 @@ use super::super::report::Report;
 use super::super::rows::{CategoryRow, Summed};
 use super::super::share::Share;
 use super::callers::{Callers, begins_behind_await, whose};
-use crate::profile::{CallFrameTable, CausedBy, FrameId, FrameKind, HeavyStack, PackageId, Sums};
-use crate::rules::{Recommendation, Subject};
+use crate::profile::{CallFrameTable, CausedBy, FrameId, FrameKind, HeavyStack, PackageId, Sums, is_of_bundler};
+use crate::rules::{Condition, Recommendation, Subject};
 
 /// Functions that are named.
 const NAMED: usize = 3;
@@ -66,7 +66,12 @@ impl<'a> Candidates<'a> {
         let sizes = functions.iter().map(|id| id.sums(report.aggregate()).actionable_size);
         let is_theirs = |place: usize| {
             let id = functions[place];
-            !callers.is_built_in_of_core(report, id) && !callers.is_of_loading(report, id)
+            // Nobody can rework what a bundler wrote.
+            let frames = &report.aggregate().frames;
+            let frame = frames.get(id);
+            let is_wrapper =
+                frame.kind == FrameKind::App && is_of_bundler(frames.text(frame.function), frames.text(frame.url));
+            !is_wrapper && !callers.is_built_in_of_core(report, id) && !callers.is_of_loading(report, id)
         };
         let mut sizes: Vec<(usize, u64)> =
             sizes.enumerate().filter(|&(place, size)| size > 0 && is_theirs(place)).collect();
@@ -91,6 +96,16 @@ impl<'a> Candidates<'a> {
 }
 
 impl<'a> Matched<'a> {
+    /// Whether a rule is made about such a profile at all.
+    pub(super) fn suits(report: &Report<'a>, rule: &Recommendation) -> bool {
+        let frames = &report.aggregate().frames;
+        let fits_one = |wanted: &[Condition], id| {
+            let subject = subject(frames, id);
+            wanted.iter().any(|condition| condition.fits(&subject))
+        };
+        rule.suits(report.platform(), |wanted| frames.ids().any(|id| fits_one(wanted, id)))
+    }
+
     /// Whether a rule may speak of a category.
     pub(super) fn is_possible(report: &Report<'a>, row: &CategoryRow<'a>, rule: &Recommendation) -> bool {
         rule.is_worth_it(row.sums.actionable_size, report.total_size()) && !Self::is_elsewhere(report, row, rule)
@@ -157,16 +172,17 @@ impl<'a> Matched<'a> {
 
     /// Whether a function is called by what the rule asks for, in the heaviest stacks of the profile.
     fn is_called_so(report: &Report<'a>, rule: &Recommendation, id: FrameId) -> bool {
-        if !rule.asks_for_callers() {
-            return true;
-        }
         let aggregate = report.aggregate();
-        let is_below = |stack: &&HeavyStack| match *stack.frames.as_slice() {
-            [.., caller, last] => last == id && rule.fits_below(&subject(&aggregate.frames, caller)),
-            _ => false,
+        let is_mostly_below = |fits: &dyn Fn(&Subject<'_>) -> bool| {
+            let is_below = |stack: &&HeavyStack| match *stack.frames.as_slice() {
+                [.., caller, last] => last == id && fits(&subject(&aggregate.frames, caller)),
+                _ => false,
+            };
+            let below = report.known_stacks().iter().filter(is_below).map(|stack| stack.self_size).sum();
+            Share::of(below, id.sums(aggregate).self_size).is_majority()
         };
-        let below = report.known_stacks().iter().filter(is_below).map(|stack| stack.self_size).sum();
-        Share::of(below, id.sums(aggregate).self_size).is_majority()
+        (!rule.asks_for_callers() || is_mostly_below(&|caller| rule.fits_below(caller)))
+            && !(rule.asks_for_other_callers() && is_mostly_below(&|caller| rule.is_ruled_out_below(caller)))
     }
 
     /// What it is founded on.

@@ -62,7 +62,7 @@ impl<'a> Advice<'a> {
         let callers = Callers::new(report);
         let mut recommendations: Vec<Recommended<'a>> = Vec::new();
         for row in rows {
-            let own = known.iter().copied().filter(|rule| rule.category == row.id);
+            let own = known.iter().copied().filter(|rule| rule.category == row.id && Matched::suits(report, rule));
             recommendations.extend(of_category(report, &callers, row, own));
         }
         sort(report, &mut recommendations);

@@ -2,12 +2,13 @@
 
 use std::cmp::Reverse;
 
+use super::super::correlation::CategoryPair;
 use super::super::report::Report;
 use super::super::share::Share;
 use super::savings::{SizeRange, divide, millionths};
 use super::{Brings, Recommended};
 use crate::profile::{CategoryId, FrameId};
-use crate::rules::{Action, Recommendation, Rules, Urgency};
+use crate::rules::{Action, Recommendation, Rules, Saves, Urgency};
 
 /// Recommendations that a row of the budget names.
 const NAMED: usize = 2;
@@ -42,8 +43,8 @@ pub struct Task<'a> {
     pub saving: SizeRange,
 }
 
-/// The categories that are above the target of the rules, the largest first; but not those whose recommendations (of those `known`) have nothing to say here: what is
-/// large there is another's matter.
+/// The categories that are above the target of the rules, the largest first; but not those whose recommendations (of those `known`) have nothing to say here, or save no
+/// bytes: what is large there is another's matter, or cannot be smaller.
 pub(super) fn budget(
     report: &Report<'_>,
     rules: &Rules,
@@ -56,12 +57,11 @@ pub(super) fn budget(
         let target = millionths(rules.target(row.id)?);
         let allowed = u64::try_from(u128::from(total) * u128::from(target) / u128::from(WHOLE)).unwrap_or(u64::MAX);
         let is_known = known.iter().any(|rule| rule.category == row.id);
-        if is_known && !recommendations.iter().any(|told| told.rule.category == row.id) {
+        let saves_bytes = |told: &Recommended<'_>| told.rule.category == row.id && told.brings.is_bytes();
+        if is_known && !recommendations.iter().any(saves_bytes) {
             return None;
         }
-        let leads_there = |told: &Recommended<'_>| {
-            told.rule.category == row.id && told.rule.budget.is_some() && told.brings.is_bytes()
-        };
+        let leads_there = |told: &Recommended<'_>| saves_bytes(told) && told.rule.budget.is_some();
         let by = (0..).zip(recommendations).filter(|(_, told)| leads_there(told));
         (row.sums.self_size > allowed).then(|| BudgetRow {
             category: row.id,
@@ -76,9 +76,16 @@ pub(super) fn budget(
 }
 
 /// What to do, the most urgent first, what is not sure to bring anything last; of equally urgent things what brings more, then what costs less.
-/// Things that are the same in words are one.
+/// Things that are the same in words are one. What is made again and again is what to begin with where a CPU profile shows that it takes more than half of the time.
 pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]) -> Vec<Task<'a>> {
     let is_sure = |row: &Recommended<'_>| row.brings != Brings::BytesIfSeveral && !row.may_be_chance;
+    let takes_most_time = |row: &Recommended<'_>| {
+        let id = &report.category(row.rule.category).id;
+        let is_it = |pair: &&CategoryPair<'_>| pair.category.id == *id && pair.takes_most_time();
+        report.correlation().is_some_and(|beside| beside.order_of_work().iter().any(is_it))
+    };
+    let is_repeated: Vec<bool> =
+        recommendations.iter().map(|row| row.rule.saves == Saves::Repetition && takes_most_time(row)).collect();
     let mut tasks: Vec<Task<'a>> = Vec::new();
     for (number, row) in recommendations.iter().enumerate() {
         let rule = row.rule;
@@ -98,13 +105,20 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
     }
     for task in &mut tasks {
         task.urgency = match is_sure(&recommendations[task.recommendation]) {
+            _ if is_repeated[task.recommendation] => Urgency::P0,
             true => task.action.urgency.unwrap_or_else(|| urgency(task.saving, report.total_size(), task.action)),
             false => Urgency::P2, // it is to be seen first whether there is anything to save
         };
     }
     tasks.sort_by_key(|task| {
         let is_sure = is_sure(&recommendations[task.recommendation]);
-        (task.urgency, !is_sure, Reverse(task.saving.twice_the_middle()), task.action.effort)
+        (
+            task.urgency,
+            !is_repeated[task.recommendation],
+            !is_sure,
+            Reverse(task.saving.twice_the_middle()),
+            task.action.effort,
+        )
     });
     tasks
 }

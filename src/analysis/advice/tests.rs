@@ -1,6 +1,7 @@
 //! Advice about profiles made by hand, and what holds for any profile and any rules.
 
 mod objects;
+mod platforms;
 mod stacks;
 
 use std::cmp::Reverse;

@@ -25,7 +25,7 @@ impl Summary {
             interval,
             writer: common(members.iter().map(|member| member.file.dialect)),
             objects: objects.unwrap_or(Objects::Unknown),
-            minified: members.iter().any(|member| member.file.is_minified()),
+            minified: members.iter().any(|member| member.file.hides_packages()),
             total: Figures::of(&panel.totals().row(0).sizes(), interval),
             categories: rows(&panel.by_category(), &|id| (panel.categories()[id].id.clone(), String::new())),
             packages: rows(&panel.by_package(), &|id| {

@@ -27,7 +27,7 @@ pub struct Summary {
     pub writer: Option<Dialect>,
     /// Which objects are in the files, where that is the same for all.
     pub objects: Objects,
-    /// Whether code of a run is minified and was not taken to its sources, so that functions, packages and categories are those of what a tool has left.
+    /// Whether code of a run is minified or bundled and was not taken to its sources, so that functions, packages and categories are those of what a tool has left.
     pub minified: bool,
     /// All bytes.
     pub total: Figures,

@@ -28,8 +28,9 @@ use std::cmp::Reverse;
 
 use super::baseline::{Figures, RowKind, Summary};
 use super::likeness;
-use super::model::{Objects, Warning};
+use super::model::{FileInfo, Objects, Warning};
 use super::panel::{Member, Panel};
+use crate::profile::Category;
 use crate::rules::{Allowance, CheckRule, CheckSubject};
 
 pub use outcome::{Blocker, Change, Outcome, Verdict};
@@ -39,6 +40,9 @@ use growth::{Growth, as_known};
 use moved::Moved;
 use noise::{Side, noise};
 use subject::Subject;
+
+/// The category of code that is nobody else's.
+const APPLICATION: &str = "application";
 
 /// Rows of a kind that are listed as having grown.
 const GROWN: usize = 5;
@@ -105,9 +109,9 @@ impl<'a> Check<'a> {
         let growth = before.map(|before| Growth::between(now, before));
         let is_unlike = before.is_some_and(|before| soundness::has_little_of(now, before));
         let outcomes = rules.iter().map(|rule| outcome(rule, &subjects, growth.as_ref(), is_unlike)).collect();
-        let grown = before
-            .zip(growth.as_ref())
-            .map(|(before, growth)| RowKind::ALL.iter().flat_map(|&kind| grown(kind, now, before, growth)).collect());
+        let grown = before.zip(growth.as_ref()).map(|(before, growth)| {
+            RowKind::ALL.iter().flat_map(|&kind| grown(kind, subjects.members(), (now, before), growth)).collect()
+        });
         let warnings = soundness::warnings(&subjects, is_unlike);
         Ok(Self { subjects, is_strict, outcomes, grown: grown.unwrap_or_default(), warnings })
     }
@@ -183,10 +187,32 @@ fn has_less_by_its_objects(runs: &[Member], before: Option<&Summary>) -> bool {
     has(Objects::Live) && (has(Objects::All) || before.is_some_and(|before| before.objects == Objects::All))
 }
 
-/// Whether code of a run is minified and was not taken to its sources, while that of the baseline is not: what it allocates counts as the application's, so that
+/// Whether code of a run is minified or bundled and was not taken to its sources, while that of the baseline is not: what it allocates counts as the application's, so that
 /// packages and categories are smaller by that alone and the application is larger. The total is the same.
 fn has_other_names(runs: &[Member], before: Option<&Summary>) -> bool {
-    before.is_some_and(|before| !before.minified) && runs.iter().any(|run| run.file.is_minified())
+    before.is_some_and(|before| !before.minified) && runs.iter().any(|run| run.file.hides_packages())
+}
+
+fn is_any_minified(runs: &[Member]) -> bool {
+    runs.iter().any(|run| run.file.is_minified())
+}
+
+/// Whether what a rule is about may be counted as the application's in a run, as code of packages is that was bundled or minified; and functions are called otherwise
+/// where it was minified. Language built-ins have no script, so theirs are told.
+fn may_be_hidden(rule: &CheckRule, subjects: &Subjects<'_>) -> bool {
+    let any = |is: fn(&FileInfo) -> bool| subjects.members().iter().any(|run| is(&run.file));
+    match &rule.subject {
+        CheckSubject::Total => false,
+        CheckSubject::Category(id) => {
+            let is_told = |category: &Category| category.follows_cause || *category.id == *APPLICATION;
+            let category = subjects.runs.categories().iter().find(|category| *category.id == **id);
+            any(FileInfo::hides_packages) && !category.is_some_and(is_told)
+        }
+        CheckSubject::Package(name) => {
+            any(FileInfo::hides_packages) && !name.starts_with('(') && !name.starts_with("node:")
+        }
+        CheckSubject::Function { .. } => any(FileInfo::is_minified),
+    }
 }
 
 fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Growth>, is_unlike: bool) -> Outcome<'a> {
@@ -226,6 +252,10 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Gro
             (Verdict::Inconclusive, Some(Blocker::EmptyBaseline))
         }
         _ if kind.is_some() && has_other_names(runs, before) => (Verdict::Inconclusive, Some(Blocker::Minified)),
+        // A minifier calls functions of another build otherwise.
+        _ if limit.is_growth && kind == Some(RowKind::Function) && is_any_minified(runs) => {
+            (Verdict::Inconclusive, Some(Blocker::Minified))
+        }
         _ if is_over || is_each_over => (Verdict::Fail, None),
         _ if runs.iter().any(|run| run.total_size == 0) => (Verdict::Inconclusive, Some(Blocker::Empty)),
         // A category that no profile has may be held below a size, as it is known; of no bytes nothing can grow.
@@ -237,6 +267,9 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Gro
         }
         _ if excess <= 0.0 && runs.iter().any(|run| run.file.unsummed > 0) => {
             (Verdict::Inconclusive, Some(Blocker::SizesLeftOut))
+        }
+        _ if excess <= 0.0 && !limit.is_growth && may_be_hidden(rule, subjects) => {
+            (Verdict::Inconclusive, Some(Blocker::Minified))
         }
         _ if excess <= 0.0 && has_less_by_its_objects(runs, before) => {
             (Verdict::Inconclusive, Some(Blocker::ObjectsDiffer))
@@ -289,11 +322,13 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Gro
 }
 
 /// Rows of a kind that have grown by more than noise explains.
-fn grown(kind: RowKind, now: &Summary, before: &Summary, growth: &Growth) -> Vec<Change> {
+fn grown(kind: RowKind, runs: &[Member], (now, before): (&Summary, &Summary), growth: &Growth) -> Vec<Change> {
     let (rows, old) = (now.rows(kind), before.rows(kind));
     let moved = (kind == RowKind::Function).then(|| Moved::between(now, before));
+    // A minifier calls functions of the application otherwise in each build.
+    let is_renamed = kind == RowKind::Function && is_any_minified(runs);
     let mut grown: Vec<Change> = Vec::new();
-    for row in &rows.rows {
+    for row in rows.rows.iter().filter(|row| !is_renamed || !moved::package(&row.place, now).is_empty()) {
         let moved_from = || moved.as_ref().and_then(|moved| moved.from(row));
         let known = old.get(&row.name, &row.place).or_else(moved_from);
         let figures = known.map_or(Figures::default(), |known| known.figures);

@@ -34,7 +34,8 @@ pub enum Blocker {
     ObjectsDiffer,
     /// It is within its limit, but the runs have hardly anything of what the baseline has.
     Unlike,
-    /// Code of a run is minified and was not taken to its sources, that of the baseline is not: what has a name there has another one now.
+    /// Code of a run is minified or bundled and was not taken to its sources: what it is about may be counted as the application's; or that of the baseline is not, so that
+    /// what has a name there has another one now.
     Minified,
     /// Nothing was sampled in one of the runs.
     Empty,

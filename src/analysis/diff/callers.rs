@@ -16,6 +16,8 @@ pub(super) struct Callers {
     near: Vec<Vec<(u32, u32)>>,
     /// What has a function among its callers, or is it.
     below: Vec<Vec<u32>>,
+    /// Functions of scripts that a package has others for now, which stand for each other.
+    replaced: Vec<Vec<u32>>,
 }
 
 impl Callers {
@@ -38,7 +40,12 @@ impl Callers {
         for (function, callers) in (0..).zip(&near) {
             callers.iter().for_each(|&(caller, _)| below[caller as usize].push(function));
         }
-        Self { near, below }
+        Self { near, below, replaced: Vec::new() }
+    }
+
+    /// The same with sets of functions, each sorted, of which any may be another one by now.
+    pub(super) fn with_replaced(self, sets: &[Vec<u32>]) -> Self {
+        Self { replaced: sets.to_vec(), ..self }
     }
 
     /// Those that call a function.
@@ -58,10 +65,11 @@ impl Callers {
         is_above(a, b) || is_above(b, a)
     }
 
-    /// All functions that have a near caller in common with one, or are it.
+    /// All functions that have a near caller in common with one, or are it, or may be it by another name.
     pub(super) fn kin(&self, function: u32) -> Vec<u32> {
         let above = self.near[function as usize].iter().map(|&(caller, _)| caller).chain([function]);
         let mut kin: Vec<u32> = above.flat_map(|caller| self.below[caller as usize].iter().copied()).collect();
+        kin.extend(self.replaced.iter().filter(|set| set.binary_search(&function).is_ok()).flatten());
         kin.sort_unstable();
         kin.dedup();
         kin

@@ -33,6 +33,11 @@ impl Draft {
         Self { rows: vec![row], functions: functions.into_iter().collect() }
     }
 
+    /// Whether a function or a stack tells it.
+    fn says_where(&self) -> bool {
+        self.rows.iter().any(|row| matches!(row.subject, Subject::Function(_) | Subject::Stack(_)))
+    }
+
     fn grows(&self) -> bool {
         self.rows[0].difference() > 0
     }
@@ -81,16 +86,20 @@ pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers, within: impl FnOnce(
         join(&mut drafts, Some(callers), row, &of_category, of_category.iter().copied());
     }
     if diff.total().verdict == Verdict::Changed {
-        let grows = diff.total().difference() > 0;
-        let mut draft = match drafts.iter().position(|draft| draft.grows() == grows) {
-            Some(place) => drafts.remove(place),
-            None => Draft { rows: Vec::new(), functions: BTreeSet::new() },
+        let whole = diff.total().difference();
+        let is_same_way = |draft: &&Draft| draft.grows() == (whole > 0);
+        let told = drafts.iter().filter(is_same_way).map(|draft| draft.rows[0].difference().unsigned_abs());
+        let is_told = 2 * told.fold(0, u128::saturating_add) >= whole.unsigned_abs();
+        let first = drafts.iter().position(|draft| is_same_way(&draft));
+        // Sums say little of where, and of many small changes none does.
+        let says_where = first.is_some_and(|first| drafts[first].says_where());
+        let within = if is_told && says_where { None } else { within() };
+        let mut draft = match first {
+            Some(first) if within.is_none() || !says_where => drafts.remove(first),
+            _ => Draft { rows: Vec::new(), functions: BTreeSet::new() },
         };
         draft.rows.push(*diff.total());
-        // Sums say little of where.
-        if !draft.rows.iter().any(|row| matches!(row.subject, Subject::Function(_) | Subject::Stack(_))) {
-            draft.rows.splice(0..0, within());
-        }
+        draft.rows.splice(0..0, within);
         drafts.push(draft);
     }
     let mut changes: Vec<Change> = drafts.into_iter().map(|draft| finished(diff, draft)).collect();

@@ -2,6 +2,7 @@
 //!
 //! * `matching` finds which rows of both sides are one (`lines`: of functions in a script; `elsewhere`: in another script than before).
 //! * `noise` says what two sizes may differ by without a change; `judge` names the rows that exceed it, and those whose bytes only moved (`callers`, `exchange`; between packages and categories `parts`).
+//! * `renamed` tells functions whose names say nothing of which they were.
 //! * `scale` is what shares are compared at; `rows` puts both to the rows of a table.
 //! * `plain` calls a total that differs beyond all noise, though no row stands out; `callees` finds where a total has changed that no row shows.
 //! * `changes` tells a change once that is seen in several rows; `soundness` says what makes the comparison itself doubtful.
@@ -17,6 +18,7 @@ mod matching;
 mod noise;
 mod parts;
 mod plain;
+mod renamed;
 mod rows;
 mod scale;
 mod soundness;
@@ -41,6 +43,7 @@ use matching::Matching;
 use noise::{Noise, Sizes};
 use parts::{Exchanged, Parts};
 use plain::Plain;
+use renamed::Renamed;
 use rows::Comparison;
 use scale::Scale;
 
@@ -132,11 +135,13 @@ impl<'p> Diff<'p> {
             false => Scale::NONE,
         };
         let mut noise = Noise::new(panel.members(), before, scale.most);
-        let callers = Callers::new(panel, before, &matching.functions);
+        let renamed = Renamed::new(panel, before, &matching);
+        let callers = Callers::new(panel, before, &matching.functions).with_replaced(renamed.replaced());
         if let Some(noise) = &mut noise {
             let sizes: Vec<Sizes> = functions.rows().map(|row| noise.sizes(row)).collect();
             let verdicts = judge(noise, &sizes, &Near::Functions(&callers));
-            let rows = sizes.iter().zip(verdicts).filter(|&(_, verdict)| verdict != Verdict::Moved);
+            let is_known = |(row, verdict): (u32, Verdict)| verdict != Verdict::Moved && !renamed.is_rebuilt(row);
+            let rows = sizes.iter().zip((0..).zip(verdicts)).filter(|&(_, told)| is_known(told));
             noise.learn(rows.map(|(sizes, _)| sizes));
         }
         let comparison = Comparison::new(noise, before, scale);
@@ -161,13 +166,21 @@ impl<'p> Diff<'p> {
         let paths: Vec<Vec<u32>> = (0..by_stack.len() as u32).map(|group| path(panel, &matching, group)).collect();
         let ends: Vec<Option<u32>> = paths.iter().map(|path| path.last().copied()).collect();
         let mut stacks = compare(&by_stack, Subject::Stack, &Near::Stacks(&paths));
-        rows::agree((&mut stacks, &by_stack), (&mut by_function, &functions), &ends);
+        let is_replaced = |function| renamed.is_replaced(function);
+        rows::agree((&mut stacks, &by_stack), (&mut by_function, &functions), &ends, is_replaced);
+        let is_rebuilt = |row: &DiffRow| match row.subject {
+            Subject::Function(function) | Subject::WithCallees(function) => renamed.is_rebuilt(function),
+            Subject::Stack(stack) => paths[stack as usize].iter().any(|&function| renamed.is_rebuilt(function)),
+            _ => false,
+        };
+        let of_names = stacks.iter_mut().chain(&mut by_function);
+        of_names.filter(|row| is_rebuilt(row)).for_each(|row| row.verdict = Verdict::Unknown);
         let plain = comparison.noise().and_then(|noise| Plain::of(panel, before, &matching, noise, &total));
         if let Some(plain) = plain {
             total.verdict = Verdict::Changed;
-            [&mut categories, &mut packages, &mut by_function, &mut stacks]
-                .into_iter()
-                .for_each(|rows| plain.call(rows));
+            [&mut categories, &mut packages].into_iter().for_each(|rows| plain.call(rows));
+            let of_names = by_function.iter_mut().chain(&mut stacks).filter(|row| !is_rebuilt(row));
+            of_names.for_each(|row| plain.call(std::slice::from_mut(row)));
         }
         let mut diff = Self {
             panel,
@@ -186,12 +199,18 @@ impl<'p> Diff<'p> {
         diff.sort();
         let within = || {
             let mut found = comparison.with_callees(&by_stack, &paths);
+            // What has no script, as what runs on behind an `await`, says nothing of where.
+            let has_script = |row: &DiffRow| match row.subject {
+                Subject::WithCallees(function) => !frames.text(frames.get(diff.frame(function)).url).is_empty(),
+                _ => true,
+            };
+            found.retain(|found| has_script(&found.row) && !is_rebuilt(&found.row));
             let held = found.iter_mut().filter(|found| plain.is_some_and(|plain| plain.is_held_by(&found.row)));
             held.for_each(|found| found.row.verdict = Verdict::Changed);
             callees::innermost(&found, &total)
         };
         diff.changes = changes::told_once(&diff, &callers, within);
-        diff.warnings = soundness::warnings(&diff);
+        diff.warnings = soundness::warnings(&diff, renamed.has_rebuilt());
         diff
     }
 

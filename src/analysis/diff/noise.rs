@@ -1,6 +1,7 @@
 //! What the sizes of a row in the files of both sides may differ by without a change: what is known of that for one comparison.
 
 use super::judge::Verdict;
+use crate::analysis::doctor::Objects;
 use crate::analysis::likeness::collects_garbage;
 use crate::analysis::noise::{LEVEL, Measured, Scatter};
 use crate::analysis::panel::{Member, Row};
@@ -17,6 +18,8 @@ pub(super) struct Noise {
     /// What the sizes of each file are multiplied with, and the sampling interval after that.
     files: Vec<(f64, f64)>,
     scatter: Scatter,
+    /// Whether all that was allocated is in the files: what a program holds at a moment does not count there.
+    is_of_all: bool,
 }
 
 impl Noise {
@@ -29,7 +32,8 @@ impl Noise {
         let files = files.collect::<Option<Vec<_>>>()?;
         let collect_garbage = members.iter().all(|member| collects_garbage(member.file.dialect));
         let scatter = Scatter::of(members.len(), collect_garbage);
-        Some(Self { before, files, scatter })
+        let is_of_all = collect_garbage && members.iter().all(|member| member.objects.which == Objects::All);
+        Some(Self { before, files, scatter, is_of_all })
     }
 
     /// The same with sizes after that are so many times as large.
@@ -68,7 +72,7 @@ impl Noise {
 
     /// Learns from the functions whose bytes have not moved by how much rows scatter, where the spread of several files does not show it.
     pub(super) fn learn<'a>(&mut self, functions: impl Iterator<Item = &'a Sizes>) {
-        if self.files.len() <= 2 {
+        if self.files.len() <= 2 && !self.is_of_all {
             let mut scatter = self.scatter;
             scatter.learn(functions.map(|sizes| self.sides(sizes)));
             self.scatter = scatter;

@@ -102,23 +102,32 @@ impl Comparison {
 }
 
 /// Says the same of a stack and of the function it ends in, where all bytes of that are allocated there: they are one thing, though each was tested beside
-/// others. One that has changed has: for a stack fewer rows are near by that may have got its bytes, for a function fewer rows share the level.
-/// `ends` are the functions by stack.
+/// others. A stack has not changed where its function's bytes have moved the same way. One that has changed has: for a stack fewer rows are near by that may have got its bytes, for a function fewer rows share the level.
+/// `ends` are the functions by stack; `is_replaced` tells of a function whether it may be called otherwise on the other side, and so its stacks.
 pub(super) fn agree(
     (stacks, by_stack): (&mut [DiffRow], &Table),
     (functions, by_function): (&mut [DiffRow], &Table),
     ends: &[Option<u32>],
+    is_replaced: impl Fn(u32) -> bool,
 ) {
     let places: BTreeMap<Subject, usize> = functions.iter().enumerate().map(|(i, row)| (row.subject, i)).collect();
     for row in stacks {
         let Subject::Stack(stack) = row.subject else { continue };
         let Some(function) = ends[stack as usize] else { continue };
-        let is_one = by_stack.row(stack as usize) == by_function.row(function as usize);
+        let is_one = by_stack.row(stack as usize) == by_function.row(function as usize) && !is_replaced(function);
         if let Some(&place) = places.get(&Subject::Function(function)).filter(|_| is_one) {
             let verdict = &mut functions[place].verdict;
             match row.verdict {
                 Verdict::Changed => *verdict = Verdict::Changed,
                 _ => row.verdict = *verdict,
+            }
+        } else if let Some(&place) = places.get(&Subject::Function(function)) {
+            // Where what a function has lost is in another one, none of its stacks has changed by that; nor where it may be another one.
+            let whole = &functions[place];
+            let is_same_way = whole.difference().signum() == row.difference().signum();
+            let may_have_gone = whole.verdict == Verdict::Moved || is_replaced(function);
+            if row.verdict == Verdict::Changed && may_have_gone && is_same_way {
+                row.verdict = whole.verdict;
             }
         }
     }

@@ -13,8 +13,8 @@ const FEW: u64 = 40;
 /// Both sides, by what they are called.
 type Sides<'a> = [(&'static str, &'a [Member]); 2];
 
-/// Everything that is to be said first.
-pub(super) fn warnings(diff: &Diff<'_>) -> Vec<Warning> {
+/// Everything that is to be said first; `has_rebuilt` tells whether each side has another build of minified scripts.
+pub(super) fn warnings(diff: &Diff<'_>, has_rebuilt: bool) -> Vec<Warning> {
     let [before, after] = diff.sides();
     let sides = [("before", before), ("after", after)];
     let captures: Vec<Capture<'_>> = all(sides).map(Capture::of).collect();
@@ -41,9 +41,18 @@ pub(super) fn warnings(diff: &Diff<'_>) -> Vec<Warning> {
         ),
         few_files(sides),
         few_samples(sides),
+        has_rebuilt.then(builds_differ),
     ];
     let source_maps = likeness::source_maps(all(sides).map(|member| &member.file));
     found.into_iter().flatten().chain(source_maps).collect()
+}
+
+fn builds_differ() -> Warning {
+    Warning::new(
+        "builds-differ",
+        "Both sides are of other builds of minified code: a minifier calls functions as it pleases, so functions of these scripts and stacks through them are not compared. Sums are.",
+        "Name the source maps of each side: --source-map-before old/dist --source-map-after new/dist.",
+    )
 }
 
 fn all(sides: Sides<'_>) -> impl Iterator<Item = &Member> {

@@ -4,8 +4,8 @@ use super::{better_interval, capture_command};
 use crate::analysis::intake::EMPTY;
 use crate::analysis::model::{Report, Share, Warning};
 use crate::analysis::sampling::IntervalSource;
-use crate::profile::Dialect;
 use crate::profile::Size as size;
+use crate::profile::{Dialect, Platform};
 
 /// Samples below which shares in percent say more than is known: a tenth of so many is 10 ± 3 of them.
 const FEW: u64 = 100;
@@ -26,7 +26,7 @@ pub(super) fn empty(report: &Report<'_>) -> Option<Warning> {
             "No allocation was sampled: the program allocates little beside the sampling interval, or it ended before it began to.",
             "Let it work while it is profiled, and take a smaller interval.",
         );
-        warning.with_command(capture_command(file.dialect, report.sampling().no_longer_than(4096)))
+        warning.with_command(capture_command(report, report.sampling().no_longer_than(4096)))
     })
 }
 
@@ -43,14 +43,18 @@ pub(super) fn interval(report: &Report<'_>) -> Option<Warning> {
         ),
         None => (String::new(), String::new()),
     };
+    let usual = match report.platform() {
+        Platform::Node => {
+            "512K is the default of `node --heap-prof`, xprofiler and V8 itself; the inspector's is 32K, DevTools' 16K."
+        }
+        Platform::Browser => "DevTools' is 16K, the default of its protocol 32K.",
+    };
     Some(Warning::new(
         "interval-unknown",
         format!(
             "The sampling interval is not in the file and its sizes do not tell it, so no sampling errors are given.{candidate}"
         ),
-        format!(
-            "{hint}512K is the default of `node --heap-prof`, xprofiler and V8 itself; the inspector's is 32K, DevTools' 16K."
-        ),
+        format!("{hint}{usual}"),
     ))
 }
 
@@ -92,6 +96,9 @@ pub(super) fn few_samples(report: &Report<'_>) -> Option<Warning> {
             10.0 + error
         ),
         match report.file().dialect {
+            _ if report.platform() == Platform::Browser => {
+                "Take a smaller interval, or capture for longer. That of DevTools' Memory panel is fixed at 16 KB; the protocol takes any (Puppeteer, Playwright)."
+            }
             Dialect::Xprofiler => {
                 "Let it run longer between start and stop: its interval is fixed at 512 KB. Or capture with the inspector, at a smaller interval."
             }
@@ -99,7 +106,7 @@ pub(super) fn few_samples(report: &Report<'_>) -> Option<Warning> {
         },
     );
     let wanted = better_interval(total, report.sampling());
-    Some(warning.of(Share::of(1, 1)).with_command(capture_command(report.file().dialect, wanted)))
+    Some(warning.of(Share::of(1, 1)).with_command(capture_command(report, wanted)))
 }
 
 /// Samples of nodes that are not in the tree.

@@ -1,11 +1,13 @@
 //! What is wrong with a capture, and how to make a better one: everything that makes its numbers mean less than they seem to.
 //!
-//! `capture` is about how the file was made, `stacks` about what was cut off, `rows` about sizes that are less sure than others. Each finding says what part
+//! `capture` is about how the file was made, `stacks` about what was cut off, `rows` about sizes that are less sure than others,
+//! `generated` about code without a url. Each finding says what part
 //! of the bytes it is about, and the command that does better. Where there is nothing to say, nothing is said.
 
 mod capture;
 #[cfg(test)]
 mod documented;
+mod generated;
 mod objects;
 mod rows;
 mod stacks;
@@ -18,7 +20,7 @@ pub(super) use rows::OUTSIDE_THE_HEAP;
 use super::model::Warning;
 use super::report::Report;
 use super::sampling::Sampling;
-use crate::profile::Dialect;
+use crate::profile::{Dialect, Platform};
 
 /// Everything that is found in a report's profile.
 pub(super) fn examine(report: &Report<'_>) -> Vec<Warning> {
@@ -36,7 +38,7 @@ pub(super) fn examine(report: &Report<'_>) -> Vec<Warning> {
         capture::samples_differ(report),
         objects::collected(report),
         rows::large_objects(report),
-        rows::without_url(report),
+        generated::without_url(report),
         rows::outside_the_heap(report),
     ];
     found.into_iter().flatten().collect()
@@ -54,9 +56,13 @@ pub(super) fn better_interval(total: u64, sampling: &Sampling) -> u64 {
     sampling.no_longer_than(wanted.clamp(LEAST_INTERVAL, 128 << 10))
 }
 
-/// The command that captures with this interval, for whom the file's writer serves.
-fn capture_command(dialect: Dialect, interval: u64) -> String {
-    match dialect {
+/// The command that captures with this interval, for whom the file's writer serves. In a browser it is sent by the DevTools protocol (`session` is what Puppeteer's
+/// `page.createCDPSession()` and Playwright's `context.newCDPSession(page)` give).
+pub(crate) fn capture_command(report: &Report<'_>, interval: u64) -> String {
+    match report.file().dialect {
+        _ if report.platform() == Platform::Browser => {
+            format!("session.send('HeapProfiler.startSampling', {{ samplingInterval: {interval} }})")
+        }
         Dialect::NodeV8Api => {
             format!("v8.startHeapProfile({{ sampleInterval: {interval}, stackDepth: 128, forceGC: true }})")
         }

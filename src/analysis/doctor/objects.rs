@@ -80,5 +80,5 @@ pub(super) fn collected(report: &Report<'_>) -> Option<Warning> {
         "If it was captured with includeObjectsCollectedByMajorGC or …MinorGC: that shows who makes garbage. To see what is held, capture without them.",
     );
     let interval = report.sampling().interval.unwrap_or(512 << 10);
-    Some(warning.of(Share::of(1, 1)).with_command(capture_command(report.file().dialect, interval)))
+    Some(warning.of(Share::of(1, 1)).with_command(capture_command(report, interval)))
 }

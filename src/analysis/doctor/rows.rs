@@ -1,15 +1,15 @@
 //! Sizes that are less sure than others, or stand for something else than they seem to.
 
 use crate::analysis::model::{Report, Share, Warning};
+use crate::profile::Platform;
 use crate::profile::Size as size;
-use crate::profile::{Aggregate, FrameId, FrameKind};
 
 /// The share from which a part of a profile is worth a finding, in percent.
-const NOTABLE: u32 = 5;
+pub(super) const NOTABLE: u32 = 5;
 /// Functions that are named.
 const NAMED: usize = 3;
 /// Functions that make Buffers and arrays of their kind. Others of the category, as those that decode, make strings in the heap.
-const MAKERS: [&str; 17] = [
+const MAKERS: [&str; 27] = [
     "alloc",
     "allocUnsafe",
     "allocUnsafeSlow",
@@ -25,8 +25,18 @@ const MAKERS: [&str; 17] = [
     "fromStringOps",
     "Buffer",
     "FastBuffer",
-    "Uint8Array",
     "ArrayBuffer",
+    "BigInt64Array",
+    "BigUint64Array",
+    "Float16Array",
+    "Float32Array",
+    "Float64Array",
+    "Int16Array",
+    "Int32Array",
+    "Uint16Array",
+    "Uint32Array",
+    "Uint8Array",
+    "Uint8ClampedArray",
 ];
 /// The kind of what is found where much is Buffers.
 pub(in crate::analysis) const OUTSIDE_THE_HEAP: &str = "outside-the-heap";
@@ -67,7 +77,7 @@ pub(super) fn large_objects(report: &Report<'_>) -> Option<Warning> {
         ),
         format!("Compare {them} with a capture at a smaller interval."),
     );
-    let command = super::capture_command(report.file().dialect, smaller(interval));
+    let command = super::capture_command(report, smaller(interval));
     Some(warning.of(report.share_of_file(bytes)).with_command(command))
 }
 
@@ -79,44 +89,6 @@ fn smaller(interval: u64) -> u64 {
     }
 }
 
-/// Code without a url.
-pub(super) fn without_url(report: &Report<'_>) -> Option<Warning> {
-    let packages = report.packages().iter().filter(|row| row.kind == FrameKind::Generated);
-    let bytes: u64 = packages.map(|row| row.sums.self_size).sum();
-    let share = report.share_of_file(bytes);
-    if !share.is_at_least(NOTABLE) {
-        return None;
-    }
-    let Aggregate { frames, by_frame, .. } = report.aggregate();
-    let is_made = |id: FrameId| frames.get(id).kind == FrameKind::Generated && frames.line(id).is_some();
-    let made: u64 = frames.ids().zip(by_frame).filter(|&(id, _)| is_made(id)).map(|(_, sums)| sums.self_size).sum();
-    let unloaded = bytes.saturating_sub(made);
-    let whose = match (made, unloaded) {
-        (_, 0) => "made by `new Function` or `eval`".to_owned(),
-        (0, _) => "of scripts that were unloaded before the profile was written".to_owned(),
-        _ => format!(
-            "{} made by `new Function` or `eval`, {} of scripts that were unloaded before the profile was written",
-            size(made),
-            size(unloaded)
-        ),
-    };
-    let mut remedy = match made {
-        0 => "Names and callers are in the stacks.",
-        _ => "Its callers are in the stacks, and the causes put it down to them.",
-    }
-    .to_owned();
-    if made > 0 {
-        // V8 does not write what `//# sourceURL=` says into heap profiles.
-        remedy += " Code that is generated gets a name where it is compiled with one: `vm.runInThisContext(code, { filename: 'name.js' })`.";
-    }
-    if unloaded > 0 {
-        remedy += " Bytes of unloaded scripts are put down to the nearest caller whose file is known, which for a main script is Node's loader, and may be none.";
-        remedy += " A script is forgotten once none of its functions lives: capture while it works, or keep a function of it (`globalThis.keep = main`).";
-    }
-    let message = format!("{} come from code without a url, so nobody can tell whose it is: {whose}.", size(bytes));
-    Some(Warning::new("no-url", message, remedy).of(share))
-}
-
 /// Buffers, whose contents no heap profile holds.
 pub(super) fn outside_the_heap(report: &Report<'_>) -> Option<Warning> {
     let row = report.categories().iter().find(|row| row.category.id == BUFFERS)?;
@@ -124,15 +96,23 @@ pub(super) fn outside_the_heap(report: &Report<'_>) -> Option<Warning> {
     let bytes =
         functions.filter(|function| MAKERS.contains(&function.name)).map(|function| function.sums.self_size).sum();
     let share: Share = report.share_of_file(bytes);
-    share.is_at_least(NOTABLE).then(|| {
-        let warning = Warning::new(
-            OUTSIDE_THE_HEAP,
-            format!(
-                "{} are made for Buffers, as far as V8's heap goes: their contents, and all native memory, are outside it and in no heap profile.",
-                size(bytes)
-            ),
+    let (what, remedy, command) = match report.platform() {
+        Platform::Node => (
+            "Buffers",
             "Look at `process.memoryUsage()` of the same moment: --memory-usage sets it beside the profile.",
+            "require('node:fs').writeFileSync('memory.json', JSON.stringify(process.memoryUsage()))",
+        ),
+        Platform::Browser => (
+            "ArrayBuffers and typed arrays",
+            "Look at the memory of the page: the task manager of the browser has it, and so has a page that is isolated from other origins (headers COOP and COEP).",
+            "await performance.measureUserAgentSpecificMemory()",
+        ),
+    };
+    share.is_at_least(NOTABLE).then(|| {
+        let message = format!(
+            "{} are made for {what}, as far as V8's heap goes: their contents, and all native memory, are outside it and in no heap profile.",
+            size(bytes)
         );
-        warning.of(share).with_command("require('node:fs').writeFileSync('memory.json', JSON.stringify(process.memoryUsage()))".to_owned())
+        Warning::new(OUTSIDE_THE_HEAP, message, remedy).of(share).with_command(command.to_owned())
     })
 }

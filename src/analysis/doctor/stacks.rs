@@ -46,7 +46,7 @@ pub(super) fn cut(report: &Report<'_>) -> Option<Warning> {
     Some(match limit {
         16 => {
             let interval = report.sampling().interval.unwrap_or(512 << 10);
-            warning.with_command(super::capture_command(report.file().dialect, interval))
+            warning.with_command(super::capture_command(report, interval))
         }
         _ if is_repaired => warning,
         _ => warning.with_command("heapsift --repair-stacks FILE".to_owned()),

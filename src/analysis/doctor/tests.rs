@@ -2,8 +2,9 @@
 
 use crate::analysis::model::{Objects, Profile, Report, ReportOptions};
 use crate::analysis::sampling::Sampling;
-use crate::analysis::test_support;
+use crate::analysis::test_support::{self, Frame};
 use crate::profile::{CutStacks, Dialect, Orphans, Samples};
+use crate::rules::Rules;
 
 const INTERVAL: u64 = 512 << 10;
 
@@ -165,4 +166,45 @@ fn code_without_a_url_and_buffers_are_told_from_their_shares() {
     };
     assert_eq!(with(("row", "", 7), 4), []);
     assert_eq!(with(("row", "", 7), 6), [("no-url", Some(6))]);
+}
+
+/// The same as [`found`] for nodes of a page, with messages and remedies.
+fn found_in_page(nodes: &[(u64, Vec<Frame<'_>>)]) -> Vec<(&'static str, Option<String>, String)> {
+    let rules = Rules::builtin().unwrap();
+    let mut profile = test_support::profile_by(&test_support::ByRules::new(&rules), nodes, &[]);
+    profile.file.dialect = Dialect::Inspector;
+    let report = Report::new(&profile, ReportOptions { interval: Some(INTERVAL), ..ReportOptions::default() });
+    report.warnings().iter().map(|w| (w.kind, w.command.clone(), format!("{} {}", w.message, w.remedy))).collect()
+}
+
+#[test]
+fn commands_are_those_of_the_browser_where_the_code_ran_in_one() {
+    let page = ("render", "https://shop.example.com/main.js", 1);
+    let found = found_in_page(&[(99 * (INTERVAL + 16), vec![page])]);
+    let command = "session.send('HeapProfiler.startSampling', { samplingInterval: 32768 })".to_owned();
+    assert_eq!((found.len(), found[0].0, &found[0].1), (1, "few-samples", &Some(command)));
+    assert!(found[0].2.contains("the protocol takes any"), "{found:?}");
+
+    let array = ("Uint8Array", "", 0);
+    let found = found_in_page(&[(1000 * (INTERVAL + 16), vec![page]), (900 * (INTERVAL + 16), vec![page, array])]);
+    let command = "await performance.measureUserAgentSpecificMemory()".to_owned();
+    assert_eq!((found.len(), &found[0].1), (1, &Some(command)), "{found:?}");
+}
+
+#[test]
+fn whose_code_without_a_url_is_is_told_as_far_as_it_is_known() {
+    let (bundle, page) =
+        (("__webpack_require__", "http://localhost/main.js", 300), ("f", "http://localhost/main.js", 9));
+    let (outer, made) = (("runWorkload", "", 3), ("createElement", "", 7));
+    let told = |path: &[Frame<'_>]| {
+        let found = found_in_page(&[(1000 * (INTERVAL + 16), path.to_vec())]);
+        assert_eq!(found[0].0, "no-url");
+        found[0].2.clone()
+    };
+    assert!(told(&[bundle, made]).contains("Have webpack write one map (`devtool: \"source-map\"`)"));
+    let called = told(&[page, made]);
+    assert!(called.contains("the causes put it down to them") && called.contains("createObjectURL"), "{called}");
+    assert!(!called.contains("vm.runInThisContext"));
+    let uncalled = told(&[outer, made]);
+    assert!(!uncalled.contains("put it down") && uncalled.contains("the causes name nobody else"), "{uncalled}");
 }

@@ -118,6 +118,8 @@ pub struct Around {
     pub again: u64,
     /// Dumps that are the only ones of their process, but may be of one program that was started again for each.
     pub runs: u64,
+    /// The names of the first two of them.
+    pub first_runs: Vec<String>,
 }
 
 /// A folder, file or link that was not looked into.

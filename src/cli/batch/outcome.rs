@@ -70,7 +70,8 @@ pub(super) fn roll_up(sources: Sources<'_>, gathered: Vec<Gathered>, mut copies:
         cpu_profiles,
         others: plan.others,
         again: plan.again,
-        runs: plan.runs as u64,
+        runs: plan.runs.len() as u64,
+        first_runs: plan.runs.iter().take(2).map(|&dump| plan.dumps[dump].name.clone()).collect(),
     };
     for series in &plan.series {
         let row = trends::judge(sources, series, roll_up.files(), roll_up.series.len() + 1)?;

@@ -23,7 +23,7 @@ pub(super) struct Plan {
     pub(super) stacks: Vec<usize>,
     pub(super) series: Vec<Series>,
     /// Dumps that are a series only if they are of one program, which nobody has said.
-    pub(super) runs: usize,
+    pub(super) runs: Vec<usize>,
     pub(super) cpu_profiles: Vec<CpuFile>,
     pub(super) missed: Vec<Missed>,
     pub(super) others: u64,
@@ -65,7 +65,7 @@ impl Plan {
             pairs: pairs(&dumps, &cpu_profiles),
             journal: args.output.join(JOURNAL),
             stacks,
-            runs: runs(&dumps, &series).iter().map(Vec::len).sum(),
+            runs: runs(&dumps, &series).concat(),
             series,
             dumps,
             cpu_profiles,

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::io::Write;
 
-use crate::profile::CategoryId;
+use crate::profile::{CategoryId, Platform};
 use crate::report::escaped;
 use crate::rules::{Rules, Saves};
 
@@ -34,8 +34,12 @@ pub(super) fn print(rules: &Rules, out: &mut Vec<u8>) -> Result<(), String> {
                 Saves::Kept => " (of what is allocated)",
                 Saves::Held => " (of what lives)",
             };
+            let platform = recommendation.platform().map_or("", |platform| match platform {
+                Platform::Browser => ", in browsers",
+                Platform::Node => ", in Node",
+            });
             write(format!(
-                "    {}  saves {:.0} to {:.0} % of what it matches{of}, {} effort",
+                "    {}  saves {:.0} to {:.0} % of what it matches{of}, {} effort{platform}",
                 recommendation.id,
                 saving.low * 100.0,
                 saving.high * 100.0,

@@ -25,7 +25,7 @@ pub(super) fn recommendations(report: &Report<'_>, json: &mut Stream<'_>) -> io:
             "title": &*advice::title(report, row),
             "advice": Next,
         );
-        let items = rule.advice.iter().filter_map(|item| text(&item.text).map(|text| (item, text)));
+        let items = rule.advice_for(report.platform()).filter_map(|item| text(&item.text).map(|text| (item, text)));
         json.list(items, |(item, text), json| {
             let (code, language) = (item.code.as_deref(), item.language.as_deref());
             object!(&mut json.bytes, "text": &*text, "code": code, "language": language);

@@ -33,7 +33,7 @@ fn recommendations(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()
     let shares = advice::percents(report.share(saving.low), report.share(saving.high));
     writeln!(
         out,
-        "The largest saving comes first. Potential of all of them together: {} of {} ({shares}). Each byte is counted once: where two recommendations speak of the same \
+        "The largest saving comes first; how urgent an action is (P0 to P2) is what it alone saves against its effort. Potential of all of them together: {} of {} ({shares}). Each byte is counted once: where two recommendations speak of the same \
          function, the more general one has its share of what the other leaves; what built-ins of the language allocate for a package counts for the package.\n",
         Saving(saving),
         Size(report.total_size()),
@@ -47,7 +47,7 @@ fn recommendations(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()
         if let Some(text) = insight(report, row).filter(|_| key != Some(index)) {
             writeln!(out, "{text}\n")?;
         }
-        evidence(report, row, out)?;
+        evidence(report, index, row, out)?;
         items(report, row, out)?;
     }
     let rest = &all[shown..];
@@ -65,7 +65,7 @@ fn insight(report: &Report<'_>, row: &Recommended<'_>) -> Option<String> {
 }
 
 /// What it is founded on, what part can be saved and why, and what it costs. Two spaces at the end of a line keep it a line of its own.
-fn evidence(report: &Report<'_>, row: &Recommended<'_>, out: &mut Document<'_>) -> io::Result<()> {
+fn evidence(report: &Report<'_>, index: usize, row: &Recommended<'_>, out: &mut Document<'_>) -> io::Result<()> {
     write!(out, "**Evidence**: ")?;
     let functions = row.evidence.functions.iter().map(|&id| report.function(id));
     for (f, between) in functions.zip(between(", ")) {
@@ -93,7 +93,11 @@ fn evidence(report: &Report<'_>, row: &Recommended<'_>, out: &mut Document<'_>) 
     let why = text(report, row, &row.rule.saving.why, Place::Paragraph).map_or(String::new(), |why| format!(": {why}"));
     let saves = advice::saves(row, || format!("{} of {}", advice::part(row), Size(row.matched_size)));
     writeln!(out, "**Saves**: {saves}{why}  ")?;
-    writeln!(out, "**Effort**: {}\n", row.rule.effort.name())
+    write!(out, "**Effort**: {}", row.rule.effort.name())?;
+    if let Some(urgency) = advice::urgency(report, index) {
+        write!(out, "; its most urgent action is {}", urgency.name())?;
+    }
+    writeln!(out, "\n")
 }
 
 /// What stands before each of some items: nothing before the first.
@@ -103,8 +107,10 @@ fn between(separator: &str) -> impl Iterator<Item = &str> {
 
 /// The pieces of advice, with their code, and how to check.
 fn items(report: &Report<'_>, row: &Recommended<'_>, out: &mut Document<'_>) -> io::Result<()> {
-    let told =
-        row.rule.advice.iter().filter_map(|item| text(report, row, &item.text, Place::Paragraph).map(|t| (item, t)));
+    let told = row
+        .rule
+        .advice_for(report.platform())
+        .filter_map(|item| text(report, row, &item.text, Place::Paragraph).map(|t| (item, t)));
     for ((item, text), number) in told.zip(1..) {
         writeln!(out, "{number}. {text}")?;
         if let Some(code) = &item.code {
@@ -164,7 +170,8 @@ fn budget(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let percent = reduction.in_units_of(100);
     writeln!(
         out,
-        "| **Total Reduction** | - | ~{percent}% | Cutting these to target frees {percent}% of the profile |\n\n---\n"
+        "| **Total Reduction** | - | ~{percent}% | Cutting these to target frees {percent}% of the profile |\n\n{}\n\n---\n",
+        advice::BUDGET
     )
 }
 

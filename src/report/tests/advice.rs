@@ -214,3 +214,19 @@ fn a_command_does_not_capture_more_coarsely_than_the_profile_was() {
         }
     }
 }
+
+#[test]
+fn nothing_is_said_of_node_about_a_page() {
+    let rules = Rules::builtin().unwrap();
+    let page = ("work", "https://shop.example.com/a.js", 3);
+    let profile = profile_by(&ByRules::new(&rules), &[(9 << 20, vec![page])], &[]);
+    let report = Report::new(&profile, ReportOptions::default()).with_advice(&rules).unwrap();
+    for format in [Format::Text, Format::Markdown] {
+        let out = printed(&report, format, Style { color: false, width: 100 });
+        assert!(out.contains("of a browser") && out.contains("grep -rnE"), "{out}");
+        assert!(
+            !["heap-prof", "{capture}", "process.memoryUsage", "Buffer"].iter().any(|word| out.contains(word)),
+            "{out}"
+        );
+    }
+}

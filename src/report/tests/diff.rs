@@ -47,6 +47,27 @@ fn bytes_that_moved_are_not_said_to_be_none() {
 }
 
 #[test]
+fn where_little_of_the_total_is_told_the_first_line_begins_with_it() {
+    let urls: Vec<String> = (0..200).map(|i| format!("/srv/app/{i}.js")).collect();
+    // One function that stands out, and many of which none does.
+    let run = |cache: u64, each: u64| {
+        let others = urls.iter().map(|url| (each * 512, vec![("work", &**url, 3)]));
+        let nodes: Vec<_> = others.chain([(cache * 512, vec![("cache", "/srv/app/a.js", 3)])]).collect();
+        let mut profile = test_support::profile(&nodes, &[]);
+        profile.file.dialect = Dialect::Inspector;
+        profile
+    };
+    let first = |sides: [Profile; 2]| {
+        let text = print(&sides, DiffStyle::default(), Format::Text, 200).expect("it can be written");
+        text.lines().next().unwrap_or_default().to_owned()
+    };
+    let many = first([run(60, 4), run(300, 9)]);
+    assert!(many.starts_with("+0.61 MB in all, in many places; 1 change: +0.12 MB in cache"), "{many}");
+    let one = first([run(60, 4), run(3000, 4)]);
+    assert!(one.starts_with("1 change: +1.44 MB in cache") && one.ends_with("; +1.44 MB in all."), "{one}");
+}
+
+#[test]
 fn it_is_said_why_a_row_is_noise_that_differs_by_several_errors() {
     let legend = |counts: &[u64]| {
         let profiles = counts.iter().map(|count| {

@@ -113,7 +113,7 @@ fn recommendation(
     screen.put(DIM, format_args!("{EVIDENCE}{}", evidence(report, row, room)))?;
     screen.end()?;
     let told: Vec<String> =
-        row.rule.advice.iter().filter_map(|item| advice::sentence(report, row, &item.text)).collect();
+        row.rule.advice_for(report.platform()).filter_map(|item| advice::sentence(report, row, &item.text)).collect();
     for text in told.iter().take(ITEMS) {
         screen.paragraph(PLAIN, &format!("   - {text}"), "     ")?;
     }
@@ -170,5 +170,5 @@ pub(super) fn budget(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result
         let name = escape::name(&report.category(row.category).name);
         name_and_remark(screen, &name, title, &fit(&action, room), left)?;
     }
-    Ok(())
+    screen.paragraph(DIM, advice::BUDGET, "")
 }

@@ -38,7 +38,7 @@ pub(in crate::report) fn write(diff: &Diff<'_>, how: &DiffStyle, style: &Style, 
     row(diff, diff.total(), screen)?;
     let limit = how.rows();
     for change in diff.changes().iter().take(limit) {
-        seen(diff, change, screen)?;
+        seen(diff, change, limit, screen)?;
     }
     if diff.changes().len() > limit {
         let more = count((diff.changes().len() - limit) as u64, "more change");
@@ -59,16 +59,21 @@ pub(in crate::report) fn write(diff: &Diff<'_>, how: &DiffStyle, style: &Style, 
 }
 
 /// A change with the rows in which it is seen.
-fn seen(diff: &Diff<'_>, change: &DiffChange, screen: &mut Screen<'_>) -> io::Result<()> {
+fn seen(diff: &Diff<'_>, change: &DiffChange, limit: usize, screen: &mut Screen<'_>) -> io::Result<()> {
     let (name, _) = diff::name(diff, &change.row);
     let title = format!("Change in the {} {name}", diff::kind(&change.row));
     let title = fit(&title, screen.width);
     screen.title(&title, "")?;
     head(screen)?;
-    for part in [&change.row].into_iter().chain(&change.evidence).chain(&change.stacks) {
+    row(diff, &change.row, screen)?;
+    for part in change.evidence.iter().chain(&change.stacks).take(limit) {
         row(diff, part, screen)?;
     }
-    Ok(())
+    let left = (change.evidence.len() + change.stacks.len()).saturating_sub(limit);
+    match left {
+        0 => Ok(()),
+        _ => screen.paragraph(DIM, &format!("{}; -n 0 shows all", count(left as u64, "more row")), ""),
+    }
 }
 
 fn table(diff: &Diff<'_>, title: &str, rows: &[DiffRow], limit: usize, screen: &mut Screen<'_>) -> io::Result<()> {

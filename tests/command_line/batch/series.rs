@@ -119,7 +119,7 @@ fn dumps_of_a_program_that_is_started_for_each_are_a_series_where_that_is_said()
     let files: Vec<(&str, &[u8])> = files.iter().map(|(name, bytes)| (name.as_str(), *bytes)).collect();
     let folder = with(&files);
     let output = batch(folder.path(), &["--interval", "512K"]);
-    let told = "6 dumps are of 6 processes: that is no series, so nothing tells whether they show a leak. If one program was started again for each, --series restarted \
+    let told = "6 dumps are of 6 processes (Heap.20251207.101501.107.0.001.heapprofile, Heap.20251207.101502.114.0.001.heapprofile, …): that is no series, so nothing tells whether they show a leak. If one program was started again for each, --series restarted \
                 makes a series of those of one folder.";
     assert_eq!(stdout(&output).replace('\n', " ").matches(told).count(), 1, "{}", stdout(&output));
     let index = text_of(folder.path().join("out/index.md"));

@@ -144,3 +144,38 @@ fn what_holds_memory_comes_first_where_only_that_is_there() {
     numbered(&mut profile, 1);
     assert_eq!(ids(&profile), all);
 }
+
+#[test]
+fn what_takes_most_of_the_time_to_make_again_is_begun_with() {
+    let rules = rules(&OVERLAPPING.replace(
+        "match = [{ function = \"keyFromFields\" }]",
+        "match = [{ function = \"keyFromFields\" }]\n    saves = \"repetition\"",
+    ));
+    let mut profile = profile_of(&rules, &[(1000, vec![KEYS]), (1000, vec![QUERY]), (8000, vec![REST])]);
+    live(&mut profile);
+    let first = |times: &[(u64, Frame<'_>)]| {
+        let cpu = cpu_by(&ByRules::new(&rules), times);
+        let report = Report::new(&profile, ReportOptions::default()).with_cpu(&cpu).with_advice(&rules).unwrap();
+        let task = &report.advice().tasks[0];
+        (report.advice().recommendations[task.recommendation].rule.id.clone(), task.urgency)
+    };
+    assert_eq!(first(&[(600, KEYS), (400, REST)]), ("keys".to_owned(), Urgency::P0));
+    assert_eq!(first(&[(300, KEYS), (700, REST)]).0, "all");
+}
+
+#[test]
+fn a_budget_does_not_ask_for_bytes_that_nothing_saves() {
+    let rules =
+        rules(&OVERLAPPING.replace("effort = \"medium\"", "effort = \"medium\"\n    saves = \"peak\"").replace(
+            "match = [{ function = \"keyFromFields\" }]",
+            "match = [{ function = \"keyFromFields\" }]\n    saves = \"peak\"",
+        ));
+    let mut profile = profile_of(&rules, &[(1000, vec![KEYS]), (1000, vec![QUERY]), (8000, vec![REST])]);
+    let in_budget = |profile: &Profile| {
+        let report = report(profile, &rules);
+        report.advice().budget.iter().any(|row| report.category(row.category).id == "mysql-driver")
+    };
+    assert!(in_budget(&profile));
+    numbered(&mut profile, 1); // all that was allocated
+    assert!(!in_budget(&profile));
+}

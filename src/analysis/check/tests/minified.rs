@@ -1,19 +1,15 @@
 //! Runs of minified code without source maps against a baseline of sources.
 
 use super::*;
-use crate::analysis::minified::MINIFIED;
+use crate::analysis::unmapped::{BUNDLED, COMPILED, MINIFIED};
 
-/// A panel of two runs, of which the second is minified if that is so.
-fn two_runs(is_minified: bool) -> Panel {
+/// A panel of two runs, of the second of which this is said.
+fn two_runs(kind: Option<&'static str>) -> Panel {
     let mut panel = runs(true, 100 * R, &[Objects::Live]);
     let mut second = panel.members()[0].file.clone();
-    if is_minified {
-        second.source_maps.push(Warning::new(
-            MINIFIED,
-            "/srv/app.js is minified.",
-            "Name the source map: --source-map.",
-        ));
-    }
+    second
+        .source_maps
+        .extend(kind.map(|kind| Warning::new(kind, "/srv/app.js is minified.", "Name the source map: --source-map.")));
     let frames = CallFrameTable::default();
     let entry = Entry {
         file: &second,
@@ -43,13 +39,14 @@ fn names_of_minified_code_are_not_held_against_those_of_sources() {
         ("package:marked +60%", false, false, 10 * MANY, (Fail, false)),
         ("function:lexer +60%", true, false, MANY, (Inconclusive, true)),
         ("category:orm +60%", true, false, MANY, (Inconclusive, true)),
-        // Bytes are the same whatever they are called, and a limit in bytes is none of the baseline's.
+        // Bytes are the same whatever they are called.
         ("total +60%", true, false, 0, (Pass, false)),
-        ("package:marked < 1GiB", true, false, 0, (Pass, false)),
+        ("package:marked < 1GiB", true, false, 0, (Inconclusive, true)),
+        ("package:marked < 1GiB", false, false, 0, (Pass, false)),
     ];
     for (text, is_minified, is_baseline_minified, size, expected) in table {
         let rules = [CheckRule::parse(text).unwrap()];
-        let panel = two_runs(is_minified);
+        let panel = two_runs(is_minified.then_some(MINIFIED));
         let now = summary(Some(R), &[MANY, MANY], &[("marked", size)]);
         let before = Summary { minified: is_baseline_minified, ..summary(Some(R), &[MANY, MANY], &[("marked", MANY)]) };
         let check = Check::new(&rules, Subjects { runs: &panel, now: &now, before: Some(("b.toml", &before)) }, false);
@@ -60,5 +57,32 @@ fn names_of_minified_code_are_not_held_against_those_of_sources() {
         let told: Vec<_> = check.warnings.iter().filter(|warning| warning.kind == MINIFIED).collect();
         assert_eq!(told.len(), usize::from(is_minified), "{text}");
         assert!(told.iter().all(|warning| warning.message.starts_with("a.heapprofile: /srv/app.js is minified.")));
+    }
+}
+
+#[test]
+fn what_a_bundle_may_hide_is_not_known_to_be_below_a_size() {
+    const MANY: u64 = 100 * R;
+    // Rule, what is said of a run: whether it holds nothing for that.
+    let table = [
+        ("category:orm < 4MiB", Some(MINIFIED), true),
+        ("category:orm < 4MiB", Some(BUNDLED), true),
+        ("category:orm < 4MiB", Some(COMPILED), false),
+        ("category:orm < 4MiB", None, false),
+        ("category:application < 4MiB", Some(BUNDLED), false),
+        ("category:errors < 4MiB", Some(BUNDLED), false),
+        ("package:marked < 4MiB", Some(BUNDLED), true),
+        ("package:marked < 4KiB", Some(BUNDLED), false),
+        ("package:(app) < 4MiB", Some(BUNDLED), false),
+        ("function:work < 4MiB", Some(MINIFIED), false),
+        ("total < 4MiB", Some(MINIFIED), false),
+    ];
+    for (text, kind, expected) in table {
+        let rules = [CheckRule::parse(text).unwrap()];
+        let panel = two_runs(kind);
+        let now = summary(Some(R), &[MANY, MANY], &[("marked", MANY)]);
+        let check = Check::new(&rules, Subjects { runs: &panel, now: &now, before: None }, false).unwrap();
+        let is_hidden = check.outcomes[0].blocker.map(Blocker::name) == Some("minified");
+        assert_eq!(is_hidden, expected, "{text} {kind:?} {:?}", check.outcomes[0].blocker);
     }
 }

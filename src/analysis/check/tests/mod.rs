@@ -30,8 +30,13 @@ fn runs(complete: bool, total_size: u64, objects: &[Objects]) -> Panel {
         unsummed: 0,
         source_maps: Vec::new(),
     };
-    let mut panel =
-        Panel::new(&[Category { id: "orm".into(), name: "ORM".into(), analysis: Vec::new(), follows_cause: false }]);
+    let category = |(id, follows_cause): (&str, bool)| Category {
+        id: id.into(),
+        name: id.to_uppercase(),
+        analysis: Vec::new(),
+        follows_cause,
+    };
+    let mut panel = Panel::new(&[("orm", false), ("application", false), ("errors", true)].map(category));
     let frames = CallFrameTable::default();
     let entry = |which: Objects| Entry {
         file: &file,

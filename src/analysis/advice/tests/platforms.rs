@@ -1,0 +1,89 @@
+//! Advice that asks where the code ran, and what is beside it in the profile.
+
+use super::{Frame, profile_of, report, rules};
+use crate::rules::Rules;
+
+/// Advice about a profile with these nodes, by the built-in rules.
+fn advised(nodes: &[(u64, Vec<Frame<'_>>)]) -> Vec<String> {
+    let rules = Rules::builtin().unwrap();
+    let profile = profile_of(&rules, nodes);
+    report(&profile, &rules).advice().recommendations.iter().map(|row| row.rule.id.clone()).collect()
+}
+
+#[test]
+fn advice_for_pages_is_given_in_browsers_and_that_for_servers_where_pages_are_rendered() {
+    const TICK: Frame<'_> = ("processTicksAndRejections", "node:internal/process/task_queues", 67);
+    const CLIENT: &str = "node_modules/react-dom/cjs/react-dom.production.js";
+    const SERVER: Frame<'_> =
+        ("renderElement", "/srv/node_modules/react-dom/cjs/react-dom-server.node.production.js", 9);
+    let (served, local) = (format!("http://localhost:5173/{CLIENT}"), format!("/srv/{CLIENT}"));
+    assert_eq!(advised(&[(10_000, vec![("Pg", &served, 1)])]), ["react-renders"]);
+    assert_eq!(advised(&[(10_000, vec![TICK, ("Pg", &local, 1)])]), [""; 0], "a test with a simulated page");
+    let on_server = advised(&[(10_000, vec![TICK, SERVER])]);
+    assert!(on_server.contains(&"react-pages".to_owned()) && !on_server.contains(&"react-renders".to_owned()));
+    let vue = |prefix: &str, more: Vec<Frame<'_>>| {
+        let url = format!("{prefix}/node_modules/vue/dist/vue.runtime.js");
+        advised(&[(10_000, vec![("track", &url, 1)]), (1, more)])
+    };
+    assert_eq!(vue("http://localhost", vec![("f", "", 0)]), ["vue-reactivity"]);
+    assert_eq!(vue("/srv", vec![TICK, ("f", "", 0)]), [""; 0]);
+    let renderer = ("renderToString", "/srv/node_modules/vue-server-renderer/build.js", 3);
+    assert_eq!(vue("/srv", vec![TICK, renderer]), ["vue-streaming"]);
+}
+
+#[test]
+fn modules_that_are_loaded_are_no_work_on_files_and_buffers() {
+    const READ: Frame<'_> = ("readFileSync", "node:fs", 435);
+    const DECODE: Frame<'_> = ("decode", "node:internal/encoding", 447);
+    let main = ("main", "/srv/app/main.js", 1);
+    let loader = ("loadSource", "node:internal/modules/cjs/loader", 1200);
+    let translator = ("stringify", "node:internal/modules/esm/translators", 60);
+    assert_eq!(advised(&[(6000, vec![loader, READ]), (4000, vec![main, READ])]), ["module-files"]);
+    assert_eq!(advised(&[(4000, vec![loader, READ]), (6000, vec![main, READ])]), ["files-as-text"]);
+    assert_eq!(advised(&[(6000, vec![translator, DECODE]), (4000, vec![main, DECODE])]), ["module-texts"]);
+}
+
+#[test]
+fn what_webpack_runs_by_eval_is_to_be_built_with_one_map() {
+    let made = ("createElement", "", 7);
+    let bundle = ("__webpack_require__", "http://localhost/main.js", 300);
+    assert_eq!(advised(&[(10_000, vec![bundle, made])]), ["webpack-eval"]);
+    let page = ("render", "http://localhost/main.js", 300);
+    assert_eq!(advised(&[(10_000, vec![page, made])]), ["generated-in-page"]);
+}
+
+#[test]
+fn nobody_is_told_to_rework_what_a_bundler_wrote() {
+    let rules = Rules::builtin().unwrap();
+    let url = "http://localhost/main.js";
+    let nodes = [(6000, vec![("7243", url, 1)]), (4000, vec![("__webpack_require__", url, 2), ("render", url, 3)])];
+    let profile = profile_of(&rules, &nodes);
+    let report = report(&profile, &rules);
+    let own = &report.advice().recommendations[0];
+    assert_eq!((own.rule.id.as_str(), own.matched_size), ("application-hot-spot", 4000));
+    assert_eq!(report.function(own.evidence.functions[0]).name, "render");
+}
+
+#[test]
+fn a_piece_of_advice_is_given_where_its_platform_is() {
+    let rules = rules(
+        r#"
+        silence = ["application-hot-spot"]
+        [[recommendation]]
+        id = "own"
+        category = "application"
+        title = "Own"
+        saving = { low = 0.1, high = 0.5, why = "because" }
+        effort = "low"
+        advice = [{ text = "here" }, { text = "there", platform = "browser" }, { text = "at home", platform = "node" }]
+        "#,
+    );
+    let told = |url| {
+        let profile = profile_of(&rules, &[(10_000, vec![("f", url, 1)])]);
+        let report = report(&profile, &rules);
+        let own = report.advice().recommendations[0].rule;
+        own.advice_for(report.platform()).map(|item| item.text.render(|_| None).unwrap()).collect::<Vec<_>>()
+    };
+    assert_eq!(told("https://example.com/x.js"), ["here", "there"]);
+    assert_eq!(told("/srv/app/x.js"), ["here", "at home"]);
+}

@@ -1,0 +1,205 @@
+//! Whether the application's code is not as it was written: minified, bundled, or compiled as it is loaded. Then functions, files, lines and packages are those
+//! of a tool, until source maps tell whose they are.
+//!
+//! Each script is told one thing at most (`signs`); of the scripts of a kind the one with most bytes is named.
+
+mod signs;
+
+use std::cmp::Reverse;
+
+use hashbrown::{HashMap, HashSet};
+
+use self::signs::{Compiled, Script, Tools};
+use super::model::{FileInfo, Profile, Share, Warning};
+use crate::profile::{CallFrameTable, FrameKind, TextId};
+
+/// The kinds of the warnings.
+pub(super) const MINIFIED: &str = "minified";
+pub(super) const BUNDLED: &str = "bundled";
+pub(super) const COMPILED: &str = "compiled";
+
+/// The part of all bytes that the functions of such scripts have at least, as its reciprocal: of less there is no need to know more.
+const PART: u64 = 20;
+
+/// The part of the application's bytes that scripts which were compiled as they were loaded have at least, where they have less of all.
+const PART_OF_APPLICATION: u64 = 10;
+
+impl FileInfo {
+    /// Whether code in it is minified and was not taken to its sources: then its functions are not those of other builds.
+    pub(super) fn is_minified(&self) -> bool {
+        self.source_maps.iter().any(|warning| warning.kind == MINIFIED)
+    }
+
+    /// Whether code of packages in it may count as the application's: it is minified or bundled, and was not taken to its sources.
+    pub(super) fn hides_packages(&self) -> bool {
+        self.source_maps.iter().any(|warning| [MINIFIED, BUNDLED].contains(&warning.kind))
+    }
+}
+
+/// Scripts of the application that are minified.
+pub(super) fn minified_scripts(frames: &CallFrameTable) -> HashSet<TextId> {
+    let mut scripts: HashMap<TextId, Script> = HashMap::new();
+    for id in frames.ids() {
+        let frame = frames.get(id);
+        if frame.kind == FrameKind::App && !frames.text(frame.url).is_empty() {
+            scripts.entry(frame.url).or_default().add(
+                frames.text(frame.function),
+                frames.line(id),
+                frames.column(id),
+                0,
+            );
+        }
+    }
+    scripts.into_iter().filter(|(_, script)| script.is_minified()).map(|(url, _)| url).collect()
+}
+
+/// Scripts of which one thing is to be said.
+struct Told<'a> {
+    /// The one with most bytes.
+    url: &'a str,
+    others: usize,
+    size: u64,
+}
+
+impl Told<'_> {
+    fn more(&self) -> String {
+        match self.others {
+            0 => String::new(),
+            1 => " So is 1 more.".to_owned(),
+            more => format!(" So are {more} more."),
+        }
+    }
+}
+
+impl Profile {
+    /// Notes what is not as it was written. It is noted of the file as well, so that what compares files can say it. `map_of` gives the path of a script's
+    /// map where it is known.
+    pub(crate) fn note_unmapped(&mut self, map_of: impl Fn(&str) -> Option<String>) {
+        self.forget_unmapped();
+        let found = self.unmapped(map_of);
+        self.file.source_maps.extend(found.iter().map(|warning| Warning { share: None, ..warning.clone() }));
+        self.warnings.extend(found);
+    }
+
+    /// Takes back what was noted.
+    pub(super) fn forget_unmapped(&mut self) {
+        let is_other = |warning: &Warning| ![MINIFIED, BUNDLED, COMPILED].contains(&warning.kind);
+        self.warnings.retain(is_other);
+        self.file.source_maps.retain(is_other);
+    }
+
+    fn unmapped(&self, map_of: impl Fn(&str) -> Option<String>) -> Vec<Warning> {
+        let aggregate = &self.aggregate;
+        let frames = &aggregate.frames;
+        let mut scripts: HashMap<TextId, Script> = HashMap::new();
+        let mut tools = Tools::default();
+        let mut of_application = 0_u64;
+        for (id, sums) in frames.ids().zip(&aggregate.by_frame) {
+            let frame = frames.get(id);
+            let url = frames.text(frame.url);
+            tools.meet(frame.kind, frames.text(frames.package(frame.package).name), url);
+            let is_application = frame.kind == FrameKind::App && !url.is_empty();
+            if is_application || (frame.kind == FrameKind::Dependency && signs::is_prebundled(url)) {
+                of_application = of_application.saturating_add(if is_application { sums.self_size } else { 0 });
+                let script = scripts.entry(frame.url).or_default();
+                script.add(frames.text(frame.function), frames.line(id), frames.column(id), sums.self_size);
+            }
+        }
+        let total = aggregate.total_size;
+        let told = |is: &dyn Fn(&str, &Script) -> bool| {
+            let of_kind = || {
+                let scripts = scripts.iter().map(|(&url, script)| (frames.text(url), script));
+                scripts.filter(|(url, script)| is(url, script))
+            };
+            let (url, _) = of_kind().max_by_key(|&(url, script)| (script.size, Reverse(url)))?;
+            let size = of_kind().fold(0_u64, |sum, (_, script)| sum.saturating_add(script.size));
+            Some(Told { url, others: of_kind().count() - 1, size })
+        };
+        let least = total.div_ceil(PART).max(1);
+        let compiled = |url: &str, script: &Script| signs::compiled(url, script, tools);
+        let minified = |url: &str, script: &Script| {
+            compiled(url, script).is_none() && script.is_minified() && script.size >= least
+        };
+        let bundled = |url: &str, script: &Script| {
+            let is_other = compiled(url, script).is_some() || script.is_minified();
+            !is_other && (script.is_bundled() || signs::is_prebundled(url)) && script.size >= least
+        };
+        let is_compiled = |url: &str, script: &Script| compiled(url, script).is_some() && script.functions > 0;
+        // Each file of a dev server is small, and of a test runner most bytes are its own.
+        let is_much = |told: &Told<'_>| {
+            told.size >= least || (told.size > 0 && told.size >= of_application / PART_OF_APPLICATION)
+        };
+        let warn = |of: fn(&Told<'_>, Option<String>) -> Warning, told: Told<'_>| {
+            of(&told, map_of(told.url)).of(Share::of(told.size, total))
+        };
+        let found = [
+            told(&minified).map(|told| warn(of_minified, told)),
+            told(&bundled).map(|told| warn(of_bundled, told)),
+            told(&is_compiled).filter(is_much).map(|told| {
+                let how = scripts.iter().find(|&(&url, _)| frames.text(url) == told.url);
+                let how = how.and_then(|(_, script)| compiled(told.url, script)).unwrap_or(Compiled::Perhaps);
+                of_compiled(&told, how).of(Share::of(told.size, total))
+            }),
+        ];
+        found.into_iter().flatten().collect()
+    }
+}
+
+/// What to name with `--source-map`: the map that is there, or what is to be looked for.
+fn name_map(map: Option<String>) -> String {
+    match map {
+        Some(map) => format!("Name its source map: --source-map {map}. It must be of the very build that ran."),
+        None => "Name the source map that was written with it, or the folder of that: --source-map. It must be of the very build that ran.".to_owned(),
+    }
+}
+
+fn of_minified(told: &Told<'_>, map: Option<String>) -> Warning {
+    Warning::new(
+        MINIFIED,
+        format!(
+            "{} is minified: functions in it are called and placed as its tool left them, and code of packages in it counts as the application's.{}",
+            told.url,
+            told.more()
+        ),
+        name_map(map),
+    )
+}
+
+fn of_bundled(told: &Told<'_>, map: Option<String>) -> Warning {
+    let (message, remedy) = match signs::is_prebundled(told.url) {
+        true => (
+            format!("{} is a bundle that Vite has made of packages: whose code it is cannot be told.{}", told.url, told.more()),
+            "Vite keeps the source maps beside it: --source-map node_modules/.vite/deps, as it is while the same packages are installed.".to_owned(),
+        ),
+        false => (
+            format!(
+                "{} is a bundle: code of packages in it counts as the application's, and lines are those of the bundle.{}",
+                told.url,
+                told.more()
+            ),
+            match map {
+                None => format!("{} Where none was written, build with one (esbuild: --sourcemap).", name_map(None)),
+                map => name_map(map),
+            },
+        ),
+    };
+    Warning::new(BUNDLED, message, remedy)
+}
+
+fn of_compiled(told: &Told<'_>, how: Compiled) -> Warning {
+    let (url, more) = (told.url, told.more());
+    const SENT: &str = "Names are right. For lines, save what the dev server sends, under its path (`curl --create-dirs -o sent/PATH URL`), since the source map is in it, and name the folder: --source-map sent.";
+    const BUILD: &str = "Names are right. For lines, compile it with a source map first, run what was written, and name the folder: --source-map dist.";
+    let message = match how {
+        Compiled::Sent | Compiled::Loaded => format!(
+            "{url} was compiled as it was loaded: lines and columns are those of the compiled text, not of the file.{more}"
+        ),
+        Compiled::Test => format!(
+            "{url} was run by Jest, which compiles what it loads, as long as `transform` is not empty: lines and columns are those of the compiled text, not of the file.{more}"
+        ),
+        Compiled::Perhaps => format!(
+            "{url} may have been compiled as it was loaded: then lines and columns are those of the compiled text. Where Node itself strips the types they are those of the file.{more}"
+        ),
+    };
+    Warning::new(COMPILED, message, if how == Compiled::Sent { SENT } else { BUILD })
+}

@@ -1,0 +1,185 @@
+//! What tells that a script is not as it was written: where its functions stand, and how they and their files are called.
+
+use crate::profile::FrameKind;
+
+/// A column behind which nobody begins a function by hand.
+const FAR: u32 = 500;
+
+/// Functions of a script that are enough to tell.
+const LEAST: usize = 8;
+
+/// A line behind which nobody writes by hand.
+const DEEP: u32 = 10_000;
+
+/// Functions behind that line that are enough to tell.
+const LEAST_DEEP: usize = 3;
+
+/// Functions that bundlers add.
+const OF_BUNDLERS: [&str; 5] =
+    ["__commonJS", "__commonJSMin", "__webpack_require__", "__webpack_modules__", "parcelRequire"];
+
+/// What is compiled wherever it runs: V8 cannot read it.
+const NEVER_RUN: [&str; 8] = [".tsx", ".jsx", ".vue", ".svelte", ".astro", ".mdx", ".coffee", ".marko"];
+
+/// What runs as it is where types are stripped.
+const STRIPPED: [&str; 3] = [".ts", ".mts", ".cts"];
+
+/// Packages that compile what is loaded.
+const LOADERS: [&str; 20] = [
+    "tsx",
+    "ts-node",
+    "ts-node-dev",
+    "ts-jest",
+    "vite",
+    "vite-node",
+    "vitest",
+    "@vitest/runner",
+    "@babel/register",
+    "@babel/node",
+    "babel-jest",
+    "esbuild-register",
+    "esbuild-runner",
+    "@esbuild-kit/cjs-loader",
+    "@esbuild-kit/esm-loader",
+    "@swc-node/register",
+    "@swc/register",
+    "@swc/jest",
+    "jiti",
+    "sucrase",
+];
+
+/// What is known of a script.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Script {
+    pub(super) functions: usize,
+    pub(super) size: u64,
+    far: usize,
+    deep: usize,
+    is_of_bundler: bool,
+    is_of_jest: bool,
+}
+
+impl Script {
+    /// Adds a function of it.
+    pub(super) fn add(&mut self, name: &str, line: Option<u32>, column: Option<u32>, size: u64) {
+        self.functions += 1;
+        self.size = self.size.saturating_add(size);
+        self.far += usize::from(column > Some(FAR));
+        self.deep += usize::from(line > Some(DEEP));
+        // esbuild and webpack call the function around a module by its path.
+        self.is_of_bundler |= name.contains("node_modules/") || OF_BUNDLERS.contains(&name);
+        // The function around a module in Jest; code compiled by others may have the name, too, but not behind what Jest sets before it on the first line.
+        self.is_of_jest |= name == "Object.<anonymous>" && line == Some(1) && column > Some(80);
+    }
+
+    /// Whether most of its functions stand where only a minifier puts them.
+    pub(super) fn is_minified(&self) -> bool {
+        self.functions >= LEAST && self.far * 2 >= self.functions
+    }
+
+    /// Whether it has the code of many files.
+    pub(super) fn is_bundled(&self) -> bool {
+        self.is_of_bundler || self.deep >= LEAST_DEEP
+    }
+}
+
+/// What has run in the profile that compiles, or does not need to.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Tools {
+    compiles: bool,
+    strips: bool,
+}
+
+impl Tools {
+    /// Takes notice of a function.
+    pub(super) fn meet(&mut self, kind: FrameKind, package: &str, url: &str) {
+        match kind {
+            FrameKind::Dependency => self.compiles |= LOADERS.contains(&package),
+            FrameKind::Core => {
+                self.strips |= url.contains("internal/modules/typescript") || url.contains("internal/deps/amaro");
+            }
+            _ => {}
+        }
+    }
+}
+
+/// How a script was compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Compiled {
+    /// By a server that sent it.
+    Sent,
+    /// By a loader.
+    Loaded,
+    /// By Jest.
+    Test,
+    /// That cannot be told: types may have been stripped.
+    Perhaps,
+}
+
+/// Whether the script at `url` was compiled as it was loaded, and how.
+pub(super) fn compiled(url: &str, script: &Script, tools: Tools) -> Option<Compiled> {
+    let path = &url[..url.find(['?', '#']).unwrap_or(url.len())];
+    let is = |extensions: &[&str]| extensions.iter().any(|extension| path.ends_with(extension));
+    let is_sent = url.starts_with("http://") || url.starts_with("https://");
+    match (is(&NEVER_RUN), is(&STRIPPED)) {
+        (true, _) | (_, true) if is_sent => Some(Compiled::Sent),
+        (true, _) => Some(Compiled::Loaded),
+        (_, true) if tools.compiles || script.is_minified() => Some(Compiled::Loaded),
+        (_, true) => (!tools.strips).then_some(Compiled::Perhaps),
+        _ => script.is_of_jest.then_some(Compiled::Test),
+    }
+}
+
+/// Whether a script is what Vite makes of packages before a browser asks for them.
+pub(super) fn is_prebundled(url: &str) -> bool {
+    url.contains("/.vite/deps")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A script with these functions: name, line, column.
+    fn script(functions: &[(&str, u32, u32)]) -> Script {
+        let mut script = Script::default();
+        functions.iter().for_each(|&(name, line, column)| script.add(name, Some(line), Some(column), 8));
+        script
+    }
+
+    #[test]
+    fn bundles_are_told_by_names_or_by_their_length() {
+        assert!(script(&[("node_modules/koa/lib/request.js", 120, 9)]).is_bundled(), "esbuild");
+        assert!(script(&[("./node_modules/koa/lib/request.js", 120, 9)]).is_bundled(), "webpack");
+        assert!(script(&[("__commonJS", 7, 18)]).is_bundled());
+        assert!(script(&[("a", 10_001, 1), ("b", 20_000, 1), ("c", 45_885, 1)]).is_bundled());
+        assert!(!script(&[("a", 10_001, 1), ("b", 9_000, 1), ("c", 10_000, 1)]).is_bundled());
+        assert!(
+            !script(&[("__copyProps", 2, 9), ("load", 9_999, 1)]).is_bundled(),
+            "esbuild puts it into single files, too"
+        );
+    }
+
+    #[test]
+    fn what_is_compiled_as_it_is_loaded_is_told() {
+        let (none, mut loader, mut strips) = (Tools::default(), Tools::default(), Tools::default());
+        loader.meet(FrameKind::Dependency, "ts-node", "/srv/node_modules/ts-node/dist/index.js");
+        strips.meet(FrameKind::Core, "node:internal/*", "node:internal/modules/typescript");
+        let (plain, jest) = (script(&[("a", 3, 9)]), script(&[("Object.<anonymous>", 1, 114)]));
+        let in_a_line = script(&[("a", 2, 900); 8]);
+        for (url, script, tools, expected) in [
+            ("http://localhost:5173/src/List.jsx?t=1", plain, none, Some(Compiled::Sent)),
+            ("http://localhost:5173/src/a.ts", plain, none, Some(Compiled::Sent)),
+            ("http://localhost:5173/src/a.js", plain, none, None),
+            ("file:///srv/src/App.tsx", plain, none, Some(Compiled::Loaded)),
+            ("file:///srv/src/a.ts", plain, none, Some(Compiled::Perhaps)),
+            ("file:///srv/src/a.ts", plain, loader, Some(Compiled::Loaded)),
+            ("file:///srv/src/a.ts", plain, strips, None),
+            ("file:///srv/src/a.ts", in_a_line, none, Some(Compiled::Loaded)),
+            ("/srv/tests/a.js", jest, none, Some(Compiled::Test)),
+            ("/srv/src/a.js", plain, loader, None),
+            ("/srv/src/a.js", script(&[("Object.<anonymous>", 1, 1)]), none, None),
+        ] {
+            assert_eq!(compiled(url, &script, tools), expected, "{url} {tools:?}");
+        }
+    }
+}
