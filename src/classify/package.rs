@@ -1,8 +1,7 @@
 //! Whose code a call frame is, told from its url.
 //!
 //! The scheme decides first, then the folders. A scheme that nobody knows is the application's if it goes on with `//`
-//! (bundlers, Electron and extensions of browsers serve the application's files so: `app://`, `vscode-file://`, `chrome-extension://`), else it is
-//! unknown.
+//! (bundlers and Electron serve the application's files so: `app://`, `vscode-file://`), else it is unknown.
 
 use std::borrow::Cow;
 
@@ -44,7 +43,8 @@ pub(super) fn origin(frame: RawFrame<'_>) -> Origin<'_> {
             whole(FrameKind::Core, &url[..end], url)
         }
         Some(("wasm", _)) => whole(FrameKind::Native, "(wasm)", url),
-        // What the browser itself runs for its extensions.
+        // Of no page: extensions, the browser's own pages, and what it runs for these.
+        Some(("chrome-extension" | "chrome" | "devtools", _)) => whole(FrameKind::Native, "(native)", url),
         Some(("extensions", rest)) if rest.starts_with(':') => whole(FrameKind::Native, "(native)", url),
         Some((scheme @ ("npm" | "jsr"), rest)) => from_path_or(path_of(scheme, rest), url, node_modules::of_specifier)
             .unwrap_or_else(|| whole(FrameKind::Unknown, "(unknown)", url)),
@@ -293,6 +293,9 @@ mod tests {
             ("ext:deno_web/06_streams.js", Core, "ext:deno_web", None),
             // native
             ("extensions::SafeBuiltins", Native, "(native)", None),
+            ("chrome-extension://cjpalhdlnbpafiamejdnhcphjbkeiagm/js/vapi.js", Native, "(native)", None),
+            ("devtools://devtools/bundled/core/sdk/sdk.js", Native, "(native)", None),
+            ("chrome://settings/lazy_load.rollup.js", Native, "(native)", None),
             ("native array.js", Native, "(native)", None),
             ("wasm://wasm/0003626a", Native, "(wasm)", None),
             // the application
@@ -310,11 +313,7 @@ mod tests {
             ("data:text/javascript,import'/node_modules/x/y.js'", App, "(app)", None),
             ("about:srcdoc", App, "(app)", None),
             ("vscode-file://vscode-app/out/main.js", App, "(app)", None),
-            ("chrome-extension://cjpalhdlnbpafiamejdnhcphjbkeiagm/js/vapi.js", App, "(app)", None),
-            ("chrome-extension://cjpalhdlnbpafiamejdnhcphjbkeiagm/node_modules/lodash/lodash.js", Dependency, "lodash", None),
             ("moz-extension://5b5d8c1c/content.js", App, "(app)", None),
-            ("devtools://devtools/bundled/core/sdk/sdk.js", App, "(app)", None),
-            ("chrome://settings/lazy_load.rollup.js", App, "(app)", None),
             // registries
             ("npm:foo@1.2", Dependency, "foo", Some("1.2")),
             ("npm:/foo@1.2.3/lib/x.js", Dependency, "foo", Some("1.2.3")),

@@ -81,7 +81,7 @@ fn every_frame_has_one_category() {
         ("renderToString", "/a/node_modules/react-dom/cjs/react-dom-server.node.production.js", "react"),
         ("track", "http://localhost:5173/node_modules/.vite/deps/vue.js?v=c9a9d595", "vue"),
         ("E", "https://cdnjs.cloudflare.com/ajax/libs/moment.js/2.29.1/moment.min.js", "dates"),
-        ("extScan", "chrome-extension://ocdeecjcicjdbeimoogolofckplegpmhe/content.js", "application"),
+        ("extScan", "chrome-extension://ocdeecjcicjdbeimoogolofckplegpmhe/content.js", "browser-extensions"),
         ("draw", "http://localhost:3000/node_modules/chart.js/dist/chart.js", "charts"),
         ("extends", "/a/node_modules/@babel/runtime/helpers/extends.js", "utilities"),
         ("traverse", "/a/node_modules/@babel/traverse/lib/index.js", "babel"),

@@ -77,7 +77,7 @@ mod tests {
             (&[], Platform::Node),
             (&[(Native, ""), (Generated, "")], Platform::Node),
             (&[page, (Native, ""), (Generated, "")], Platform::Browser),
-            (&[(App, "chrome-extension://abc/content.js")], Platform::Browser),
+            (&[(Native, "chrome-extension://abc/content.js")], Platform::Browser),
             (&[(Native, "extensions::SafeBuiltins"), (Generated, "")], Platform::Browser),
             (&[(App, "blob:http://localhost/1-2"), (App, "webpack://shop/src/x.js")], Platform::Browser),
             (&[(App, "webpack://shop/src/x.js")], Platform::Node),
