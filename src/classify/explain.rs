@@ -56,7 +56,7 @@ impl Classifier {
         }
         let recommendations = self.rules.recommendations_for(&[class.category])?;
         let recommendations =
-            recommendations.into_iter().filter(|recommendation| recommendation.fits(&subject)).collect();
+            recommendations.into_iter().filter(|recommendation| recommendation.scope.fits(&subject)).collect();
         Ok(Explanation { class, rules, recommendations })
     }
 }

@@ -201,7 +201,7 @@ fn a_recommendation_speaks_of_its_own_library_only() {
             _ if package.starts_with("node:") => FrameKind::Core,
             _ => FrameKind::Dependency,
         };
-        let fits = recommendation.fits(&Subject { kind, package, url, function, has_line: true });
+        let fits = recommendation.scope.fits(&Subject { kind, package, url, function, has_line: true });
         assert_eq!(fits, expected, "{id}: {package} {function} {url}");
     }
 }
@@ -230,9 +230,9 @@ fn a_recommendation_is_not_made_where_another_is_behind_it() {
         let recommendation = all.iter().find(|recommendation| recommendation.id == id).expect(id);
         let kind = if package.starts_with("node:") { FrameKind::Core } else { FrameKind::Dependency };
         let subject = Subject { kind, package, url, function, has_line: true };
-        assert!(recommendation.is_ruled_out_by(&subject), "{id}: {package} {function} {url}");
+        assert!(recommendation.scope.unless_under.fits(&subject), "{id}: {package} {function} {url}");
         let other = Subject { kind: FrameKind::App, package: "(app)", url: "/a/x.js", function: "f", has_line: true };
-        assert!(!recommendation.is_ruled_out_by(&other), "{id}");
+        assert!(!recommendation.scope.unless_under.fits(&other), "{id}");
     }
 }
 

@@ -5,8 +5,8 @@
 //!
 //! * `tree` is the parsed TOML; that of the packs is part of the program. `table` walks it so that each mistake (`error`) knows its place, its
 //!   key, and what is allowed.
-//! * `category` and `recommendation` are the two things that a file lists; `condition` and `pattern` are what they match by,
-//!   `template` the texts with places that a profile fills. `check_rule` is what `heapsift check` holds.
+//! * `category` and `recommendation` are the two things that a file lists; `condition` and `pattern` are what they match by, `scope` which functions a
+//!   recommendation speaks of, `template` the texts with places that a profile fills. `check_rule` is what `heapsift check` holds.
 //! * `load` puts the files in force together.
 //!
 //! Matching is done by `classify`. Advice of a built-in pack is read when it is asked for: most of it is about libraries that a profile does not
@@ -22,6 +22,7 @@ mod error;
 mod load;
 mod pattern;
 mod recommendation;
+mod scope;
 pub(crate) mod table;
 mod template;
 #[cfg(test)]
@@ -41,6 +42,7 @@ pub use error::RuleError;
 pub(crate) use error::nearest;
 pub use pattern::Pattern;
 pub use recommendation::{Action, AdviceItem, Effort, Recommendation, Saves, Saving, Urgency};
+pub use scope::{AnyOf, Scope};
 use table::Document;
 pub use template::{Piece, Placeholder, Template};
 use tree::Item;

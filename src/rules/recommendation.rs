@@ -1,8 +1,7 @@
 //! Recommendations: what to do about a category, or about a part of it.
 
-use super::category::{conditions, parts};
-use super::condition::{Condition, Subject};
 use super::error::RuleError;
+use super::scope::{Scope, platform};
 use super::table::{Table, Value};
 use super::template::Template;
 use crate::profile::{CategoryId, Platform};
@@ -14,28 +13,8 @@ pub struct Recommendation {
     pub id: String,
     /// The category whose bytes it speaks of.
     pub category: CategoryId,
-    /// What a frame of the category must have to be spoken of, any of these; empty for all of the category.
-    conditions: Vec<Condition>,
-    /// What a frame must not have to be spoken of, any of these.
-    except: Vec<Condition>,
-    /// What a frame of the category's heaviest stack must have for it not to be made, any of these: something else is behind these bytes.
-    unless_under: Vec<Condition>,
-    /// What a frame of that stack must have for it to be made, any of these; empty for any stack.
-    under: Vec<Condition>,
-    /// What must call a function, in most of its bytes' stacks, for it to be spoken of; empty for anything.
-    called_by: Vec<Condition>,
-    /// What must not call a function, in most of its bytes' stacks, for it to be spoken of.
-    unless_called_by: Vec<Condition>,
-    /// What a function must call for it to be spoken of; empty for anything.
-    calls: Vec<Condition>,
-    /// Where the code must have run for it to be made; none for anywhere.
-    platform: Option<Platform>,
-    /// What the profile must have a frame of for it to be made, any of these; empty for anything.
-    beside: Vec<Condition>,
-    /// What the profile must not have a frame of.
-    unless_beside: Vec<Condition>,
-    /// What must ask for a function from outside, in most of its bytes' stacks, for it to be spoken of; empty for anything.
-    asked_by: Vec<Condition>,
+    /// Which functions of it.
+    pub scope: Scope,
     /// What it is about.
     pub title: Template,
     /// What to do, the most effective first.
@@ -61,92 +40,9 @@ pub struct Recommendation {
 }
 
 impl Recommendation {
-    /// Whether it speaks of a frame of its category.
-    pub fn fits(&self, subject: &Subject<'_>) -> bool {
-        let any_fits = |conditions: &[Condition]| conditions.iter().any(|condition| condition.fits(subject));
-        (self.conditions.is_empty() || any_fits(&self.conditions)) && !any_fits(&self.except)
-    }
-
-    /// Whether it speaks of all frames of its category.
-    pub fn fits_all(&self) -> bool {
-        self.conditions.is_empty() && self.except.is_empty()
-    }
-
-    /// Whether the heaviest stack of its category can say that it is not to be made.
-    pub fn asks_for_stack(&self) -> bool {
-        !self.unless_under.is_empty() || !self.under.is_empty()
-    }
-
-    /// Whether it is made only where that stack runs through a frame.
-    pub fn needs(&self, subject: &Subject<'_>) -> bool {
-        self.under.iter().any(|condition| condition.fits(subject))
-    }
-
-    /// Whether it is made wherever its category's heaviest stack runs through.
-    pub fn needs_nothing(&self) -> bool {
-        self.under.is_empty()
-    }
-
-    /// Where the code must have run for it to be made; none for anywhere.
-    pub fn platform(&self) -> Option<Platform> {
-        self.platform
-    }
-
     /// The pieces of advice for code that ran there.
     pub fn advice_for(&self, platform: Platform) -> impl Iterator<Item = &AdviceItem> {
         self.advice.iter().filter(move |item| item.platform.is_none_or(|wanted| wanted == platform))
-    }
-
-    /// Whether it is made about code that ran there, in a profile of which `has` says whether it has a frame that fits one of these.
-    pub fn suits(&self, platform: Platform, has: impl Fn(&[Condition]) -> bool) -> bool {
-        self.platform.is_none_or(|wanted| wanted == platform)
-            && (self.beside.is_empty() || has(&self.beside))
-            && (self.unless_beside.is_empty() || !has(&self.unless_beside))
-    }
-
-    /// Whether it asks for what calls a function.
-    pub fn asks_for_callers(&self) -> bool {
-        !self.called_by.is_empty()
-    }
-
-    /// Whether it asks for what must not call a function.
-    pub fn asks_for_other_callers(&self) -> bool {
-        !self.unless_called_by.is_empty()
-    }
-
-    /// Whether it does not speak of functions that are called directly by a frame.
-    pub fn is_ruled_out_below(&self, caller: &Subject<'_>) -> bool {
-        self.unless_called_by.iter().any(|condition| condition.fits(caller))
-    }
-
-    /// Whether it speaks of functions that are called directly by a frame.
-    pub fn fits_below(&self, caller: &Subject<'_>) -> bool {
-        self.called_by.iter().any(|condition| condition.fits(caller))
-    }
-
-    /// Whether it asks for what a function calls.
-    pub fn asks_for_calls(&self) -> bool {
-        !self.calls.is_empty()
-    }
-
-    /// Whether it speaks of functions that directly call a frame.
-    pub fn fits_above(&self, callee: &Subject<'_>) -> bool {
-        self.calls.iter().any(|condition| condition.fits(callee))
-    }
-
-    /// Whether it asks for who stands behind a function.
-    pub fn asks_for_askers(&self) -> bool {
-        !self.asked_by.is_empty()
-    }
-
-    /// Whether it speaks of functions that a frame asks for.
-    pub fn fits_for(&self, asker: &Subject<'_>) -> bool {
-        self.asked_by.iter().any(|condition| condition.fits(asker))
-    }
-
-    /// Whether it is not made where the heaviest stack of its category runs through a frame.
-    pub fn is_ruled_out_by(&self, subject: &Subject<'_>) -> bool {
-        self.unless_under.iter().any(|condition| condition.fits(subject))
     }
 
     /// Whether so many bytes of a profile are enough to speak of.
@@ -291,7 +187,6 @@ pub(super) const KEYS: [&str; 24] = [
     "insight",
     "replace",
 ];
-const PLATFORMS: [(&str, Platform); 2] = [("browser", Platform::Browser), ("node", Platform::Node)];
 const SAVES: [(&str, Saves); 5] = [
     ("allocation", Saves::Allocation),
     ("peak", Saves::Peak),
@@ -308,17 +203,7 @@ const MINIMUM_SHARE: f64 = 0.02;
 pub(super) struct Draft {
     pub(super) id: String,
     pub(super) category: Option<(String, usize)>,
-    conditions: Option<Vec<Condition>>,
-    except: Option<Vec<Condition>>,
-    unless_under: Option<Vec<Condition>>,
-    under: Option<Vec<Condition>>,
-    called_by: Option<Vec<Condition>>,
-    unless_called_by: Option<Vec<Condition>>,
-    calls: Option<Vec<Condition>>,
-    platform: Option<Platform>,
-    beside: Option<Vec<Condition>>,
-    unless_beside: Option<Vec<Condition>>,
-    asked_by: Option<Vec<Condition>>,
+    scope: Scope,
     title: Option<Template>,
     advice: Option<Vec<AdviceItem>>,
     saving: Option<Saving>,
@@ -347,21 +232,10 @@ impl Draft {
     pub(super) fn read(value: Value<'_, '_>, source: usize) -> Result<Self, RuleError> {
         let table = value.table("recommendation", &KEYS)?;
         let category = |value: Value<'_, '_>| Ok((value.id()?.to_owned(), value.offset()));
-        let surroundings = |key, path| table.get(key).map(|value| conditions(value, path)).transpose();
         Ok(Self {
             id: table.required("id")?.id()?.to_owned(),
             category: table.get("category").map(category).transpose()?,
-            conditions: table.get("match").map(parts).transpose()?,
-            except: surroundings("except", "recommendation.except")?,
-            unless_under: surroundings("unless_under", "recommendation.unless_under")?,
-            under: surroundings("under", "recommendation.under")?,
-            called_by: surroundings("called_by", "recommendation.called_by")?,
-            unless_called_by: surroundings("unless_called_by", "recommendation.unless_called_by")?,
-            calls: surroundings("calls", "recommendation.calls")?,
-            platform: platform(table)?,
-            beside: surroundings("beside", "recommendation.beside")?,
-            unless_beside: surroundings("unless_beside", "recommendation.unless_beside")?,
-            asked_by: surroundings("asked_by", "recommendation.asked_by")?,
+            scope: Scope::read(table)?,
             title: template(table, "title")?,
             advice: table.get("advice").map(|list| items(list, advice)).transpose()?,
             saving: table.get("saving").map(saving).transpose()?,
@@ -385,17 +259,7 @@ impl Draft {
         }
         Self {
             category: self.category.or(other.category),
-            conditions: self.conditions.or(other.conditions),
-            except: self.except.or(other.except),
-            unless_under: self.unless_under.or(other.unless_under),
-            under: self.under.or(other.under),
-            called_by: self.called_by.or(other.called_by),
-            unless_called_by: self.unless_called_by.or(other.unless_called_by),
-            calls: self.calls.or(other.calls),
-            platform: self.platform.or(other.platform),
-            beside: self.beside.or(other.beside),
-            unless_beside: self.unless_beside.or(other.unless_beside),
-            asked_by: self.asked_by.or(other.asked_by),
+            scope: self.scope.or(other.scope),
             title: self.title.or(other.title),
             advice: self.advice.or(other.advice),
             saving: self.saving.or(other.saving),
@@ -423,17 +287,7 @@ impl Draft {
         Ok(Recommendation {
             id: self.id,
             category,
-            conditions: self.conditions.unwrap_or_default(),
-            except: self.except.unwrap_or_default(),
-            unless_under: self.unless_under.unwrap_or_default(),
-            under: self.under.unwrap_or_default(),
-            called_by: self.called_by.unwrap_or_default(),
-            unless_called_by: self.unless_called_by.unwrap_or_default(),
-            calls: self.calls.unwrap_or_default(),
-            platform: self.platform,
-            beside: self.beside.unwrap_or_default(),
-            unless_beside: self.unless_beside.unwrap_or_default(),
-            asked_by: self.asked_by.unwrap_or_default(),
+            scope: self.scope,
             title: self.title.ok_or("title")?,
             advice: self.advice.ok_or("advice")?,
             actions: self.actions.unwrap_or_default().into_iter().map(action).collect(),
@@ -451,10 +305,6 @@ impl Draft {
 
 fn line(table: Table<'_, '_>, key: &'static str) -> Result<Option<String>, RuleError> {
     table.get(key).map(|value| value.line().map(str::to_owned)).transpose()
-}
-
-fn platform(table: Table<'_, '_>) -> Result<Option<Platform>, RuleError> {
-    table.get("platform").map(|platform| platform.word(&PLATFORMS)).transpose()
 }
 
 fn template(table: Table<'_, '_>, key: &'static str) -> Result<Option<Template>, RuleError> {

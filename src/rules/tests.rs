@@ -84,10 +84,7 @@ fn a_recommendation_asks_where_the_code_ran_and_what_is_beside() {
         let rules = with(&text(key)).unwrap();
         let all = rules.recommendations().unwrap();
         let own = all.iter().find(|recommendation| recommendation.id == "own").unwrap();
-        let has = |wanted: &[Condition]| {
-            frames.iter().any(|package| wanted.iter().any(|condition| condition.fits(&subject(package, "f"))))
-        };
-        own.suits(platform, has)
+        own.scope.suits(platform, |wanted| frames.iter().any(|package| wanted.fits(&subject(package, "f"))))
     };
     use crate::profile::Platform::{Browser, Node};
     let table: [(&str, Platform, &[&str], bool); 8] = [
@@ -218,8 +215,10 @@ fn recommendations_are_overridden_added_and_silenced() {
     );
     let (xml, mine) = (found[3], found[6]);
     assert_eq!((xml.effort, xml.minimum_share, xml.minimum_size), (Effort::High, 0.0, 1_000_000));
-    assert!(!xml.advice.is_empty() && xml.fits(&subject("sax", "f")), "what is not mentioned stays");
-    assert!(mine.fits(&subject("fast-xml-parser", "parseXml")) && !mine.fits(&subject("fast-xml-parser", "f")));
+    assert!(!xml.advice.is_empty() && xml.scope.fits(&subject("sax", "f")), "what is not mentioned stays");
+    assert!(
+        mine.scope.fits(&subject("fast-xml-parser", "parseXml")) && !mine.scope.fits(&subject("fast-xml-parser", "f"))
+    );
     assert_eq!((mine.minimum_share, mine.minimum_size), (0.02, 0));
     assert!(mine.is_worth_it(2, 100) && !mine.is_worth_it(1, 100) && !mine.is_worth_it(0, 0));
     let action = &mine.actions[0];

@@ -11,7 +11,7 @@ use super::super::rows::{CategoryRow, Summed};
 use super::super::share::Share;
 use super::callers::{Callers, begins_behind_await, whose};
 use crate::profile::{CallFrameTable, CausedBy, FrameId, FrameKind, HeavyStack, PackageId, Sums, is_of_bundler};
-use crate::rules::{Condition, Recommendation, Subject};
+use crate::rules::{AnyOf, Recommendation, Scope, Subject};
 
 /// Functions that are named.
 const NAMED: usize = 3;
@@ -89,8 +89,8 @@ impl<'a> Candidates<'a> {
         let functions = report.functions_of(row);
         let seen = |&(place, _): &(usize, u64)| subject(&report.aggregate().frames, functions[place]);
         let subjects = || self.subjects.get_or_init(|| self.sizes.iter().map(seen).collect());
-        let subjects = (!rule.fits_all()).then(subjects);
-        let fits = move |number: usize| subjects.is_none_or(|subjects| rule.fits(&subjects[number]));
+        let subjects = (!rule.scope.fits_all()).then(subjects);
+        let fits = move |number: usize| subjects.is_none_or(|subjects| rule.scope.fits(&subjects[number]));
         self.sizes.iter().enumerate().filter(move |(number, _)| fits(*number)).map(|(_, candidate)| *candidate)
     }
 }
@@ -99,11 +99,7 @@ impl<'a> Matched<'a> {
     /// Whether a rule is made about such a profile at all.
     pub(super) fn suits(report: &Report<'a>, rule: &Recommendation) -> bool {
         let frames = &report.aggregate().frames;
-        let fits_one = |wanted: &[Condition], id| {
-            let subject = subject(frames, id);
-            wanted.iter().any(|condition| condition.fits(&subject))
-        };
-        rule.suits(report.platform(), |wanted| frames.ids().any(|id| fits_one(wanted, id)))
+        rule.scope.suits(report.platform(), |wanted| frames.ids().any(|id| wanted.fits(&subject(frames, id))))
     }
 
     /// Whether a rule may speak of a category.
@@ -121,10 +117,10 @@ impl<'a> Matched<'a> {
     ) -> Option<Self> {
         let mut size = 0;
         let functions = report.functions_of(row);
-        let direct = rule.asks_for_calls().then(|| Self::callers(report, rule));
+        let direct = rule.scope.calls.is_asked().then(|| Self::callers(report, rule));
         let calls = |id: FrameId| direct.as_ref().is_none_or(|direct| direct.contains(&id));
-        let is_asked = |id| callers.are_mostly(report, id, |asker| rule.fits_for(asker)).unwrap_or(false);
-        let is_asked = |id: FrameId| !rule.asks_for_askers() || is_asked(id);
+        let is_asked = |id| callers.are_mostly(report, id, |asker| rule.scope.asked_by.fits(asker)).unwrap_or(false);
+        let is_asked = |id: FrameId| !rule.scope.asked_by.is_asked() || is_asked(id);
         let is_one = |id: FrameId| calls(id) && Self::is_called_so(report, rule, id) && is_asked(id);
         let fits = candidates.of(report, row, rule).filter(|&(place, _)| is_one(functions[place]));
         let counted = fits.inspect(|&(_, bytes)| size += bytes);
@@ -146,7 +142,8 @@ impl<'a> Matched<'a> {
 
     /// Whether the category's heaviest stack says that something else is behind it. What calls the application from outside is not: it is the application that asks.
     fn is_elsewhere(report: &Report<'a>, row: &CategoryRow<'a>, rule: &Recommendation) -> bool {
-        if !rule.asks_for_stack() {
+        let Scope { under, unless_under, .. } = &rule.scope;
+        if !under.is_asked() && !unless_under.is_asked() {
             return false;
         }
         let frames = &report.aggregate().frames;
@@ -155,8 +152,8 @@ impl<'a> Matched<'a> {
         let inside = stack.iter().rposition(|&id| is_app(id)).unwrap_or(0);
         let seen = stack.iter().enumerate().filter(|&(place, &id)| place >= inside || is_app(id));
         let mut seen = seen.map(|(_, &id)| subject(frames, id));
-        let is_ruled_out = seen.clone().any(|subject| rule.is_ruled_out_by(&subject));
-        is_ruled_out || !(rule.needs_nothing() || seen.any(|subject| rule.needs(&subject)))
+        let is_ruled_out = seen.clone().any(|subject| unless_under.fits(&subject));
+        is_ruled_out || (under.is_asked() && !seen.any(|subject| under.fits(&subject)))
     }
 
     /// What directly calls what a rule asks for, in the heaviest stacks of the profile.
@@ -165,7 +162,7 @@ impl<'a> Matched<'a> {
         // Stacks have most frames in common.
         let mut known: Vec<Option<bool>> = vec![None; frames.len()];
         let mut is_asked_for =
-            |id: FrameId| *known[id.0 as usize].get_or_insert_with(|| rule.fits_above(&subject(frames, id)));
+            |id: FrameId| *known[id.0 as usize].get_or_insert_with(|| rule.scope.calls.fits(&subject(frames, id)));
         let pairs = report.known_stacks().iter().flat_map(|stack| stack.frames.windows(2));
         pairs.filter(|pair| is_asked_for(pair[1])).map(|pair| pair[0]).collect()
     }
@@ -173,16 +170,17 @@ impl<'a> Matched<'a> {
     /// Whether a function is called by what the rule asks for, in the heaviest stacks of the profile.
     fn is_called_so(report: &Report<'a>, rule: &Recommendation, id: FrameId) -> bool {
         let aggregate = report.aggregate();
-        let is_mostly_below = |fits: &dyn Fn(&Subject<'_>) -> bool| {
+        let is_mostly_below = |wanted: &AnyOf| {
             let is_below = |stack: &&HeavyStack| match *stack.frames.as_slice() {
-                [.., caller, last] => last == id && fits(&subject(&aggregate.frames, caller)),
+                [.., caller, last] => last == id && wanted.fits(&subject(&aggregate.frames, caller)),
                 _ => false,
             };
             let below = report.known_stacks().iter().filter(is_below).map(|stack| stack.self_size).sum();
             Share::of(below, id.sums(aggregate).self_size).is_majority()
         };
-        (!rule.asks_for_callers() || is_mostly_below(&|caller| rule.fits_below(caller)))
-            && !(rule.asks_for_other_callers() && is_mostly_below(&|caller| rule.is_ruled_out_below(caller)))
+        let Scope { called_by, unless_called_by, .. } = &rule.scope;
+        (!called_by.is_asked() || is_mostly_below(called_by))
+            && !(unless_called_by.is_asked() && is_mostly_below(unless_called_by))
     }
 
     /// What it is founded on.

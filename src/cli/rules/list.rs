@@ -34,7 +34,7 @@ pub(super) fn print(rules: &Rules, out: &mut Vec<u8>) -> Result<(), String> {
                 Saves::Kept => " (of what is allocated)",
                 Saves::Held => " (of what lives)",
             };
-            let platform = recommendation.platform().map_or("", |platform| match platform {
+            let platform = recommendation.scope.platform.map_or("", |platform| match platform {
                 Platform::Browser => ", in browsers",
                 Platform::Node => ", in Node",
             });
