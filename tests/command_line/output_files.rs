@@ -151,13 +151,13 @@ fn nothing_else_that_is_read_is_overwritten() {
     ];
     let profile = fs::canonicalize(profile()).expect("the fixture is there");
     for (options, output) in cases {
-        let before = read(&path(output));
+        let before = read(path(output));
         let mut command = heapsift();
         command.current_dir(folder.path()).arg(&profile).args(options).args(["-f", "json", "-o", output]);
         let done = command.output().expect("the program runs");
         assert_eq!(code(&done), 2, "{options:?}: {}", stderr(&done));
         assert!(stderr(&done).contains("it cannot be the output as well"), "{}", stderr(&done));
-        assert_eq!(read(&path(output)), before, "{options:?}");
+        assert_eq!(read(path(output)), before, "{options:?}");
     }
 }
 
