@@ -5,6 +5,7 @@
 
 mod signs;
 
+use std::cell::OnceCell;
 use std::cmp::Reverse;
 
 use hashbrown::{HashMap, HashSet};
@@ -53,8 +54,18 @@ pub(super) fn minified_scripts(frames: &CallFrameTable) -> HashSet<TextId> {
     scripts.into_iter().filter(|(_, script)| script.is_minified()).map(|(url, _)| url).collect()
 }
 
+/// What a script is instead of what was written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Minified,
+    Bundled,
+    Compiled(Compiled),
+}
+
 /// Scripts of which one thing is to be said.
 struct Told<'a> {
+    /// What the one with most bytes is.
+    kind: Kind,
     /// The one with most bytes.
     url: &'a str,
     others: usize,
@@ -89,59 +100,62 @@ impl Profile {
     }
 
     fn unmapped(&self, map_of: impl Fn(&str) -> Option<String>) -> Vec<Warning> {
-        let aggregate = &self.aggregate;
-        let frames = &aggregate.frames;
+        let (aggregate, frames) = (&self.aggregate, &self.aggregate.frames);
+        // What Vite makes of packages runs in pages, where no function is Node's own.
+        let is_page = frames.ids().all(|id| frames.get(id).kind != FrameKind::Core);
+        let is_prebundled = |url: TextId| is_page && signs::is_prebundled(frames.text(url));
         let mut scripts: HashMap<TextId, Script> = HashMap::new();
-        let mut tools = Tools::default();
         let mut of_application = 0_u64;
         for (id, sums) in frames.ids().zip(&aggregate.by_frame) {
             let frame = frames.get(id);
-            let url = frames.text(frame.url);
-            tools.meet(frame.kind, frames.text(frames.package(frame.package).name), url);
-            let is_application = frame.kind == FrameKind::App && !url.is_empty();
-            if is_application || (frame.kind == FrameKind::Dependency && signs::is_prebundled(url)) {
-                of_application = of_application.saturating_add(if is_application { sums.self_size } else { 0 });
-                let script = scripts.entry(frame.url).or_default();
-                script.add(frames.text(frame.function), frames.line(id), frames.column(id), sums.self_size);
+            match frame.kind {
+                FrameKind::App => of_application = of_application.saturating_add(sums.self_size),
+                FrameKind::Dependency if is_prebundled(frame.url) => {}
+                _ => continue,
             }
+            let script = scripts.entry(frame.url).or_default();
+            script.add(frames.text(frame.function), frames.line(id), frames.column(id), sums.self_size);
         }
         let total = aggregate.total_size;
-        let told = |is: &dyn Fn(&str, &Script) -> bool| {
-            let of_kind = || {
-                let scripts = scripts.iter().map(|(&url, script)| (frames.text(url), script));
-                scripts.filter(|(url, script)| is(url, script))
-            };
-            let (url, _) = of_kind().max_by_key(|&(url, script)| (script.size, Reverse(url)))?;
-            let size = of_kind().fold(0_u64, |sum, (_, script)| sum.saturating_add(script.size));
-            Some(Told { url, others: of_kind().count() - 1, size })
-        };
         let least = total.div_ceil(PART).max(1);
-        let compiled = |url: &str, script: &Script| signs::compiled(url, script, tools);
-        let minified = |url: &str, script: &Script| {
-            compiled(url, script).is_none() && script.is_minified() && script.size >= least
+        let tools = OnceCell::new();
+        let kind = |url: &str, script: &Script| {
+            let how = signs::compiled(url, script, || *tools.get_or_init(|| Tools::of(frames)));
+            let is_bundled = || script.is_bundled() || is_page && signs::is_prebundled(url);
+            match how {
+                Some(how) => Some(Kind::Compiled(how)),
+                None if script.size < least => None,
+                None if script.is_minified() => Some(Kind::Minified),
+                None => is_bundled().then_some(Kind::Bundled),
+            }
         };
-        let bundled = |url: &str, script: &Script| {
-            let is_other = compiled(url, script).is_some() || script.is_minified();
-            !is_other && (script.is_bundled() || signs::is_prebundled(url)) && script.size >= least
+        let known = scripts.iter().map(|(&url, script)| (frames.text(url), script)).filter(|(url, _)| !url.is_empty());
+        let of_tools: Vec<(Kind, &str, u64)> =
+            known.filter_map(|(url, script)| Some((kind(url, script)?, url, script.size))).collect();
+        let told = |is: fn(Kind) -> bool| {
+            let of_kind = || of_tools.iter().filter(|(kind, ..)| is(*kind));
+            let &(kind, url, _) = of_kind().max_by_key(|&&(_, url, size)| (size, Reverse(url)))?;
+            let size = of_kind().fold(0_u64, |sum, (_, _, size)| sum.saturating_add(*size));
+            Some(Told { kind, url, others: of_kind().count() - 1, size })
         };
-        let is_compiled = |url: &str, script: &Script| compiled(url, script).is_some() && script.functions > 0;
         // Each file of a dev server is small, and of a test runner most bytes are its own.
         let is_much = |told: &Told<'_>| {
             told.size >= least || (told.size > 0 && told.size >= of_application / PART_OF_APPLICATION)
         };
-        let warn = |of: fn(&Told<'_>, Option<String>) -> Warning, told: Told<'_>| {
-            of(&told, map_of(told.url)).of(Share::of(told.size, total))
-        };
         let found = [
-            told(&minified).map(|told| warn(of_minified, told)),
-            told(&bundled).map(|told| warn(of_bundled, told)),
-            told(&is_compiled).filter(is_much).map(|told| {
-                let how = scripts.iter().find(|&(&url, _)| frames.text(url) == told.url);
-                let how = how.and_then(|(_, script)| compiled(told.url, script)).unwrap_or(Compiled::Perhaps);
-                of_compiled(&told, how).of(Share::of(told.size, total))
-            }),
+            told(|kind| kind == Kind::Minified),
+            told(|kind| kind == Kind::Bundled),
+            told(|kind| matches!(kind, Kind::Compiled(_))).filter(is_much),
         ];
-        found.into_iter().flatten().collect()
+        let warning = |told: Told<'_>| {
+            let warning = match told.kind {
+                Kind::Minified => of_minified(&told, map_of(told.url)),
+                Kind::Bundled => of_bundled(&told, map_of(told.url)),
+                Kind::Compiled(how) => of_compiled(&told, how),
+            };
+            warning.of(Share::of(told.size, total))
+        };
+        found.into_iter().flatten().map(warning).collect()
     }
 }
 

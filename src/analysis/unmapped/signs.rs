@@ -1,6 +1,8 @@
 //! What tells that a script is not as it was written: where its functions stand, and how they and their files are called.
 
-use crate::profile::FrameKind;
+use memchr::{memchr, memchr2, memrchr};
+
+use crate::profile::{CallFrameTable, FrameKind};
 
 /// A column behind which nobody begins a function by hand.
 const FAR: u32 = 500;
@@ -19,10 +21,10 @@ const OF_BUNDLERS: [&str; 5] =
     ["__commonJS", "__commonJSMin", "__webpack_require__", "__webpack_modules__", "parcelRequire"];
 
 /// What is compiled wherever it runs: V8 cannot read it.
-const NEVER_RUN: [&str; 8] = [".tsx", ".jsx", ".vue", ".svelte", ".astro", ".mdx", ".coffee", ".marko"];
+const NEVER_RUN: [&str; 8] = ["tsx", "jsx", "vue", "svelte", "astro", "mdx", "coffee", "marko"];
 
 /// What runs as it is where types are stripped.
-const STRIPPED: [&str; 3] = [".ts", ".mts", ".cts"];
+const STRIPPED: [&str; 3] = ["ts", "mts", "cts"];
 
 /// Packages that compile what is loaded.
 const LOADERS: [&str; 20] = [
@@ -67,7 +69,7 @@ impl Script {
         self.far += usize::from(column > Some(FAR));
         self.deep += usize::from(line > Some(DEEP));
         // esbuild and webpack call the function around a module by its path.
-        self.is_of_bundler |= name.contains("node_modules/") || OF_BUNDLERS.contains(&name);
+        self.is_of_bundler |= OF_BUNDLERS.contains(&name) || is_path(name) && name.contains("node_modules/");
         // The function around a module in Jest; code compiled by others may have the name, too, but not behind what Jest sets before it on the first line.
         self.is_of_jest |= name == "Object.<anonymous>" && line == Some(1) && column > Some(80);
     }
@@ -91,8 +93,16 @@ pub(super) struct Tools {
 }
 
 impl Tools {
+    pub(super) fn of(frames: &CallFrameTable) -> Self {
+        let mut tools = Self::default();
+        for frame in frames.ids().map(|id| frames.get(id)) {
+            tools.meet(frame.kind, frames.text(frames.package(frame.package).name), frames.text(frame.url));
+        }
+        tools
+    }
+
     /// Takes notice of a function.
-    pub(super) fn meet(&mut self, kind: FrameKind, package: &str, url: &str) {
+    fn meet(&mut self, kind: FrameKind, package: &str, url: &str) {
         match kind {
             FrameKind::Dependency => self.compiles |= LOADERS.contains(&package),
             FrameKind::Core => {
@@ -116,23 +126,31 @@ pub(super) enum Compiled {
     Perhaps,
 }
 
-/// Whether the script at `url` was compiled as it was loaded, and how.
-pub(super) fn compiled(url: &str, script: &Script, tools: Tools) -> Option<Compiled> {
-    let path = &url[..url.find(['?', '#']).unwrap_or(url.len())];
-    let is = |extensions: &[&str]| extensions.iter().any(|extension| path.ends_with(extension));
-    let is_sent = url.starts_with("http://") || url.starts_with("https://");
-    match (is(&NEVER_RUN), is(&STRIPPED)) {
-        (true, _) | (_, true) if is_sent => Some(Compiled::Sent),
-        (true, _) => Some(Compiled::Loaded),
-        (_, true) if tools.compiles || script.is_minified() => Some(Compiled::Loaded),
-        (_, true) => (!tools.strips).then_some(Compiled::Perhaps),
-        _ => script.is_of_jest.then_some(Compiled::Test),
+/// Whether the script at `url` was compiled as it was loaded, and how. `tools` is asked for only where it matters.
+pub(super) fn compiled(url: &str, script: &Script, tools: impl FnOnce() -> Tools) -> Option<Compiled> {
+    let path = &url[..memchr2(b'?', b'#', url.as_bytes()).unwrap_or(url.len())];
+    let extension = memrchr(b'.', path.as_bytes()).map_or("", |dot| &path[dot + 1..]);
+    let (never_runs, may_be_stripped) = (NEVER_RUN.contains(&extension), STRIPPED.contains(&extension));
+    if !never_runs && !may_be_stripped {
+        return script.is_of_jest.then_some(Compiled::Test);
     }
+    if url.starts_with("http://") || url.starts_with("https://") {
+        return Some(Compiled::Sent);
+    }
+    let tools = if may_be_stripped { tools() } else { Tools::default() };
+    match never_runs || tools.compiles || script.is_minified() {
+        true => Some(Compiled::Loaded),
+        false => (!tools.strips).then_some(Compiled::Perhaps),
+    }
+}
+
+fn is_path(name: &str) -> bool {
+    memchr(b'/', name.as_bytes()).is_some()
 }
 
 /// Whether a script is what Vite makes of packages before a browser asks for them.
 pub(super) fn is_prebundled(url: &str) -> bool {
-    url.contains("/.vite/deps")
+    url.starts_with("http") && url.contains("/.vite/deps")
 }
 
 #[cfg(test)]
@@ -179,7 +197,7 @@ mod tests {
             ("/srv/src/a.js", plain, loader, None),
             ("/srv/src/a.js", script(&[("Object.<anonymous>", 1, 1)]), none, None),
         ] {
-            assert_eq!(compiled(url, &script, tools), expected, "{url} {tools:?}");
+            assert_eq!(compiled(url, &script, || tools), expected, "{url} {tools:?}");
         }
     }
 }
