@@ -62,7 +62,7 @@ impl<'a> Advice<'a> {
         let callers = Callers::new(report);
         let mut recommendations: Vec<Recommended<'a>> = Vec::new();
         for row in rows {
-            let own = known.iter().copied().filter(|rule| rule.category == row.id && Matched::suits(report, rule));
+            let own = known.iter().copied().filter(|rule| rule.category == row.id);
             recommendations.extend(of_category(report, &callers, row, own));
         }
         sort(report, &mut recommendations);
@@ -95,8 +95,9 @@ fn of_category<'a>(
 ) -> Vec<Recommended<'a>> {
     let objects = report.objects().which;
     let has_something_to_say = |rule: &&Recommendation| Brings::new(rule.saves, objects).is_some();
-    let rules: Vec<_> =
-        rules.filter(has_something_to_say).filter(|rule| Matched::is_possible(report, row, rule)).collect();
+    // Whether it suits takes a look at all frames, so that is asked last.
+    let is_possible = |rule: &&Recommendation| Matched::is_possible(report, row, rule) && Matched::suits(report, rule);
+    let rules: Vec<_> = rules.filter(has_something_to_say).filter(is_possible).collect();
     if rules.is_empty() {
         return Vec::new();
     }
