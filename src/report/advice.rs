@@ -25,7 +25,7 @@ pub(super) fn fill(report: &Report<'_>, row: &Recommended<'_>, place: Placeholde
         Placeholder::Package => owner(report, row)?,
         Placeholder::Size => Size(row.matched_size).to_string(),
         Placeholder::Share => Percent(report.share(row.matched_size)).to_string(),
-        Placeholder::TopFunction => label::name(&largest?),
+        Placeholder::TopFunction => label::telling(&largest?),
         Placeholder::TopFunctionSize => Size(largest?.sums.actionable_size).to_string(),
         Placeholder::TopFunctionShare => Percent(report.share(largest?.sums.actionable_size)).to_string(),
         Placeholder::CausedBy => label::frame(&report.function(row.evidence.caused_by?)),
@@ -128,6 +128,12 @@ pub(super) fn budget_action(
         Some(largest) if texts.is_empty() => format!("Begin with {}", name(&report.function(largest))),
         _ => texts.join("; "),
     }
+}
+
+/// What is to be said where the targets ask for more than all advice brings.
+pub(super) fn beyond(report: &Report<'_>) -> &'static str {
+    let reached = Recommended::together(&report.advice().recommendations).high;
+    if report.advice().reduction() > reached { ", more than this advice brings" } else { "" }
 }
 
 /// How urgent the most urgent thing to do of a recommendation (an index) is.

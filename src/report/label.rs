@@ -24,6 +24,11 @@ pub(super) fn shown_name<'a>(function: &Function<'a>) -> Cow<'a, str> {
     escape::shown(if function.name.is_empty() { "(anonymous)" } else { function.name })
 }
 
+/// Its name, and where it stands if it has none.
+pub(super) fn telling(function: &Function<'_>) -> String {
+    if function.name.is_empty() { frame(function) } else { name(function) }
+}
+
 /// Where it stands: `urllib/utils.js:25`, `service/Sync.js:148` in the application, `node:buffer:646`, `(native)`, `(generated:7)`.
 ///
 /// A script of one line is minified, and so is a long line: there the column tells functions apart.

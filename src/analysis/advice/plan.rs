@@ -92,14 +92,17 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
         let parts: Vec<(f64, f64)> = rule.actions.iter().map(|action| action.saving).collect();
         let savings = divide(row.saving, (rule.saving.low, rule.saving.high), &parts);
         for (action, saving) in rule.actions.iter().zip(savings).filter(|(_, saving)| saving.high > 0) {
-            let is_same = |task: &&mut Task<'_>| {
-                is_sure(row) == is_sure(&recommendations[task.recommendation])
-                    && task.recommendation != number
-                    && task.action.text == action.text
+            let told = Task { urgency: Urgency::P2, action, recommendation: number, saving };
+            let is_same = |task: &&mut Task<'_>| task.recommendation != number && task.action.text == action.text;
+            let Some(task) = tasks.iter_mut().find(is_same) else {
+                tasks.push(told);
+                continue;
             };
-            match tasks.iter_mut().find(is_same) {
-                Some(task) => task.saving = task.saving.and(saving),
-                None => tasks.push(Task { urgency: Urgency::P2, action, recommendation: number, saving }),
+            // Of what is sure and what is not the first is told.
+            match (is_sure(&recommendations[task.recommendation]), is_sure(row)) {
+                (true, true) | (false, false) => task.saving = task.saving.and(saving),
+                (false, true) => *task = told,
+                (true, false) => {}
             }
         }
     }

@@ -152,6 +152,15 @@ fn things_to_do_in_the_same_words_are_one() {
         tasks.map(|task| (task.urgency, task.recommendation, task.saving.low, task.saving.high)).collect();
     // 250 to 400 of the keys, and 50 to 250 of all others.
     assert_eq!(tasks, [(Urgency::P0, 0, 300, 650), (Urgency::P2, 1, 50, 250), (Urgency::P2, 0, 100, 100)]);
+    // What rests on hardly any samples adds nothing to what does not.
+    let profile = profile_of(&rules, &[(400, vec![KEYS]), (450, vec![QUERY]), (8000, vec![REST])]);
+    let options = ReportOptions { interval: Some(90), ..ReportOptions::default() };
+    let report = Report::new(&profile, options).with_advice(&rules).unwrap();
+    let advice = report.advice();
+    assert_eq!(advice.recommendations.iter().map(|row| row.may_be_chance).collect::<Vec<_>>(), [false, true]);
+    let tasks = advice.tasks.iter().filter(|task| task.action.text.render(|_| None).as_deref() == Some("Do it"));
+    let tasks: Vec<_> = tasks.map(|task| (task.recommendation, task.saving)).collect();
+    assert_eq!(tasks, [(0, SizeRange { low: 22, high: 112 })]);
 }
 
 #[test]

@@ -253,7 +253,7 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Gro
         }
         _ if kind.is_some() && has_other_names(runs, before) => (Verdict::Inconclusive, Some(Blocker::Minified)),
         // A minifier calls functions of another build otherwise.
-        _ if limit.is_growth && kind == Some(RowKind::Function) && is_any_minified(runs) => {
+        _ if limit.is_growth && subject.may_be_renamed && is_any_minified(runs) => {
             (Verdict::Inconclusive, Some(Blocker::Minified))
         }
         _ if is_over || is_each_over => (Verdict::Fail, None),

@@ -1,5 +1,6 @@
 //! What a rule is about, found in both sides.
 
+use super::moved::package;
 use crate::analysis::address;
 use crate::analysis::baseline::{Figures, Rows, Summary, SummaryRow};
 use crate::rules::{CheckSubject, nearest};
@@ -12,6 +13,8 @@ pub(super) struct Subject {
     pub(super) left_out: u64,
     /// Whether a side has it.
     pub(super) is_met: bool,
+    /// Whether it is a function of the application in either side, whose name a minifier chooses anew in each build.
+    pub(super) may_be_renamed: bool,
     /// What was perhaps meant, where neither has, or what a function may be called now, where the runs have none.
     pub(super) near: Option<String>,
 }
@@ -25,6 +28,7 @@ impl Subject {
                 before: before.map_or_else(Figures::default, |before| before.total),
                 left_out: 0,
                 is_met: true,
+                may_be_renamed: false,
                 near: None,
             },
             CheckSubject::Category(id) => {
@@ -44,7 +48,14 @@ impl Subject {
                     None => found,
                 }
             }
-            CheckSubject::Function { name, place } => Self::function(rows(|summary| &summary.functions), name, place),
+            CheckSubject::Function { name, place } => {
+                let found = Self::function(rows(|summary| &summary.functions), name, place);
+                let is_of_application = |summary: &Summary| {
+                    let mut named = summary.functions.rows.iter().filter(|row| row.name == *name);
+                    named.any(|row| package(&row.place, summary).is_empty())
+                };
+                Self { may_be_renamed: [Some(now), before].into_iter().flatten().any(is_of_application), ..found }
+            }
         }
     }
 
@@ -83,6 +94,7 @@ impl Subject {
         });
         let names = || now.rows.iter().chain(before.iter().flat_map(|rows| &rows.rows)).map(|row| &*row.name);
         let near = if is_met { None } else { nearest(name, names().filter(|name| !name.is_empty())) };
-        Self { now: Figures::sum(&found), before: Figures::sum(&old), left_out, is_met, near: near.map(str::to_owned) }
+        let (now, before) = (Figures::sum(&found), Figures::sum(&old));
+        Self { now, before, left_out, is_met, may_be_renamed: false, near: near.map(str::to_owned) }
     }
 }

@@ -50,7 +50,7 @@ pub(super) fn warnings(diff: &Diff<'_>, has_rebuilt: bool) -> Vec<Warning> {
 fn builds_differ() -> Warning {
     Warning::new(
         "builds-differ",
-        "Both sides are of other builds of minified code: a minifier calls functions as it pleases, so functions of these scripts and stacks through them are not compared. Sums are.",
+        "The sides are of different builds, and scripts of one or both are minified: a minifier calls functions as it pleases, so functions of these scripts and stacks through them are not compared. Sums are.",
         "Name the source maps of each side: --source-map-before old/dist --source-map-after new/dist.",
     )
 }

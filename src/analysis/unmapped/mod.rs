@@ -12,7 +12,7 @@ use hashbrown::{HashMap, HashSet};
 
 use self::signs::{Compiled, Script, Tools};
 use super::model::{FileInfo, Profile, Share, Warning};
-use crate::profile::{CallFrameTable, FrameKind, TextId};
+use crate::profile::{CallFrame, CallFrameTable, FrameKind, TextId};
 
 /// The kinds of the warnings.
 pub(super) const MINIFIED: &str = "minified";
@@ -103,14 +103,17 @@ impl Profile {
         let (aggregate, frames) = (&self.aggregate, &self.aggregate.frames);
         // What Vite makes of packages runs in pages, where no function is Node's own.
         let is_page = frames.ids().all(|id| frames.get(id).kind != FrameKind::Core);
-        let is_prebundled = |url: TextId| is_page && signs::is_prebundled(frames.text(url));
+        let is_prebundled = |frame: &CallFrame| {
+            let package = frames.package(frame.package).name;
+            is_page && frames.text(package) == signs::VITE && signs::is_prebundled(frames.text(frame.url))
+        };
         let mut scripts: HashMap<TextId, Script> = HashMap::new();
         let mut of_application = 0_u64;
         for (id, sums) in frames.ids().zip(&aggregate.by_frame) {
             let frame = frames.get(id);
             match frame.kind {
                 FrameKind::App => of_application = of_application.saturating_add(sums.self_size),
-                FrameKind::Dependency if is_prebundled(frame.url) => {}
+                FrameKind::Dependency if is_prebundled(frame) => {}
                 _ => continue,
             }
             let script = scripts.entry(frame.url).or_default();

@@ -148,6 +148,9 @@ fn is_path(name: &str) -> bool {
     memchr(b'/', name.as_bytes()).is_some()
 }
 
+/// The package of code that Vite has put together of several ones; what is of one alone has its name.
+pub(super) const VITE: &str = ".vite";
+
 /// Whether a script is what Vite makes of packages before a browser asks for them.
 pub(super) fn is_prebundled(url: &str) -> bool {
     url.starts_with("http") && url.contains("/.vite/deps")

@@ -170,7 +170,8 @@ fn budget(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let percent = reduction.in_units_of(100);
     writeln!(
         out,
-        "| **Total Reduction** | - | ~{percent}% | Cutting these to target frees {percent}% of the profile |\n\n{}\n\n---\n",
+        "| **Total Reduction** | - | ~{percent}% | Cutting these to target frees {percent}% of the profile{} |\n\n{}\n\n---\n",
+        advice::beyond(report),
         advice::BUDGET
     )
 }

@@ -125,7 +125,7 @@ fn long_lists_are_cut_and_say_so() {
         "\n12 more recommendations (12-24 MB together): Less f",
         "\n| - | 8 more actions | - | - |\n",
         "\n| f0 | 5.00% | 0.00% | Begin with `f0` |\n",
-        "\n| **Total Reduction** | - | ~100% | Cutting these to target frees 100% of the profile |\n",
+        "\n| **Total Reduction** | - | ~100% | Cutting these to target frees 100% of the profile, more than this advice brings |\n",
     ] {
         assert!(out.contains(part), "{part}\nis not in\n{out}");
     }

@@ -133,7 +133,7 @@ fn recommendation(
 fn evidence(report: &Report<'_>, row: &Recommended<'_>, room: usize) -> String {
     let functions = row.evidence.functions.iter().map(|&id| report.function(id));
     let mut named: Vec<String> =
-        functions.map(|f| format!("{} {}", label::name(&f), Size(f.sums.actionable_size))).collect();
+        functions.map(|f| format!("{} {}", label::telling(&f), Size(f.sums.actionable_size))).collect();
     if advice::unnamed(row) > 0 {
         named.push(format!("{} more", advice::unnamed(row)));
     }
@@ -157,7 +157,8 @@ pub(super) fn budget(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result
         return Ok(());
     }
     let reduction = report.share(report.advice().reduction()).in_units_of(100);
-    screen.title("Budget", &format!("cutting these to target frees {reduction}% of the profile"))?;
+    let more = advice::beyond(report);
+    screen.title("Budget", &format!("cutting these to target frees {reduction}% of the profile{more}"))?;
     screen.put(DIM, format_args!("{:>8} {:>8}", "now", "target"))?;
     screen.end()?;
     let left = screen.width - 19;

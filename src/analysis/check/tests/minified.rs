@@ -61,6 +61,32 @@ fn names_of_minified_code_are_not_held_against_those_of_sources() {
 }
 
 #[test]
+fn a_minifier_renames_functions_of_the_application_alone() {
+    const MANY: u64 = 100 * R;
+    let function = |name: &str, place: &str| SummaryRow {
+        name: name.to_owned(),
+        place: place.to_owned(),
+        figures: Figures::of(&[MANY], Some(R)),
+    };
+    let functions = [("a", "app.js:1:900"), ("slice", "(native)"), ("lexer", "marked/marked.js:3")];
+    let rows: Vec<SummaryRow> = functions.iter().map(|&(name, place)| function(name, place)).collect();
+    let packages = [("(native)", MANY), ("marked", MANY)];
+    let side = || Summary {
+        minified: true,
+        functions: Rows { rows: rows.clone(), left_out: 0 },
+        ..summary(Some(R), &[3 * MANY, 3 * MANY], &packages)
+    };
+    for (name, expected) in [("a", true), ("slice", false), ("lexer", false)] {
+        let rules = [CheckRule::parse(&format!("function:{name} +60%")).unwrap()];
+        let (panel, now, before) = (two_runs(Some(MINIFIED)), side(), side());
+        let subjects = Subjects { runs: &panel, now: &now, before: Some(("b.toml", &before)) };
+        let check = Check::new(&rules, subjects, false).unwrap();
+        let is_renamed = check.outcomes[0].blocker.map(Blocker::name) == Some("minified");
+        assert_eq!(is_renamed, expected, "{name} {:?}", check.outcomes[0].blocker);
+    }
+}
+
+#[test]
 fn what_a_bundle_may_hide_is_not_known_to_be_below_a_size() {
     const MANY: u64 = 100 * R;
     // Rule, what is said of a run: whether it holds nothing for that.
