@@ -1,5 +1,8 @@
 //! What the fuzz targets share: ways to read a text, and a plain reader to hold them against.
 
+#[path = "../../tests/common/as_text.rs"]
+#[allow(dead_code, reason = "the tests use the rest")]
+mod as_text;
 #[path = "../../tests/common/evidence.rs"]
 #[allow(dead_code, reason = "the tests use the rest")]
 mod evidence;

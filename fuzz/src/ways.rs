@@ -9,7 +9,7 @@ use heapsift::input::Input;
 use heapsift::profile::Classify;
 use heapsift::scan::Backend;
 
-use crate::oracle::canonical;
+use crate::as_text;
 
 /// How a text is read.
 #[derive(Clone, Copy, Debug)]
@@ -90,7 +90,7 @@ pub fn account(result: &Result<Outcome, Problem>) -> String {
         Err(problem) => return format!("refused: {problem:?}"),
     };
     let Outcome { aggregate, dialect, bytes, problem, trailer_missing, tree: _ } = outcome;
-    let sums = canonical(aggregate);
+    let sums = as_text::sums(aggregate);
     let replaced = aggregate.replaced_texts;
     format!("{sums}\nreplaced {replaced} {dialect} {bytes} bytes, trailer missing {trailer_missing}, {problem:?}")
 }
