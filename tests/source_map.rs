@@ -510,6 +510,16 @@ fn minified_code_without_a_map_is_told() {
     let path = write(&folder, "x.heapprofile", &profile_of(&at(APP, 200)));
     let output = run(&["doctor".as_ref(), path.as_ref()]);
     assert!(String::from_utf8_lossy(&output.stdout).contains("--source-map"));
+    // Before all advice, of which so little can be known.
+    for (step, is_first) in [(200, true), (40, false)] {
+        let path = write(&folder, "x.heapprofile", &profile_of(&at(APP, step)));
+        for (format, words) in
+            [("text", "\nDo first: name the source maps"), ("markdown", "**To do first**: name the source maps")]
+        {
+            let output = run(&["-f".as_ref(), format.as_ref(), path.as_ref()]);
+            assert_eq!(String::from_utf8_lossy(&output.stdout).contains(words), is_first, "{format} {step}");
+        }
+    }
 }
 
 #[test]

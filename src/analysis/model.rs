@@ -73,6 +73,9 @@ pub struct Warning {
 }
 
 impl Warning {
+    /// The kind of that about minified code without a source map.
+    pub const MINIFIED: &'static str = MINIFIED;
+
     /// Kinds of those about source maps, and that there are none.
     pub const SOURCE_MAPS: [&'static str; 10] = [
         MINIFIED,

@@ -2,7 +2,7 @@
 
 use super::units::{Percent, Size};
 use super::{escape, label};
-use crate::analysis::model::{Brings, BudgetRow, Function, Recommended, Report, Share, Task, capture_command};
+use crate::analysis::model::{Brings, BudgetRow, Function, Recommended, Report, Share, Task, Warning, capture_command};
 use crate::profile::{FrameId, FrameKind};
 use crate::rules::{Placeholder, Template, Urgency};
 
@@ -134,6 +134,20 @@ pub(super) fn budget_action(
 pub(super) fn beyond(report: &Report<'_>) -> &'static str {
     let reached = Recommended::together(&report.advice().recommendations).high;
     if report.advice().reduction() > reached { ", more than this advice brings" } else { "" }
+}
+
+/// What comes before all advice where much of the code is minified and was not taken to its sources: advice about it can only guess.
+pub(super) fn sources_first(report: &Report<'_>) -> Option<String> {
+    /// In parts of a hundred.
+    const MUCH: u64 = 20;
+    let share = report.warnings().iter().find(|warning| warning.kind == Warning::MINIFIED)?.share?;
+    let text = || {
+        format!(
+            "name the source maps (--source-map): {} of it is minified code, of which advice can only guess",
+            Percent(share)
+        )
+    };
+    (share.in_units_of(100) >= MUCH).then(text)
 }
 
 /// How urgent the most urgent thing to do of a recommendation (an index) is.

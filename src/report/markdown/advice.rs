@@ -200,6 +200,9 @@ fn tasks(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
 
 /// What to do first, as a line of the summary.
 pub(super) fn first_task(report: &Report<'_>) -> Option<String> {
+    if let Some(text) = advice::sources_first(report) {
+        return Some(format!("**To do first**: {text}"));
+    }
     let (task, text) = advice::tasks(report, |row, words| text(report, row, words, Place::Paragraph)).next()?;
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
     Some(format!("**To do first**: {text} ({urgency}, {effort} effort, {} less)", Saving(task.saving)))

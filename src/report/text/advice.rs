@@ -50,6 +50,9 @@ pub(super) fn recommendations(report: &Report<'_>, screen: &mut Screen<'_>) -> i
 
 /// What to do first, for the head of the report.
 pub(super) fn first(report: &Report<'_>) -> Option<String> {
+    if let Some(text) = advice::sources_first(report) {
+        return Some(format!("Do first: {text}."));
+    }
     let (task, text) = advice::tasks(report, |row, text| advice::sentence(report, row, text)).next()?;
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
     Some(format!("Do first: {text} (saves {}, {effort} effort, {urgency}).", Saving(task.saving)))
