@@ -9,6 +9,7 @@ mod call_tree;
 mod classify;
 mod dialect;
 mod evidence;
+pub(crate) mod extensions;
 mod first_samples;
 mod originals;
 mod platform;

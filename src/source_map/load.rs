@@ -89,8 +89,12 @@ pub(super) fn load_of_script(path: &Path, room: Option<usize>) -> Loaded {
 
 /// Whether a script holds a map or names one.
 pub(super) fn holds_reference(script: &Path) -> bool {
-    fs::metadata(script).is_ok_and(|file| file.len() <= LONGEST)
-        && read(script).is_ok_and(|text| reference(&text).is_some())
+    read_script(script).is_some_and(|text| reference(&text).is_some())
+}
+
+/// The text of a script, if it is a file: a profile may name anything, and a FIFO would wait forever.
+fn read_script(path: &Path) -> Option<Vec<u8>> {
+    path.is_file().then(|| read(path).ok())?
 }
 
 /// The map of the script at `url`, where both are on this machine: what `--source-map` is to name.
@@ -101,10 +105,7 @@ pub fn map_on_disk(url: &str) -> Option<PathBuf> {
     if beside.is_file() {
         return Some(beside);
     }
-    if !script.is_file() {
-        return None;
-    }
-    let text = read(&script).ok()?;
+    let text = read_script(&script)?;
     let reference = reference(&text)?;
     if reference.starts_with("data:") {
         return Some(script);

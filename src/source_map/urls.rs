@@ -8,6 +8,8 @@ use std::path::PathBuf;
 
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
+use crate::profile::extensions::{NEVER_RUN, STRIPPED};
+
 /// What is escaped in the path of a url; a `%` is taken for the beginning of an escape.
 const ESCAPED: &AsciiSet =
     &CONTROLS.add(b' ').add(b'"').add(b'#').add(b'<').add(b'>').add(b'?').add(b'`').add(b'{').add(b'}');
@@ -18,10 +20,6 @@ const LONGEST: usize = 4096;
 /// Extensions of scripts as V8 runs them.
 const SCRIPTS: [&str; 3] = [".js", ".mjs", ".cjs"];
 
-/// Extensions of what is compiled as it is loaded: dev servers, loaders and test runners let it run under its own name.
-const COMPILED: [&str; 11] =
-    [".ts", ".tsx", ".mts", ".cts", ".jsx", ".vue", ".svelte", ".astro", ".mdx", ".coffee", ".marko"];
-
 /// Whether a file of this name is a script.
 pub(super) fn is_script(name: &str) -> bool {
     SCRIPTS.iter().any(|extension| name.ends_with(extension))
@@ -29,7 +27,8 @@ pub(super) fn is_script(name: &str) -> bool {
 
 /// Whether a file of this name runs as a script once it has been compiled.
 pub(super) fn is_compiled(name: &str) -> bool {
-    COMPILED.iter().any(|extension| name.ends_with(extension))
+    let extension = name.rsplit_once('.').map_or("", |(_, extension)| extension);
+    (NEVER_RUN.contains(&extension) || STRIPPED.contains(&extension))
         && ![".d.ts", ".d.mts", ".d.cts"].iter().any(|end| name.ends_with(end))
 }
 

@@ -1,7 +1,6 @@
 //! What advice of each kind brings to a profile, which has live objects alone or all that were allocated.
 
 use super::super::doctor::Objects;
-use super::super::report::Report;
 use crate::rules::{Recommendation, Saves};
 
 /// What a recommendation brings to a profile.
@@ -50,9 +49,4 @@ impl Brings {
 pub(super) fn turn(saves: Saves, objects: Objects) -> (bool, bool) {
     let is_about_held = matches!(saves, Saves::Peak | Saves::Held);
     (saves == Saves::Held && objects != Objects::Live, objects == Objects::Live && !is_about_held)
-}
-
-/// Whether so few samples are behind what a rule speaks of that it may be chance.
-pub(super) fn may_be_chance(report: &Report<'_>, matched_size: u64) -> bool {
-    report.sampling().rests_on_hardly_any(matched_size)
 }

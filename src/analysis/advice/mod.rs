@@ -127,7 +127,7 @@ fn of_category<'a>(
             matched_size: matched.size,
             saving,
             brings,
-            may_be_chance: brings::may_be_chance(report, matched.size),
+            may_be_chance: report.sampling().rests_on_hardly_any(matched.size),
             evidence: matched.evidence(report, row),
         })
     };

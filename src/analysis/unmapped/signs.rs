@@ -2,6 +2,7 @@
 
 use memchr::{memchr, memchr2, memrchr};
 
+use crate::profile::extensions::{NEVER_RUN, STRIPPED};
 use crate::profile::{CallFrameTable, FrameKind};
 
 /// A column behind which nobody begins a function by hand.
@@ -19,12 +20,6 @@ const LEAST_DEEP: usize = 3;
 /// Functions that bundlers add.
 const OF_BUNDLERS: [&str; 5] =
     ["__commonJS", "__commonJSMin", "__webpack_require__", "__webpack_modules__", "parcelRequire"];
-
-/// What is compiled wherever it runs: V8 cannot read it.
-const NEVER_RUN: [&str; 8] = ["tsx", "jsx", "vue", "svelte", "astro", "mdx", "coffee", "marko"];
-
-/// What runs as it is where types are stripped.
-const STRIPPED: [&str; 3] = ["ts", "mts", "cts"];
 
 /// Packages that compile what is loaded.
 const LOADERS: [&str; 20] = [
