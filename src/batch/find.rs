@@ -264,11 +264,14 @@ impl Search<'_> {
 
     fn missed(&mut self, error: &walkdir::Error) {
         let name = error.path().map_or_else(String::new, |path| self.name(path));
+        // A link that leads nowhere hides nothing, unless it was named.
+        let is_named = error.depth() == 0;
         let (why, is_failure) = match (error.loop_ancestor(), error.io_error()) {
             (Some(ancestor), _) => (format!("a symbolic link back to {}", self.name(ancestor)), false),
-            // A link that leads nowhere hides nothing.
-            (None, Some(io)) if is_link(error) && is_lost(io) => ("a symbolic link to nothing".to_owned(), false),
-            (None, Some(io)) if is_link(error) && is_loop(io) => ("a symbolic link back to itself".to_owned(), false),
+            (None, Some(io)) if is_link(error) && is_lost(io) => ("a symbolic link to nothing".to_owned(), is_named),
+            (None, Some(io)) if is_link(error) && is_loop(io) => {
+                ("a symbolic link back to itself".to_owned(), is_named)
+            }
             (None, Some(error)) => (format!("cannot read it: {}", plain(error)), true),
             (None, None) => ("cannot read it".to_owned(), true),
         };

@@ -16,12 +16,6 @@ fn shown(path: &Path) -> String {
     escaped(&path.display().to_string())
 }
 
-/// Tells which of the files and folders that are named are not there. Gives whether all are.
-pub(super) fn inputs_are_there(args: &BatchArgs, messages: &Messages) -> bool {
-    let missing = args.paths.iter().filter_map(|path| Some((path, path.metadata().err()?)));
-    missing.map(|(path, error)| messages.error(&format_args!("{}: cannot read it: {error}", shown(path)))).count() == 0
-}
-
 /// Whether the folder that is to be written to is free, or holds an earlier result. An error is ready to be shown.
 pub(super) fn check_output(args: &BatchArgs) -> Result<(), String> {
     let output = &args.output;

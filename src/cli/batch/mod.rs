@@ -47,15 +47,14 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
     if args.paths.iter().any(|path| path.as_os_str() == "-") {
         return Err("a batch is of folders and files; `heapsift report -` reads standard input".to_owned());
     }
-    if !guard::inputs_are_there(args, messages) {
-        return Ok(Status::Failed);
-    }
     guard::check_output(args)?;
     let jobs = args.jobs.map_or_else(|| std::thread::available_parallelism().map_or(1, usize::from), usize::from);
     let plan = threads(jobs)?.install(|| Plan::new(args))?;
     if plan.dumps.is_empty() {
-        tell_missed(&plan.missed, messages);
-        return Err(guard::why_nothing_is_there(args));
+        return match tell_missed(&plan.missed, messages) {
+            true => Ok(Status::Failed),
+            false => Err(guard::why_nothing_is_there(args)),
+        };
     }
     let large: Vec<_> =
         plan.dumps.iter().filter(|dump| dump.bytes >= work::LARGE).map(|dump| dump.path.clone()).collect();

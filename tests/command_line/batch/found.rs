@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::{TREE, batch, lines, profiles, rolled_up, with, written};
+use super::{TREE, batch, lines, profiles, rolled_up, usual, with, written};
 use crate::{code, heapsift, names_in, parsed, read, stderr, stdout, write};
 
 #[cfg(unix)]
@@ -202,6 +202,40 @@ fn a_batch_wants_dumps() {
         let roll_up = parsed(&read(folder.path().join("heapsift-report/rollup.json")));
         assert_eq!(roll_up["summary"]["dumps"], 1);
     }
+}
+
+#[test]
+fn what_is_named_and_not_there_is_a_failure_beside_others() {
+    let folder = usual();
+    let path = folder.path();
+    let run = |args: &[&str]| {
+        heapsift().current_dir(path).arg("batch").args(args).args(["-o", "out"]).output().expect("the program runs")
+    };
+    let alone = run(&["dumps/b", "dumps/a"]);
+    assert_eq!((code(&alone), stderr(&alone)), (0, ""));
+    let expected = rolled_up(path);
+    let output = run(&["dumps/b", "dumsp", "dumps/a"]);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).starts_with("error: dumsp: cannot read it: "), "{}", stderr(&output));
+    assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
+    let told = rolled_up(path);
+    assert_eq!(
+        (&told["summary"]["dumps"], &told["categories"]),
+        (&expected["summary"]["dumps"], &expected["categories"])
+    );
+    assert_eq!(told["missed"][0]["path"], "dumsp");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_to_nothing_is_a_failure_where_it_is_named() {
+    let folder = usual();
+    let path = folder.path();
+    std::os::unix::fs::symlink("nowhere", path.join("lost.heapprofile")).expect("it can be made");
+    let args = ["batch", "lost.heapprofile", TREE, "-o", "out"];
+    let output = heapsift().current_dir(path).args(args).output().expect("the program runs");
+    assert_eq!(code(&output), 2);
+    assert_eq!(stderr(&output), "error: lost.heapprofile: a symbolic link to nothing\n");
 }
 
 #[test]
