@@ -8,9 +8,9 @@ mod stretch;
 
 use std::sync::Arc;
 
-use self::rows::{FrameRow, NO_FRAME, OF_CATEGORY, OF_FRAME, OF_PACKAGE, Open, Total, enter};
+use self::rows::{Cause, FrameRow, NO_FRAME, OF_CATEGORY, OF_FRAME, OF_PACKAGE, Open, Total, enter};
 use self::stretch::Scratch;
-use super::causes::{Callers, Causes};
+use super::causes::{Callers, Causes, Claim};
 use super::heavy_stacks::HeavyStacks;
 use super::memory::Budget;
 use super::origins::Origins;
@@ -87,13 +87,16 @@ impl Fold {
         self.by_frame.reserve(frames.len() - self.by_frame.len());
         for id in frames.ids().skip(self.by_frame.len()) {
             let frame = frames.get(id);
-            let follows_cause = self.follows_cause[usize::from(frame.category.0)];
-            let cause = self.keeps_causes.then(|| (self.causes.place(frame), follows_cause));
-            self.by_frame.push(FrameRow::new(
-                frame,
-                cause,
-                frame.kind == FrameKind::App && is_of_bundler(frames.text(frame.function), frames.text(frame.url)),
-            ));
+            let cause = self.keeps_causes.then(|| {
+                let is_app = frame.kind == FrameKind::App;
+                let is_wrapper = is_app && is_of_bundler(frames.text(frame.function), frames.text(frame.url));
+                Cause {
+                    place: self.causes.place(frame),
+                    claim: Claim::new(frame.kind, is_wrapper),
+                    follows: self.follows_cause[usize::from(frame.category.0)],
+                }
+            });
+            self.by_frame.push(FrameRow::new(frame, cause.unwrap_or(Cause::NONE)));
         }
         self.by_package.resize_with(frames.package_count(), Total::default);
     }

@@ -89,16 +89,23 @@ pub(super) struct FrameRow {
     pub(super) outermost: u32,
 }
 
+/// What of a frame bears upon causes.
+pub(super) struct Cause {
+    /// The number of its package and category.
+    pub(super) place: u32,
+    pub(super) claim: Claim,
+    /// Whether its bytes are its callers' matter.
+    pub(super) follows: bool,
+}
+
+impl Cause {
+    /// That of every frame where causes are not kept.
+    pub(super) const NONE: Self = Self { place: 0, claim: Claim::NONE, follows: false };
+}
+
 impl FrameRow {
-    /// A row without sums. `cause` is the number of the frame's package and category, and whether its bytes are its callers' matter, where causes are kept;
-    /// `is_of_bundler` says whether the function is a bundler's own.
-    pub(super) fn new(
-        &CallFrame { kind, package, category, .. }: &CallFrame,
-        cause: Option<(u32, bool)>,
-        is_of_bundler: bool,
-    ) -> Self {
-        let claim = cause.map_or(Claim::NONE, |_| Claim::new(kind, is_of_bundler));
-        let (place, follows_cause) = cause.unwrap_or_default();
+    /// A row without sums.
+    pub(super) fn new(&CallFrame { package, category, .. }: &CallFrame, cause: Cause) -> Self {
         Self {
             total_size: 0,
             self_size: 0,
@@ -108,9 +115,9 @@ impl FrameRow {
             nodes: 0,
             package,
             category,
-            place,
-            claim,
-            follows_cause,
+            place: cause.place,
+            claim: cause.claim,
+            follows_cause: cause.follows,
             outermost: 0,
         }
     }

@@ -129,6 +129,11 @@ impl Member {
         }
     }
 
+    /// Self sizes by stack; one may come several times, with a part each.
+    pub(in crate::analysis) fn stacks(&self) -> impl Iterator<Item = (StackId, u64)> {
+        self.stacks.0.iter().copied()
+    }
+
     /// Adds what is known of another profile.
     fn take(&mut self, entry: &Entry<'_>) {
         self.profiles += 1;
@@ -187,9 +192,11 @@ impl Panel {
         };
         let member = &mut members[place];
         member.functions.extend(entry.functions.iter().map(|&(id, size)| (frame(id), size)));
+        let mut path = Vec::new();
         member.stacks.extend(entry.stacks.iter().map(|stack| {
-            let path = stack.frames.iter().map(|&id| frame(id)).collect();
-            (stacks.intern(path), stack.self_size)
+            path.clear();
+            path.extend(stack.frames.iter().map(|&id| frame(id)));
+            (stacks.intern(&path), stack.self_size)
         }));
     }
 
@@ -244,7 +251,7 @@ impl Panel {
     /// Self sizes by stack; rows are numbered as [`StackId`]. Of each member the [`STACKS`] heaviest are known.
     pub fn by_stack(&self) -> Table {
         self.table(self.stacks.len(), |member, cells| {
-            cells.extend(member.stacks.0.iter().map(|&(StackId(id), size)| (id as usize, size)));
+            cells.extend(member.stacks().map(|(StackId(id), size)| (id as usize, size)));
         })
     }
 
@@ -278,8 +285,12 @@ impl<K> Default for Cells<K> {
 impl<K: Ord + Copy> Cells<K> {
     fn extend(&mut self, cells: impl ExactSizeIterator<Item = (K, u64)>) {
         if self.0.len() + cells.len() > self.0.capacity() {
-            // Instead of growing, where many keys are there twice.
+            // Instead of growing, where many keys are there twice. Where few are, it grows at once, not to be sorted again for each next profile.
             self.0 = added_up(std::mem::take(&mut self.0));
+            let capacity = self.0.capacity();
+            if 2 * (self.0.len() + cells.len()) > capacity {
+                self.0.reserve(2 * capacity - self.0.len());
+            }
         }
         self.0.extend(cells);
     }
@@ -287,7 +298,7 @@ impl<K: Ord + Copy> Cells<K> {
 
 /// Adds up what stands under equal keys, and puts it in their order.
 fn added_up<K: Ord + Copy>(mut cells: Vec<(K, u64)>) -> Vec<(K, u64)> {
-    cells.sort_unstable();
+    cells.sort_unstable_by_key(|&(key, _)| key);
     cells.dedup_by(|next, kept| {
         let is_same = next.0 == kept.0;
         if is_same {

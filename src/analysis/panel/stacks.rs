@@ -14,20 +14,22 @@ pub struct StackId(pub u32);
 #[derive(Debug, Default)]
 pub(super) struct Stacks {
     paths: Vec<Box<[FrameId]>>,
-    index: HashTable<StackId>,
+    /// With their hashes: a table that grows does not look into paths.
+    index: HashTable<(u64, StackId)>,
     hasher: RandomState,
 }
 
 impl Stacks {
-    pub(super) fn intern(&mut self, path: Box<[FrameId]>) -> StackId {
+    pub(super) fn intern(&mut self, path: &[FrameId]) -> StackId {
         let Self { paths, index, hasher } = self;
-        let hash = hasher.hash_one(&path);
-        if let Some(&id) = index.find(hash, |&StackId(id)| paths[id as usize] == path) {
+        let hash = hasher.hash_one(path);
+        let is_it = |&(other, StackId(id)): &(u64, StackId)| other == hash && *paths[id as usize] == *path;
+        if let Some(&(_, id)) = index.find(hash, is_it) {
             return id;
         }
         let id = StackId(paths.len() as u32);
-        paths.push(path);
-        index.insert_unique(hash, id, |&StackId(id)| hasher.hash_one(&paths[id as usize]));
+        paths.push(path.into());
+        index.insert_unique(hash, (hash, id), |&(hash, _)| hash);
         id
     }
 

@@ -5,7 +5,7 @@
 
 use std::cmp::Ordering;
 
-use crate::analysis::model::{Panel, StackId, Table};
+use crate::analysis::model::{Panel, Table};
 use crate::profile::{FrameId, FrameKind};
 
 /// Total sizes of functions of the application and of packages; rows are numbered as [`FrameId`].
@@ -13,33 +13,25 @@ pub(super) fn totals(panel: &Panel) -> Table {
     let frames = panel.frames();
     let is_caller =
         |id: FrameId| matches!(frames.get(id).kind, FrameKind::App | FrameKind::Generated | FrameKind::Dependency);
-    let mut members = vec![Vec::new(); panel.members().len()];
-    let mut sums = vec![0_u64; panel.members().len()];
-    let stacks = panel.by_stack();
-    // Stacks by caller.
-    let mut below: Vec<Vec<StackId>> = vec![Vec::new(); frames.len()];
-    for row in 0..stacks.len() {
-        let stack = StackId(row as u32);
-        for id in panel.stack(stack).iter().filter(|&&id| is_caller(id)) {
-            let below = &mut below[id.0 as usize];
-            // A function that calls itself stands in a stack several times.
-            if below.last() != Some(&stack) {
-                below.push(stack);
+    let is_caller: Vec<bool> = frames.ids().map(is_caller).collect();
+    let mut sums = vec![0_u64; frames.len()];
+    // The stack that each was met in last: a function that calls itself stands in one several times.
+    let mut met_in = vec![0; frames.len()];
+    let mut number = 0_usize;
+    let cells = panel.members().iter().map(|member| {
+        for (stack, size) in member.stacks() {
+            number += 1;
+            for row in panel.stack(stack).iter().map(|id| id.0 as usize).filter(|&row| is_caller[row]) {
+                if std::mem::replace(&mut met_in[row], number) != number {
+                    sums[row] = sums[row].saturating_add(size);
+                }
             }
         }
-    }
-    for (row, stacks_below) in below.iter().enumerate().filter(|(_, below)| !below.is_empty()) {
-        sums.fill(0);
-        for stack in stacks_below {
-            for (member, size) in stacks.row(stack.0 as usize).cells() {
-                sums[member] = sums[member].saturating_add(size);
-            }
-        }
-        for (cells, &sum) in members.iter_mut().zip(&sums).filter(|(_, sum)| **sum > 0) {
-            cells.push((row, sum));
-        }
-    }
-    Table::new(frames.len(), members)
+        let of_member = sums.iter_mut().map(std::mem::take).enumerate();
+        of_member.filter(|&(_, size)| size > 0).collect()
+    });
+    let cells = cells.collect();
+    Table::new(frames.len(), cells)
 }
 
 /// The order of stacks: by their frames from the innermost out.
