@@ -197,9 +197,9 @@ fn is_any_minified(runs: &[Member]) -> bool {
     runs.iter().any(|run| run.file.is_minified())
 }
 
-/// Whether what a rule is about may be counted as the application's in a run, as code of packages is that was bundled or minified; and functions are called otherwise
-/// where it was minified. Language built-ins have no script, so theirs are told.
-fn may_be_hidden(rule: &CheckRule, subjects: &Subjects<'_>) -> bool {
+/// Whether what a rule is about may be counted as the application's in a run, as code of packages is that was bundled or minified; and the application's functions are called
+/// otherwise where it was minified. Language built-ins have no script, so theirs are told.
+fn may_be_hidden(rule: &CheckRule, subject: &Subject, subjects: &Subjects<'_>) -> bool {
     let any = |is: fn(&FileInfo) -> bool| subjects.members().iter().any(|run| is(&run.file));
     match &rule.subject {
         CheckSubject::Total => false,
@@ -211,7 +211,7 @@ fn may_be_hidden(rule: &CheckRule, subjects: &Subjects<'_>) -> bool {
         CheckSubject::Package(name) => {
             any(FileInfo::hides_packages) && !name.starts_with('(') && !name.starts_with("node:")
         }
-        CheckSubject::Function { .. } => any(FileInfo::is_minified),
+        CheckSubject::Function { .. } => any(FileInfo::is_minified) && subject.may_be_renamed,
     }
 }
 
@@ -268,7 +268,7 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Gro
         _ if excess <= 0.0 && runs.iter().any(|run| run.file.unsummed > 0) => {
             (Verdict::Inconclusive, Some(Blocker::SizesLeftOut))
         }
-        _ if excess <= 0.0 && !limit.is_growth && may_be_hidden(rule, subjects) => {
+        _ if excess <= 0.0 && !limit.is_growth && may_be_hidden(rule, &subject, subjects) => {
             (Verdict::Inconclusive, Some(Blocker::Minified))
         }
         _ if excess <= 0.0 && has_less_by_its_objects(runs, before) => {

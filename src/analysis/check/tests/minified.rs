@@ -77,12 +77,14 @@ fn a_minifier_renames_functions_of_the_application_alone() {
         ..summary(Some(R), &[3 * MANY, 3 * MANY], &packages)
     };
     for (name, expected) in [("a", true), ("slice", false), ("lexer", false)] {
-        let rules = [CheckRule::parse(&format!("function:{name} +60%")).unwrap()];
-        let (panel, now, before) = (two_runs(Some(MINIFIED)), side(), side());
-        let subjects = Subjects { runs: &panel, now: &now, before: Some(("b.toml", &before)) };
-        let check = Check::new(&rules, subjects, false).unwrap();
-        let is_renamed = check.outcomes[0].blocker.map(Blocker::name) == Some("minified");
-        assert_eq!(is_renamed, expected, "{name} {:?}", check.outcomes[0].blocker);
+        for limit in ["+60%", "< 1GiB"] {
+            let rules = [CheckRule::parse(&format!("function:{name} {limit}")).unwrap()];
+            let (panel, now, before) = (two_runs(Some(MINIFIED)), side(), side());
+            let subjects = Subjects { runs: &panel, now: &now, before: Some(("b.toml", &before)) };
+            let check = Check::new(&rules, subjects, false).unwrap();
+            let is_renamed = check.outcomes[0].blocker.map(Blocker::name) == Some("minified");
+            assert_eq!(is_renamed, expected, "{name} {limit} {:?}", check.outcomes[0].blocker);
+        }
     }
 }
 
