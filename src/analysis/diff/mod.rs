@@ -32,7 +32,7 @@ use super::model::{Function, Warning};
 use super::noise::LEVEL;
 use super::panel::{Member, Panel, StackId, Table};
 use super::significance::errors_for;
-use crate::profile::{Category, FrameId, PackageId};
+use crate::profile::{Category, FrameId, FrameKind, PackageId};
 
 pub use changes::Change;
 pub use judge::Verdict;
@@ -199,12 +199,16 @@ impl<'p> Diff<'p> {
         diff.sort();
         let within = || {
             let mut found = comparison.with_callees(&by_stack, &paths);
-            // What has no script, as what runs on behind an `await`, says nothing of where.
-            let has_script = |row: &DiffRow| match row.subject {
-                Subject::WithCallees(function) => !frames.text(frames.get(diff.frame(function)).url).is_empty(),
+            // What has neither a script nor a name of its own, as what runs on behind an `await`, says nothing of where.
+            let says_where = |row: &DiffRow| match row.subject {
+                Subject::WithCallees(function) => {
+                    let frame = frames.get(diff.frame(function));
+                    let is_named = frame.kind == FrameKind::Generated && !frames.text(frame.function).is_empty();
+                    is_named || !frames.text(frame.url).is_empty()
+                }
                 _ => true,
             };
-            found.retain(|found| has_script(&found.row) && !is_rebuilt(&found.row));
+            found.retain(|found| says_where(&found.row) && !is_rebuilt(&found.row));
             let held = found.iter_mut().filter(|found| plain.is_some_and(|plain| plain.is_held_by(&found.row)));
             held.for_each(|found| found.row.verdict = Verdict::Changed);
             callees::innermost(&found, &total)

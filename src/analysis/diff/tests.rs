@@ -307,22 +307,30 @@ fn files_that_were_not_captured_alike_are_warned_of() {
 
 #[test]
 fn what_is_inlined_by_turns_is_told_of_the_function_that_calls_it() {
-    const SERVE: Frame<'_> = ("serve", "/srv/app/a.js", 20);
     const LOAD: Frame<'_> = ("load", "/srv/app/a.js", 60);
     // What `load` allocates counts for one of the three, as V8 likes.
-    let run = |turn: usize, held: u64| {
-        let paths: [&[Frame<'_>]; 3] = [&[MAIN, SERVE], &[MAIN, SERVE, LOAD], &[MAIN, SERVE, LOAD, QUERY]];
+    let run = |serve: Frame<'static>, turn: usize, held: u64| {
+        let paths: [&[Frame<'_>]; 3] = [&[MAIN, serve], &[MAIN, serve, LOAD], &[MAIN, serve, LOAD, QUERY]];
         let held = [0, 1, 2].map(|i| if i == turn % 3 { held } else { 5 });
         let inner = (0..3).map(|i| (held[i], paths[i]));
         let nodes: Vec<(u64, &[Frame<'_>])> = inner.chain([(150, &[MAIN, CACHE][..])]).collect();
         samples(&nodes)
     };
-    let runs: Vec<Profile> = (0..6).map(|turn| run(turn, 500)).chain((0..6).map(|turn| run(turn, 900))).collect();
-    let panel = panel(&runs);
-    let diff = compared(&panel, 6);
-    let changes: Vec<_> = diff.changes().iter().map(|change| names(&diff, change)).collect();
-    assert_eq!(changes, [["serve …", "total"]]);
-    assert_eq!(diff.changes()[0].row.difference(), 400 * 512);
+    // A script that was unloaded has no url; what has no name either says nothing of where.
+    let table: [(Frame<'_>, &[&str]); 4] = [
+        (("serve", "/srv/app/a.js", 20), &["serve …", "total"]),
+        (("", "/srv/app/a.js", 20), &[" …", "total"]),
+        (("serve", "", 20), &["serve …", "total"]),
+        (("", "", 20), &["total"]),
+    ];
+    for (serve, expected) in table {
+        let runs = (0..6).map(|turn| run(serve, turn, 500)).chain((0..6).map(|turn| run(serve, turn, 900)));
+        let panel = panel(&runs.collect::<Vec<_>>());
+        let diff = compared(&panel, 6);
+        let changes: Vec<_> = diff.changes().iter().map(|change| names(&diff, change)).collect();
+        assert_eq!(changes, [expected], "{serve:?}");
+        assert_eq!(diff.changes()[0].row.difference(), 400 * 512);
+    }
     // Where the whole program is below one function, that says nothing.
     let runs: Vec<Profile> = [500, 500, 900, 900]
         .into_iter()
