@@ -18,6 +18,9 @@ const NODE_ABOVE: u64 = 16;
 /// How far above the interval samples of small objects stand that come again and again.
 const CLOSE: u64 = 64;
 
+/// Samples below which chance has too much of a say.
+const FEW: u64 = 8;
+
 /// What is known of the interval: what the user gave, else what the sizes tell. An interval of 0 is none.
 pub(super) fn sampling(aggregate: &Aggregate, dialect: Dialect, given: Option<u64>) -> Sampling {
     let given = given.filter(|&interval| interval > 0);
@@ -53,22 +56,22 @@ fn width(interval: u64) -> u64 {
 
 fn of_samples(samples: &Samples, nodes: &SizeSpread) -> Option<u64> {
     let smallest: Vec<u64> = samples.smallest.sizes().collect();
-    let &[first, _, third] = smallest.as_slice() else { return None };
-    let interval = usual_below(first, ABOVE)?;
-    let are_near = third <= interval + width(interval);
-    let are_objects = smallest.iter().all(|&size| is_small_object(size, interval));
+    let interval = usual_below(*smallest.first()?, ABOVE)?;
+    let is_object = |size: &&u64| is_small_object(**size, interval);
+    let within = |above: u64| smallest.iter().filter(is_object).filter(|&&size| size - interval <= above).count();
+    // Large arrays alone, which are as large as samples of a larger interval, are of one length most often.
+    let are_close = within(CLOSE) >= 2 && samples.count >= FEW;
+    let are_near = within(width(interval)) == 3 && nodes.count() >= 2;
     let is_least = nodes.smallest.sizes().next().is_none_or(|size| size > interval);
     // At the smallest interval others are near enough to look the same.
     let are_enough = interval > 512 || samples.count >= 50;
-    // Arrays that one function makes may be as large as samples of a larger interval.
-    let are_spread = nodes.count() >= 2;
-    if !are_near || !are_objects || !is_least || !are_enough || !are_spread {
+    if !(are_close || are_near) || !is_least || !are_enough {
         return None;
     }
     // Most are of small objects; or the smallest comes again and again, with others close to it; or the nodes say the same.
     let mean_is_small = u128::from(samples.size) * 2 < u128::from(samples.count) * u128::from(interval) * 3;
-    let are_mostly_small = mean_is_small && samples.count >= 8;
-    let is_steady = samples.smallest.first_count() >= 10 && third <= interval + CLOSE;
+    let are_mostly_small = mean_is_small && samples.count >= FEW;
+    let is_steady = samples.smallest.first_count() >= 10 && within(CLOSE) == 3;
     (are_mostly_small || is_steady || of_nodes(nodes) == Some(interval)).then_some(interval)
 }
 
@@ -161,6 +164,20 @@ mod tests {
     }
 
     #[test]
+    fn two_kinds_of_small_objects_are_enough() {
+        for interval in USUAL {
+            let kinds = [scaled(16, interval, 1), scaled(40, interval, 1)];
+            let samples: Vec<u64> = (0..60).map(|i| kinds[i % 2]).chain([5 * interval]).collect();
+            // All of one function.
+            let node = samples.iter().sum();
+            let expected = (kinds[0] != kinds[1]).then_some(interval);
+            assert_eq!(inferred(&aggregate(&[node], &samples), Dialect::Inspector), expected, "{interval}");
+            // Few of them are no more than a coincidence.
+            assert_eq!(inferred(&aggregate(&[node], &samples[..6]), Dialect::Inspector), None, "{interval}");
+        }
+    }
+
+    #[test]
     fn nodes_tell_it_where_most_are_of_one_sample() {
         for interval in &USUAL[1..] {
             let counts = [1, 1, 1, 2, 1, 1, 3, 1, 2, 1];
@@ -178,6 +195,10 @@ mod tests {
         assert_eq!((sampling.interval, sampling.source), (None, IntervalSource::Unknown));
         // Arrays of 65,536 elements are as large as a sample at 512 KB.
         assert_eq!(inferred(&aggregate(&[524_304; 20], &[524_304; 20]), Dialect::Inspector), None);
+        // So are they with their headers, beside twice as large ones and others.
+        let tables = [(16_400, 12), (16_432, 24), (32_784, 14), (32_816, 24), (131_088, 38), (524_304, 38)];
+        let tables: Vec<u64> = tables.iter().flat_map(|&(size, count)| vec![size; count]).collect();
+        assert_eq!(inferred(&aggregate(&[8_422_112, 18_320_512], &tables), Dialect::Inspector), None);
         // Too few to tell.
         assert_eq!(inferred(&aggregate(&[at(1), at(1) + 8], &[]), Dialect::Inspector), None);
         assert_eq!(inferred(&aggregate(&[], &[]), Dialect::Inspector), None);

@@ -68,14 +68,14 @@ pub(super) fn application(url: &str) -> Origin<'_> {
     whole(FrameKind::App, "(app)", url)
 }
 
-/// Whether `url` is `prefix` or below it, as folders go. `file://` makes no difference.
+/// Whether `url` is `prefix` or below it, as folders go. `file://`, percent escapes and the direction of slashes make no difference.
 pub fn is_below(url: &str, prefix: &str) -> bool {
-    fn path(text: &str) -> &str {
-        text.strip_prefix("file://").unwrap_or(text)
+    fn path(text: &str) -> Cow<'_, str> {
+        decoded(text.strip_prefix("file://").unwrap_or(text))
     }
-    let prefix = path(prefix).trim_end_matches(['/', '\\']);
-    let is_end = |rest: &str| rest.is_empty() || rest.starts_with(['/', '\\']);
-    !url.is_empty() && path(url).strip_prefix(prefix).is_some_and(is_end)
+    let (url, prefix) = (path(url), path(prefix));
+    let is_end = |rest: &str| rest.is_empty() || rest.starts_with('/');
+    !url.is_empty() && url.strip_prefix(prefix.trim_end_matches('/')).is_some_and(is_end)
 }
 
 /// A frame whose package has no version, and whose url is its location.
@@ -167,6 +167,19 @@ mod tests {
 
     fn of(url: &str, has_script: bool) -> Origin<'_> {
         origin(RawFrame { function: "f", url, has_script, has_line: true })
+    }
+
+    #[test]
+    fn what_is_below_a_folder_is_told_however_it_is_written() {
+        for url in ["/srv/my app/a.js", "file:///srv/my%20app/a.js", "/srv/my app"] {
+            for prefix in ["/srv/my app", "/srv/my app/", "file:///srv/my%20app"] {
+                assert!(is_below(url, prefix), "{url} {prefix}");
+            }
+        }
+        assert!(is_below(r"C:\srv\a.js", "C:/srv") && is_below("file:///C:/srv/a.js", "/C:/srv/"));
+        for url in ["", "/srv/my app2/a.js", "/srv/my", "https://example.org/srv/my app/a.js"] {
+            assert!(!is_below(url, "/srv/my app"), "{url}");
+        }
     }
 
     #[test]

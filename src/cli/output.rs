@@ -9,7 +9,7 @@ use tempfile::TempPath;
 use super::args::{FormatName, ReportArgs, When};
 use super::interrupt::Unfinished;
 use super::messages::use_color;
-use super::rules::read_as;
+use super::rules::{self, read_as};
 use crate::analysis::model::Report;
 use crate::batch::is_profile;
 use crate::report::{Format, Style, escaped, render, render_findings};
@@ -65,6 +65,8 @@ pub(crate) enum OutputError {
     Format(PathBuf),
     #[error("{}: a baseline is TOML; give a name that ends in .toml", shown(.0))]
     NotToml(PathBuf),
+    #[error("{}: rules are looked for under that name; give a baseline another one", shown(.0))]
+    NameOfRules(PathBuf),
     #[error("{} is there and is no baseline; give another name, or remove it", shown(.0))]
     NoBaseline(PathBuf),
     #[error("{} holds a profile; it cannot be the output as well", shown(.0))]
@@ -75,8 +77,8 @@ pub(crate) enum OutputError {
     NoFile,
     #[error("{} is to be read; it cannot be the output as well", shown(.0))]
     Input(PathBuf),
-    #[error("standard input can be the heap profile or the CPU profile, not both")]
-    BothStdin,
+    #[error("standard input can be one of the files only")]
+    ManyStdin,
 }
 
 fn shown(path: &Path) -> String {
@@ -105,10 +107,10 @@ impl Output {
                 outputs.push(Self::file(path, format)?);
             }
         }
-        let inputs = args.read.inputs(args.files.iter().chain(&args.cpu).chain(&args.memory_usage));
-        let is_stdin = |path: &PathBuf| path.as_os_str() == "-";
-        if args.cpu.as_ref().is_some_and(is_stdin) && args.files.iter().any(is_stdin) {
-            return Err(OutputError::BothStdin);
+        let read = || args.files.iter().chain(&args.cpu).chain(&args.memory_usage);
+        let inputs = args.read.inputs(read());
+        if read().filter(|path| path.as_os_str() == "-").count() > 1 {
+            return Err(OutputError::ManyStdin);
         }
         Self::check(&outputs, &inputs)?;
         Ok(outputs)
@@ -146,6 +148,9 @@ impl Output {
         };
         if let Some(path) = path.filter(|path| extension_of(path).is_some_and(|extension| is_other(&extension))) {
             return Err(OutputError::NotToml(path.to_owned()));
+        }
+        if let Some(path) = path.filter(|path| path.file_name().is_some_and(|name| name == rules::NAME)) {
+            return Err(OutputError::NameOfRules(path.to_owned()));
         }
         let output = Self::open(path, Format::Text, When::Never, inputs)?;
         match path.filter(|path| path.metadata().is_ok_and(|file| file.is_file() && file.len() > 0)) {

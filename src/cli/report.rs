@@ -1,7 +1,7 @@
 //! `heapsift report` and `heapsift doctor`: reads each file and prints what was found, or what is wrong with it.
 
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, stdin};
 use std::path::Path;
 
 use super::Status;
@@ -201,7 +201,10 @@ fn memory_usage(path: &Path) -> Result<MemoryUsage, String> {
     let named =
         |error: &dyn std::fmt::Display| format!("--memory-usage {}: {error}", escaped(&path.display().to_string()));
     let mut text = Vec::new();
-    let read = File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut text));
+    let read = match path.as_os_str() == "-" {
+        true => stdin().lock().take(LONGEST).read_to_end(&mut text),
+        false => File::open(path).and_then(|file| file.take(LONGEST).read_to_end(&mut text)),
+    };
     read.map_err(|error| named(&error))?;
     MemoryUsage::from_json(&text).map_err(|error| named(&escaped(&error.to_string())))
 }

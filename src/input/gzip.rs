@@ -45,6 +45,13 @@ impl<R: BufRead> Decode for Gzip<R> {
                 self.inflate.reset(true);
                 self.between_members = false;
             }
+            // Blocks of a tape are filled up so.
+            (true, Some(0)) => {
+                let zeros = input.iter().take_while(|&&byte| byte == 0).count();
+                self.raw.consume(zeros);
+                self.consumed += zeros as u64;
+                return (0, None);
+            }
             (true, Some(_)) => return (0, Some(damaged("what follows a member is not gzip"))),
             (false, _) => {}
         }

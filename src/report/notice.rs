@@ -21,7 +21,8 @@ pub(super) fn incomplete(file: &FileInfo) -> Option<String> {
     }
     let extent = match file.truncated_at {
         Some(offset) if offset < file.bytes => format!("read up to byte {offset} of {}", file.bytes),
-        Some(offset) => format!("it ends early, at byte {offset}"),
+        // Of a stream no more is known; whether it ends there the warnings say.
+        Some(offset) => format!("read up to byte {offset}"),
         None if !file.merged.is_empty() => "a file could not be read to its end, the warnings say which".into(),
         None => "it could not be read to its end".into(),
     };

@@ -136,10 +136,12 @@ fn any_way_of_giving_it_is_the_same() {
 }
 
 #[test]
-fn both_cannot_be_standard_input() {
-    let output = run(["-", "--cpu", "-"]);
-    assert_eq!((code(&output), stdout(&output)), (2, ""));
-    assert!(stderr(&output).contains("not both"), "{}", stderr(&output));
+fn standard_input_can_be_one_file_only() {
+    for args in [&["-", "--cpu", "-"][..], &["-", "-"], &["--merge", "-", "-"], &["-", "--memory-usage", "-"]] {
+        let output = run(args);
+        assert_eq!((code(&output), stdout(&output)), (2, ""), "{args:?}");
+        assert_eq!(stderr(&output), "error: standard input can be one of the files only\n", "{args:?}");
+    }
 }
 
 #[test]

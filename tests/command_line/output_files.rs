@@ -181,6 +181,10 @@ fn a_profile_is_never_replaced_whatever_its_name_is() {
 #[test]
 fn a_baseline_replaces_only_a_baseline() {
     let folder = folder();
+    let rules = folder.path().join("heapsift.toml");
+    let refused = heapsift().arg("baseline").arg(profile()).arg("-o").arg(&rules).output().expect("the program runs");
+    assert_eq!((code(&refused), rules.exists()), (2, false));
+    assert!(stderr(&refused).contains("rules are looked for under that name"), "{}", stderr(&refused));
     let path = folder.path().join("kept");
     let written = || heapsift().arg("baseline").arg(profile()).arg("-o").arg(&path).output().expect("the program runs");
     write(&path, "# Heap Allocation Profile Analysis\n");

@@ -50,7 +50,7 @@ fn formats_for_people_say_so_first() {
         let output = heapsift().args(["-f", format]).arg(&path).output().expect("the program runs");
         assert_eq!(code(&output), 2, "{format}");
         let beginning: Vec<_> = stdout(&output).lines().take(4).collect();
-        let told = "incomplete: it ends early, at byte 5000";
+        let told = "incomplete: read up to byte 5000; ";
         assert!(beginning.iter().any(|line| line.contains(told)), "{format}: {beginning:#?}");
     }
 }

@@ -124,7 +124,11 @@ impl BenchArgs {
             LayoutName::Inspector => (Layout::Inspector, "inspector"),
             LayoutName::Xprofiler => (Layout::Xprofiler, "xprofiler"),
         };
-        let (functions, samples_share) = (self.functions, self.samples.unwrap_or(SAMPLES));
+        let functions = self.functions;
+        let samples_share = match self.layout {
+            LayoutName::Inspector => self.samples.unwrap_or(SAMPLES),
+            LayoutName::Xprofiler => 0.0,
+        };
         let options = Options { functions, samples_share, ..Options::new(layout, size, self.seed) };
         Some((Generated { layout: name, size, seed: self.seed, functions, samples_share }, options))
     }

@@ -8,7 +8,7 @@ use crate::cli::fault::Fault;
 use crate::rules::RulesFile;
 
 /// The name that is looked for.
-const NAME: &str = "heapsift.toml";
+pub(in crate::cli) const NAME: &str = "heapsift.toml";
 /// No file of rules is as large; something else was named.
 const LIMIT: u64 = 4 << 20;
 

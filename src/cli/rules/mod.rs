@@ -15,7 +15,7 @@ use super::messages::Messages;
 use crate::report::escaped;
 use crate::rules::{Rules, RulesFile};
 
-pub(super) use find::read_as;
+pub(super) use find::{NAME, read_as};
 
 /// Which rules are in force.
 #[derive(Clone, Debug, Default, clap::Args)]
