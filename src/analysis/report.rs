@@ -3,7 +3,7 @@
 //! It holds handles, never texts: two ids per function, one row per package and per category. The formats ask for a
 //! row's view when they print it, so a file with 100,000 functions is streamed.
 
-use super::advice::Advice;
+use super::advice::{Advice, Answers};
 use super::breakdown::{self, Grouped};
 use super::correlation::{Correlation, Cpu};
 use super::doctor::{self, ObjectsIn};
@@ -55,6 +55,7 @@ pub struct Report<'a> {
     process_memory: Option<ProcessMemory>,
     correlation: Option<Correlation<'a>>,
     advice: Advice<'a>,
+    lasting_ids: Option<&'a [FrameId]>,
 }
 
 impl<'a> Report<'a> {
@@ -83,10 +84,23 @@ impl<'a> Report<'a> {
             process_memory: None,
             correlation: None,
             advice: Advice::default(),
+            lasting_ids: None,
         };
         let found = doctor::examine(&report);
         report.warnings.extend(found);
         report
+    }
+
+    /// Says what its call frames are, by [`FrameId`], among those of many profiles: what is known of them there need not be found out again.
+    #[cfg(feature = "cli")]
+    pub(crate) fn with_lasting_ids(mut self, ids: Option<&'a [FrameId]>) -> Self {
+        self.lasting_ids = ids;
+        self
+    }
+
+    /// What a call frame is among those of many profiles; its own id where nothing was said of these.
+    pub(crate) fn lasting_id(&self, id: FrameId) -> FrameId {
+        self.lasting_ids.map_or(id, |ids| ids[id.0 as usize])
     }
 
     /// Puts a CPU profile beside it, which was classified by the same rules.
@@ -114,8 +128,13 @@ impl<'a> Report<'a> {
 
     /// Adds what the rules say about it. They are those that classified the profile; a CPU profile, where there is one, is beside it already, since
     /// it decides between recommendations that bring the same.
-    pub fn with_advice(mut self, rules: &'a Rules) -> Result<Self, RuleError> {
-        self.advice = Advice::new(&self, rules)?;
+    pub fn with_advice(self, rules: &'a Rules) -> Result<Self, RuleError> {
+        self.with_known_advice(rules, &mut Answers::default())
+    }
+
+    /// The same where the rules have said something of its lasting call frames already.
+    pub(crate) fn with_known_advice(mut self, rules: &'a Rules, answers: &mut Answers) -> Result<Self, RuleError> {
+        self.advice = Advice::new(&self, rules, answers)?;
         Ok(self)
     }
 

@@ -8,18 +8,30 @@ use std::fmt;
 #[derive(Clone, Copy, Debug)]
 pub struct Size(pub u64);
 
-impl fmt::Display for Size {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Size {
+    /// Adds it to a text, as it is printed.
+    pub(crate) fn push_to(self, text: &mut String) {
         let hundredths = |shift: u32| (u128::from(self.0) * 100 + (1 << (shift - 1))) >> shift;
         // The unit is chosen by what is printed: 2^30 - 1 bytes are 1.00 GB, not 1024.00 MB.
         let (value, unit) = match hundredths(20) {
             102_400.. => (hundredths(30), " GB"),
             megabytes @ 10.. => (megabytes, " MB"),
             _ if self.0 >= 1 << 10 => (hundredths(10), " KB"),
-            _ => return f.pad(&format!("{} B", self.0)),
+            _ => {
+                text.push_str(itoa::Buffer::new().format(self.0));
+                return text.push_str(" B");
+            }
         };
         // It fits, and is printed much faster.
-        Hundredths(value as u64, unit).fmt(f)
+        Hundredths(value as u64, unit).push_to(text);
+    }
+}
+
+impl fmt::Display for Size {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        self.push_to(&mut text);
+        f.pad(&text)
     }
 }
 
@@ -27,24 +39,13 @@ impl fmt::Display for Size {
 #[derive(Clone, Copy)]
 pub(crate) struct Hundredths(pub(crate) u64, pub(crate) &'static str);
 
-/// Bytes of the longest number with decimals, and of what stands behind it.
-const MOST: usize = 24 + 8;
-
-impl fmt::Display for Hundredths {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (mut text, mut end) = ([0; MOST], 0);
+impl Hundredths {
+    /// Adds it to a text.
+    pub(crate) fn push_to(self, text: &mut String) {
         let rest = (self.0 % 100) as u8;
-        let decimals = [b'.', b'0' + rest / 10, b'0' + rest % 10];
-        for part in [itoa::Buffer::new().format(self.0 / 100).as_bytes(), &decimals, self.1.as_bytes()] {
-            text[end..end + part.len()].copy_from_slice(part);
-            end += part.len();
-        }
-        let text = str::from_utf8(&text[..end]).unwrap_or_default();
-        match f.width().or(f.precision()) {
-            // What nearly all ask for.
-            None => f.write_str(text),
-            Some(_) => f.pad(text),
-        }
+        text.push_str(itoa::Buffer::new().format(self.0 / 100));
+        text.extend(['.', char::from(b'0' + rest / 10), char::from(b'0' + rest % 10)]);
+        text.push_str(self.1);
     }
 }
 

@@ -1,6 +1,9 @@
 //! Recommendations in words that all formats share. What comes from the profile is visible text already (see [`super::escape`]).
 
+use std::borrow::Cow;
+
 use super::units::{Percent, Size};
+use super::words::Words;
 use super::{escape, label};
 use crate::analysis::model::{Brings, BudgetRow, Function, Recommended, Report, Share, Task, Warning, capture_command};
 use crate::profile::{FrameId, FrameKind};
@@ -46,58 +49,58 @@ fn owner(report: &Report<'_>, row: &Recommended<'_>) -> Option<String> {
 
 /// The command that shows whether a recommendation applies. In it `{interval}` stands for one that is no longer than the capture's own, `{capture}` for what captures with it
 /// where the code ran; other braces are the shell's.
-pub(super) fn verify(report: &Report<'_>, row: &Recommended<'_>) -> Option<String> {
+pub(super) fn verify<'a>(report: &Report<'_>, row: &Recommended<'a>) -> Option<Cow<'a, str>> {
+    let command = row.rule.verify.as_deref()?;
+    if !["{interval}", "{capture}"].iter().any(|place| command.contains(place)) {
+        return Some(command.into());
+    }
     let interval = report.sampling().no_longer_than(INTERVAL);
     let capture = capture_command(report, interval);
-    let filled = |command: &String| {
-        // A line of a shell is no place for a line of JavaScript.
-        let command = if capture.starts_with("node ") { command.clone() } else { command.replace("; {capture}", "") };
-        command.replace("{interval}", &interval.to_string()).replace("{capture}", &capture)
-    };
-    row.rule.verify.as_ref().map(filled)
+    // A line of a shell is no place for a line of JavaScript.
+    let is_line = capture.starts_with("node ");
+    let command = if is_line { command.to_owned() } else { command.replace("; {capture}", "") };
+    Some(command.replace("{interval}", &interval.to_string()).replace("{capture}", &capture).into())
 }
 
 /// A text with its places filled, for where backticks stand for themselves.
 pub(super) fn sentence(report: &Report<'_>, row: &Recommended<'_>, template: &Template) -> Option<String> {
-    template.render(|place| fill(report, row, place)).map(|text| escape::visible(&text))
+    template.render(|place| fill(report, row, place)).map(|text| super::escaped(&text))
 }
 
 /// The recommendation whose insight is the key insight (an index): the first one, or none. Beside a CPU profile that has one, there is none.
 pub(super) fn key_insight(report: &Report<'_>) -> Option<usize> {
     let has_other = report.correlation().is_some_and(|beside| !beside.insights().is_empty());
     let has_insight = |row: &Recommended<'_>| {
-        row.rule.insight.as_ref().is_some_and(|text| text.render(|place| fill(report, row, place)).is_some())
+        row.rule.insight.as_ref().is_some_and(|text| text.places().all(|place| fill(report, row, place).is_some()))
     };
     let first = report.advice().recommendations.first().filter(|row| !has_other && row.saving.high > 0);
     first.is_some_and(has_insight).then_some(0)
 }
 
 /// What part of the bytes that it speaks of a recommendation saves: `45-90%`.
-pub(super) fn part(row: &Recommended<'_>) -> String {
+pub(super) fn part(row: &Recommended<'_>) -> impl Words + use<> {
     percents(Share::of(row.saving.low, row.matched_size), Share::of(row.saving.high, row.matched_size))
 }
 
 /// What a recommendation brings: `size` says how much it saves, where it saves bytes; and under which condition.
-pub(super) fn saves(row: &Recommended<'_>, size: impl FnOnce() -> String) -> String {
+pub(super) fn saves<S: Words>(row: &Recommended<'_>, size: S) -> impl Words + use<S> {
     let chance = if row.may_be_chance { ", by fewer than five samples" } else { "" };
     match row.brings {
-        Brings::Bytes => size() + chance,
-        Brings::BytesIfSeveral => format!("{}, if several are held{chance}", size()),
-        Brings::LowerPeak => "only lowers the peak".to_owned(),
-        Brings::FewerAllocations => "only allocates less, and holds more".to_owned(),
+        Brings::Bytes => (Some(size), "", chance),
+        Brings::BytesIfSeveral => (Some(size), ", if several are held", chance),
+        Brings::LowerPeak => (None, "only lowers the peak", ""),
+        Brings::FewerAllocations => (None, "only allocates less, and holds more", ""),
     }
 }
 
 /// A range of shares in whole percents.
-pub(super) fn percents(low: Share, high: Share) -> String {
-    match (low.in_units_of(100), high.in_units_of(100)) {
-        (low, high) if low == high => format!("{high}%"),
-        (low, high) => format!("{low}-{high}%"),
-    }
+pub(super) fn percents(low: Share, high: Share) -> impl Words + use<> {
+    let (low, high) = (low.in_units_of(100), high.in_units_of(100));
+    ((low != high).then_some((low, "-")), high, "%")
 }
 
 /// The functions of the heaviest stack, from the allocating one outwards, and whether there are more.
-pub(super) fn steps<'a>(row: &Recommended<'a>) -> (impl Iterator<Item = &'a FrameId> + use<'a>, bool) {
+pub(super) fn steps<'a>(row: &Recommended<'a>) -> (impl ExactSizeIterator<Item = &'a FrameId> + use<'a>, bool) {
     let frames = row.evidence.stack.map_or(&[][..], |stack| stack.frames.as_slice());
     let is_cut = frames.len() > STEPS || row.evidence.stack.is_some_and(|stack| stack.frames_omitted > 0);
     (frames.iter().rev().take(STEPS), is_cut)
@@ -158,10 +161,10 @@ pub(super) fn urgency(report: &Report<'_>, index: usize) -> Option<Urgency> {
 /// What to do, the most urgent first, each with its text; left out is what cannot be told.
 ///
 /// `text` fills a text.
-pub(super) fn tasks<'r, 'a>(
+pub(super) fn tasks<'r, 'a, T>(
     report: &'r Report<'a>,
-    text: impl Fn(&Recommended<'_>, &Template) -> Option<String>,
-) -> impl Iterator<Item = (&'r Task<'a>, String)> {
+    text: impl Fn(&Recommended<'_>, &'a Template) -> Option<T>,
+) -> impl Iterator<Item = (&'r Task<'a>, T)> {
     let advice = report.advice();
     advice.tasks.iter().filter_map(move |task| {
         let row = advice.recommendations.get(task.recommendation)?;

@@ -44,7 +44,7 @@ pub fn render_batch_files(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Resu
 /// What is wrong with a file, in a line.
 pub fn problem(problem: &BatchProblem) -> String {
     let place = problem.offset.map_or_else(String::new, |offset| format!(" (byte {})", Grouped(offset)));
-    escape::visible(&format!("{}{place}", problem.message))
+    super::escaped(&format!("{}{place}", problem.message))
 }
 
 /// What makes the sums doubtful: what, and what to do.

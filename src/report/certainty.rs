@@ -1,6 +1,7 @@
 //! How sure sizes are, in the words that formats for people share.
 
 use super::units::{Estimate, Interval, Percent};
+use super::words::Words;
 use crate::analysis::model::{IntervalSource, Objects, Report, Share, Warning};
 use crate::profile::{HeavyStack, Platform, Sums};
 
@@ -80,10 +81,10 @@ pub(super) fn ties(ranks: &[usize]) -> Option<String> {
 }
 
 /// The rank of a row with a mark where others share it.
-pub(super) fn rank(ranks: &[usize], row: usize) -> String {
+pub(super) fn rank(ranks: &[usize], row: usize) -> impl Words + use<> {
     let rank = ranks[row];
     let is_tie = ranks.iter().filter(|other| **other == rank).count() > 1;
-    format!("{rank}{}", if is_tie { "=" } else { "" })
+    (rank, is_tie.then_some("="))
 }
 
 #[cfg(test)]
@@ -102,6 +103,6 @@ mod tests {
         for (ranks, expected) in table {
             assert_eq!(ties(ranks).as_deref(), expected, "{ranks:?}");
         }
-        assert_eq!([0, 1, 2].map(|row| rank(&[1, 1, 3], row)), ["1=", "1=", "3"]);
+        assert_eq!([0, 1, 2].map(|row| rank(&[1, 1, 3], row).to_text()), ["1=", "1=", "3"]);
     }
 }

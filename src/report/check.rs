@@ -207,7 +207,7 @@ pub(super) fn sentence(outcome: &Outcome<'_>) -> String {
 
 /// A doubt about the whole, in a line.
 pub(super) fn note(warning: &Warning) -> String {
-    escape::visible(&format!("{} {}", warning.message, warning.remedy))
+    super::escaped(&format!("{} {}", warning.message, warning.remedy))
 }
 
 /// A row that has grown, without its sizes.

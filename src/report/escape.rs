@@ -6,8 +6,11 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::iter::repeat_n;
 
 use unicode_width::UnicodeWidthChar;
+
+use super::words::{Said, Words};
 
 /// Characters of a name that are shown.
 const MAX_NAME: usize = 200;
@@ -25,28 +28,43 @@ pub(super) fn shown(text: &str) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     Cow::Owned(match text.char_indices().nth(MAX_NAME) {
-        None => visible(text),
+        None => return visible(text),
         Some(_) => {
             let end = text.char_indices().nth(MAX_NAME - 1).map_or(text.len(), |(end, _)| end);
-            visible(&text[..end]) + "…"
+            (visible(&text[..end]), "…").to_text()
         }
     })
 }
 
 /// Whether a text is visible as it is, which nearly all are: nothing but the printable part of ASCII.
 pub(super) fn is_plain(text: &str) -> bool {
-    text.bytes().fold(true, |all, byte| all & matches!(byte, b' '..=b'~'))
+    text.bytes().fold(true, |all, byte| all & is_printable(byte))
+}
+
+/// Whether a byte is of the printable part of ASCII.
+fn is_printable(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~')
 }
 
 /// A text with its control, bidirectional and invisible characters written as `\n` or `\u{202e}`.
-pub fn visible(text: &str) -> String {
+pub(super) fn visible(text: &str) -> Cow<'_, str> {
     if is_plain(text) {
-        return text.to_owned();
+        return text.into();
     }
-    let mut out = String::with_capacity(text.len());
-    let mut marks = 0;
-    for c in text.chars() {
-        marks = if c.width() == Some(0) { marks + 1 } else { 0 };
+    let mut out = String::with_capacity(text.len() + 8);
+    let (mut marks, mut rest) = (0, text);
+    loop {
+        // What is plain is most of it.
+        let plain = rest.bytes().position(|byte| !is_printable(byte)).unwrap_or(rest.len());
+        out.push_str(&rest[..plain]);
+        let mut others = rest[plain..].chars();
+        let Some(c) = others.next() else { return out.into() };
+        rest = others.as_str();
+        marks = match c.width() {
+            Some(0) if plain == 0 => marks + 1,
+            Some(0) => 1,
+            _ => 0,
+        };
         match c {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
@@ -55,7 +73,6 @@ pub fn visible(text: &str) -> String {
             c => out.push(c),
         }
     }
-    out
 }
 
 /// Control characters, those that turn the reading direction, line separators, and all that Unicode wants drawn as nothing.
@@ -114,10 +131,16 @@ fn may_be_live(text: &str) -> bool {
     ["@", "://", "www."].iter().any(|sign| text.contains(sign))
 }
 
-/// A text as inline code, to be printed.
+/// A text as inline code, to be printed or said.
 pub(super) struct Code<'a> {
     quote: &'static str,
     text: Cow<'a, str>,
+}
+
+impl Words for Code<'_> {
+    fn add_to(&self, text: &mut String) {
+        (self.quote, &self.text, self.quote).add_to(text);
+    }
 }
 
 impl fmt::Display for Code<'_> {
@@ -139,10 +162,11 @@ pub(super) fn in_code(visible: &str) -> String {
 }
 
 /// Visible text in quotes that make it inline code, whatever backticks are in it; not for table cells.
-pub(super) fn span(visible: &str) -> String {
-    let quotes = "`".repeat(longest_run(visible) + 1);
+pub(super) fn span(visible: &str) -> impl Words {
+    let quotes = longest_run(visible) + 1;
     let space = if visible.starts_with('`') || visible.ends_with('`') { " " } else { "" };
-    format!("{quotes}{space}{visible}{space}{quotes}")
+    let quote = Said(move |text: &mut String| text.extend(repeat_n('`', quotes)));
+    (quote, space, visible, space, quote)
 }
 
 /// The longest run of backticks in a text: what encloses it must be longer.
@@ -179,22 +203,22 @@ pub(super) fn plain<'a>(visible: impl Into<Cow<'a, str>>) -> Cow<'a, str> {
 
 /// A sentence of the program's own or of a rule, which may hold inline code, as a paragraph: no HTML, no second line.
 pub(super) fn prose(text: &str) -> Cow<'_, str> {
-    let quotes = memchr::memchr_iter(b'`', text.as_bytes()).count();
-    if quotes.is_multiple_of(2) && is_plain(text) && memchr::memchr(b'<', text.as_bytes()).is_none() {
-        return Cow::Borrowed(text);
+    if !memchr::memchr_iter(b'`', text.as_bytes()).count().is_multiple_of(2) {
+        // A backtick without a partner: then none is meant as code.
+        return plain(visible(text));
     }
-    let mut out = String::with_capacity(text.len());
+    let text = visible(text);
+    if memchr::memchr(b'<', text.as_bytes()).is_none() {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len() + 8);
     let mut in_code = false;
-    for c in visible(text).chars() {
+    for c in text.chars() {
         in_code ^= c == '`';
         match c {
             '<' if !in_code => out.push_str("&lt;"),
             _ => out.push(c),
         }
-    }
-    if in_code {
-        // A backtick without a partner: then none is meant as code.
-        return plain(visible(text));
     }
     Cow::Owned(out)
 }
@@ -268,7 +292,7 @@ mod tests {
         assert_eq!(prose("run `x <file>` or <b>\n# no"), "run `x <file>` or &lt;b>\\n# no");
         assert_eq!(prose("a ` b <i>"), "a \\` b &lt;i&gt;");
         assert_eq!(in_code("a`b|<c>"), "a\\u{60}b\\u{7c}\\u{3c}c>");
-        assert_eq!([span("a"), span("`a`b"), span("a``b")], ["`a`", "`` `a`b ``", "```a``b```"]);
+        assert_eq!(["a", "`a`b", "a``b"].map(|text| span(text).to_text()), ["`a`", "`` `a`b ``", "```a``b```"]);
         assert_eq!([longest_run(""), longest_run("a`b``"), longest_run("```")], [0, 2, 3]);
         assert_eq!(drawing("```"), "\\u{60}\\u{60}\\u{60}");
     }

@@ -20,7 +20,7 @@ pub fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Result<()> {
             Verdict::Inconclusive => "warning",
             Verdict::Pass => continue,
         };
-        let mut message = escape::visible(&sentence(outcome));
+        let mut message = super::escaped(&sentence(outcome));
         let grown: Vec<String> = RowKind::ALL.iter().filter_map(|&kind| most_grown(check, kind)).collect();
         if outcome.verdict == Verdict::Fail && !grown.is_empty() {
             // A line break in an annotation.

@@ -21,6 +21,7 @@ mod tests;
 mod text;
 mod trend;
 mod units;
+mod words;
 
 use std::io::{self, Write};
 
@@ -31,8 +32,6 @@ pub use batch::{problem as batch_problem, render_batch, render_batch_files};
 pub use diff::DiffStyle;
 #[cfg(feature = "cli")]
 pub(crate) use escape::in_json;
-/// Text of a file as it may be shown on a terminal: control, bidirectional and invisible characters are escaped.
-pub use escape::visible as escaped;
 #[cfg(feature = "cli")]
 pub(crate) use text::screen;
 pub use units::Size;
@@ -41,6 +40,11 @@ pub(crate) use units::count;
 pub(crate) use units::{Grouped, Percent};
 
 use crate::analysis::model::{Check, Diff, Report, SeriesSuspect, Trend};
+
+/// Text of a file as it may be shown on a terminal: control, bidirectional and invisible characters are escaped.
+pub fn escaped(text: &str) -> String {
+    escape::visible(text).into_owned()
+}
 
 /// Rows of a list in a format for people, unless the user gave a limit.
 const ROWS_FOR_PEOPLE: usize = 20;
@@ -130,7 +134,7 @@ impl Default for Style {
 /// Writes `report` to `out` and flushes it. The output is buffered here; `out` need not be.
 pub fn render(report: &Report<'_>, format: Format, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     if format == Format::Markdown {
-        return markdown::write(report, out);
+        return markdown::write(report, &mut markdown::Frames::default(), out);
     }
     let mut out = io::BufWriter::with_capacity(1 << 16, out);
     match format {
@@ -138,6 +142,25 @@ pub fn render(report: &Report<'_>, format: Format, style: &Style, out: &mut dyn 
         _ => text::write(report, style, &mut out)?,
     }
     out.flush()
+}
+
+/// The words that reports have for call frames, kept for further reports whose frames [last](Report::with_lasting_ids).
+#[cfg(feature = "cli")]
+#[derive(Debug, Default)]
+pub(crate) struct FrameWords(markdown::Frames);
+
+#[cfg(feature = "cli")]
+impl FrameWords {
+    /// Bytes of memory that they take.
+    pub(crate) fn memory(&self) -> usize {
+        self.0.memory()
+    }
+}
+
+/// The same as [`render`] of a document, with the words that earlier reports have used.
+#[cfg(feature = "cli")]
+pub(crate) fn render_document(report: &Report<'_>, words: &mut FrameWords, out: &mut dyn Write) -> io::Result<()> {
+    markdown::write(report, &mut words.0, out)
 }
 
 /// Writes what became of the rules of a gate to `out` and flushes it.

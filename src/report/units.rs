@@ -2,6 +2,7 @@
 
 use std::fmt::{self, Display};
 
+use super::words::Words;
 use crate::analysis::model::{Sampling, Share, SizeRange};
 use crate::profile::Hundredths;
 pub use crate::profile::Size;
@@ -10,11 +11,28 @@ pub use crate::profile::Size;
 pub(super) const LEGEND: &str =
     "Sizes are estimates from sampled allocations; KB, MB and GB are 2^10, 2^20 and 2^30 bytes.";
 
-/// Prints `text`, padded where that is asked for.
-fn put(f: &mut fmt::Formatter<'_>, text: fmt::Arguments<'_>) -> fmt::Result {
-    match f.width().or(f.precision()) {
-        None => f.write_fmt(text),
-        Some(_) => f.pad(&text.to_string()),
+/// They are printed as they are said, padded where that is asked for.
+macro_rules! printed_as_said {
+    ($($words:ty),*) => {$(
+        impl Display for $words {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.pad(&self.to_text())
+            }
+        }
+    )*};
+}
+
+printed_as_said!(Estimate, Interval, Saving, Percent, Count<'_>, Grouped);
+
+impl Words for Size {
+    fn add_to(&self, text: &mut String) {
+        self.push_to(text);
+    }
+}
+
+impl Words for Hundredths {
+    fn add_to(&self, text: &mut String) {
+        self.push_to(text);
     }
 }
 
@@ -41,30 +59,36 @@ impl Estimate {
     }
 }
 
-impl fmt::Display for Estimate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Some(error) = self.error else { return Size(self.size).fmt(f) };
-        let size = Size(self.size).to_string();
-        let Some((number, unit)) = size.split_once(' ') else { return f.pad(&size) };
-        let shift = match unit {
-            "GB" => 30,
-            "MB" => 20,
-            "KB" => 10,
-            _ => 0,
+impl Words for Estimate {
+    fn add_to(&self, text: &mut String) {
+        let start = text.len();
+        Size(self.size).push_to(text);
+        let Some(error) = self.error else { return };
+        let Some(number) = text[start..].find(' ') else { return };
+        let (shift, unit) = match &text[start + number..] {
+            " GB" => (30, " GB"),
+            " MB" => (20, " MB"),
+            " KB" => (10, " KB"),
+            _ => (0, " B"),
         };
         // Next to nothing, with an error that has a unit of its own.
         if error >> shift >= 1024 {
-            return f.pad(&format!("{size} ± {}", Size(error)));
+            return (" ± ", Size(error)).add_to(text);
         }
         if shift == 0 {
-            return f.pad(&format!("{number} ± {error} {unit}"));
+            text.truncate(start + number);
+            return (" ± ", error, unit).add_to(text);
         }
         let rounded = |parts: u128| (u128::from(error) * parts + (1 << (shift - 1))) >> shift;
+        let (hundredths, tenths) = (rounded(100), rounded(10));
+        if hundredths == 0 && error > 0 {
+            return (" ± ", Size(error)).add_to(text);
+        }
+        text.truncate(start + number);
         // A second decimal only where the first would say too little.
-        match (rounded(100), rounded(10)) {
-            (0, _) if error > 0 => put(f, format_args!("{size} ± {}", Size(error))),
-            (hundredths @ 0..95, _) => put(f, format_args!("{number} ± {} {unit}", Hundredths(hundredths as u64, ""))),
-            (_, tenths) => put(f, format_args!("{number} ± {}.{} {unit}", tenths / 10, tenths % 10)),
+        match hundredths {
+            0..95 => (" ± ", Hundredths(hundredths as u64, unit)).add_to(text),
+            _ => (" ± ", tenths / 10, ".", tenths % 10, unit).add_to(text),
         }
     }
 }
@@ -73,12 +97,12 @@ impl fmt::Display for Estimate {
 #[derive(Clone, Copy)]
 pub(crate) struct Interval(pub(crate) u64);
 
-impl fmt::Display for Interval {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Words for Interval {
+    fn add_to(&self, text: &mut String) {
         match self.0 {
-            bytes if bytes.is_multiple_of(1 << 20) => write!(f, "{} MB", Grouped(bytes >> 20)),
-            bytes if bytes.is_multiple_of(1 << 10) => write!(f, "{} KB", Grouped(bytes >> 10)),
-            bytes => write!(f, "{} B", Grouped(bytes)),
+            bytes if bytes.is_multiple_of(1 << 20) => (Grouped(bytes >> 20), " MB").add_to(text),
+            bytes if bytes.is_multiple_of(1 << 10) => (Grouped(bytes >> 10), " KB").add_to(text),
+            bytes => (Grouped(bytes), " B").add_to(text),
         }
     }
 }
@@ -87,34 +111,28 @@ impl fmt::Display for Interval {
 #[derive(Clone, Copy)]
 pub(crate) struct Saving(pub(crate) SizeRange);
 
-impl fmt::Display for Saving {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Words for Saving {
+    fn add_to(&self, text: &mut String) {
         let SizeRange { low, high } = self.0;
         let tenths = |bytes: u64, shift: u32| (u128::from(bytes) * 10 + (1 << shift >> 1)) >> shift;
         let (shift, unit) = match high {
-            _ if tenths(high, 20) >= 10_240 => (30, "GB"),
-            _ if tenths(high, 20) >= 1 => (20, "MB"),
-            1024.. => (10, "KB"),
-            _ => (0, "B"),
+            _ if tenths(high, 20) >= 10_240 => (30, " GB"),
+            _ if tenths(high, 20) >= 1 => (20, " MB"),
+            1024.. => (10, " KB"),
+            _ => (0, " B"),
         };
         // From 10 on, tenths say more than is known.
-        let is_coarse = unit == "B" || tenths(high, shift) >= 100;
+        let is_coarse = shift == 0 || tenths(high, shift) >= 100;
         let number = |bytes: u64| match tenths(bytes, shift) {
             tenths if is_coarse => ((tenths + 5) / 10, None),
-            tenths => (tenths / 10, Some(tenths % 10)),
+            tenths => (tenths / 10, Some((".", tenths % 10))),
         };
         let (least, most) = (number(low), number(high));
-        let shown = |(whole, tenths): (u128, Option<u128>)| {
-            fmt::from_fn(move |f| match tenths {
-                Some(tenths) => write!(f, "{whole}.{tenths}"),
-                None => whole.fmt(f),
-            })
-        };
-        let is_nothing = least.0 == 0 && least.1.unwrap_or(0) == 0;
+        let is_nothing = least.0 == 0 && least.1.is_none_or(|(_, tenths)| tenths == 0);
         match () {
-            () if least == most => put(f, format_args!("{} {unit}", shown(most))),
-            () if is_nothing => put(f, format_args!("up to {} {unit}", shown(most))),
-            () => put(f, format_args!("{}-{} {unit}", shown(least), shown(most))),
+            () if least == most => (most, unit).add_to(text),
+            () if is_nothing => ("up to ", most, unit).add_to(text),
+            () => (least, "-", most, unit).add_to(text),
         }
     }
 }
@@ -123,40 +141,40 @@ impl fmt::Display for Saving {
 #[derive(Clone, Copy)]
 pub(crate) struct Percent(pub(crate) Share);
 
-impl fmt::Display for Percent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        Hundredths(self.0.in_units_of(10_000), "%").fmt(f)
+impl Words for Percent {
+    fn add_to(&self, text: &mut String) {
+        Hundredths(self.0.in_units_of(10_000), "%").push_to(text);
     }
 }
 
 /// A count with its noun: `1 node`, `1,234 nodes`.
-pub(crate) fn count(n: impl TryInto<u64>, noun: &str) -> impl Display {
-    let n = n.try_into().unwrap_or(u64::MAX);
-    fmt::from_fn(move |f| {
-        Grouped(n).fmt(f)?;
-        [" ", noun, if n == 1 { "" } else { "s" }].into_iter().try_for_each(|part| f.write_str(part))
-    })
+#[derive(Clone, Copy)]
+pub(crate) struct Count<'n>(u64, &'n str);
+
+/// So many of what a noun says, in the singular.
+pub(crate) fn count(n: impl TryInto<u64>, noun: &str) -> Count<'_> {
+    Count(n.try_into().unwrap_or(u64::MAX), noun)
+}
+
+impl Words for Count<'_> {
+    fn add_to(&self, text: &mut String) {
+        (Grouped(self.0), " ", self.1, if self.0 == 1 { "" } else { "s" }).add_to(text);
+    }
 }
 
 /// An integer with a comma after each three digits.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Grouped(pub(crate) u64);
 
-impl fmt::Display for Grouped {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+impl Words for Grouped {
+    fn add_to(&self, text: &mut String) {
         let mut buffer = itoa::Buffer::new();
-        let digits = buffer.format(self.0);
-        if digits.len() <= 3 {
-            return f.pad(digits);
+        let mut rest = buffer.format(self.0);
+        while let Some((group, others)) = rest.split_at_checked((rest.len() + 2) % 3 + 1).filter(|_| rest.len() > 3) {
+            (group, ",").add_to(text);
+            rest = others;
         }
-        let mut text = String::with_capacity(digits.len() + digits.len() / 3);
-        for (i, digit) in digits.chars().enumerate() {
-            if i > 0 && (digits.len() - i).is_multiple_of(3) {
-                text.push(',');
-            }
-            text.push(digit);
-        }
-        f.pad(&text)
+        text.push_str(rest);
     }
 }
 

@@ -244,7 +244,7 @@ fn no_text_joins_a_function_and_a_package() {
         let texts = recommendation.advice.iter().map(|item| &item.text);
         let actions = recommendation.actions.iter().map(|action| &action.text);
         for text in texts.chain(actions).chain([&recommendation.title]).chain(&recommendation.insight) {
-            let has = |place| text.pieces().any(|piece| piece == Piece::Place(place));
+            let has = |wanted| text.places().any(|place| place == wanted);
             assert!(!(has(Placeholder::TopFunction) && has(Placeholder::Package)), "{}", recommendation.id);
             // The share of what is matched is not that of the category.
             assert!(!(has(Placeholder::Share) && has(Placeholder::Category)), "{}", recommendation.id);

@@ -188,7 +188,13 @@ impl Rules {
 
     /// What to do about these categories.
     pub fn recommendations_for(&self, categories: &[CategoryId]) -> Result<Vec<&Recommendation>, RuleError> {
-        self.advice(|category| categories.contains(&category))
+        let mut wanted = vec![false; self.categories.len()];
+        for id in categories {
+            if let Some(wanted) = wanted.get_mut(usize::from(id.0)) {
+                *wanted = true;
+            }
+        }
+        self.advice(|category| wanted[usize::from(category.0)])
     }
 
     /// All recommendations.

@@ -37,24 +37,48 @@ const PLACEHOLDERS: [(&str, Placeholder); 8] = [
     ("caused_by", Placeholder::CausedBy),
 ];
 
-#[derive(Clone, Debug, PartialEq, Eq)]
-enum Part {
-    Text(Box<str>),
-    Place(Placeholder),
-}
-
-/// A piece of a text with places, for whoever puts them together in a way of their own.
+/// A piece of a text with places, for whoever puts them together in a way of their own. What is between backticks is code; where one has no partner, none is meant so.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Piece<'t> {
     /// What stands there.
-    Text(&'t str),
+    Text {
+        /// The text.
+        text: &'t str,
+        /// Whether it begins between backticks.
+        is_in_code: bool,
+        /// Whether it can stand in any document as it is: in it is printable ASCII without `<` and `|`, and its backticks are quotes.
+        is_plain: bool,
+    },
     /// What is to be filled in.
-    Place(Placeholder),
+    Place {
+        /// What it stands for.
+        place: Placeholder,
+        /// Whether that is between backticks.
+        is_in_code: bool,
+    },
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Part {
+    Text { text: Box<str>, is_in_code: bool, is_plain: bool },
+    Place { place: Placeholder, is_in_code: bool },
+}
+
+impl Part {
+    fn backticks(&self) -> usize {
+        match self {
+            Self::Text { text, .. } => text.matches('`').count(),
+            Self::Place { .. } => 0,
+        }
+    }
 }
 
 /// A text with places to fill.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Template(Box<[Part]>);
+pub struct Template {
+    parts: Box<[Part]>,
+    has_partners: bool,
+}
 
 impl Template {
     /// The template that a text writes, or what is wrong with it.
@@ -75,18 +99,31 @@ impl Template {
                 }
                 Some((word, after)) => {
                     if !plain.is_empty() {
-                        parts.push(Part::Text(std::mem::take(&mut plain).into()));
+                        parts.push(text_part(std::mem::take(&mut plain)));
                     }
-                    parts.push(Part::Place(placeholder(word)?));
+                    parts.push(Part::Place { place: placeholder(word)?, is_in_code: false });
                     after
                 }
             };
         }
         plain.push_str(rest);
         if !plain.is_empty() {
-            parts.push(Part::Text(plain.into()));
+            parts.push(text_part(plain));
         }
-        Ok(Self(parts.into()))
+        let has_partners = parts.iter().map(Part::backticks).sum::<usize>().is_multiple_of(2);
+        let mut in_code = false;
+        for part in &mut parts {
+            let backticks = part.backticks();
+            match part {
+                Part::Text { is_in_code, is_plain, .. } => {
+                    *is_in_code = in_code;
+                    *is_plain &= has_partners;
+                }
+                Part::Place { is_in_code, .. } => *is_in_code = in_code,
+            }
+            in_code ^= has_partners && !backticks.is_multiple_of(2);
+        }
+        Ok(Self { parts: parts.into(), has_partners })
     }
 
     /// The text with its places filled; `None` if `fill` has nothing for one of them.
@@ -94,8 +131,8 @@ impl Template {
         let mut text = String::new();
         for piece in self.pieces() {
             match piece {
-                Piece::Text(plain) => text.push_str(plain),
-                Piece::Place(place) => text.push_str(&fill(place)?),
+                Piece::Text { text: plain, .. } => text.push_str(plain),
+                Piece::Place { place, .. } => text.push_str(&fill(place)?),
             }
         }
         Some(text)
@@ -103,11 +140,37 @@ impl Template {
 
     /// The text and its places, in order.
     pub fn pieces(&self) -> impl Iterator<Item = Piece<'_>> {
-        self.0.iter().map(|part| match part {
-            Part::Text(text) => Piece::Text(text),
-            Part::Place(place) => Piece::Place(*place),
+        self.parts.iter().map(|part| match *part {
+            Part::Text { ref text, is_in_code, is_plain } => Piece::Text { text, is_in_code, is_plain },
+            Part::Place { place, is_in_code } => Piece::Place { place, is_in_code },
         })
     }
+
+    /// What is to be filled in, in order.
+    pub fn places(&self) -> impl Iterator<Item = Placeholder> {
+        self.parts.iter().filter_map(|part| match part {
+            Part::Text { .. } => None,
+            Part::Place { place, .. } => Some(*place),
+        })
+    }
+
+    /// The whole text, if it has no places and can stand in any document as it is.
+    pub fn as_plain(&self) -> Option<&str> {
+        match &*self.parts {
+            [Part::Text { text, is_plain: true, .. }] => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Whether each backtick of the text has a partner, so that what is between them is code.
+    pub fn has_partners(&self) -> bool {
+        self.has_partners
+    }
+}
+
+fn text_part(text: String) -> Part {
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~') && !matches!(byte, b'<' | b'|'));
+    Part::Text { text: text.into(), is_in_code: false, is_plain }
 }
 
 /// The word between braces that `text` begins with, and what follows them. Anything but a word stands for itself.
@@ -150,9 +213,29 @@ mod tests {
         ] {
             assert_eq!(Template::parse(text).unwrap().render(fill).as_deref(), expected, "{text}");
         }
-        let template = Template::parse("{size} of it").unwrap();
-        let pieces: Vec<Piece<'_>> = template.pieces().collect();
-        assert_eq!(pieces, [Piece::Place(Placeholder::Size), Piece::Text(" of it")]);
+    }
+
+    #[test]
+    fn pieces_know_what_is_code_and_what_is_plain() {
+        let text = |text, is_in_code, is_plain| Piece::Text { text, is_in_code, is_plain };
+        let size = |is_in_code| Piece::Place { place: Placeholder::Size, is_in_code };
+        let table: [(&str, &[Piece<'_>]); 6] = [
+            ("{size} of it", &[size(false), text(" of it", false, true)]),
+            ("a `{size}`, {size}", &[text("a `", false, true), size(true), text("`, ", true, true), size(false)]),
+            ("`a < b` {size}", &[text("`a < b` ", false, false), size(false)]),
+            ("`{size} ü`", &[text("`", false, true), size(true), text(" ü`", true, false)]),
+            ("a ` {size}", &[text("a ` ", false, false), size(false)]),
+            ("a|b", &[text("a|b", false, false)]),
+        ];
+        for (source, expected) in table {
+            let template = Template::parse(source).unwrap();
+            assert_eq!(template.pieces().collect::<Vec<_>>(), expected, "{source}");
+            assert_eq!(template.has_partners(), source != "a ` {size}");
+            assert_eq!(template.as_plain(), None);
+        }
+        let plain = |text| Template::parse(text).unwrap().as_plain().map(str::to_owned);
+        assert_eq!(plain("keep `it`, {{size}}").as_deref(), Some("keep `it`, {size}"));
+        assert_eq!([plain("keep ` it"), plain("")], [None, None]);
     }
 
     #[test]

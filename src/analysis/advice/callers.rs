@@ -9,20 +9,26 @@ use hashbrown::HashMap;
 use super::super::report::Report;
 use super::super::share::Share;
 use super::evidence::subject;
-use crate::profile::{FrameId, FrameKind, HeavyStack, PackageId};
+use crate::profile::{FrameId, FrameKind, HeavyStack};
 use crate::rules::Subject;
 
 /// Who asks for the functions of a profile, and by how many bytes.
 pub(super) struct Callers {
-    of_function: HashMap<FrameId, Askers>,
-    of_package: HashMap<PackageId, Askers>,
+    /// Whose bytes those of each of the known stacks are.
+    whose: Vec<Option<FrameId>>,
+    /// In the order of the functions.
+    askers: Vec<Asker>,
+    /// The function at the end of each known stack, what calls it there, and its bytes.
+    direct: Vec<(FrameId, FrameId, u64)>,
     /// Bytes that functions make while a package is loaded for the application.
     while_loading: HashMap<FrameId, u64>,
 }
 
-/// Who asks for some bytes.
+/// Who asks for the bytes of a stack.
 #[derive(Clone, Copy, Debug)]
 struct Asker {
+    /// The function whose bytes they are.
+    whose: FrameId,
     /// `None` is nobody.
     frame: Option<FrameId>,
     /// Whether its stack begins there: what it makes came from outside, such as bytes of a socket.
@@ -30,22 +36,42 @@ struct Asker {
     size: u64,
 }
 
-type Askers = Vec<Asker>;
-
 impl Callers {
     pub(super) fn new(report: &Report<'_>) -> Self {
-        let mut callers =
-            Self { of_function: HashMap::new(), of_package: HashMap::new(), while_loading: HashMap::new() };
-        for stack in report.known_stacks() {
-            let Some(whose) = whose(report, stack) else { continue };
-            let asker = asker(report, stack, whose);
-            if is_of_loading(report, stack) {
-                *callers.while_loading.entry(whose).or_default() += stack.self_size;
-            }
-            callers.of_function.entry(whose).or_default().push(asker);
-            callers.of_package.entry(report.aggregate().frames.get(whose).package).or_default().push(asker);
+        let stacks = report.known_stacks();
+        let whose: Vec<Option<FrameId>> = stacks.iter().map(|stack| whose(report, stack)).collect();
+        let told = || stacks.iter().zip(&whose).filter_map(|(stack, whose)| Some((stack, (*whose)?)));
+        let mut askers: Vec<Asker> = told().map(|(stack, whose)| asker(report, stack, whose)).collect();
+        askers.sort_unstable_by_key(|asker| asker.whose);
+        let mut while_loading = HashMap::new();
+        for (stack, whose) in told().filter(|(stack, _)| is_of_loading(report, stack)) {
+            *while_loading.entry(whose).or_default() += stack.self_size;
         }
-        callers
+        let direct = stacks.iter().filter_map(|stack| match *stack.frames.as_slice() {
+            [.., caller, last] => Some((last, caller, stack.self_size)),
+            _ => None,
+        });
+        Self { whose, askers, direct: direct.collect(), while_loading }
+    }
+
+    /// The known stacks, each with whose bytes its are.
+    pub(super) fn stacks<'a>(
+        &self,
+        report: &Report<'a>,
+    ) -> impl Iterator<Item = (&'a HeavyStack, Option<FrameId>)> + Clone {
+        report.known_stacks().iter().zip(self.whose.iter().copied())
+    }
+
+    /// What directly calls a function in the known stacks that end in it, and its bytes there.
+    pub(super) fn direct(&self, id: FrameId) -> impl Iterator<Item = (FrameId, u64)> {
+        self.direct.iter().filter(move |(last, ..)| *last == id).map(|&(_, caller, size)| (caller, size))
+    }
+
+    /// Who asks for a function.
+    fn of_function(&self, id: FrameId) -> &[Asker] {
+        let start = self.askers.partition_point(|asker| asker.whose < id);
+        let count = self.askers[start..].partition_point(|asker| asker.whose == id);
+        &self.askers[start..start + count]
     }
 
     /// Whether a function's bytes are for the greater part made for frames that are so; where no stack of its own is known, those of its package.
@@ -56,15 +82,20 @@ impl Callers {
         is_so: impl Fn(&Subject<'_>) -> bool,
     ) -> Option<bool> {
         let frames = &report.aggregate().frames;
-        let askers = self.of_function.get(&id).or_else(|| self.of_package.get(&frames.get(id).package))?;
         let fits = |asker: &Asker| asker.frame.is_some_and(|asker| is_so(&subject(frames, asker)));
-        Some(is_majority(askers, fits))
+        let own = self.of_function(id);
+        if !own.is_empty() {
+            return Some(is_majority(own.iter(), fits));
+        }
+        let package = frames.get(id).package;
+        let mut of_package = self.askers.iter().filter(|asker| frames.get(asker.whose).package == package).peekable();
+        of_package.peek().is_some().then(|| is_majority(of_package, fits))
     }
 
     /// Whether it is a function of a package, most of whose bytes are made while that is loaded.
     pub(super) fn is_of_loading(&self, report: &Report<'_>, id: FrameId) -> bool {
         let Some(&part) = self.while_loading.get(&id) else { return false };
-        let whole = self.of_function.get(&id).into_iter().flatten().map(|asker| asker.size).sum();
+        let whole = self.of_function(id).iter().map(|asker| asker.size).sum();
         report.aggregate().frames.get(id).kind == FrameKind::Dependency && Share::of(part, whole).is_majority()
     }
 
@@ -77,15 +108,18 @@ impl Callers {
         let frame = frames.get(id);
         frame.kind == FrameKind::Native
             && report.category(frame.category).follows_cause
-            && self.of_function.get(&id).is_some_and(|askers| is_majority(askers, is_core))
+            && is_majority(self.of_function(id).iter(), is_core)
     }
 }
 
 /// Whether those that are so ask for more than half of the bytes.
-fn is_majority(askers: &[Asker], is_so: impl Fn(&Asker) -> bool) -> bool {
-    let size = |asker: &Asker| asker.size;
-    let part = askers.iter().filter(|asker| is_so(asker)).map(size).sum();
-    Share::of(part, askers.iter().map(size).sum()).is_majority()
+fn is_majority<'s>(askers: impl Iterator<Item = &'s Asker>, is_so: impl Fn(&Asker) -> bool) -> bool {
+    let (mut part, mut whole) = (0, 0);
+    for asker in askers {
+        whole += asker.size;
+        part += if is_so(asker) { asker.size } else { 0 };
+    }
+    Share::of(part, whole).is_majority()
 }
 
 /// The function that advice about the bytes of a stack speaks of: the allocating one, or the dependency that a built-in works for.
@@ -112,22 +146,25 @@ fn asker(report: &Report<'_>, stack: &HeavyStack, whose: FrameId) -> Asker {
     };
     let frame = above.copied().find(|id| is_asker(&id));
     let is_outermost = stack.frames_omitted == 0 && frame.is_some() && stack.frames.first().copied() == frame;
-    Asker { frame, is_outermost, size: stack.self_size }
+    Asker { whose, frame, is_outermost, size: stack.self_size }
 }
 
 /// Whether a stack runs through the body of a package's module that the application has loaded: behind Node's loader, with nothing of the application further in.
 fn is_of_loading(report: &Report<'_>, stack: &HeavyStack) -> bool {
     let frames = &report.aggregate().frames;
-    let is_loader = |id: &FrameId| {
-        let frame = frames.get(*id);
+    let is_app = |id: FrameId| frames.get(id).kind == FrameKind::App;
+    let is_loader = |id: FrameId| {
+        let frame = frames.get(id);
         frame.kind == FrameKind::Core && frames.text(frame.url).contains("internal/modules/")
     };
-    let is_app = |id: &FrameId| frames.get(*id).kind == FrameKind::App;
-    let Some(loader) = stack.frames.iter().rposition(is_loader) else { return false };
-    // What a hook of the loader does (a compiler, for example) has a name.
-    let is_body = |id: &FrameId| frames.text(frames.get(*id).function).is_empty();
+    // From the inside, since nearly all stacks meet the application first.
+    let Some(loader) = stack.frames.iter().rposition(|&id| is_app(id) || is_loader(id)) else { return false };
     let (outside, inside) = (&stack.frames[..loader], &stack.frames[loader + 1..]);
-    inside.first().is_some_and(is_body) && !inside.iter().any(is_app) && outside.iter().any(is_app)
+    // What a hook of the loader does (a compiler, for example) has a name.
+    let is_body = |id: FrameId| frames.text(frames.get(id).function).is_empty();
+    !is_app(stack.frames[loader])
+        && inside.first().is_some_and(|&id| is_body(id))
+        && outside.iter().any(|&id| is_app(id))
 }
 
 /// Whether a stack begins where an asynchronous function of a dependency goes on: who called that is not in it.

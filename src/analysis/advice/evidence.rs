@@ -3,12 +3,13 @@
 use std::cell::OnceCell;
 use std::cmp::Reverse;
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashSet;
 
 use super::super::breakdown::package_key;
 use super::super::report::Report;
 use super::super::rows::{CategoryRow, Summed};
 use super::super::share::Share;
+use super::answers::{Fits, OfRule};
 use super::callers::{Callers, begins_behind_await, whose};
 use crate::profile::{CallFrameTable, CausedBy, FrameId, FrameKind, HeavyStack, PackageId, Sums, is_of_bundler};
 use crate::rules::{AnyOf, Recommendation, Scope, Subject};
@@ -61,16 +62,15 @@ pub(super) struct Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    pub(super) fn new(report: &Report<'a>, callers: &Callers, row: &CategoryRow<'a>) -> Self {
-        let functions = report.functions_of(row);
+    pub(super) fn new(report: &Report<'a>, callers: &Callers, row: &CategoryRow<'a>, wrappers: &mut Fits) -> Self {
+        let (functions, frames) = (report.functions_of(row), &report.aggregate().frames);
         let sizes = functions.iter().map(|id| id.sums(report.aggregate()).actionable_size);
-        let is_theirs = |place: usize| {
+        let mut is_theirs = |place: usize| {
             let id = functions[place];
             // Nobody can rework what a bundler wrote.
-            let frames = &report.aggregate().frames;
             let frame = frames.get(id);
-            let is_wrapper =
-                frame.kind == FrameKind::App && is_of_bundler(frames.text(frame.function), frames.text(frame.url));
+            let is_of_bundler = || is_of_bundler(frames.text(frame.function), frames.text(frame.url));
+            let is_wrapper = frame.kind == FrameKind::App && wrappers.of(report.lasting_id(id), is_of_bundler);
             !is_wrapper && !callers.is_built_in_of_core(report, id) && !callers.is_of_loading(report, id)
         };
         let mut sizes: Vec<(usize, u64)> =
@@ -85,13 +85,16 @@ impl<'a> Candidates<'a> {
         report: &Report<'a>,
         row: &CategoryRow<'a>,
         rule: &Recommendation,
+        answers: &mut Fits,
     ) -> impl Iterator<Item = (usize, u64)> {
         let functions = report.functions_of(row);
         let seen = |&(place, _): &(usize, u64)| subject(&report.aggregate().frames, functions[place]);
-        let subjects = || self.subjects.get_or_init(|| self.sizes.iter().map(seen).collect());
-        let subjects = (!rule.scope.fits_all()).then(subjects);
-        let fits = move |number: usize| subjects.is_none_or(|subjects| rule.scope.fits(&subjects[number]));
-        self.sizes.iter().enumerate().filter(move |(number, _)| fits(*number)).map(|(_, candidate)| *candidate)
+        let subjects = move || self.subjects.get_or_init(|| self.sizes.iter().map(seen).collect());
+        let fits_all = rule.scope.fits_all();
+        let mut fits = move |number: usize, place: usize| {
+            fits_all || answers.of(report.lasting_id(functions[place]), || rule.scope.fits(&subjects()[number]))
+        };
+        self.sizes.iter().enumerate().filter(move |&(number, &(place, _))| fits(number, place)).map(|(_, one)| *one)
     }
 }
 
@@ -114,15 +117,17 @@ impl<'a> Matched<'a> {
         row: &CategoryRow<'a>,
         candidates: &Candidates<'a>,
         rule: &'a Recommendation,
+        answers: &mut OfRule,
     ) -> Option<Self> {
         let mut size = 0;
         let functions = report.functions_of(row);
-        let direct = rule.scope.calls.is_asked().then(|| Self::callers(report, rule));
+        let direct = rule.scope.calls.is_asked().then(|| Self::callers(report, rule, &mut answers.calls));
         let calls = |id: FrameId| direct.as_ref().is_none_or(|direct| direct.contains(&id));
         let is_asked = |id| callers.are_mostly(report, id, |asker| rule.scope.asked_by.fits(asker)).unwrap_or(false);
         let is_asked = |id: FrameId| !rule.scope.asked_by.is_asked() || is_asked(id);
-        let is_one = |id: FrameId| calls(id) && Self::is_called_so(report, rule, id) && is_asked(id);
-        let fits = candidates.of(report, row, rule).filter(|&(place, _)| is_one(functions[place]));
+        let is_one = |id: FrameId| calls(id) && Self::is_called_so(report, callers, rule, id) && is_asked(id);
+        let fits =
+            candidates.of(report, row, rule, &mut answers.speaks_of).filter(|&(place, _)| is_one(functions[place]));
         let counted = fits.inspect(|&(_, bytes)| size += bytes);
         let places = counted.map(|(place, _)| place).collect();
         rule.is_worth_it(size, report.total_size()).then_some(Self { rule, places, size })
@@ -157,25 +162,31 @@ impl<'a> Matched<'a> {
     }
 
     /// What directly calls what a rule asks for, in the heaviest stacks of the profile.
-    fn callers(report: &Report<'a>, rule: &Recommendation) -> HashSet<FrameId> {
+    fn callers(report: &Report<'a>, rule: &Recommendation, answers: &mut Fits) -> HashSet<FrameId> {
         let frames = &report.aggregate().frames;
         // Stacks have most frames in common.
         let mut known: Vec<Option<bool>> = vec![None; frames.len()];
-        let mut is_asked_for =
-            |id: FrameId| *known[id.0 as usize].get_or_insert_with(|| rule.scope.calls.fits(&subject(frames, id)));
-        let pairs = report.known_stacks().iter().flat_map(|stack| stack.frames.windows(2));
-        pairs.filter(|pair| is_asked_for(pair[1])).map(|pair| pair[0]).collect()
+        let mut is_asked_for = |id: FrameId| {
+            let fits = || rule.scope.calls.fits(&subject(frames, id));
+            *known[id.0 as usize].get_or_insert_with(|| answers.of(report.lasting_id(id), fits))
+        };
+        let (mut callers, mut before) = (HashSet::new(), &[][..]);
+        for HeavyStack { frames, .. } in report.known_stacks() {
+            // What it has in common with the one before was looked at.
+            let common = frames.iter().zip(before).take_while(|(id, other)| id == other).count();
+            let pairs = frames[common.saturating_sub(1)..].windows(2).filter(|pair| is_asked_for(pair[1]));
+            callers.extend(pairs.map(|pair| pair[0]));
+            before = frames;
+        }
+        callers
     }
 
     /// Whether a function is called by what the rule asks for, in the heaviest stacks of the profile.
-    fn is_called_so(report: &Report<'a>, rule: &Recommendation, id: FrameId) -> bool {
+    fn is_called_so(report: &Report<'a>, callers: &Callers, rule: &Recommendation, id: FrameId) -> bool {
         let aggregate = report.aggregate();
         let is_mostly_below = |wanted: &AnyOf| {
-            let is_below = |stack: &&HeavyStack| match *stack.frames.as_slice() {
-                [.., caller, last] => last == id && wanted.fits(&subject(&aggregate.frames, caller)),
-                _ => false,
-            };
-            let below = report.known_stacks().iter().filter(is_below).map(|stack| stack.self_size).sum();
+            let is_wanted = |&(caller, _): &(FrameId, u64)| wanted.fits(&subject(&aggregate.frames, caller));
+            let below = callers.direct(id).filter(is_wanted).map(|(_, size)| size).sum();
             Share::of(below, id.sums(aggregate).self_size).is_majority()
         };
         let Scope { called_by, unless_called_by, .. } = &rule.scope;
@@ -184,10 +195,15 @@ impl<'a> Matched<'a> {
     }
 
     /// What it is founded on.
-    pub(super) fn evidence(&self, report: &Report<'a>, row: &CategoryRow<'a>) -> Evidence<'a> {
-        let places: HashSet<FrameId> = self.places.iter().map(|&place| report.functions_of(row)[place]).collect();
-        let leads_here = |stack: &&HeavyStack| whose(report, stack).is_some_and(|id| places.contains(&id));
-        let (functions, known) = (report.functions_of(row), report.known_stacks());
+    pub(super) fn evidence(&self, report: &Report<'a>, callers: &Callers, row: &CategoryRow<'a>) -> Evidence<'a> {
+        let (functions, frames) = (report.functions_of(row), &report.aggregate().frames);
+        let mut spoken_of: Vec<FrameId> = self.places.iter().map(|&place| functions[place]).collect();
+        spoken_of.sort_unstable();
+        // Most stacks end in other categories.
+        let is_of = |id: FrameId| frames.get(id).category == row.id && spoken_of.binary_search(&id).is_ok();
+        let leads_here = |(stack, whose): (&'a HeavyStack, Option<FrameId>)| whose.is_some_and(is_of).then_some(stack);
+        let known: Vec<&HeavyStack> = callers.stacks(report).filter_map(leads_here).collect();
+        let of_category = || report.stack_of(row.id).and_then(|stack| leads_here((stack, whose(report, stack))));
         let package = self.package(report, functions);
         let own_size = self.places.iter().map(|&place| Self::own_size(report, functions[place])).sum();
         let of_package = package.and_then(|(id, part)| {
@@ -198,9 +214,9 @@ impl<'a> Matched<'a> {
             functions: self.places.iter().take(NAMED).map(|&place| functions[place]).collect(),
             function_count: self.places.len(),
             package: package.map(|(id, _)| id),
-            stack: known.iter().chain(report.stack_of(row.id)).find(leads_here),
+            stack: known.first().copied().or_else(of_category),
             caused_by: of_package.or_else(|| self.caused_by(row.caused_by, row.sums.self_size, own_size, functions)),
-            is_behind_await: Self::are_behind_await(report, known.iter().filter(leads_here)),
+            is_behind_await: Self::are_behind_await(report, &known),
         }
     }
 
@@ -213,16 +229,17 @@ impl<'a> Matched<'a> {
     /// The package whose functions themselves allocate most of its bytes, and these.
     fn package(&self, report: &Report<'a>, functions: &[FrameId]) -> Option<(PackageId, u64)> {
         let aggregate = report.aggregate();
-        let mut sums: HashMap<PackageId, u64> = HashMap::new();
-        for &place in &self.places {
+        let part = |&place: &usize| {
             let id = functions[place];
-            *sums.entry(aggregate.frames.get(id).package).or_default() += Self::own_size(report, id);
-        }
-        sums.into_iter()
-            .min_by(|a, b| b.1.cmp(&a.1).then_with(|| package_key(aggregate, a.0).cmp(&package_key(aggregate, b.0))))
+            (aggregate.frames.get(id).package, Self::own_size(report, id))
+        };
+        let mut parts: Vec<(PackageId, u64)> = self.places.iter().map(part).collect();
+        parts.sort_unstable_by_key(|&(id, _)| id);
+        let sums = parts.chunk_by(|a, b| a.0 == b.0).map(|of| (of[0].0, of.iter().map(|&(_, size)| size).sum::<u64>()));
+        sums.min_by(|a, b| b.1.cmp(&a.1).then_with(|| package_key(aggregate, a.0).cmp(&package_key(aggregate, b.0))))
     }
 
-    fn are_behind_await<'s>(report: &Report<'_>, stacks: impl Iterator<Item = &'s HeavyStack>) -> bool {
+    fn are_behind_await(report: &Report<'_>, stacks: &[&HeavyStack]) -> bool {
         let (mut behind, mut whole) = (0, 0);
         for stack in stacks {
             whole += stack.self_size;

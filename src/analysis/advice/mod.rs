@@ -3,6 +3,7 @@
 //! Rules say what can be done about which functions, and what part of their bytes that saves; this says how much it is here (`savings`) and
 //! what it is founded on (`evidence`). Texts stay templates with places: a format fills them, since it knows how to quote names.
 
+mod answers;
 mod brings;
 mod callers;
 mod evidence;
@@ -20,6 +21,7 @@ use crate::rules::{Recommendation, RuleError, Rules};
 use callers::Callers;
 use evidence::{Candidates, Matched};
 
+pub use answers::Answers;
 pub use brings::Brings;
 pub use evidence::Evidence;
 pub use plan::{BudgetRow, Task};
@@ -55,7 +57,7 @@ pub struct Recommended<'a> {
 
 impl<'a> Advice<'a> {
     /// What the rules that classified a profile say about it. It fails only if a built-in pack is wrong, which the tests rule out.
-    pub(super) fn new(report: &Report<'a>, rules: &'a Rules) -> Result<Self, RuleError> {
+    pub(super) fn new(report: &Report<'a>, rules: &'a Rules, answers: &mut Answers) -> Result<Self, RuleError> {
         let rows = report.categories();
         let ids: Vec<CategoryId> = rows.iter().map(|row| row.id).collect();
         let known = rules.recommendations_for(&ids)?;
@@ -63,7 +65,7 @@ impl<'a> Advice<'a> {
         let mut recommendations: Vec<Recommended<'a>> = Vec::new();
         for row in rows {
             let own = known.iter().copied().filter(|rule| rule.category == row.id);
-            recommendations.extend(of_category(report, &callers, row, own));
+            recommendations.extend(of_category(report, &callers, row, own, answers));
         }
         sort(report, &mut recommendations);
         Ok(Self {
@@ -92,6 +94,7 @@ fn of_category<'a>(
     callers: &Callers,
     row: &CategoryRow<'a>,
     rules: impl Iterator<Item = &'a Recommendation>,
+    answers: &mut Answers,
 ) -> Vec<Recommended<'a>> {
     let objects = report.objects().which;
     let has_something_to_say = |rule: &&Recommendation| Brings::new(rule.saves, objects).is_some();
@@ -101,9 +104,9 @@ fn of_category<'a>(
     if rules.is_empty() {
         return Vec::new();
     }
-    let candidates = Candidates::new(report, callers, row);
-    let found = rules.into_iter().filter_map(|rule| Matched::find(report, callers, row, &candidates, rule));
-    let mut matched: Vec<Matched<'a>> = found.collect();
+    let candidates = Candidates::new(report, callers, row, &mut answers.wrappers);
+    let find = |rule| Matched::find(report, callers, row, &candidates, rule, answers.of(rule));
+    let mut matched: Vec<Matched<'a>> = rules.into_iter().filter_map(find).collect();
     // The special ones first; of equal ones those about what is held where only that is there; then in the order of the rules.
     matched.sort_by_key(|matched| {
         let (is_last, is_behind) = brings::turn(matched.rule.saves, objects);
@@ -128,7 +131,7 @@ fn of_category<'a>(
             saving,
             brings,
             may_be_chance: report.sampling().rests_on_hardly_any(matched.size),
-            evidence: matched.evidence(report, row),
+            evidence: matched.evidence(report, callers, row),
         })
     };
     matched.into_iter().filter_map(recommended).collect()

@@ -8,7 +8,7 @@ use rayon::ThreadPool;
 
 use super::gathered::Classes;
 use crate::aggregate::{Kept, KeptOutcome, NotKept, ReadOptions};
-use crate::analysis::model::Profile;
+use crate::analysis::model::{Answers, Profile};
 use crate::batch::{Dump, Journal};
 use crate::cli::args::When;
 use crate::cli::messages::Messages;
@@ -16,6 +16,7 @@ use crate::cli::progress::Progress;
 use crate::cli::session::{Pass, Session, name_of};
 use crate::error::Problem;
 use crate::profile::{CallFrameTable, FrameId, HeavyStack};
+use crate::report::FrameWords;
 
 /// Tables of call frames that a reader keeps: writers count lines from 0 or from 1, and each way wants its own.
 const TABLES: usize = 2;
@@ -44,17 +45,21 @@ pub(super) struct Reader<'s> {
     jobs: usize,
 }
 
-/// A table of call frames, and what these are in the journal.
+/// A table of call frames, and what is known of these.
 struct Table<'s> {
     kept: Kept<'s>,
     known: Known,
 }
 
-/// What call frames are in the journal, as far as they were asked for.
+/// What is known of call frames, as far as it was asked for.
 #[derive(Default)]
 pub(super) struct Known {
-    /// The id there plus 1, or 0.
+    /// What they are in the journal: the id there plus 1, or 0.
     ids: Vec<u32>,
+    /// How reports call them.
+    pub(super) words: FrameWords,
+    /// What the rules of the session say of them.
+    pub(super) answers: Answers,
 }
 
 impl Known {
@@ -83,18 +88,22 @@ impl Known {
 }
 
 impl Read {
-    /// Gives functions and stacks the ids of the journal; `known` is what its frames are there, if they are of a table that is kept. What new ones belong to is noted.
+    /// What its call frames are in the table that is kept, if they are of one.
+    pub(super) fn lasting_ids(&self) -> Option<&[FrameId]> {
+        self.kept.as_ref().map(|(_, ids)| &ids[..])
+    }
+
+    /// Gives functions and stacks the ids of the journal; `known` is what is known of its frames. What new ones belong to is noted.
     pub(super) fn renumber(
         &self,
         functions: &mut [(FrameId, u64)],
         stacks: &mut [HeavyStack],
-        known: Option<&mut Known>,
+        known: &mut Known,
         journal: &Mutex<Journal>,
         classes: &mut Classes,
     ) -> io::Result<()> {
-        let (frames, mut own) = (&self.profile.aggregate.frames, Known::default());
-        let known = known.unwrap_or(&mut own);
-        let ids = self.kept.as_ref().map(|(_, ids)| &ids[..]);
+        let frames = &self.profile.aggregate.frames;
+        let ids = self.lasting_ids();
         // Stacks have the same frames again and again: they are found in a small table.
         let mut met = vec![None; frames.len()];
         let in_stacks = stacks.iter_mut().flat_map(|stack| &mut stack.frames);
@@ -129,7 +138,8 @@ impl<'s> Reader<'s> {
 
     /// Reads a file, with so many of its heaviest stacks. What was read before is dropped by now.
     pub(super) fn read(&mut self, dump: &Dump, pass: &Pass<'_>) -> Result<Read, Problem> {
-        if self.tables.iter().map(|table| table.kept.memory()).sum::<usize>() > self.memory {
+        let memory = |Table { kept, known }: &Table<'_>| kept.memory() + known.words.memory() + known.answers.memory();
+        if self.tables.iter().map(memory).sum::<usize>() > self.memory {
             self.tables.clear();
         }
         let Self { session, pool, tables, buffer, jobs, .. } = self;
@@ -169,7 +179,7 @@ impl<'s> Reader<'s> {
         Rc::clone(&self.pool)
     }
 
-    /// What the frames of a file are in the journal, if they are of a table that is kept.
+    /// What is known of the frames of a file, if they are of a table that is kept.
     pub(super) fn known(&mut self, read: &Read) -> Option<&mut Known> {
         read.kept.as_ref().map(|&(number, _)| &mut self.tables[number].known)
     }

@@ -22,11 +22,11 @@ use crate::batch::{Copies, Identity, Journal, ProblemRecord, ProfileRecord, Reco
 use crate::cli::args::When;
 use crate::cli::cpu;
 use crate::cli::messages::Messages;
-use crate::cli::output::{Content, Output, OutputError};
+use crate::cli::output::{Output, OutputError};
 use crate::cli::progress::Progress;
 use crate::cli::session::{Pass, Session};
 use crate::error::{Kind, Problem};
-use crate::report::{Format, escaped};
+use crate::report::{Format, escaped, render_document};
 use crate::source_map::Notes;
 
 /// Bytes on disk from which a file is read with all threads: a block of the usual size for four of them.
@@ -161,7 +161,7 @@ impl<'a> Work<'a> {
         }
     }
 
-    /// Puts down what was read of a dump, and what went wrong; `known` is what the frames of its table are in the journal.
+    /// Puts down what was read of a dump, and what went wrong; `known` is what is known of the frames of its table.
     fn done<'k>(
         &self,
         i: usize,
@@ -173,11 +173,12 @@ impl<'a> Work<'a> {
     ) {
         let record = match read {
             Err(problem) => Ok(self.unreadable(i, problem)),
-            Ok(mut read) => self.report(i, &mut read, pool).and_then(|reported| {
-                let known = known(&read);
-                let record = self.record(i, read, reported, known, &mut own.classes);
-                record.map(Some).map_err(|error| self.plan.journal_error(&error))
-            }),
+            Ok(mut read) => {
+                let mut alone = Known::default();
+                let known = known(&read).unwrap_or(&mut alone);
+                let reported = self.report(i, &mut read, pool, known);
+                reported.and_then(|reported| self.record(i, read, reported, known, &mut own.classes).map(Some))
+            }
         };
         let added = record.and_then(|record| record.map_or(Ok(()), |record| self.add(i, record, own)));
         if let Err(message) = added {
@@ -233,19 +234,21 @@ impl<'a> Work<'a> {
         })
     }
 
+    /// The record of a dump.
     fn record(
         &self,
         i: usize,
         mut read: Read,
         reported: Reported,
-        known: Option<&mut Known>,
+        known: &mut Known,
         classes: &mut Classes,
-    ) -> std::io::Result<Record> {
+    ) -> Result<Record, String> {
         let mut stacks = std::mem::take(&mut read.profile.aggregate.stacks);
         stacks.truncate(self.plan.stacks[i]);
         let Entry { sampling, objects, total_size, allocating_nodes, mut functions, .. } =
             Entry::of(&read.profile, self.args.read.interval);
-        read.renumber(&mut functions, &mut stacks, known, &self.journal, classes)?;
+        let renumbered = read.renumber(&mut functions, &mut stacks, known, &self.journal, classes);
+        renumbered.map_err(|error| self.plan.journal_error(&error))?;
         let (file, content) = (read.profile.file, read.profile.aggregate.content);
         let profile =
             ProfileRecord { file, sampling, objects, total_size, allocating_nodes, content, functions, stacks };
@@ -262,7 +265,7 @@ impl<'a> Work<'a> {
     }
 
     /// Writes the report of a dump.
-    fn report(&self, i: usize, read: &mut Read, pool: &ThreadPool) -> Result<Reported, String> {
+    fn report(&self, i: usize, read: &mut Read, pool: &ThreadPool, known: &mut Known) -> Result<Reported, String> {
         if self.args.no_reports {
             return Ok(Reported::default());
         }
@@ -293,14 +296,16 @@ impl<'a> Work<'a> {
             relative: self.args.filters.relative,
             interval: self.args.read.interval,
         };
-        let report = Report::new(&read.profile, options);
+        let report = Report::new(&read.profile, options).with_lasting_ids(read.lasting_ids());
         let report = match &cpu {
             Some(cpu) => report.with_cpu(cpu),
             None => report,
         };
-        let report = report.with_advice(self.session.classifier.rules());
+        let report = report.with_known_advice(self.session.classifier.rules(), &mut known.answers);
         let report = report.map_err(|error| escaped(&error.to_string()))?;
-        let written = write_file(&self.args.output, place, |output| output.write(&report, Content::Report));
+        let written = write_file(&self.args.output, place, |output| {
+            output.print(|_, _, out| render_document(&report, &mut known.words, out))
+        });
         written.map(|()| reported)
     }
 

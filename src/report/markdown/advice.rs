@@ -2,107 +2,111 @@
 
 use std::borrow::Cow;
 use std::io;
-use std::iter::{once, repeat};
+use std::iter::repeat_n;
 
 use super::document::Document;
-use super::{name, source};
-use crate::analysis::model::{Recommended, Report};
+use super::frames::{Frames, Named};
+use super::{between, name, title};
+use crate::analysis::model::{Recommended, Report, Summed};
 use crate::report::advice::{self, RECOMMENDATIONS, TASKS};
-use crate::report::escape::{self, Code};
+use crate::report::escape;
 use crate::report::units::{Percent, Saving, Size, count};
+use crate::report::words::{Said, Words};
 use crate::rules::{Piece, Template};
 
 /// Writes the sections; none where no rule has anything to say.
-pub(super) fn write(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
-    recommendations(report, out)?;
+pub(super) fn write(report: &Report<'_>, frames: &mut Frames, out: &mut Document<'_>) -> io::Result<()> {
+    recommendations(report, frames, out)?;
     budget(report, out)?;
     tasks(report, out)
 }
 
-fn recommendations(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
+fn recommendations(report: &Report<'_>, frames: &mut Frames, out: &mut Document<'_>) -> io::Result<()> {
     let all = &report.advice().recommendations;
     if all.is_empty() {
         return Ok(());
     }
-    writeln!(out, "## Memory Optimization Recommendations\n")?;
+    out.say("## Memory Optimization Recommendations\n\n")?;
     let key = advice::key_insight(report);
     if let Some(text) = key.and_then(|index| insight(report, &all[index])) {
-        writeln!(out, "**Key Insight**: {text}\n")?;
+        out.say(("**Key Insight**: ", text, "\n\n"))?;
     }
     let saving = Recommended::together(all);
     let shares = advice::percents(report.share(saving.low), report.share(saving.high));
-    writeln!(
-        out,
-        "The largest saving comes first; how urgent an action is (P0 to P2) is what it alone saves against its effort. Potential of all of them together: {} of {} ({shares}). Each byte is counted once: where two recommendations speak of the same \
-         function, the more general one has its share of what the other leaves; what built-ins of the language allocate for a package counts for the package.\n",
+    out.say((
+        "The largest saving comes first; how urgent an action is (P0 to P2) is what it alone saves against its effort. Potential of all of them together: ",
         Saving(saving),
+        " of ",
         Size(report.total_size()),
-    )?;
+        " (",
+        shares,
+        "). Each byte is counted once: where two recommendations speak of the same function, the more general one has its share of what the other leaves; \
+         what built-ins of the language allocate for a package counts for the package.\n\n",
+    ))?;
     let shown = all.len().min(report.limit_or(RECOMMENDATIONS));
     for (index, row) in all[..shown].iter().enumerate() {
         let title = text(report, row, &row.rule.title, Place::Paragraph);
-        let title = title.unwrap_or_else(|| escape::plain(advice::title(report, row)).into_owned());
-        let saves = advice::saves(row, || format!("Potential {} savings", Saving(row.saving)));
-        writeln!(out, "### Priority {}: {title} ({saves})\n", index + 1)?;
+        let title = title.unwrap_or_else(|| escape::plain(advice::title(report, row)));
+        let saves = advice::saves(row, ("Potential ", Saving(row.saving), " savings"));
+        out.say(("### Priority ", index + 1, ": ", title, " (", saves, ")\n\n"))?;
         if let Some(text) = insight(report, row).filter(|_| key != Some(index)) {
-            writeln!(out, "{text}\n")?;
+            out.say((text, "\n\n"))?;
         }
-        evidence(report, index, row, out)?;
+        evidence(report, index, row, frames, out)?;
         items(report, row, out)?;
     }
     let rest = &all[shown..];
     if !rest.is_empty() {
-        let sum = Recommended::together(rest);
-        let titles: Vec<Cow<'_, str>> = rest.iter().map(|row| escape::plain(advice::title(report, row))).collect();
-        let number = count(rest.len(), "more recommendation");
-        writeln!(out, "{number} ({} together): {}.\n", Saving(sum), titles.join("; "))?;
+        let sum = Saving(Recommended::together(rest));
+        out.say((count(rest.len(), "more recommendation"), " (", sum, " together): "))?;
+        for (row, between) in rest.iter().zip(between("; ")) {
+            out.say((between, escape::plain(advice::title(report, row))))?;
+        }
+        out.say(".\n\n")?;
     }
-    writeln!(out, "---\n")
+    out.say("---\n\n")
 }
 
-fn insight(report: &Report<'_>, row: &Recommended<'_>) -> Option<String> {
+fn insight<'a>(report: &Report<'_>, row: &Recommended<'a>) -> Option<Cow<'a, str>> {
     text(report, row, row.rule.insight.as_ref()?, Place::Paragraph)
 }
 
 /// What it is founded on, what part can be saved and why, and what it costs. Two spaces at the end of a line keep it a line of its own.
-fn evidence(report: &Report<'_>, index: usize, row: &Recommended<'_>, out: &mut Document<'_>) -> io::Result<()> {
-    write!(out, "**Evidence**: ")?;
-    let functions = row.evidence.functions.iter().map(|&id| report.function(id));
-    for (f, between) in functions.zip(between(", ")) {
-        write!(out, "{between}{} {} ({})", name(&f), Size(f.sums.actionable_size), source(&f))?;
+fn evidence(
+    report: &Report<'_>,
+    index: usize,
+    row: &Recommended<'_>,
+    frames: &mut Frames,
+    out: &mut Document<'_>,
+) -> io::Result<()> {
+    out.say("**Evidence**: ")?;
+    for (&id, between) in row.evidence.functions.iter().zip(between(", ")) {
+        let size = Size(id.sums(report.aggregate()).actionable_size);
+        let Named { name, source } = frames.named(report, id);
+        out.say((between, name, " ", size, " (", source, ")"))?;
     }
     if advice::unnamed(row) > 0 {
-        write!(out, ", {}", count(advice::unnamed(row), "more function"))?;
+        out.say((", ", count(advice::unnamed(row), "more function")))?;
     }
-    writeln!(out, "  ")?;
+    out.say("  \n")?;
     let (steps, is_cut) = advice::steps(row);
-    let chain: Vec<Code<'_>> = steps.map(|&id| name(&report.function(id))).collect();
-    if chain.len() > 1 {
-        write!(out, "**Heaviest stack**: ")?;
-        for (step, between) in chain.iter().zip(between(" ← ")) {
-            write!(out, "{between}{step}")?;
+    if steps.len() > 1 {
+        out.say("**Heaviest stack**: ")?;
+        for (&id, between) in steps.zip(between(" ← ")) {
+            out.say((between, frames.name(report, id)))?;
         }
-        writeln!(out, "{}  ", if is_cut { " ← …" } else { "" })?;
+        out.say((is_cut.then_some(" ← …"), "  \n"))?;
     }
     if let Some(id) = row.evidence.caused_by {
-        let caller = report.function(id);
-        writeln!(out, "**Caused by**: {} ({}) in the application  ", name(&caller), source(&caller))?;
+        let Named { name, source } = frames.named(report, id);
+        out.say(("**Caused by**: ", name, " (", source, ") in the application  \n"))?;
     } else if row.evidence.is_behind_await {
-        writeln!(out, "**Caused by**: unknown; the stacks begin behind an `await`, where V8 loses the callers  ")?;
+        out.say("**Caused by**: unknown; the stacks begin behind an `await`, where V8 loses the callers  \n")?;
     }
-    let why = text(report, row, &row.rule.saving.why, Place::Paragraph).map_or(String::new(), |why| format!(": {why}"));
-    let saves = advice::saves(row, || format!("{} of {}", advice::part(row), Size(row.matched_size)));
-    writeln!(out, "**Saves**: {saves}{why}  ")?;
-    write!(out, "**Effort**: {}", row.rule.effort.name())?;
-    if let Some(urgency) = advice::urgency(report, index) {
-        write!(out, "; its most urgent action is {}", urgency.name())?;
-    }
-    writeln!(out, "\n")
-}
-
-/// What stands before each of some items: nothing before the first.
-fn between(separator: &str) -> impl Iterator<Item = &str> {
-    once("").chain(repeat(separator))
+    let why = text(report, row, &row.rule.saving.why, Place::Paragraph).map(|why| (": ", why));
+    let saves = advice::saves(row, (advice::part(row), " of ", Size(row.matched_size)));
+    let urgency = advice::urgency(report, index).map(|urgency| ("; its most urgent action is ", urgency.name()));
+    out.say(("**Saves**: ", saves, why, "  \n**Effort**: ", row.rule.effort.name(), urgency, "\n\n"))
 }
 
 /// The pieces of advice, with their code, and how to check.
@@ -111,36 +115,38 @@ fn items(report: &Report<'_>, row: &Recommended<'_>, out: &mut Document<'_>) -> 
         .rule
         .advice_for(report.platform())
         .filter_map(|item| text(report, row, &item.text, Place::Paragraph).map(|t| (item, t)));
-    for ((item, text), number) in told.zip(1..) {
-        writeln!(out, "{number}. {text}")?;
+    for ((item, text), number) in told.zip(1_usize..) {
+        out.say((number, ". ", text, "\n"))?;
         if let Some(code) = &item.code {
             // The block belongs to the item: it is indented as far as the item's text.
-            let indent = if number < 10 { 3 } else { 4 };
+            let indent = if number < 10 { "   " } else { "    " };
             block(code, item.language.as_deref().unwrap_or_default(), indent, out)?;
         }
     }
-    writeln!(out)?;
+    out.say("\n")?;
     match advice::verify(report, row) {
-        Some(command) => writeln!(out, "**Verify**: {}\n", escape::span(&escape::visible(&command))),
+        Some(command) => out.say(("**Verify**: ", escape::span(&escape::visible(&command)), "\n\n")),
         None => Ok(()),
     }
 }
 
 /// Code of a rule in a fenced block that it cannot close.
-fn block(code: &str, language: &str, indent: usize, out: &mut Document<'_>) -> io::Result<()> {
-    let fence = "`".repeat(escape::longest_run(code).max(2) + 1);
-    let language: String = language.chars().filter(|c| c.is_ascii_alphanumeric() || "+-#_.".contains(*c)).collect();
-    writeln!(out, "{:indent$}{fence}{language}", "")?;
+fn block(code: &str, language: &str, indent: &str, out: &mut Document<'_>) -> io::Result<()> {
+    let quotes = escape::longest_run(code).max(2) + 1;
+    let fence = Said(|text: &mut String| text.extend(repeat_n('`', quotes)));
+    let of_language = |c: &char| c.is_ascii_alphanumeric() || "+-#_.".contains(*c);
+    let language = Said(|text: &mut String| text.extend(language.chars().filter(of_language)));
+    out.say((indent, fence, language, "\n"))?;
     for line in code.lines() {
         if escape::is_plain(line) {
             let line = line.trim_end();
-            out.push(&[if line.is_empty() { "" } else { &"    "[..indent] }, line, "\n"])?;
+            out.say(((!line.is_empty()).then_some(indent), line, "\n"))?;
             continue;
         }
-        let line: Vec<String> = line.split('\t').map(escape::visible).collect();
-        writeln!(out, "{}", format!("{:indent$}{}", "", line.join("\t")).trim_end())?;
+        let line: Vec<Cow<'_, str>> = line.split('\t').map(escape::visible).collect();
+        out.say(((indent, line.join("\t")).to_text().trim_end(), "\n"))?;
     }
-    writeln!(out, "{:indent$}{fence}", "")
+    out.say((indent, fence, "\n"))
 }
 
 fn budget(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
@@ -148,32 +154,21 @@ fn budget(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     if rows.is_empty() {
         return Ok(());
     }
-    writeln!(out, "## Memory Budget\n")?;
-    writeln!(out, "Based on this profile, recommended allocation budget:\n")?;
-    writeln!(out, "| Component | Current | Target | Action |\n|-----------|--------:|-------:|--------|")?;
+    out.say(concat!(
+        "## Memory Budget\n\nBased on this profile, recommended allocation budget:\n\n",
+        "| Component | Current | Target | Action |\n|-----------|--------:|-------:|--------|\n",
+    ))?;
     for row in rows {
-        writeln!(
-            out,
-            "| {} | {} | {} | {} |",
-            escape::plain(escape::shown(&report.category(row.category).name)),
-            Percent(row.current),
-            Percent(row.target),
-            advice::budget_action(
-                report,
-                row,
-                |row, words| text(report, row, words, Place::Cell),
-                |f| name(f).to_string()
-            ),
-        )?;
+        let cell = |row: &Recommended<'_>, words: &Template| text(report, row, words, Place::Cell).map(Cow::into_owned);
+        let action = advice::budget_action(report, row, cell, |f| name(f).to_text());
+        let (current, target) = (Percent(row.current), Percent(row.target));
+        let component = title(report.category(row.category));
+        out.say(("| ", component, " | ", current, " | ", target, " | ", action, " |\n"))?;
     }
-    let reduction = report.share(report.advice().reduction());
-    let percent = reduction.in_units_of(100);
-    writeln!(
-        out,
-        "| **Total Reduction** | - | ~{percent}% | Cutting these to target frees {percent}% of the profile{} |\n\n{}\n\n---\n",
-        advice::beyond(report),
-        advice::BUDGET
-    )
+    let percent = report.share(report.advice().reduction()).in_units_of(100);
+    let (beyond, after) = (advice::beyond(report), advice::BUDGET);
+    out.say(("| **Total Reduction** | - | ~", percent, "% | Cutting these to target frees ", percent))?;
+    out.say(("% of the profile", beyond, " |\n\n", after, "\n\n---\n\n"))
 }
 
 fn tasks(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
@@ -181,21 +176,17 @@ fn tasks(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     if told.is_empty() {
         return Ok(());
     }
-    writeln!(out, "## Action Items\n\nThe most urgent first, then what saves more.\n")?;
-    writeln!(
-        out,
-        "| Priority | Action | Expected Impact | Effort |\n|----------|--------|----------------:|--------|"
-    )?;
+    out.say(concat!(
+        "## Action Items\n\nThe most urgent first, then what saves more.\n\n",
+        "| Priority | Action | Expected Impact | Effort |\n|----------|--------|----------------:|--------|\n",
+    ))?;
     let shown = told.len().min(report.limit_or(TASKS));
     for (task, text) in &told[..shown] {
-        let effort = capital(task.action.effort.name());
-        writeln!(out, "| {} | {text} | {} less | {effort} |", task.urgency.name(), Saving(task.saving))?;
+        let (urgency, saving) = (task.urgency.name(), Saving(task.saving));
+        out.say(("| ", urgency, " | ", text, " | ", saving, " less | ", capital(task.action.effort.name()), " |\n"))?;
     }
     let rest = told.len() - shown;
-    if rest > 0 {
-        writeln!(out, "| - | {} | - | - |", count(rest, "more action"))?;
-    }
-    writeln!(out, "\n---\n")
+    out.say(((rest > 0).then_some(("| - | ", count(rest, "more action"), " | - | - |\n")), "\n---\n\n"))
 }
 
 /// What to do first, as a line of the summary.
@@ -205,12 +196,13 @@ pub(super) fn first_task(report: &Report<'_>) -> Option<String> {
     }
     let (task, text) = advice::tasks(report, |row, words| text(report, row, words, Place::Paragraph)).next()?;
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
-    Some(format!("**To do first**: {text} ({urgency}, {effort} effort, {} less)", Saving(task.saving)))
+    Some(("**To do first**: ", text, " (", urgency, ", ", effort, " effort, ", Saving(task.saving), " less)").to_text())
 }
 
-fn capital(word: &str) -> String {
+/// A word with its first letter as a capital one.
+fn capital(word: &str) -> impl Words {
     let mut letters = word.chars();
-    letters.next().map_or(String::new(), |first| first.to_uppercase().chain(letters).collect())
+    (letters.next().map(|first| first.to_ascii_uppercase()), letters.as_str())
 }
 
 /// Bytes that are enough for most texts.
@@ -225,45 +217,36 @@ enum Place {
 
 /// A text of a rule with its places filled. What is between backticks is code; names of the profile can end neither that nor the
 /// paragraph or cell.
-fn text(report: &Report<'_>, row: &Recommended<'_>, template: &Template, place: Place) -> Option<String> {
-    let backticks = template.pieces().map(|piece| match piece {
-        Piece::Text(text) => quotes(text),
-        Piece::Place(_) => 0,
-    });
-    // Without a partner no backtick is meant as code.
-    let has_code = backticks.sum::<usize>() % 2 == 0;
-    let (mut out, mut in_code) = (String::with_capacity(USUAL_LENGTH), false);
+fn text<'t>(report: &Report<'_>, row: &Recommended<'_>, template: &'t Template, place: Place) -> Option<Cow<'t, str>> {
+    if let Some(plain) = template.as_plain() {
+        return Some(plain.into());
+    }
+    let mut out = String::with_capacity(USUAL_LENGTH);
     for piece in template.pieces() {
         match piece {
-            Piece::Text(text) if has_code => written(text, place, &mut in_code, &mut out),
-            Piece::Text(text) => out += &escape::plain(escape::visible(text)),
-            Piece::Place(what) => {
-                let words = advice::fill(report, row, what)?;
-                match in_code {
+            Piece::Text { text, is_plain: true, .. } => out.push_str(text),
+            Piece::Text { text, is_in_code, .. } if template.has_partners() => {
+                written(text, place, is_in_code, &mut out)
+            }
+            Piece::Text { text, .. } => out += &escape::plain(escape::visible(text)),
+            Piece::Place { place, is_in_code } => {
+                let words = advice::fill(report, row, place)?;
+                match is_in_code {
                     true => out += &escape::in_code(&words),
                     false => out += &escape::plain(words),
                 }
             }
         }
     }
-    Some(out)
-}
-
-fn quotes(text: &str) -> usize {
-    memchr::memchr_iter(b'`', text.as_bytes()).count()
+    Some(out.into())
 }
 
 /// A piece of a rule's own text: as it is, but for HTML and the ends of cells.
-fn written(text: &str, place: Place, in_code: &mut bool, out: &mut String) {
-    let is_plain = escape::is_plain(text) && memchr::memchr2(b'<', b'|', text.as_bytes()).is_none();
-    if is_plain {
-        *in_code ^= quotes(text) % 2 == 1;
-        return out.push_str(text);
-    }
+fn written(text: &str, place: Place, mut in_code: bool, out: &mut String) {
     for c in escape::visible(text).chars() {
-        *in_code ^= c == '`';
+        in_code ^= c == '`';
         match c {
-            '<' if !*in_code => out.push_str("&lt;"),
+            '<' if !in_code => out.push_str("&lt;"),
             '|' if place == Place::Cell => out.push_str("\\|"),
             _ => out.push(c),
         }

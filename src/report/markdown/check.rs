@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use crate::analysis::model::{Check, RowKind, Verdict};
 use crate::report::check::{LEGEND, before, headline, name, note, reading, remedy, sides, sizes};
-use crate::report::escape;
 use crate::report::units::Size;
+use crate::report::{escape, escaped};
 
 /// Writes what became of the rules.
 pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -24,7 +24,7 @@ pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Re
         };
         let rule = escape::code_with_angles(escape::shown(&outcome.rule.text));
         let remedy = remedy(outcome).map_or(String::new(), |remedy| format!("; {remedy}"));
-        let (sizes, reading) = (escape::plain(sizes(outcome)), escape::plain(escape::visible(&reading(outcome))));
+        let (sizes, reading) = (escape::plain(sizes(outcome)), escape::plain(escaped(&reading(outcome))));
         writeln!(out, "| {mark} | {rule} | {sizes} | {reading}{} |", escape::plain(&remedy))?;
     }
     writeln!(out)?;

@@ -4,6 +4,8 @@ use std::cell::Cell;
 use std::fmt::{self, Write as _};
 use std::io::{self, Write};
 
+use crate::report::words::Words;
+
 /// Bytes of text that are gathered.
 const PIECE: usize = 128 << 10;
 
@@ -26,16 +28,15 @@ impl<'o> Document<'o> {
         Self { text, out }
     }
 
-    /// Adds what `write!` and `writeln!` say.
+    /// Adds what `write!` and `writeln!` say; for what stands there once.
     pub(super) fn write_fmt(&mut self, text: fmt::Arguments<'_>) -> io::Result<()> {
         self.text.write_fmt(text).map_err(io::Error::other)?;
         self.pass_on(PIECE)
     }
 
-    /// Adds these texts, one behind the other.
-    pub(super) fn push(&mut self, parts: &[&str]) -> io::Result<()> {
-        self.text.reserve(parts.iter().map(|part| part.len()).sum());
-        parts.iter().for_each(|part| self.text.push_str(part));
+    /// Adds these words.
+    pub(super) fn say(&mut self, words: impl Words) -> io::Result<()> {
+        words.add_to(&mut self.text);
         self.pass_on(PIECE)
     }
 
@@ -71,7 +72,7 @@ mod tests {
             let mut document = Document::new(&mut found);
             for row in 0..rows {
                 writeln!(document, "| {row} |").unwrap();
-                document.push(&["a", "", "b\n"]).unwrap();
+                document.say(("a", "", "b\n")).unwrap();
                 expected += &format!("| {row} |\nab\n");
             }
             document.finish().unwrap();

@@ -9,48 +9,52 @@ pub(super) mod check;
 mod correlation;
 pub(super) mod diff;
 mod document;
+mod frames;
 mod process_memory;
 mod stack;
 mod tables;
 mod trend;
 mod wording;
 
-use std::fmt::{self, Display};
+use std::borrow::Cow;
 use std::io::{self, Write};
+use std::iter::{once, repeat};
 
 use self::document::Document;
-use self::stack::Drawings;
+pub(super) use self::frames::Frames;
+use self::stack::Drawn;
 pub(super) use self::trend::write as write_trend;
 use super::certainty::{self, estimate, is_lower_bound};
 use super::escape::Code;
 use super::units::{Percent, Size, count};
+use super::words::Words;
 use super::{escape, label, notice, units};
 use crate::analysis::model::{Function, Report, Warning};
-use crate::profile::Sums;
+use crate::profile::{Category, Sums};
 
-/// Writes `report` as a document.
-pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// Writes `report` as a document, with the words for its call frames that are known by now.
+pub(super) fn write(report: &Report<'_>, frames: &mut Frames, out: &mut dyn Write) -> io::Result<()> {
     let mut document = Document::new(out);
-    body(report, &mut document)?;
+    body(report, frames, &mut document)?;
     document.finish()
 }
 
-fn body(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
+fn body(report: &Report<'_>, frames: &mut Frames, out: &mut Document<'_>) -> io::Result<()> {
     header(report, out)?;
     if report.shown_size() == 0 {
         nothing(report, out)?;
     } else {
-        let mut drawings = Drawings::new(report);
+        let mut drawn = Drawn::default();
         tables::executive_summary(report, out)?;
-        allocators::write(report, &mut drawings, out)?;
-        tables::packages(report, out)?;
-        causes::write(report, out)?;
-        tables::functions(report, out)?;
-        tables::entry_points(report, out)?;
-        stack::heaviest(report, &mut drawings, out)?;
+        allocators::write(report, &mut drawn, frames, out)?;
+        tables::packages(report, frames, out)?;
+        causes::write(report, frames, out)?;
+        tables::functions(report, frames, out)?;
+        tables::entry_points(report, frames, out)?;
+        stack::heaviest(report, &drawn, frames, out)?;
         process_memory::write(report, out)?;
         correlation::write(report, out)?;
-        advice::write(report, out)?;
+        advice::write(report, frames, out)?;
     }
     warnings(report, out)?;
     wording::summary(report, out)?;
@@ -71,7 +75,7 @@ pub(super) fn write_findings(report: &Report<'_>, out: &mut dyn Write) -> io::Re
 
 fn header(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let (file, aggregate) = (report.file(), report.aggregate());
-    writeln!(out, "# Heap Allocation Profile Analysis\n")?;
+    out.say("# Heap Allocation Profile Analysis\n\n")?;
     if let Some(text) = notice::incomplete(file) {
         writeln!(out, "> **⚠ {text}**\n")?;
     }
@@ -80,24 +84,21 @@ fn header(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
         writeln!(out, "> **⚠** {message} {remedy}\n")?;
     }
     // Two spaces at the end of a line keep it a line of its own.
-    writeln!(out, "**File**: {}  ", escape::code(escape::shown(&file.name)))?;
+    out.say(("**File**: ", escape::code(escape::shown(&file.name)), "  \n"))?;
     if let Some(text) = notice::merged(file) {
         writeln!(out, "**Files**: {}  ", escape::plain(&text))?;
     }
     if let Some(date) = report.date() {
         writeln!(out, "**Date**: {date}  ")?;
     }
-    writeln!(out, "**Total Allocations**: {}  ", notice::points(report))?;
-    writeln!(out, "**Total Size**: {}  ", estimate(report, aggregate.total_size))?;
-    let mut facts = certainty::facts(report);
-    facts[0].insert_str(0, "written by ");
-    facts.extend([
-        Size(file.bytes).to_string(),
-        count(aggregate.nodes, "node").to_string(),
-        count(aggregate.call_frames, "call frame").to_string(),
-        format!("at most {} deep", count(aggregate.max_depth, "call")),
-    ]);
-    writeln!(out, "**Profile**: {}\n", facts.join(", "))?;
+    out.say(("**Total Allocations**: ", notice::points(report), "  \n"))?;
+    out.say(("**Total Size**: ", estimate(report, aggregate.total_size), "  \n**Profile**: written by "))?;
+    for fact in certainty::facts(report) {
+        out.say((fact, ", "))?;
+    }
+    let (nodes, frames) = (count(aggregate.nodes, "node"), count(aggregate.call_frames, "call frame"));
+    let depth = count(aggregate.max_depth, "call");
+    out.say((Size(file.bytes), ", ", nodes, ", ", frames, ", at most ", depth, " deep\n\n"))?;
     if let Some(text) = notice::repaired(report) {
         writeln!(out, "**Cut Stacks**: {text}\n")?;
     }
@@ -107,7 +108,7 @@ fn header(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     if let Some(text) = certainty::legend(report, "In italics").filter(|_| report.shown_size() > 0) {
         writeln!(out, "{text}\n")?;
     }
-    writeln!(out, "{}\n\n---\n", units::LEGEND)
+    out.say((units::LEGEND, "\n\n---\n\n"))
 }
 
 fn nothing(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
@@ -129,46 +130,45 @@ fn warnings(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
 
 /// A warning as an item of a list: what is the matter, what to do, and the command that does it.
 fn finding(warning: &Warning, out: &mut Document<'_>) -> io::Result<()> {
-    writeln!(out, "- ⚠ {}{}", certainty::part(warning), escape::prose(&warning.message))?;
+    out.say(("- ⚠ ", certainty::part(warning), escape::prose(&warning.message), "\n"))?;
     if !warning.remedy.is_empty() {
-        writeln!(out, "  **What to do**: {}", escape::prose(&warning.remedy))?;
+        out.say(("  **What to do**: ", escape::prose(&warning.remedy), "\n"))?;
     }
     match &warning.command {
-        Some(command) => writeln!(out, "  {}", escape::span(&escape::visible(command))),
+        Some(command) => out.say(("  ", escape::span(&escape::visible(command)), "\n")),
         None => Ok(()),
     }
 }
 
+/// What stands before each of some items: nothing before the first.
+fn between(separator: &str) -> impl Iterator<Item = &str> {
+    once("").chain(repeat(separator))
+}
+
+/// The name of a category.
+fn title(category: &Category) -> Cow<'_, str> {
+    escape::plain(escape::shown(&category.name))
+}
+
 /// The cell for a size with its error, in italics where it rests on few samples.
-fn sized(report: &Report<'_>, size: u64) -> impl Display {
+fn sized(report: &Report<'_>, size: u64) -> impl Words {
     let star = if size > 0 && report.sampling().rests_on_few(size) { "*" } else { "" };
-    let estimate = estimate(report, size);
-    fmt::from_fn(move |f| {
-        f.write_str(star)?;
-        estimate.fmt(f)?;
-        f.write_str(star)
-    })
+    (star, estimate(report, size), star)
 }
 
 /// The cells for a size and its share.
-fn size_and_share(report: &Report<'_>, size: u64) -> impl Display {
-    let (sized, share) = (sized(report, size), Percent(report.share(size)));
-    fmt::from_fn(move |f| {
-        sized.fmt(f)?;
-        f.write_str(" | ")?;
-        share.fmt(f)
-    })
+fn size_and_share(report: &Report<'_>, size: u64) -> impl Words {
+    (sized(report, size), " | ", Percent(report.share(size)))
 }
 
 /// The cell for a total; where stacks were cut, that of callers is the least that it can be.
-fn total(report: &Report<'_>, sums: &Sums) -> impl Display {
-    let (mark, size) = (if is_lower_bound(report, sums) { "≥ " } else { "" }, Size(sums.total_size));
-    fmt::from_fn(move |f| f.write_str(mark).and_then(|()| size.fmt(f)))
+fn total(report: &Report<'_>, sums: &Sums) -> impl Words {
+    (if is_lower_bound(report, sums) { "≥ " } else { "" }, Size(sums.total_size))
 }
 
 /// Which of the rows of a table are ties.
 fn ties(ranks: &[usize], out: &mut Document<'_>) -> io::Result<()> {
-    certainty::ties(ranks).map_or(Ok(()), |text| writeln!(out, "\n{text}"))
+    certainty::ties(ranks).map_or(Ok(()), |text| out.say(("\n", text, "\n")))
 }
 
 /// A function's name as inline code.

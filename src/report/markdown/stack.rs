@@ -1,52 +1,57 @@
 //! Call stacks, drawn as the chain of calls that leads to an allocation.
 
-use std::borrow::Cow;
-use std::fmt::{self, Display};
 use std::io;
-use std::ops::Range;
 
 use super::document::Document;
-use super::name;
+use super::frames::Frames;
 use crate::analysis::model::{CategoryRow, Report};
-use crate::profile::{FrameId, HeavyStack};
+use crate::profile::HeavyStack;
 use crate::report::certainty::{estimate, is_cut};
 use crate::report::units::{Percent, Size, count};
-use crate::report::{escape, label, notice};
+use crate::report::{escape, notice};
 
 /// Frames of a stack that are drawn, at its outer and at its inner end.
 const OUTER: usize = 6;
 const INNER: usize = 14;
 
 /// The heaviest stacks of the file.
-pub(super) fn heaviest<'a>(report: &Report<'a>, drawings: &mut Drawings<'a>, out: &mut Document<'_>) -> io::Result<()> {
+pub(super) fn heaviest(
+    report: &Report<'_>,
+    drawn: &Drawn<'_>,
+    frames: &mut Frames,
+    out: &mut Document<'_>,
+) -> io::Result<()> {
     if report.stacks().is_empty() {
         return Ok(());
     }
-    writeln!(out, "## Top Stacks\n")?;
     let held: u64 = report.stacks().iter().map(|stack| stack.self_size).sum();
     let all = notice::shown_points(report);
-    writeln!(
-        out,
-        "The {} of {}, from the entry point to the function that allocates. Together {} ({}).\n",
+    out.say((
+        "## Top Stacks\n\nThe ",
         count(report.stacks().len(), "heaviest stack"),
+        " of ",
         count(all, "sample point"),
+        ", from the entry point to the function that allocates. Together ",
         Size(held),
+        " (",
         Percent(report.share(held)),
-    )?;
-    for (stack, rank) in report.stacks().iter().zip(1..) {
-        let share = Percent(report.share(stack.self_size));
-        write!(out, "**{rank}. {}: {} ({share})**", allocator(report, stack), estimate(report, stack.self_size))?;
-        match drawings.section_of(stack) {
+        ").\n\n",
+    ))?;
+    for (stack, rank) in report.stacks().iter().zip(1_u64..) {
+        let (size, share) = (estimate(report, stack.self_size), Percent(report.share(stack.self_size)));
+        out.say(("**", rank, ". ", allocator(report, stack, frames), ": ", size, " (", share, ")**"))?;
+        match drawn.section_of(stack) {
             Some((number, category)) => {
-                writeln!(out, ", drawn above, under {number}. {}\n", escape::plain(escape::shown(category)))?;
+                let category = escape::plain(escape::shown(category));
+                out.say((", drawn above, under ", number, ". ", category, "\n\n"))?;
             }
             None => {
-                writeln!(out)?;
-                draw(report, stack, drawings, out)?;
+                out.say("\n")?;
+                draw(report, stack, frames, out)?;
             }
         }
     }
-    writeln!(out, "---\n")
+    out.say("---\n\n")
 }
 
 /// The heaviest stack of a category, whose section has this number.
@@ -54,54 +59,29 @@ pub(super) fn of_category<'a>(
     report: &Report<'a>,
     row: &CategoryRow<'a>,
     number: usize,
-    drawings: &mut Drawings<'a>,
+    drawn: &mut Drawn<'a>,
+    frames: &mut Frames,
     out: &mut Document<'_>,
 ) -> io::Result<()> {
     let Some(stack) = report.stack_of(row.id) else { return Ok(()) };
-    drawings.above.push((stack, number, &row.category.name));
-    writeln!(out, "**Call Stack for {}**:", allocator(report, stack))?;
-    draw(report, stack, drawings, out)
+    drawn.0.push((stack, number, &row.category.name));
+    out.say(("**Call Stack for ", allocator(report, stack, frames), "**:\n"))?;
+    draw(report, stack, frames, out)
 }
 
 /// The function at the end of a stack.
-fn allocator(report: &Report<'_>, stack: &HeavyStack) -> impl Display {
-    fmt::from_fn(|f| match stack.frames.last() {
-        Some(&id) => name(&report.function(id)).fmt(f),
-        None => f.write_str("the root"),
-    })
+fn allocator<'f>(report: &Report<'_>, stack: &HeavyStack, frames: &'f mut Frames) -> &'f str {
+    stack.frames.last().map_or("the root", |&id| frames.name(report, id))
 }
 
-/// How frames look in drawings. Stacks have most frames in common, so each is put into words once.
-pub(super) struct Drawings<'a> {
-    /// Stacks that are drawn already, with the number and the name of their category's section.
-    above: Vec<(&'a HeavyStack, usize, &'a str)>,
-    text: String,
-    /// Where each frame stands in the text; nowhere as long as it was not drawn.
-    places: Vec<Range<usize>>,
-}
+/// Stacks that are drawn already, with the number and the name of their category's section.
+#[derive(Default)]
+pub(super) struct Drawn<'a>(Vec<(&'a HeavyStack, usize, &'a str)>);
 
-impl<'a> Drawings<'a> {
-    /// None of a report is drawn yet.
-    pub(super) fn new(report: &Report<'a>) -> Self {
-        Self { above: Vec::new(), text: String::new(), places: vec![0..0; report.aggregate().frames.len()] }
-    }
-
+impl<'a> Drawn<'a> {
     /// The section in which a stack is drawn already.
     fn section_of(&self, stack: &HeavyStack) -> Option<(usize, &'a str)> {
-        self.above.iter().find(|(above, ..)| *above == stack).map(|&(_, number, category)| (number, category))
-    }
-
-    fn frame(&mut self, report: &Report<'_>, id: FrameId) -> &str {
-        let place = &mut self.places[id.0 as usize];
-        if place.end == 0 {
-            let start = self.text.len();
-            label::push_frame(&mut self.text, &report.function(id));
-            if let Cow::Owned(escaped) = escape::drawing(&self.text[start..]) {
-                self.text.replace_range(start.., &escaped);
-            }
-            *place = start..self.text.len();
-        }
-        &self.text[place.clone()]
+        self.0.iter().find(|(above, ..)| *above == stack).map(|&(_, number, category)| (number, category))
     }
 }
 
@@ -115,43 +95,37 @@ const SPACES: &str = match str::from_utf8(&[b' '; 2 * MOST_INDENT]) {
 };
 
 /// Draws a stack in a fenced block. A long one is shortened in its middle, and indented in smaller steps: its functions stay in sight.
-fn draw(
-    report: &Report<'_>,
-    stack: &HeavyStack,
-    drawings: &mut Drawings<'_>,
-    out: &mut Document<'_>,
-) -> io::Result<()> {
-    writeln!(out, "```")?;
+fn draw(report: &Report<'_>, stack: &HeavyStack, words: &mut Frames, out: &mut Document<'_>) -> io::Result<()> {
+    out.say("```\n")?;
     let frames = &stack.frames;
     let step = (MOST_INDENT / frames.len().clamp(1, OUTER + INNER)).clamp(2, 4);
-    let mut level = 0;
-    let mut line = |text: &str, end: &str, out: &mut Document<'_>| -> io::Result<()> {
-        let indent = step * usize::saturating_sub(level, 1);
-        let branch = if level == 0 { "" } else { "└── " };
-        level += 1;
-        out.push(&[&SPACES[..indent], branch, text, end, "\n"])
+    let mut levels = 0..;
+    // What stands before each line.
+    let mut branch = || match levels.next() {
+        None | Some(0) => ("", ""),
+        Some(level) => (&SPACES[..step * (level - 1)], "└── "),
     };
     if stack.frames_omitted > 0 {
-        line(&format!("… {}", count(stack.frames_omitted, "outer frame")), "", out)?;
+        out.say((branch(), "… ", count(stack.frames_omitted, "outer frame"), "\n"))?;
     }
     if is_cut(report, stack) {
-        line("(truncated: its outer callers were not kept)", "", out)?;
+        out.say((branch(), "(truncated: its outer callers were not kept)\n"))?;
     }
-    let size = format!("  [{}]", estimate(report, stack.self_size));
+    let size = ("  [", estimate(report, stack.self_size), "]");
     // Leaving out a single frame would save nothing.
     let hidden = if frames.len() > OUTER + INNER + 1 { OUTER..frames.len() - INNER } else { 0..0 };
     for (i, &id) in frames.iter().enumerate() {
         if hidden.contains(&i) {
             if i == hidden.start {
-                line(&format!("… {}", count(hidden.len(), "more frame")), "", out)?;
+                out.say((branch(), "… ", count(hidden.len(), "more frame"), "\n"))?;
             }
             continue;
         }
-        let end = if i + 1 == frames.len() { size.as_str() } else { "" };
-        line(drawings.frame(report, id), end, out)?;
+        let is_last = i + 1 == frames.len();
+        out.say((branch(), words.drawing(report, id), is_last.then_some(&size), "\n"))?;
     }
     if frames.is_empty() {
-        line("(root)", &size, out)?;
+        out.say((branch(), "(root)", &size, "\n"))?;
     }
-    writeln!(out, "```\n")
+    out.say("```\n\n")
 }

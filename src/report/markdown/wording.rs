@@ -1,14 +1,15 @@
 //! Facts in words: the analysis of a category, and the summary.
 
-use std::fmt::{self, Display};
 use std::io;
+use std::iter::{once, repeat};
 
 use super::document::Document;
-use super::{advice, name, tables};
+use super::{advice, between, name, tables, title};
 use crate::analysis::model::{CategoryPair, CategoryRow, Finding, Function, Headline, Report};
-use crate::profile::FrameKind;
+use crate::profile::{FrameKind, PackageId};
 use crate::report::escape::Code;
 use crate::report::units::{Grouped, Percent, Size, count};
+use crate::report::words::Words;
 use crate::report::{escape, label, notice};
 
 /// Packages of a category that are named.
@@ -20,56 +21,53 @@ pub(super) fn analysis(report: &Report<'_>, row: &CategoryRow<'_>, out: &mut Doc
     if findings.is_empty() && row.category.analysis.is_empty() {
         return Ok(());
     }
-    writeln!(out, "**Analysis**:")?;
+    out.say("**Analysis**:\n")?;
     for finding in findings {
-        writeln!(out, "- {}", finding_in_words(report, &finding))?;
+        out.say("- ")?;
+        finding_in_words(report, &finding, out)?;
+        out.say("\n")?;
     }
     for line in &row.category.analysis {
-        writeln!(out, "- {}", escape::prose(line))?;
+        out.say(("- ", escape::prose(line), "\n"))?;
     }
-    writeln!(out)
+    out.say("\n")
 }
 
-fn finding_in_words(report: &Report<'_>, finding: &Finding<'_, '_>) -> String {
+fn finding_in_words(report: &Report<'_>, finding: &Finding<'_, '_>, out: &mut Document<'_>) -> io::Result<()> {
     match *finding {
         Finding::Rank { function, rank, is_tie } => {
-            let place = match rank {
-                1 => "**#1 allocator**".to_owned(),
-                _ => format!("#{rank} allocator"),
-            };
-            let share = Percent(function.share);
-            let tie = if is_tie { ", a tie within the error" } else { "" };
-            format!("{} {} is the {place} ({share} of all allocations{tie})", name(&function), owner(&function))
+            let mark = (rank == 1).then_some("**");
+            let place = (mark, "#", rank, " allocator", mark);
+            let tie = is_tie.then_some(", a tie within the error");
+            let share = (" (", Percent(function.share), " of all allocations", tie, ")");
+            out.say((name(&function), " ", owner(&function), " is the ", place, share))
         }
         Finding::Dominant { function, share } => {
-            format!("{} alone holds {} of this category", name(&function), Percent(share))
+            out.say((name(&function), " alone holds ", Percent(share), " of this category"))
         }
         Finding::Half { functions, of } if functions * 3 <= of => {
-            format!("Half of it comes from {functions} of its {}", count(of, "function"))
+            out.say(("Half of it comes from ", functions, " of its ", count(of, "function")))
         }
         Finding::Half { functions, of } => {
-            format!("It is spread thin: half of it takes {functions} of its {}", count(of, "function"))
+            out.say(("It is spread thin: half of it takes ", functions, " of its ", count(of, "function")))
         }
-        Finding::Packages([only]) => format!("All of it is allocated by {}", package_name(report, only.package)),
+        Finding::Packages([only]) => out.say(("All of it is allocated by ", package_name(report, only.package))),
         Finding::Packages(parts) => {
-            let named = parts.len().min(PACKAGES);
-            let mut list: Vec<String> = parts[..named]
-                .iter()
-                .map(|part| format!("{} {}", package_name(report, part.package), Size(part.self_size)))
-                .collect();
-            if parts.len() > named {
-                let rest: u64 = parts[named..].iter().map(|part| part.self_size).sum();
-                list.push(format!("{} more: {}", parts.len() - named, Size(rest)));
+            out.say("By package: ")?;
+            let (named, others) = parts.split_at(parts.len().min(PACKAGES));
+            for (part, between) in named.iter().zip(between(", ")) {
+                out.say((between, package_name(report, part.package), " ", Size(part.self_size)))?;
             }
-            format!("By package: {}", list.join(", "))
+            let rest: u64 = others.iter().map(|part| part.self_size).sum();
+            out.say((!others.is_empty()).then_some((", ", others.len(), " more: ", Size(rest))))
         }
         Finding::Calls { total_size, share } => {
-            format!("Including everything that it calls: {} ({})", Size(total_size), Percent(share))
+            out.say(("Including everything that it calls: ", Size(total_size), " (", Percent(share), ")"))
         }
     }
 }
 
-fn package_name<'a>(report: &Report<'a>, id: crate::profile::PackageId) -> Code<'a> {
+fn package_name<'a>(report: &Report<'a>, id: PackageId) -> Code<'a> {
     let frames = &report.aggregate().frames;
     let package = frames.package(id);
     let version = package.version.map(|version| frames.text(version));
@@ -77,68 +75,63 @@ fn package_name<'a>(report: &Report<'a>, id: crate::profile::PackageId) -> Code<
 }
 
 /// Whose a function is, as the end of its name in a sentence.
-fn owner(function: &Function<'_>) -> impl Display {
-    fmt::from_fn(|f| match function.kind {
-        FrameKind::Native => f.write_str("(native)"),
-        FrameKind::App => f.write_str("in the application"),
-        FrameKind::Generated => f.write_str("in generated code"),
+fn owner<'a>(function: &Function<'a>) -> impl Words + use<'a> {
+    match function.kind {
+        FrameKind::Native => ("(native)", None),
+        FrameKind::App => ("in the application", None),
+        FrameKind::Generated => ("in generated code", None),
         FrameKind::Dependency | FrameKind::Core | FrameKind::Unknown => {
-            write!(f, "in {}", escape::plain(escape::shown(function.package)))
+            ("in ", Some(escape::plain(escape::shown(function.package))))
         }
-    })
+    }
 }
 
 /// The whole in a few numbered lines.
 pub(super) fn summary(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
-    writeln!(out, "## Summary\n")?;
+    out.say("## Summary\n\n")?;
     let lines = report.summary();
     if lines.is_empty() {
         let [fact, _] = notice::without_bytes(report);
-        return writeln!(out, "{fact}");
+        return out.say((fact, "\n"));
     }
-    writeln!(out, "The heap allocation profile reveals:\n")?;
-    let mut number = 0;
-    let mut line = |text: String, out: &mut Document<'_>| {
-        number += 1;
-        writeln!(out, "{number}. {text}")
-    };
+    out.say("The heap allocation profile reveals:\n\n")?;
+    let mut numbers = (1_u64..).map(|number| (number, ". "));
     for headline in &lines {
-        line(headline_in_words(report, headline), out)?;
+        out.say(numbers.next())?;
+        headline_in_words(report, headline, out)?;
+        out.say("\n")?;
     }
     if let Some(text) = advice::first_task(report) {
-        line(text, out)?;
+        out.say((numbers.next(), text, "\n"))?;
     }
     if notice::incomplete(report.file()).is_some() {
-        line("**The file is incomplete**: the true sizes are larger, and the shares may differ".into(), out)?;
+        let text = "**The file is incomplete**: the true sizes are larger, and the shares may differ\n";
+        out.say((numbers.next(), text))?;
     }
     Ok(())
 }
 
-fn headline_in_words(report: &Report<'_>, headline: &Headline<'_, '_>) -> String {
+fn headline_in_words(report: &Report<'_>, headline: &Headline<'_, '_>, out: &mut Document<'_>) -> io::Result<()> {
     match headline {
         Headline::Category { rank, row, functions } => {
-            let title = escape::plain(escape::shown(&row.category.name));
-            let head = match rank {
-                1 => format!("**{title} is the #1 allocator** ({})", Percent(row.share)),
-                _ => format!("**{title}** ({})", Percent(row.share)),
-            };
+            let first = if *rank == 1 { " is the #1 allocator" } else { "" };
             let is_hidden = |pair: &CategoryPair<'_>| pair.category.id == row.category.id && pair.is_hidden();
             let is_hidden = report.correlation().is_some_and(|beside| beside.categories().iter().any(is_hidden));
-            let head = if is_hidden { head + " despite low CPU usage" } else { head };
-            let named: Vec<String> = functions
-                .iter()
-                .map(|function| format!("{} {} {}", name(function), owner(function), Size(function.sums.self_size)))
-                .collect();
-            if named.is_empty() { head } else { format!("{head}: {}", named.join(", ")) }
+            let despite = is_hidden.then_some(" despite low CPU usage");
+            out.say(("**", title(row.category), first, "** (", Percent(row.share), ")", despite))?;
+            for (f, between) in functions.iter().zip(once(": ").chain(repeat(", "))) {
+                out.say((between, name(f), " ", owner(f), " ", Size(f.sums.self_size)))?;
+            }
+            Ok(())
         }
-        Headline::Package(row) => format!(
-            "The package **{}** is significant ({}, {})",
-            escape::plain(escape::shown(row.name)),
-            Percent(row.share),
-            tables::whereabouts(report, row)
-        ),
+        Headline::Package(row) => {
+            let name = escape::plain(escape::shown(row.name));
+            let place = tables::whereabouts(report, row);
+            out.say(("The package **", name, "** is significant (", Percent(row.share), ", ", place, ")"))
+        }
         Headline::Half { functions, of } => {
-            format!("Half of all bytes come from {} of {}", Grouped(*functions as u64), count(*of, "function"))
+            let functions = Grouped(*functions as u64);
+            out.say(("Half of all bytes come from ", functions, " of ", count(*of, "function")))
         }
     }
 }

@@ -10,6 +10,7 @@ use super::sections::{name_and_remark, room_of_remark, widest};
 use crate::analysis::model::{Recommended, Report};
 use crate::report::advice;
 use crate::report::units::{Percent, Saving, Size, count};
+use crate::report::words::Words;
 use crate::report::{escape, label};
 use crate::rules::Urgency;
 
@@ -100,8 +101,8 @@ fn recommendation(
 ) -> io::Result<()> {
     screen.end()?;
     let title = fit(&format!("{number}. {}", advice::title(report, row)), screen.width);
-    let saves = advice::saves(row, || format!("saves {} of {}", Saving(row.saving), Size(row.matched_size)));
-    let remark = format!("{saves}, {} effort", row.rule.effort.name());
+    let saves = advice::saves(row, ("saves ", Saving(row.saving), " of ", Size(row.matched_size)));
+    let remark = (saves, ", ", row.rule.effort.name(), " effort").to_text();
     screen.put(BOLD, &title)?;
     // What does not fit beside the title stands below it.
     match title.width() + 2 + remark.width() <= screen.width {
