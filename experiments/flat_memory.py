@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Shows that memory does not grow with the file.
 
-For both layouts and for 12,000 and 100,000 functions it generates a profile of 1 GB and one of 6 GB and reads each: mapped, with
+For both layouts and for 12,000 and 100,000 functions it generates a profile of 1 GB and one of 8 GB and reads each: mapped, with
 --no-mmap, from standard input, gzip and zstd. It fails unless
 
 * the peak resident memory is at most 64 MiB + 600 bytes per distinct call frame + 64 bytes per level of the deepest path
@@ -9,7 +9,7 @@ For both layouts and for 12,000 and 100,000 functions it generates a profile of 
 * that of the larger file is within 4 MiB of the smaller one's,
 * the totals are the generator's, and every way of reading gives the same report, but for `file`.
 
-Usage: experiments/flat_memory.py [--small 1GB] [--large 6GB] [--dir DIR]
+Usage: experiments/flat_memory.py [--small 1GB] [--large 8GB] [--dir DIR]
 It needs zstd and gzip on the PATH and twice the large size of free disk space, and takes about half an hour.
 """
 
@@ -88,7 +88,7 @@ def measure(heapsift, path, truth, failures):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--small", default="1GB")
-    parser.add_argument("--large", default="6GB")
+    parser.add_argument("--large", default="8GB")
     parser.add_argument("--dir", help="where to put the files [default: a temporary folder]")
     args = parser.parse_args()
     root = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::units::{Percent, Size};
+use super::units::{Percent, Saving, Size};
 use super::words::Words;
 use super::{escape, label};
 use crate::analysis::model::{Brings, BudgetRow, Function, Recommended, Report, Share, Task, Warning, capture_command};
@@ -91,6 +91,16 @@ pub(super) fn saves<S: Words>(row: &Recommended<'_>, size: S) -> impl Words + us
         Brings::LowerPeak => (None, "only lowers the peak", ""),
         Brings::FewerAllocations => (None, "only allocates less, and holds more", ""),
     }
+}
+
+/// What a recommendation saves where it alone is followed, where that is more than beside the others.
+pub(super) fn alone(row: &Recommended<'_>) -> Option<Saving> {
+    row.saves_more_alone().then_some(Saving(row.alone))
+}
+
+/// The same of a thing to do.
+pub(super) fn task_alone(task: &Task<'_>) -> Option<Saving> {
+    task.saves_more_alone().then_some(Saving(task.alone))
 }
 
 /// A range of shares in whole percents.

@@ -207,6 +207,7 @@ const RECOMMENDATION: Shape = Object(&[
     ("advice", List(&Object(&[("text", String), ("code", TEXT), ("language", TEXT)]))),
     ("matched_size", Count),
     ("saving", SAVING),
+    ("alone", SAVING),
     ("saves", OneOf(&["allocation", "peak", "repetition", "kept", "held"])),
     ("effort", EFFORT),
     ("why", TEXT),
@@ -247,6 +248,7 @@ const ACTION: Shape = Object(&[
     ("priority", OneOf(&["P0", "P1", "P2"])),
     ("action", String),
     ("saving", SAVING),
+    ("alone", SAVING),
     ("effort", EFFORT),
     ("rule", String),
 ]);

@@ -3,7 +3,7 @@
 use std::cell::OnceCell;
 use std::cmp::Reverse;
 
-use hashbrown::HashSet;
+use hashbrown::{HashMap, HashSet};
 
 use super::super::breakdown::package_key;
 use super::super::report::Report;
@@ -134,13 +134,13 @@ impl<'a> Matched<'a> {
     }
 
     /// The same without the functions of which others have taken `most` (more than half), or any part; nothing where too little remains. They have spoken of these.
-    pub(super) fn without_taken(self, report: &Report<'a>, left: &[u64], whole: &[u64], most: bool) -> Option<Self> {
-        let Self { rule, mut places, .. } = self;
+    pub(super) fn without_taken(&self, report: &Report<'a>, left: &[u64], whole: &[u64], most: bool) -> Option<Self> {
+        let rule = self.rule;
         let is_left = |place: usize| match most {
             true => u128::from(left[place]) * 2 >= u128::from(whole[place]),
             false => left[place] == whole[place],
         };
-        places.retain(|&place| is_left(place));
+        let places: Vec<usize> = self.places.iter().copied().filter(|&place| is_left(place)).collect();
         let size = places.iter().map(|&place| whole[place]).sum();
         rule.is_worth_it(size, report.total_size()).then_some(Self { rule, places, size })
     }
@@ -161,7 +161,8 @@ impl<'a> Matched<'a> {
         is_ruled_out || (under.is_asked() && !seen.any(|subject| under.fits(&subject)))
     }
 
-    /// What directly calls what a rule asks for, in the heaviest stacks of the profile.
+    /// What directly calls what a rule asks for, in the heaviest stacks of the profile, and what is a part of such a function: a function of the application, most of
+    /// whose bytes there are made where it is handed to a built-in, as a list's `map` or `from`.
     fn callers(report: &Report<'a>, rule: &Recommendation, answers: &mut Fits) -> HashSet<FrameId> {
         let frames = &report.aggregate().frames;
         // Stacks have most frames in common.
@@ -178,6 +179,25 @@ impl<'a> Matched<'a> {
             callers.extend(pairs.map(|pair| pair[0]));
             before = frames;
         }
+        if callers.is_empty() {
+            return callers;
+        }
+        let kind = |id: FrameId| frames.get(id).kind;
+        // What is made where a function is handed on, and all that it makes.
+        let mut sums: HashMap<FrameId, (u64, u64)> = HashMap::new();
+        for HeavyStack { frames, self_size, .. } in report.known_stacks() {
+            let [outside @ .., last] = frames.as_slice() else { continue };
+            if kind(*last) == FrameKind::App {
+                let is_handed_on = outside.last().is_some_and(|&id| kind(id) == FrameKind::Native);
+                let giver = outside.iter().rev().find(|&&id| kind(id) != FrameKind::Native);
+                let is_part = is_handed_on && giver.is_some_and(|id| callers.contains(id));
+                let (part, whole) = sums.entry(*last).or_default();
+                *part += if is_part { *self_size } else { 0 };
+                *whole += self_size;
+            }
+        }
+        let parts = sums.into_iter().filter(|&(_, (part, whole))| Share::of(part, whole).is_majority());
+        callers.extend(parts.map(|(id, _)| id));
         callers
     }
 

@@ -3,6 +3,7 @@
 //! Rules say what can be done about which functions, and what part of their bytes that saves; this says how much it is here (`savings`) and
 //! what it is founded on (`evidence`). Texts stay templates with places: a format fills them, since it knows how to quote names.
 
+mod alone;
 mod answers;
 mod brings;
 mod callers;
@@ -47,6 +48,8 @@ pub struct Recommended<'a> {
     pub matched_size: u64,
     /// What it saves of them beside all other recommendations.
     pub saving: SizeRange,
+    /// What it saves where it alone is followed: also of what others speak of, and of what is made below its functions. Never less than `saving`.
+    pub alone: SizeRange,
     /// What that is: bytes of the profile, or something else that it does not show.
     pub brings: Brings,
     /// Whether so few samples are behind these bytes that they may be chance.
@@ -82,6 +85,11 @@ impl<'a> Advice<'a> {
 }
 
 impl Recommended<'_> {
+    /// Whether it alone saves so much more than beside the others that it is worth a word.
+    pub fn saves_more_alone(&self) -> bool {
+        alone::is_telling(self.alone, self.saving)
+    }
+
     /// What recommendations save together; of a profile never more than it has.
     pub fn together(rows: &[Self]) -> SizeRange {
         rows.iter().fold(SizeRange::default(), |sum, row| sum.and(row.saving))
@@ -117,11 +125,12 @@ fn of_category<'a>(
     let whole: Vec<u64> = functions.iter().map(|id| id.sums(aggregate).actionable_size).collect();
     // What is left of each function, and what would be if all that was spoken of before was held several times over.
     let (mut left, mut unclaimed) = (whole.clone(), whole.clone());
-    let recommended = |matched: Matched<'a>| {
-        let (is_last, _) = brings::turn(matched.rule.saves, objects);
-        let matched = matched.without_taken(report, &unclaimed, &whole, !is_last)?;
-        let brings = Brings::new(matched.rule.saves, objects)?;
-        let saving = savings::take(&mut left, &matched.places, brings.fractions(matched.rule));
+    let recommended = |all: Matched<'a>| {
+        let (is_last, _) = brings::turn(all.rule.saves, objects);
+        let brings = Brings::new(all.rule.saves, objects)?;
+        let fractions = brings.fractions(all.rule);
+        let matched = all.without_taken(report, &unclaimed, &whole, !is_last)?;
+        let saving = savings::take(&mut left, &matched.places, fractions);
         if brings.is_bytes() {
             savings::take(&mut unclaimed, &matched.places, (0.0, matched.rule.saving.high));
         }
@@ -129,6 +138,7 @@ fn of_category<'a>(
             rule: matched.rule,
             matched_size: matched.size,
             saving,
+            alone: alone::saving(report, callers, (&all, &matched), functions, fractions),
             brings,
             may_be_chance: report.sampling().rests_on_hardly_any(matched.size),
             evidence: matched.evidence(report, callers, row),
@@ -137,7 +147,7 @@ fn of_category<'a>(
     matched.into_iter().filter_map(recommended).collect()
 }
 
-/// What brings the most comes first, behind it what may be chance and what brings no bytes. Of equal ones that which the CPU profile puts first in the order of
+/// What alone brings the most comes first, behind it what may be chance and what brings no bytes. Of equal ones that which the CPU profile puts first in the order of
 /// work, where there is one; then that which matches more. Otherwise the larger category decides, then the order of the rules.
 fn sort(report: &Report<'_>, recommendations: &mut [Recommended<'_>]) {
     let order = report.correlation().map(|correlation| correlation.order_of_work()).unwrap_or_default();
@@ -146,7 +156,7 @@ fn sort(report: &Report<'_>, recommendations: &mut [Recommended<'_>]) {
         order.iter().position(|row| row.category.id == *id).unwrap_or(order.len())
     };
     recommendations.sort_by_cached_key(|row| {
-        let middle = row.saving.twice_the_middle();
+        let middle = row.alone.twice_the_middle();
         (middle == 0, row.may_be_chance, Reverse(middle), work(row.rule.category), Reverse(row.matched_size))
     });
 }

@@ -6,7 +6,7 @@ use super::super::correlation::CategoryPair;
 use super::super::report::Report;
 use super::super::share::Share;
 use super::savings::{SizeRange, divide, millionths};
-use super::{Brings, Recommended};
+use super::{Brings, Recommended, alone};
 use crate::profile::{CategoryId, FrameId};
 use crate::rules::{Action, Recommendation, Rules, Saves, Urgency};
 
@@ -39,8 +39,17 @@ pub struct Task<'a> {
     pub action: &'a Action,
     /// The recommendation that it belongs to (an index): of several that have it in the same words the one that saves most.
     pub recommendation: usize,
-    /// What it alone saves; the things to do of recommendations never save more than these.
+    /// What it saves beside all others; the things to do of recommendations never save more than these.
     pub saving: SizeRange,
+    /// What it saves where it alone is done; of equally urgent things what saves more so comes first.
+    pub alone: SizeRange,
+}
+
+impl Task<'_> {
+    /// Whether it alone saves so much more than beside the others that it is worth a word.
+    pub fn saves_more_alone(&self) -> bool {
+        alone::is_telling(self.alone, self.saving)
+    }
 }
 
 /// The categories that are above the target of the rules, the largest first; but not those whose recommendations (of those `known`) have nothing to say here, or save no
@@ -75,7 +84,7 @@ pub(super) fn budget(
     rows.collect()
 }
 
-/// What to do, the most urgent first, what is not sure to bring anything last; of equally urgent things what brings more, then what costs less.
+/// What to do, the most urgent first, what is not sure to bring anything last; of equally urgent things what alone brings more, then what costs less.
 /// Things that are the same in words are one. What is made again and again is what to begin with where a CPU profile shows that it takes more than half of the time.
 pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]) -> Vec<Task<'a>> {
     let is_sure = |row: &Recommended<'_>| row.brings != Brings::BytesIfSeveral && !row.may_be_chance;
@@ -90,9 +99,13 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
     for (number, row) in recommendations.iter().enumerate() {
         let rule = row.rule;
         let parts: Vec<(f64, f64)> = rule.actions.iter().map(|action| action.saving).collect();
-        let savings = divide(row.saving, (rule.saving.low, rule.saving.high), &parts);
-        for (action, saving) in rule.actions.iter().zip(savings).filter(|(_, saving)| saving.high > 0) {
-            let told = Task { urgency: Urgency::P2, action, recommendation: number, saving };
+        let divided = |whole| divide(whole, (rule.saving.low, rule.saving.high), &parts);
+        let savings = divided(row.saving);
+        // The first is what the rule is about: what is made below its functions goes with that.
+        let alone = divided(row.alone).into_iter().take(1).chain(savings.iter().copied().skip(1));
+        let told = rule.actions.iter().zip(savings.iter().copied().zip(alone));
+        for (action, (saving, alone)) in told.filter(|(_, (saving, _))| saving.high > 0) {
+            let told = Task { urgency: Urgency::P2, action, recommendation: number, saving, alone };
             let is_same = |task: &&mut Task<'_>| task.recommendation != number && task.action.text == action.text;
             let Some(task) = tasks.iter_mut().find(is_same) else {
                 tasks.push(told);
@@ -100,7 +113,10 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
             };
             // Of what is sure and what is not the first is told.
             match (is_sure(&recommendations[task.recommendation]), is_sure(row)) {
-                (true, true) | (false, false) => task.saving = task.saving.and(saving),
+                (true, true) | (false, false) => {
+                    task.saving = task.saving.and(saving);
+                    task.alone = task.alone.and(alone);
+                }
                 (false, true) => *task = told,
                 (true, false) => {}
             }
@@ -119,7 +135,7 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
             task.urgency,
             !is_repeated[task.recommendation],
             !is_sure,
-            Reverse(task.saving.twice_the_middle()),
+            Reverse(task.alone.twice_the_middle()),
             task.action.effort,
         )
     });

@@ -39,6 +39,12 @@ fn part_of(bytes: u64, part: u64, whole: u64) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX)
 }
 
+/// What a rule saves of so many bytes.
+pub(super) fn of(bytes: u64, (low, high): (f64, f64)) -> SizeRange {
+    let (low, high) = (millionths(low), millionths(high));
+    SizeRange { low: part_of(bytes, low.min(high), WHOLE), high: part_of(bytes, high, WHOLE) }
+}
+
 /// Takes what a rule saves of the functions that it matches from what is left of them.
 pub(super) fn take(left: &mut [u64], matched: &[usize], (low, high): (f64, f64)) -> SizeRange {
     let (low, high) = (millionths(low), millionths(high));

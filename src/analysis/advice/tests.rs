@@ -1,5 +1,6 @@
 //! Advice about profiles made by hand, and what holds for any profile and any rules.
 
+mod alone;
 mod objects;
 mod platforms;
 mod stacks;
@@ -288,12 +289,15 @@ proptest! {
         }
         for (i, row) in advice.recommendations.iter().enumerate() {
             prop_assert!(row.saving.low <= row.saving.high && row.saving.high <= row.matched_size);
+            prop_assert!(row.alone.low >= row.saving.low && row.alone.high >= row.saving.high);
+            prop_assert!(row.alone.low <= row.alone.high && row.alone.high <= report.total_size());
             prop_assert!(row.rule.is_worth_it(row.matched_size, report.total_size()));
             let own = || advice.tasks.iter().filter(|task| task.recommendation == i);
             prop_assert!(own().map(|task| task.saving.high).sum::<u64>() <= row.saving.high);
             prop_assert!(own().map(|task| task.saving.low).sum::<u64>() <= row.saving.low);
+            prop_assert!(own().map(|task| task.alone.high).sum::<u64>() <= row.alone.high);
         }
-        let order = |row: &Recommended<'_>| (row.may_be_chance, Reverse(row.saving.twice_the_middle()));
+        let order = |row: &Recommended<'_>| (row.may_be_chance, Reverse(row.alone.twice_the_middle()));
         prop_assert!(advice.recommendations.is_sorted_by_key(order));
         prop_assert!(advice.tasks.is_sorted_by_key(|task| task.urgency));
         prop_assert!(advice.reduction() <= report.total_size());

@@ -33,6 +33,8 @@ pub(super) fn recommendations(report: &Report<'_>, json: &mut Stream<'_>) -> io:
         })?;
         members!(&mut json.bytes, ",", "matched_size": row.matched_size, "saving": Next);
         saving(row.saving, &mut json.bytes);
+        members!(&mut json.bytes, ",", "alone": Next);
+        saving(row.alone, &mut json.bytes);
         members!(
             &mut json.bytes, ",",
             "saves": rule.saves.name(),
@@ -105,6 +107,8 @@ pub(super) fn actions(report: &Report<'_>, json: &mut Stream<'_>) -> io::Result<
             let row = &report.advice().recommendations[task.recommendation];
             members!(&mut json.bytes, "{", "priority": task.urgency.name(), "action": &*text, "saving": Next);
             saving(task.saving, &mut json.bytes);
+            members!(&mut json.bytes, ",", "alone": Next);
+            saving(task.alone, &mut json.bytes);
             members!(&mut json.bytes, ",", "effort": task.action.effort.name(), "rule": &*row.rule.id);
             json.bytes.push(b'}');
             Ok(())

@@ -34,7 +34,7 @@ fn recommendations(report: &Report<'_>, frames: &mut Frames, out: &mut Document<
     let saving = Recommended::together(all);
     let shares = advice::percents(report.share(saving.low), report.share(saving.high));
     out.say((
-        "The largest saving comes first; how urgent an action is (P0 to P2) is what it alone saves against its effort. Potential of all of them together: ",
+        "The largest saving comes first; how urgent an action is (P0 to P2) is what it saves against its effort. Potential of all of them together: ",
         Saving(saving),
         " of ",
         Size(report.total_size()),
@@ -105,8 +105,12 @@ fn evidence(
     }
     let why = text(report, row, &row.rule.saving.why, Place::Paragraph).map(|why| (": ", why));
     let saves = advice::saves(row, (advice::part(row), " of ", Size(row.matched_size)));
+    out.say(("**Saves**: ", saves, why, "  \n"))?;
+    if let Some(alone) = advice::alone(row) {
+        out.say(("**Alone**: ", alone, ", with what others speak of and what is made below its functions  \n"))?;
+    }
     let urgency = advice::urgency(report, index).map(|urgency| ("; its most urgent action is ", urgency.name()));
-    out.say(("**Saves**: ", saves, why, "  \n**Effort**: ", row.rule.effort.name(), urgency, "\n\n"))
+    out.say(("**Effort**: ", row.rule.effort.name(), urgency, "\n\n"))
 }
 
 /// The pieces of advice, with their code, and how to check.
@@ -177,13 +181,15 @@ fn tasks(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
         return Ok(());
     }
     out.say(concat!(
-        "## Action Items\n\nThe most urgent first, then what saves more.\n\n",
+        "## Action Items\n\nThe most urgent first, then what saves more where nothing else is done (alone).\n\n",
         "| Priority | Action | Expected Impact | Effort |\n|----------|--------|----------------:|--------|\n",
     ))?;
     let shown = told.len().min(report.limit_or(TASKS));
     for (task, text) in &told[..shown] {
         let (urgency, saving) = (task.urgency.name(), Saving(task.saving));
-        out.say(("| ", urgency, " | ", text, " | ", saving, " less | ", capital(task.action.effort.name()), " |\n"))?;
+        let alone = advice::task_alone(task).map(|alone| (" (alone ", alone, ")"));
+        let effort = capital(task.action.effort.name());
+        out.say(("| ", urgency, " | ", text, " | ", saving, " less", alone, " | ", effort, " |\n"))?;
     }
     let rest = told.len() - shown;
     out.say(((rest > 0).then_some(("| - | ", count(rest, "more action"), " | - | - |\n")), "\n---\n\n"))
@@ -196,7 +202,9 @@ pub(super) fn first_task(report: &Report<'_>) -> Option<String> {
     }
     let (task, text) = advice::tasks(report, |row, words| text(report, row, words, Place::Paragraph)).next()?;
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
-    Some(("**To do first**: ", text, " (", urgency, ", ", effort, " effort, ", Saving(task.saving), " less)").to_text())
+    let alone = advice::task_alone(task).map(|alone| (", alone ", alone));
+    let saving = Saving(task.saving);
+    Some(("**To do first**: ", text, " (", urgency, ", ", effort, " effort, ", saving, " less", alone, ")").to_text())
 }
 
 /// A word with its first letter as a capital one.

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, fit};
 use super::sections::{name_and_remark, room_of_remark, widest};
-use crate::analysis::model::{Recommended, Report};
+use crate::analysis::model::{Recommended, Report, Task};
 use crate::report::advice;
 use crate::report::units::{Percent, Saving, Size, count};
 use crate::report::words::Words;
@@ -56,7 +56,8 @@ pub(super) fn first(report: &Report<'_>) -> Option<String> {
     }
     let (task, text) = advice::tasks(report, |row, text| advice::sentence(report, row, text)).next()?;
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
-    Some(format!("Do first: {text} (saves {}, {effort} effort, {urgency}).", Saving(task.saving)))
+    let alone = advice::task_alone(task).map_or(String::new(), |alone| format!(", alone {alone}"));
+    Some(format!("Do first: {text} (saves {}{alone}, {effort} effort, {urgency}).", Saving(task.saving)))
 }
 
 /// The list of things to do, and what all advice together saves.
@@ -69,9 +70,21 @@ pub(super) fn tasks(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<
     let remark = format!("saves {saving} of {} in all; the most urgent first", Size(report.total_size()));
     screen.title("What to do", &remark)?;
     let effort = if screen.width >= WITH_EFFORT { EFFORT } else { 0 };
-    screen.put(DIM, format_args!("    {:>14}{}", "saves", if effort > 0 { "  effort" } else { "" }))?;
-    screen.end()?;
     let shown = told.len().min(report.limit_or(TASKS));
+    let room = screen.width - COLUMNS - effort;
+    // Without it a thing to do seems to stand before what saves more.
+    let alone = |task: &Task<'_>, text: &str| {
+        let alone = advice::task_alone(task).map(|alone| format!(" (alone {alone})"));
+        alone.filter(|alone| text.width() + alone.width() <= room)
+    };
+    let tells_alone = told[..shown].iter().any(|(task, text)| alone(task, text).is_some());
+    let columns = match (effort > 0, tells_alone) {
+        (true, true) => "  effort  (alone: where nothing else is done)",
+        (true, false) => "  effort",
+        (false, _) => "",
+    };
+    screen.put(DIM, format_args!("    {:>14}{columns}", "saves"))?;
+    screen.end()?;
     for (task, text) in &told[..shown] {
         let paint = match task.urgency {
             Urgency::P0 => ALARM,
@@ -83,7 +96,8 @@ pub(super) fn tasks(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<
         if effort > 0 {
             screen.put(DIM, format_args!("{:<effort$}", task.action.effort.name()))?;
         }
-        screen.put(PLAIN, fit(text, screen.width - COLUMNS - effort))?;
+        let alone = alone(task, text).unwrap_or_default();
+        screen.put(PLAIN, fit(&format!("{text}{alone}"), room))?;
         screen.end()?;
     }
     if shown < told.len() {
@@ -101,8 +115,9 @@ fn recommendation(
 ) -> io::Result<()> {
     screen.end()?;
     let title = fit(&format!("{number}. {}", advice::title(report, row)), screen.width);
+    let alone = advice::alone(row).map(|alone| (", alone ", alone));
     let saves = advice::saves(row, ("saves ", Saving(row.saving), " of ", Size(row.matched_size)));
-    let remark = (saves, ", ", row.rule.effort.name(), " effort").to_text();
+    let remark = (saves, alone, ", ", row.rule.effort.name(), " effort").to_text();
     screen.put(BOLD, &title)?;
     // What does not fit beside the title stands below it.
     match title.width() + 2 + remark.width() <= screen.width {

@@ -71,7 +71,7 @@ fn of_equal_ones_that_about_what_is_held_goes_first_where_only_that_is_there() {
 }
 
 /// Every other sample is missing: what it was of has been collected.
-fn live(profile: &mut Profile) {
+pub(super) fn live(profile: &mut Profile) {
     numbered(profile, 2);
 }
 

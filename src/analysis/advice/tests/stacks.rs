@@ -13,6 +13,8 @@ fn stacks_decide_what_is_spoken_of() {
     const REDUCE: Frame<'_> = ("reduce", "", 0);
     const MAP: Frame<'_> = ("map", "", 0);
     const SEND: Frame<'_> = ("send", "/srv/node_modules/ws/lib/websocket.js", 460);
+    const DECODER: Frame<'_> = ("", "", 3);
+    const READER: Frame<'_> = ("read_double", "/srv/node_modules/protobufjs/src/reader.js", 445);
     const LOAD: Frame<'_> = ("Module._compile", "node:internal/modules/cjs/loader", 1483);
     const DECODE: Frame<'_> = ("toString", "node:buffer", 834);
     const COMPILE: Frame<'_> = ("compile", "/srv/node_modules/handlebars/dist/cjs/handlebars/compiler/compiler.js", 65);
@@ -32,6 +34,9 @@ fn stacks_decide_what_is_spoken_of() {
     assert!(tells("broadcast-texts", &[(9000, &[MAIN]), (100, &[MAIN, SEND])]));
     assert!(!tells("broadcast-texts", &[(9000, &[MAIN]), (100, &[MAIN, OTHER, SEND])]));
     assert!(!tells("broadcast-texts", &[(9000, &[MAIN]), (100, &[MAIN, MAP])]));
+    assert!(tells("generated-messages", &[(9000, &[MAIN, DECODER]), (100, &[MAIN, DECODER, READER])]));
+    assert!(!tells("generated-functions", &[(9000, &[MAIN, DECODER]), (100, &[MAIN, DECODER, READER])]));
+    assert!(!tells("generated-messages", &[(9000, &[MAIN, DECODER]), (100, &[MAIN, READER])]));
     // A module that is loaded, and one that does its work while it is.
     assert!(!tells("buffers-as-bytes", &[(9000, &[MAIN, LOAD, DECODE])]));
     assert!(tells("buffers-as-bytes", &[(9000, &[LOAD, MAIN, DECODE])]));
