@@ -201,6 +201,72 @@ fn what_captures_is_named_as_that() {
     assert!(leaking.contains(note), "{leaking}");
 }
 
+/// A node with its samples of 512 KiB and its children; one without a line is native.
+fn node(name: &str, line: Option<u64>, samples: u64, children: &str) -> String {
+    let (script, url) = if line.is_some() { (7, "/srv/app/a.js") } else { (0, "") };
+    format!(
+        r#"{{"callFrame":{{"functionName":"{name}","scriptId":"{script}","url":"{url}","lineNumber":{},"columnNumber":0}},"selfSize":{},"children":[{children}]}}"#,
+        line.map_or(-1, |line| line as i64),
+        samples * 524_304
+    )
+}
+
+/// The series of dumps with these children of the root.
+fn of_trees(trees: impl Iterator<Item = String>) -> Panel {
+    let dumps = trees.zip(1..).map(|(tree, number): (String, u64)| {
+        let text = format!(r#"{{"head":{}}}"#, node("(root)", None, 0, &tree));
+        profile(&format!("dump-{number}"), Input::from_bytes(text.into_bytes()))
+    });
+    sampled(dumps, INTERVAL)
+}
+
+#[test]
+fn a_leak_that_is_inlined_half_way_is_told_of_the_function_with_all_that_it_calls() {
+    let inner = [98, 193, 275, 385, 483, 537, 537, 537, 537, 537, 537, 537];
+    let outer = [0, 0, 0, 0, 0, 32, 127, 222, 304, 392, 475, 558];
+    let trees = inner.iter().zip(outer).map(|(&inner, outer)| {
+        let below = node("makeLeak", Some(3), inner, "");
+        node("onLeak", Some(7), outer, &below)
+    });
+    let panel = of_trees(trees);
+    let trend = Trend::new(&panel, GIVEN, None);
+    let [text, markdown, json] =
+        [Format::Text, Format::Markdown, Format::Json].map(|format| printed(&trend, format, 200));
+    let line = "1 leak suspect: onLeak (app/a.js:8), with all that it calls, grows by 45.";
+    assert!(text.starts_with(line) && !text.contains("since dump"), "{text}");
+    let why = "Rate and sizes are of the function with all that it calls: its bytes move between these";
+    assert!(text.contains(why) && markdown.contains(&format!("- {why}")), "{markdown}");
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let suspect = &json["suspects"][0];
+    assert_eq!((&suspect["with_callees"], &suspect["since"]), (&serde_json::json!(true), &serde_json::json!(null)));
+    assert_eq!(suspect["sizes"][11], 1095 * 524_304_u64);
+    let evidence = suspect["evidence"].as_array().expect("a list");
+    assert!(evidence.iter().any(|row| row["table"] == "caller" && row["row"]["function"] == "onLeak"), "{evidence:?}");
+}
+
+#[test]
+fn native_code_without_a_caller_is_told_and_no_suspect() {
+    let series = |leaks: bool| {
+        of_trees((1..=8_u64).map(|dump| {
+            let leak = if leaks { 20 * dump + dump % 3 } else { 80 + dump % 4 };
+            format!("{},{}", node("keep", Some(3), leak, ""), node("(V8 API)", None, 7 * dump + dump % 3, ""))
+        }))
+    };
+    let (quiet, leaking) = (series(false), series(true));
+    let [quiet, leaking] = [&quiet, &leaking].map(|panel| printed(&Trend::new(panel, GIVEN, None), Format::Text, 200));
+    let line = quiet.lines().next().unwrap_or_default();
+    assert!(
+        line.starts_with("No leak suspect in 8 dumps, but (V8 API) (native) grows by 3.5")
+            && line.ends_with(" MB a dump: native code, of which no caller is known."),
+        "{quiet}"
+    );
+    assert!(!quiet.contains("that is no suspect"), "{quiet}");
+    assert!(leaking.starts_with("1 leak suspect: keep (app/a.js:4) grows by "), "{leaking}");
+    let note =
+        "MB a dump: native code, of which no caller is known. It may be what the suspect keeps, too; mend that first.";
+    assert!(leaking.contains("\nBeside that, (V8 API) (native) grows by 3.5") && leaking.contains(note), "{leaking}");
+}
+
 #[test]
 fn no_line_is_wider_than_the_terminal() {
     for dumps in [6, 12, 40] {
@@ -314,7 +380,7 @@ fn json_has_the_documented_shape() {
     let keys = |value: &serde_json::Value| {
         value.as_object().map(|object| object.keys().cloned().collect::<Vec<_>>().join(" "))
     };
-    let expected = "callers categories dumps dumps_per_hour files filters functions instrument kind packages schema_version series series_known_by stacks suspects total unjudged";
+    let expected = "callers categories dumps dumps_per_hour files filters functions instrument kind left_out packages schema_version series series_known_by stacks suspects total uncalled unjudged";
     let mut found: Vec<String> = keys(&json).unwrap_or_default().split(' ').map(str::to_owned).collect();
     found.sort();
     assert_eq!(found.join(" "), expected);

@@ -29,6 +29,8 @@ pub struct Dump {
     pub bytes: u64,
     /// When it was last changed, nanoseconds since 1970.
     pub modified: i64,
+    /// Which of the paths that were given is its own, if one is.
+    pub given: Option<usize>,
 }
 
 /// A file that is a CPU profile.
@@ -188,7 +190,7 @@ impl Search<'_> {
         for ((root, entry), looked) in met.into_iter().zip(looked_at) {
             let before = self.found.profiles();
             match looked {
-                Ok(looked) => self.take(entry, looked),
+                Ok(looked) => self.take(root, entry, looked),
                 Err(error) => self.missed(&error),
             }
             self.below[root] += self.found.profiles() - before;
@@ -219,7 +221,7 @@ impl Search<'_> {
     }
 
     /// Takes a file; one that the user named is a dump, unless it is a CPU profile.
-    fn take(&mut self, entry: DirEntry, looked: Looked) {
+    fn take(&mut self, root: usize, entry: DirEntry, looked: Looked) {
         let (named, path) = (entry.depth() == 0, entry.into_path());
         let Looked { name, is_file, identity, content, bytes, modified } = looked;
         if !is_file {
@@ -245,7 +247,7 @@ impl Search<'_> {
         match content {
             Content::CpuProfile => self.found.cpu_profiles.push(CpuFile { path, name, bytes, modified }),
             Content::Other if !named => self.found.others += 1,
-            _ => self.found.dumps.push(Dump { path, name, bytes, modified }),
+            _ => self.found.dumps.push(Dump { path, name, bytes, modified, given: named.then_some(root) }),
         }
         let is_dump = self.found.dumps.len() > place;
         self.seen.extend(identity.map(|identity| (identity, is_dump.then_some(place))));

@@ -61,7 +61,7 @@ mod tests {
             "other/a.heapprofile",
         ]
         .iter()
-        .map(|name| Dump { path: name.into(), name: (*name).into(), bytes: 0, modified: 0 })
+        .map(|name| Dump { path: name.into(), name: (*name).into(), bytes: 0, modified: 0, given: None })
         .collect();
         let cpu: Vec<CpuFile> = [
             "x-cpuprofile-1-20251207-2.cpuprofile",

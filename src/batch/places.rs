@@ -86,8 +86,10 @@ mod tests {
             "dots..",
             "",
         ];
-        let dumps: Vec<Dump> =
-            names.iter().map(|name| Dump { path: name.into(), name: (*name).into(), bytes: 0, modified: 0 }).collect();
+        let dumps: Vec<Dump> = names
+            .iter()
+            .map(|name| Dump { path: name.into(), name: (*name).into(), bytes: 0, modified: 0, given: None })
+            .collect();
         let places = report_places(&dumps);
         let cut = format!("reports/{}.md", "x".repeat(200));
         let expected = [
@@ -111,7 +113,13 @@ mod tests {
 
     #[test]
     fn no_folder_has_the_name_of_a_report() {
-        let dumps = ["b", "b.md/c"].map(|name| Dump { path: name.into(), name: name.into(), bytes: 0, modified: 0 });
+        let dumps = ["b", "b.md/c"].map(|name| Dump {
+            path: name.into(),
+            name: name.into(),
+            bytes: 0,
+            modified: 0,
+            given: None,
+        });
         assert_eq!(report_places(&dumps), ["reports/b.md", "reports/b.md-2/c.md"]);
     }
 }

@@ -4,6 +4,7 @@
 //! * Other names: those of one folder that differ in one number, by that number. Where they differ in several, the last one counts, and the others tell processes apart.
 //! * Where `--times` tells the time of all of them, by that. Equal ones: by when the file was last changed, then by path.
 //! * Dumps that are the only ones of their process ([`runs`]) are a series only where the user says that they are of one program: by time, else by when they were last changed.
+//! * Dumps whose names tell neither ([`super::loose`]) are one only where the user says so.
 //! * Everything else is by itself.
 
 use std::collections::{BTreeMap, HashSet};
@@ -12,8 +13,10 @@ use std::ffi::OsString;
 use rayon::prelude::*;
 
 use super::find::Dump;
+use super::loose::{Loose, Said, loose};
 use super::name::DumpName;
 use super::times::Times;
+use crate::analysis::model::SeriesKind;
 
 /// Dumps of one process.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,6 +40,10 @@ pub enum OrderedBy {
     Times,
     /// When the files were last changed.
     Modified,
+    /// The order in which the user named them.
+    Given,
+    /// Nothing but their names; it does not matter.
+    Name,
 }
 
 impl OrderedBy {
@@ -47,12 +54,34 @@ impl OrderedBy {
             Self::NameNumber => "the number in their names",
             Self::Times => "--times",
             Self::Modified => "when they were last changed",
+            Self::Given => "as they were given",
+            Self::Name => "their names",
         }
     }
 }
 
-/// Puts dumps into series; each is in exactly one, many are by themselves. `one_program` says that what [`runs`] finds are series.
-pub fn series(dumps: &[Dump], times: Option<&Times>, one_program: bool) -> Vec<Series> {
+/// All dumps in series.
+#[derive(Clone, Debug, Default)]
+pub struct AllSeries {
+    /// Each dump is in exactly one, many are by themselves.
+    pub series: Vec<Series>,
+    /// Dumps that the user says are a series, while nothing tells their order; they are by themselves.
+    pub unordered: Vec<Vec<usize>>,
+}
+
+impl Series {
+    /// Dumps in their order, with their times if these are known.
+    pub(super) fn new(members: Vec<usize>, times: Option<&BTreeMap<usize, f64>>, ordered_by: OrderedBy) -> Self {
+        let times: Option<Vec<f64>> = times.map(|times| members.iter().map(|i| times[i]).collect());
+        // Dumps of one second tell no rate.
+        let times = times.filter(|times| times.windows(2).all(|pair| pair[0] < pair[1]));
+        Self { members, times, ordered_by }
+    }
+}
+
+/// Puts dumps into series. What [`runs`] finds are series where they are said to be restarted.
+pub fn series(dumps: &[Dump], said: Said<'_>) -> AllSeries {
+    let times = said.times;
     let names: Vec<DumpName> = dumps.par_iter().map(|dump| DumpName::of(&dump.path)).collect();
     // A `#` may stand in the name itself: equal shapes may have numbers in different places.
     let mut shapes: BTreeMap<(OsString, &str, usize), Vec<usize>> = BTreeMap::new();
@@ -61,7 +90,7 @@ pub fn series(dumps: &[Dump], times: Option<&Times>, one_program: bool) -> Vec<S
     }
     let groups = shapes.into_values().flat_map(|members| groups(members, &names));
     let mut found: Vec<Series> = groups.map(|group| ordered(group, dumps, &names, times, false)).collect();
-    if one_program {
+    if said.kind == Some(SeriesKind::Restarted) {
         let runs = runs(dumps, &found);
         let are_run: HashSet<usize> = runs.iter().flatten().copied().collect();
         found.retain(|series| !are_run.contains(&series.members[0]));
@@ -71,8 +100,19 @@ pub fn series(dumps: &[Dump], times: Option<&Times>, one_program: bool) -> Vec<S
             ordered(group, dumps, &names, times, unnamed)
         }));
     }
+    let mut unordered = Vec::new();
+    for loose in loose(dumps, &names, &found, said) {
+        match loose {
+            Loose::Ordered(series) => {
+                let members: HashSet<usize> = series.members.iter().copied().collect();
+                found.retain(|series| !members.contains(&series.members[0]));
+                found.push(series);
+            }
+            Loose::Unordered(members) => unordered.push(members),
+        }
+    }
     found.sort_by_key(|series| series.members.iter().min().copied());
-    found
+    AllSeries { series: found, unordered }
 }
 
 /// Dumps that are the only ones of their process, together with those of one folder whose names differ in process, time and number alone: so a program that is
@@ -88,7 +128,7 @@ pub fn runs(dumps: &[Dump], series: &[Series]) -> Vec<Vec<usize>> {
     programs.into_values().filter(|runs| runs.len() > 1).collect()
 }
 
-fn folder(dump: &Dump) -> OsString {
+pub(super) fn folder(dump: &Dump) -> OsString {
     dump.path.parent().map(|folder| folder.as_os_str().to_owned()).unwrap_or_default()
 }
 
@@ -137,10 +177,7 @@ fn ordered(
         let later = || dumps[a].modified.cmp(&dumps[b].modified).then(a.cmp(&b));
         time(a).total_cmp(&time(b)).then_with(|| numbers(a).cmp(numbers(b))).then_with(later)
     });
-    let times: Option<Vec<f64>> = given.or(named).map(|times| members.iter().map(|i| times[i]).collect());
-    // Dumps of one second tell no rate.
-    let times = times.filter(|times| times.windows(2).all(|pair| pair[0] < pair[1]));
-    Series { members, times, ordered_by }
+    Series::new(members, given.or(named).as_ref(), ordered_by)
 }
 
 #[cfg(test)]
@@ -153,13 +190,24 @@ mod tests {
             name: (*name).into(),
             bytes: 0,
             modified: 1000 - i as i64,
+            given: None,
         };
         names.iter().enumerate().map(dump).collect()
     }
 
-    fn found(names: &[&str], one_program: bool) -> Vec<(Vec<usize>, OrderedBy, bool)> {
-        let found = series(&dumps(names), None, one_program);
-        found.into_iter().map(|series| (series.members, series.ordered_by, series.times.is_some())).collect()
+    /// The dumps of a series, what tells their order, and whether their times are known.
+    type Told = (Vec<usize>, OrderedBy, bool);
+
+    fn found(names: &[&str], one_program: bool) -> Vec<Told> {
+        told(&dumps(names), Said { times: None, kind: one_program.then_some(SeriesKind::Restarted) }).0
+    }
+
+    /// The series, and what has no order.
+    fn told(dumps: &[Dump], said: Said<'_>) -> (Vec<Told>, Vec<Vec<usize>>) {
+        let AllSeries { series, unordered } = series(dumps, said);
+        let series =
+            series.into_iter().map(|series| (series.members, series.ordered_by, series.times.is_some())).collect();
+        (series, unordered)
     }
 
     #[test]
@@ -199,7 +247,6 @@ mod tests {
         // What stands for a number may stand in a name.
         assert_eq!(found(&["svc-1-7", "svc-2-#"], false).len(), 2);
         assert_eq!(found(&["before", "later"], false), [(vec![0], NameNumber, false), (vec![1], NameNumber, false)]);
-        assert_eq!(found(&["before", "later"], true).len(), 2, "nothing tells that they are of one program");
         assert_eq!(found(&[], true), []);
     }
 
@@ -218,7 +265,7 @@ mod tests {
             format!("other/{}", heap(101_200, 8, 0)),
         ];
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let by_process = series(&dumps(&names), None, false);
+        let by_process = series(&dumps(&names), Said::default()).series;
         assert_eq!(by_process.iter().map(|series| series.members.len()).max(), Some(2));
         assert_eq!(runs(&dumps(&names), &by_process), [[0, 1]]);
         let expected = [
@@ -237,13 +284,51 @@ mod tests {
     #[test]
     fn times_that_are_given_come_first() {
         let times = Times::parse(b"d1 30\nd2 20\nd3 10.5").unwrap();
-        let of = |names: &[&str]| series(&dumps(names), Some(&times), false).remove(0);
+        let of = |names: &[&str]| series(&dumps(names), Said { times: Some(&times), kind: None }).series.remove(0);
         let all = of(&["d1", "d2", "d3"]);
         assert_eq!(
             all,
             Series { members: vec![2, 1, 0], times: Some(vec![10.5, 20.0, 30.0]), ordered_by: OrderedBy::Times }
         );
         assert_eq!(of(&["d1", "d2", "d4"]).ordered_by, OrderedBy::NameNumber, "they must tell all");
+    }
+
+    #[test]
+    fn names_that_tell_nothing_are_a_series_where_the_user_says_so() {
+        use OrderedBy::{Given, Modified, Name, NameNumber, NameTime, Times as ByTimes};
+        use SeriesKind::{Growing, Restarted};
+        let alone = |count: usize| (0..count).map(|i| (vec![i], NameNumber, false)).collect::<Vec<_>>();
+        let said = |kind| Said { times: None, kind };
+        // The later in the list, the earlier changed.
+        let week = ["fri", "mon", "tue", "wed"];
+        assert_eq!(told(&dumps(&week), said(None)), (alone(4), vec![]));
+        for kind in [Growing, Restarted] {
+            assert_eq!(told(&dumps(&week), said(Some(kind))), (vec![(vec![3, 2, 1, 0], Modified, false)], vec![]));
+        }
+        // Copied at once, nothing tells the order, which only readings of one session need; whoever names them tells it.
+        let mut copied = dumps(&week);
+        copied.iter_mut().for_each(|dump| dump.modified = 7);
+        assert_eq!(told(&copied, said(Some(Growing))), (alone(4), vec![vec![0, 1, 2, 3]]));
+        assert_eq!(told(&copied, said(Some(Restarted))), (vec![(vec![0, 1, 2, 3], Name, false)], vec![]));
+        for (dump, place) in copied.iter_mut().zip([3, 0, 1, 2]) {
+            dump.given = Some(place);
+        }
+        assert_eq!(told(&copied, said(None)), (vec![(vec![1, 2, 3, 0], Given, false)], vec![]));
+        // Those that times tell are said to be one.
+        let times = Times::parse(b"mon 10\nwed 20.5\nfri 30").unwrap();
+        let by_times = told(&dumps(&week), Said { times: Some(&times), kind: None });
+        assert_eq!(by_times, (vec![(vec![1, 3, 0], ByTimes, true), (vec![2], NameNumber, false)], vec![]));
+        // A time in the names is one, numbers that tell other dumps apart do not make one, and folders stay apart.
+        let named = ["a-20251207T101500", "b-20251207T101400", "x/c", "x/p1-1", "x/p1-2", "x/p2-1"];
+        let expected = vec![
+            (vec![1, 0], NameTime, true),
+            (vec![2], NameNumber, false),
+            (vec![3, 4], NameNumber, false),
+            (vec![5], NameNumber, false),
+        ];
+        assert_eq!(told(&dumps(&named), said(Some(Growing))), (expected, vec![]));
+        let packed = ["mon.heapprofile", "mon.heapprofile.gz", "tue.heapprofile"];
+        assert_eq!(told(&dumps(&packed), said(Some(Growing))).0, [(vec![2, 1, 0], Modified, false)]);
     }
 
     #[test]

@@ -84,7 +84,8 @@ mod tests {
         let text =
             b"\xef\xbb\xbf# taken by cron\n\na.heapprofile\t10\nb dir/b.heapprofile, 20.5\nc,2025-12-07T10:15:00Z\n";
         let times = Times::parse(text).unwrap();
-        let dump = |path: &str, name: &str| Dump { path: path.into(), name: name.into(), bytes: 0, modified: 0 };
+        let dump =
+            |path: &str, name: &str| Dump { path: path.into(), name: name.into(), bytes: 0, modified: 0, given: None };
         let of = |path: &str, name: &str| times.of(&dump(path, name));
         assert_eq!(of("dumps/a.heapprofile", "a.heapprofile"), Some(10.0));
         assert_eq!(of("/x/b dir/b.heapprofile", "b dir/b.heapprofile"), Some(20.5));

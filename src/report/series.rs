@@ -1,6 +1,7 @@
 //! The series of a batch in words: what each is called, and whether any of them shows a leak.
 
 use super::escape;
+use super::trend::left_out_dumps;
 use super::units::{Grouped, count};
 use crate::analysis::model::{RollUp, SeriesRow};
 
@@ -17,8 +18,15 @@ pub(super) fn leaks(row: &SeriesRow) -> bool {
 
 /// What a series is called: by its first dump and its last, what their names share said once.
 pub(super) fn name(roll_up: &RollUp<'_>, row: &SeriesRow) -> String {
-    let file = |place: Option<&usize>| place.map_or("", |&place| &*roll_up.files()[place].name);
-    escape::name(&range(file(row.members.first()), file(row.members.last())))
+    let file = |place: Option<usize>| place.map_or("", |place| &*roll_up.files()[place].name);
+    let (first, last) = ends(row);
+    escape::name(&range(file(first), file(last)))
+}
+
+/// The first dump of a series and the last, of those that are judged if there are any.
+pub(super) fn ends(row: &SeriesRow) -> (Option<usize>, Option<usize>) {
+    let dumps = if row.members.is_empty() { &row.left_out } else { &row.members };
+    (dumps.first().copied(), dumps.last().copied())
 }
 
 /// `a/dump-{1..12}.json` for `a/dump-1.json` and `a/dump-12.json`; numbers stay whole.
@@ -55,11 +63,15 @@ pub(super) fn verdict(roll_up: &RollUp<'_>) -> Vec<String> {
         }
     }
     sentences.extend(unjudged(roll_up));
+    sentences.extend(left_out(roll_up));
     sentences.extend(runs(roll_up));
     if sentences.is_empty() && !roll_up.files().is_empty() {
-        sentences.push(
-            "Whether there is a leak is not known: as far as names tell, no two dumps are of one process.".to_owned(),
-        );
+        let more = match roll_up.files().len() {
+            1 => "",
+            _ => " If they are, --series growing or restarted makes a series of those of one folder.",
+        };
+        let told = "Whether there is a leak is not known: as far as names tell, no two dumps are of one process.";
+        sentences.push(format!("{told}{more}"));
     }
     sentences
 }
@@ -75,6 +87,13 @@ fn grown(roll_up: &RollUp<'_>, judged: &[&SeriesRow]) -> String {
     format!(", but the total grew in {which}: nothing grew steadily enough to be named; take more dumps")
 }
 
+/// That dumps are left out of their series.
+fn left_out(roll_up: &RollUp<'_>) -> Option<String> {
+    let places = roll_up.series.iter().flat_map(|row| &row.left_out);
+    let names: Vec<&str> = places.map(|&place| &*roll_up.files()[place].name).collect();
+    left_out_dumps(&names)
+}
+
 /// Why series could not be judged, once for each reason.
 fn unjudged(roll_up: &RollUp<'_>) -> Vec<String> {
     let series = &roll_up.series;
@@ -84,7 +103,7 @@ fn unjudged(roll_up: &RollUp<'_>) -> Vec<String> {
         match reasons.iter_mut().find(|(known, ..)| *known == why) {
             Some((.., number)) => *number += 1,
             // Where other dumps are there, too, it is to be said which are meant.
-            None if row.members.len() < roll_up.files().len() => {
+            None if row.members.len() + row.left_out.len() < roll_up.files().len() => {
                 reasons.push((why, format!("{}: {}", name(roll_up, row), row.trend.headline), 1));
             }
             None => reasons.push((why, row.trend.headline.clone(), 1)),

@@ -138,8 +138,10 @@ pub struct MissedPath {
 /// Dumps of one process.
 #[derive(Clone, Debug)]
 pub struct SeriesRow {
-    /// Places among the files, in the order of the series; those that could be read.
+    /// Places among the files, in the order of the series; those that could be read whole.
     pub members: Vec<usize>,
+    /// The others: what could be read of them tells no size.
+    pub left_out: Vec<usize>,
     /// What the order is told by.
     pub ordered_by: &'static str,
     /// Whether it is known when they were taken.

@@ -17,30 +17,34 @@ pub(super) struct Dumps {
     pub(super) axis: Axis,
     /// The distance of two dumps on the axis, on average.
     pub(super) step: f64,
-    /// Hours from the dump before to each but the first, where times are known.
+    /// Hours from the dump before to each but the first, on average, where times are known.
     pub(super) gaps: Option<Vec<f64>>,
     /// Total sizes.
     pub(super) totals: Vec<f64>,
 }
 
 impl Dumps {
-    /// The members of a panel; `seconds` are their times, which count where they grow.
-    pub(super) fn new(panel: &Panel, seconds: Option<&[f64]>) -> Self {
+    /// The members of a panel; `seconds` are their times, which count where they grow, `numbers` their places in the series, where others stand between them.
+    pub(super) fn new(panel: &Panel, seconds: Option<&[f64]>, numbers: Option<&[f64]>) -> Self {
         let members = panel.members();
         let files: Vec<f64> = members.iter().map(|member| f64::from(member.profiles.max(1))).collect();
         let mut count = 0.0;
-        let numbers = files.iter().map(|files| {
+        let in_a_row = files.iter().map(|files| {
             count += files;
             count - (files + 1.0) / 2.0
         });
+        let numbers: Vec<f64> = match numbers.filter(|numbers| numbers.len() == members.len()) {
+            Some(numbers) => numbers.to_vec(),
+            None => in_a_row.collect(),
+        };
         let hours = seconds
             .filter(|times| times.len() == members.len())
             .map(|times| times.iter().map(|second| second / 3600.0).collect::<Vec<f64>>())
             .filter(|hours| {
                 hours.iter().all(|hour| hour.is_finite()) && hours.windows(2).all(|pair| pair[0] < pair[1])
             });
-        let gaps = hours.as_ref().map(|hours| hours.windows(2).map(|pair| pair[1] - pair[0]).collect());
-        let numbers: Vec<f64> = numbers.collect();
+        let between = |(hours, numbers): (&[f64], &[f64])| (hours[1] - hours[0]) / (numbers[1] - numbers[0]);
+        let gaps = hours.as_ref().map(|hours| hours.windows(2).zip(numbers.windows(2)).map(between).collect());
         let length = |places: &[f64]| places.last().unwrap_or(&0.0) - places.first().unwrap_or(&0.0);
         let steps = length(&numbers);
         let places = hours.unwrap_or(numbers);

@@ -54,10 +54,10 @@ pub(super) fn grows(sizes: &[f64], dumps: &Dumps, level: f64) -> bool {
     p <= level && shape(&dumps.places, sizes, &dumps.units, true, false) == Verdict::Grows
 }
 
-/// Whether the total, which has this verdict, is well above the first one in the end, and does not only warm up, or rise from one fall to the next. Whatever comes of
-/// the rows, such a series is not to be read as free of leaks.
-pub(super) fn is_well_above(verdict: Verdict, dumps: &Dumps) -> bool {
-    let (sizes, units) = (&dumps.totals, &dumps.units);
+/// Whether sizes, which have this verdict, are well above the first one in the end, and do not only warm up, or rise from one fall to the next. A series with such a
+/// total is not to be read as free of leaks.
+pub(super) fn is_well_above(verdict: Verdict, sizes: &[f64], dumps: &Dumps) -> bool {
+    let units = &dumps.units;
     let (half, Some(last)) = (sizes.len() / 2, sizes.len().checked_sub(1)) else { return false };
     let is_above = |at: usize| {
         let error = (sizes[0] * units[0] + sizes[at] * units[at]).sqrt();

@@ -37,4 +37,9 @@ impl Trend<'_> {
     pub fn is_instruments(&self, of: Of, row: usize) -> bool {
         self.instrument.as_ref().is_some_and(|own| own.evidence.contains(&(of, row)))
     }
+
+    /// Whether a row stands out by native code alone of which no caller is known.
+    pub fn is_uncalled(&self, of: Of, row: usize) -> bool {
+        self.uncalled.as_ref().is_some_and(|natives| natives.evidence.contains(&(of, row)))
+    }
 }

@@ -35,6 +35,8 @@ pub(super) struct Line {
     pub(super) slope: f64,
     /// The variance of the slope from sampling alone.
     sampling: f64,
+    /// The squares of the distances from the line, added up.
+    pub(super) squares: f64,
     /// The mean square of the distances from the line, in units of what sampling makes at that size.
     pub(super) scatter: f64,
     /// What turns a scatter of 1 into the variance of the slope.
@@ -83,6 +85,7 @@ impl Axis {
         Line {
             slope,
             sampling: most,
+            squares,
             scatter: squares / freedom / usual_variance,
             unit: usual_variance * alike.max(1.0) / self.squares.max(f64::MIN_POSITIVE),
             freedom,

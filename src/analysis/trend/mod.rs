@@ -10,6 +10,7 @@ mod growing;
 mod instrument;
 mod kind;
 mod line;
+mod moved;
 mod onset;
 mod shape;
 mod survival;
@@ -64,8 +65,12 @@ pub struct Trend<'p> {
     pub suspects: Vec<Suspect>,
     /// What captures, such as `node:inspector`, where it stands out as a suspect does.
     pub instrument: Option<Suspect>,
+    /// Native code of which no caller is known, such as `(V8 API)`, where it stands out as a suspect does.
+    pub uncalled: Option<Suspect>,
     /// By what it was chosen what the dumps bring; nothing else is judged.
     pub filters: Vec<Filter>,
+    /// Names of dumps of the series that are incomplete, so that they tell no sizes.
+    pub left_out: Vec<String>,
 }
 
 /// Why a series is not judged.
@@ -162,8 +167,18 @@ pub struct Judged {
 
 impl<'p> Trend<'p> {
     /// The trend of a panel's members. What kind of series they are is known; the time of each dump, in seconds, may be.
-    pub fn new(panel: &'p Panel, (kind, reason): (SeriesKind, KindReason), seconds: Option<&[f64]>) -> Self {
-        let dumps = Dumps::new(panel, seconds);
+    pub fn new(panel: &'p Panel, kind: (SeriesKind, KindReason), seconds: Option<&[f64]>) -> Self {
+        Self::among(panel, kind, seconds, None)
+    }
+
+    /// The same of members between which others stand that are left out: `numbers` are the places of the members in the series.
+    pub fn among(
+        panel: &'p Panel,
+        (kind, reason): (SeriesKind, KindReason),
+        seconds: Option<&[f64]>,
+        numbers: Option<&[f64]>,
+    ) -> Self {
+        let dumps = Dumps::new(panel, seconds, numbers);
         let is_all = panel.members().iter().any(|member| member.objects.which == Objects::All);
         let unjudged = match () {
             () if panel.members().len() < FEWEST => Some(Unjudged::TooFewDumps),
@@ -188,9 +203,9 @@ impl<'p> Trend<'p> {
             .collect();
         let is_nothing_judged = tables.iter().all(|table| table.rows.is_empty());
         let unjudged = unjudged.or(is_nothing_judged.then_some(Unjudged::TooFewSamples));
-        let Found { suspects, instrument } = match unjudged {
+        let Found { suspects, instrument, uncalled } = match unjudged {
             None => Search { panel, dumps: &dumps, kind, tables: &tables }.found(),
-            Some(_) => Found { suspects: Vec::new(), instrument: None },
+            Some(_) => Found { suspects: Vec::new(), instrument: None, uncalled: None },
         };
         let total = tables[Of::Total as usize].rows.first().filter(|_| kind == SeriesKind::Growing);
         let is_own = instrument.as_ref().is_some_and(|own| own.evidence.iter().any(|&(of, _)| of == Of::Total));
@@ -199,14 +214,16 @@ impl<'p> Trend<'p> {
             kind,
             reason,
             unjudged,
-            has_grown: !is_own && total.is_some_and(|total| growing::is_well_above(total.verdict, &dumps)),
+            has_grown: !is_own && total.is_some_and(|total| has_grown(total, &tables[Of::Function as usize], &dumps)),
             is_sampling_known: dumps.is_sampling_known,
             dumps_per_hour: dumps.gaps.as_ref().filter(|_| dumps.step > 0.0).map(|_| 1.0 / dumps.step),
             totals: dumps.totals,
             tables,
             suspects,
             instrument,
+            uncalled,
             filters: Vec::new(),
+            left_out: Vec::new(),
         }
     }
 
@@ -248,6 +265,23 @@ impl<'p> Trend<'p> {
 fn is_start_up(panel: &Panel, reason: KindReason) -> bool {
     let live = panel.members().iter().all(|member| member.objects.which == Objects::Live);
     live && reason != KindReason::Given && kind::processes(panel) != 1
+}
+
+/// Whether the total is well above the first one in the end, also without what functions that only warm up, or come back again, have gained since.
+fn has_grown(total: &Judged, functions: &JudgedTable, dumps: &Dumps) -> bool {
+    if !growing::is_well_above(total.verdict, &dumps.totals, dumps) {
+        return false;
+    }
+    let mut rest = dumps.totals.clone();
+    for row in &functions.rows {
+        let sizes = dumps.sizes(functions.sizes.row(row.row));
+        let is_explained = matches!(row.verdict, Verdict::WarmUp | Verdict::SawTooth)
+            && !growing::is_well_above(row.verdict, &sizes, dumps);
+        if is_explained {
+            rest.iter_mut().zip(&sizes).for_each(|(rest, size)| *rest -= size - sizes[0]);
+        }
+    }
+    growing::is_well_above(total.verdict, &rest, dumps)
 }
 
 /// Judges the rows of a table, or only picks those with enough samples.

@@ -39,6 +39,8 @@ pub struct Suspect {
     pub onset: Option<Onset>,
     /// Sessions that hold much more of it than the others, as longer ones do.
     pub longer: u32,
+    /// Whether sizes and rate are of its one holder with all that it calls, since its bytes move between them along the series.
+    pub with_callees: bool,
     /// The rows that show it, of all tables.
     pub evidence: Vec<(Of, usize)>,
 }
@@ -75,6 +77,8 @@ pub(super) struct Found {
     pub(super) suspects: Vec<Suspect>,
     /// What captures, where that stands out as a suspect does.
     pub(super) instrument: Option<Suspect>,
+    /// Native code without a caller, where that does.
+    pub(super) uncalled: Option<Suspect>,
 }
 
 impl Search<'_> {
@@ -82,8 +86,10 @@ impl Search<'_> {
     pub(super) fn found(&self) -> Found {
         let strengths: Vec<f64> =
             self.table(Of::Stack).sizes.rows().map(|row| self.strength(&self.dumps.sizes(row))).collect();
-        // Bytes of what captures explain rows of the application that called it.
-        let own = self.own();
+        // Bytes of what captures explain rows of the application that called it. Native code without a caller tells nobody what to mend.
+        let own = self.stacks_that(|frames| instrument::is_own(self.panel, frames));
+        let uncalled = self.stacks_that(|frames| self.is_uncalled(frames));
+        let aside: Vec<StackId> = own.iter().chain(&uncalled).copied().collect();
         let mut groups: Vec<Group> = Vec::new();
         for of in TABLES {
             let table = self.table(of);
@@ -95,22 +101,30 @@ impl Search<'_> {
                 rows.sort_by_key(|row| table.sizes.row(row.row).sum());
             }
             for row in rows {
-                self.follow(of, row, level, &strengths, &own, &mut groups);
+                self.follow(of, row, level, &strengths, &aside, &mut groups);
             }
         }
-        let mut suspects: Vec<Suspect> = groups.into_iter().map(|group| self.suspect(group, &strengths)).collect();
+        let taken: HashSet<StackId> = groups.iter().flat_map(|group| &group.stacks).chain(&aside).copied().collect();
+        let mut suspects: Vec<Suspect> =
+            groups.into_iter().map(|group| self.suspect(group, &strengths, &taken)).collect();
         suspects.sort_by(|a, b| b.rate.total_cmp(&a.rate).then_with(|| self.compare(&a.frames, &b.frames)));
-        let instrument = self.stands_out(&self.sum(&own), PART * LEVEL).then(|| {
-            let group = Group { stacks: own, keys: Vec::new(), frames: Vec::new(), rate: 0.0, error: 0.0, longer: 0 };
-            self.suspect(group, &strengths)
+        let [instrument, uncalled] = [own, uncalled].map(|stacks| {
+            self.stands_out(&self.sum(&stacks), PART * LEVEL).then(|| {
+                let group = Group { stacks, keys: Vec::new(), frames: Vec::new(), rate: 0.0, error: 0.0, longer: 0 };
+                self.suspect(group, &strengths, &taken)
+            })
         });
-        Found { suspects, instrument }
+        Found { suspects, instrument, uncalled }
     }
 
-    /// The stacks of what captures.
-    fn own(&self) -> Vec<StackId> {
+    fn stacks_that(&self, are_wanted: impl Fn(&[FrameId]) -> bool) -> Vec<StackId> {
         let stacks = (0..self.table(Of::Stack).sizes.len()).map(|stack| StackId(stack as u32));
-        stacks.filter(|&stack| instrument::is_own(self.panel, self.panel.stack(stack))).collect()
+        stacks.filter(|&stack| are_wanted(self.panel.stack(stack))).collect()
+    }
+
+    /// Whether a stack has native code alone, as that of `(V8 API)`.
+    fn is_uncalled(&self, frames: &[FrameId]) -> bool {
+        !frames.is_empty() && frames.iter().all(|&id| self.panel.frames().get(id).kind == FrameKind::Native)
     }
 
     fn table(&self, of: Of) -> &JudgedTable {
@@ -133,9 +147,9 @@ impl Search<'_> {
     }
 
     /// Lets a row join a suspect, or become one, unless it is explained.
-    fn follow(&self, of: Of, row: &Judged, level: f64, strengths: &[f64], own: &[StackId], groups: &mut Vec<Group>) {
+    fn follow(&self, of: Of, row: &Judged, level: f64, strengths: &[f64], aside: &[StackId], groups: &mut Vec<Group>) {
         let of_groups = groups.iter().flat_map(|group| &group.stacks);
-        let taken: HashSet<StackId> = of_groups.chain(own).copied().collect();
+        let taken: HashSet<StackId> = of_groups.chain(aside).copied().collect();
         let stacks = self.stacks_of(of, row.row);
         let explained: Vec<StackId> = stacks.iter().copied().filter(|stack| taken.contains(stack)).collect();
         if !explained.is_empty() {
@@ -181,6 +195,11 @@ impl Search<'_> {
         keys
     }
 
+    /// Whether it has a row among callers.
+    pub(super) fn is_caller(&self, id: FrameId) -> bool {
+        self.is_application(id) || self.panel.frames().get(id).kind == FrameKind::Dependency
+    }
+
     fn is_application(&self, id: FrameId) -> bool {
         matches!(self.panel.frames().get(id).kind, FrameKind::App | FrameKind::Generated)
     }
@@ -190,13 +209,12 @@ impl Search<'_> {
         if instrument::is_own(self.panel, frames) {
             return frames.iter().copied().rfind(|&id| instrument::is_instrument(self.panel, id));
         }
-        let is_dependency = |id: FrameId| self.panel.frames().get(id).kind == FrameKind::Dependency;
-        let found = frames.iter().copied().rfind(|&id| self.is_application(id) || is_dependency(id));
+        let found = frames.iter().copied().rfind(|&id| self.is_caller(id));
         found.or(frames.last().copied())
     }
 
-    /// The functions that hold what some stacks do.
-    fn holders(&self, stacks: &[StackId], strengths: &[f64]) -> Vec<Holder> {
+    /// The functions that hold what some stacks do, and how much each of the rate of all: of sessions started anew, longer ones are not in it.
+    fn holders(&self, stacks: &[StackId], strengths: &[f64], rate: f64) -> Vec<Holder> {
         let mut holders: Vec<(FrameId, f64, Vec<StackId>)> = Vec::new();
         for &stack in stacks {
             let (Some(cause), strength) = (self.cause(self.panel.stack(stack)), strengths[stack.0 as usize]) else {
@@ -211,13 +229,16 @@ impl Search<'_> {
             }
         }
         holders.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| self.panel.frames().compare(a.0, b.0)));
-        let with_sizes =
-            |(function, rate, held): (FrameId, f64, Vec<StackId>)| Holder { function, rate, sizes: self.sum(&held) };
+        let all: f64 = holders.iter().map(|(_, strength, _)| strength).sum();
+        let with_sizes = |(function, strength, held): (FrameId, f64, Vec<StackId>)| {
+            let part = if all > 0.0 { strength / all } else { 0.0 };
+            Holder { function, rate: part * rate, sizes: self.sum(&held) }
+        };
         holders.into_iter().map(with_sizes).collect()
     }
 
     /// The stacks whose bytes are in a row.
-    fn stacks_of(&self, of: Of, row: usize) -> Vec<StackId> {
+    pub(super) fn stacks_of(&self, of: Of, row: usize) -> Vec<StackId> {
         let frames = self.panel.frames();
         let last = |stack: StackId| self.panel.stack(stack).last().map(|&id| (id, frames.get(id)));
         let is_in = |&stack: &StackId| match of {
@@ -232,7 +253,7 @@ impl Search<'_> {
     }
 
     /// The sizes of some stacks, added up.
-    fn sum(&self, stacks: &[StackId]) -> Vec<f64> {
+    pub(super) fn sum(&self, stacks: &[StackId]) -> Vec<f64> {
         let mut sum = vec![0.0; self.dumps.axis.len()];
         for stack in stacks {
             let sizes = self.dumps.sizes(self.table(Of::Stack).sizes.row(stack.0 as usize));
@@ -241,23 +262,39 @@ impl Search<'_> {
         sum
     }
 
-    fn suspect(&self, group: Group, strengths: &[f64]) -> Suspect {
+    /// What is said of a group, where all groups have `taken` these stacks.
+    fn suspect(&self, group: Group, strengths: &[f64], taken: &HashSet<StackId>) -> Suspect {
         let Group { mut stacks, frames, rate, error, longer, .. } = group;
         stacks.sort_by(|&a, &b| {
             let strength = |stack: StackId| strengths[stack.0 as usize];
             let tie = || self.compare(self.panel.stack(a), self.panel.stack(b));
             strength(b).total_cmp(&strength(a)).then_with(tie)
         });
-        let sizes = self.sum(&stacks);
+        let mut sizes = self.sum(&stacks);
         let judged = match self.kind {
             SeriesKind::Growing => growing::judge(&[(0, sizes.clone())], self.dumps),
             SeriesKind::Restarted => survival::judge(&[(0, sizes.clone())], self.dumps),
         };
         let judged = judged.first().filter(|_| !stacks.is_empty());
-        let (rate, error, longer) = judged.map_or((rate, error, longer), |row| (row.rate, row.error, row.longer));
+        let (mut rate, mut error, longer) =
+            judged.map_or((rate, error, longer), |row| (row.rate, row.error, row.longer));
         let frames = stacks.first().map_or(frames, |&stack| self.panel.stack(stack).to_vec());
-        let evidence = self.evidence(&stacks, strengths);
-        let mut holders = self.holders(&stacks, strengths);
+        let whole = match self.kind {
+            SeriesKind::Growing => {
+                let own: HashSet<StackId> = stacks.iter().copied().collect();
+                let others = taken.difference(&own).copied().collect();
+                self.whole(&frames, &stacks, &sizes, &others)
+            }
+            SeriesKind::Restarted => None,
+        };
+        let mut holders = self.holders(&stacks, strengths, rate);
+        let with_callees = whole.is_some();
+        let evidence = self.evidence(whole.as_ref().map_or(&stacks, |whole| &whole.stacks), strengths);
+        if let Some(whole) = whole {
+            (rate, error) = (whole.judged.rate, whole.judged.error);
+            holders = vec![Holder { function: whole.caller, rate, sizes: whole.sizes.clone() }];
+            sizes = whole.sizes;
+        }
         if let (true, Some(function)) = (holders.is_empty(), self.cause(&frames)) {
             holders.push(Holder {
                 function,
@@ -269,7 +306,7 @@ impl Search<'_> {
             SeriesKind::Growing => onset::of(&sizes, self.dumps),
             SeriesKind::Restarted => None,
         };
-        Suspect { frames, holders, stacks, sizes, rate, error, onset, longer, evidence }
+        Suspect { frames, holders, stacks, sizes, rate, error, onset, longer, with_callees, evidence }
     }
 
     /// The rows that stand out and have half of their rate from these stacks.

@@ -261,6 +261,101 @@ fn since_when_a_suspect_grows_is_told_where_that_is_late() {
 }
 
 #[test]
+fn what_v8_inlines_half_way_has_the_rate_and_the_beginning_of_its_caller() {
+    let told = |rows: &[(&[Frame<'_>], &[u64])]| {
+        let panel = panel(rows, Objects::Live);
+        let trend = Trend::new(&panel, given(SeriesKind::Growing), None);
+        let [suspect] = trend.suspects.as_slice() else { panic!("{:?}", trend.suspects) };
+        let holder = trend.function(suspect.holders[0].function).name.to_owned();
+        let onset = suspect.onset.map(|onset| onset.dump);
+        (holder, (suspect.rate / R as f64).round(), onset, suspect.with_callees)
+    };
+    // Captured: from the sixth dump on bytes of subscribe() are under the name of its caller, and what was there stays.
+    let (inner, outer): (&[u64], &[u64]) = (
+        &[98, 193, 275, 385, 483, 537, 537, 537, 537, 537, 537, 537],
+        &[0, 0, 0, 0, 0, 32, 127, 222, 304, 392, 475, 558],
+    );
+    let (below, own): (&[Frame<'_>], &[Frame<'_>]) = (&[TIMERS, ENTRY, LEAK], &[TIMERS, ENTRY]);
+    assert_eq!(told(&[(below, inner), (own, outer)]), ("onConnections".to_owned(), 91.0, None, true));
+    // The other way round, where V8 gives up what it has inlined.
+    assert_eq!(told(&[(own, inner), (below, outer)]), ("onConnections".to_owned(), 91.0, None, true));
+    // A leak that begins late does so beside a cache that its caller fills, and one that does not keeps its own rate.
+    let cache: (&[Frame<'_>], &[u64]) =
+        (&[TIMERS, ENTRY, CACHE], &[60, 100, 120, 121, 119, 120, 122, 118, 120, 121, 120, 119]);
+    assert_eq!(told(&[(below, outer), cache]), ("subscribe".to_owned(), 54.0, Some(5), false));
+    let leak: &[u64] = &[20, 41, 59, 80, 101, 118, 140, 162, 180, 200, 219, 241];
+    assert_eq!(told(&[(below, leak), cache]), ("subscribe".to_owned(), 20.0, None, false));
+}
+
+#[test]
+fn native_code_without_a_caller_is_no_suspect() {
+    const API: Frame<'_> = ("(V8 API)", "", 0);
+    let natives: (&[Frame<'_>], &[u64]) = (&[API], &[14, 21, 30, 39, 43, 52, 60, 63]);
+    let leak: (&[Frame<'_>], &[u64]) = (&[TIMERS, ENTRY, LEAK], &[92, 191, 290, 356, 473, 538, 625, 736]);
+    let of = |rows: &[(&[Frame<'_>], &[u64])], kind| {
+        let panel = panel(rows, Objects::Unknown);
+        let trend = Trend::new(&panel, given(kind), None);
+        let name = |suspect: &Suspect| trend.function(suspect.holders[0].function).name.to_owned();
+        let suspects: Vec<String> = trend.suspects.iter().map(name).collect();
+        (suspects.join(" "), trend.uncalled.as_ref().map(name).unwrap_or_default())
+    };
+    let expected = |suspects: &str, uncalled: &str| (suspects.to_owned(), uncalled.to_owned());
+    assert_eq!(of(&[leak, natives], SeriesKind::Growing), expected("subscribe", "(V8 API)"));
+    assert_eq!(of(&[natives], SeriesKind::Growing), expected("", "(V8 API)"));
+    // What is called is its caller's.
+    assert_eq!(of(&[(&[TIMERS, LEAK, PUSH], natives.1)], SeriesKind::Growing), expected("subscribe", ""));
+    let steady: (&[Frame<'_>], &[u64]) = (&[API], &[40, 36, 46, 34, 41, 44, 39, 42]);
+    let swings: (&[Frame<'_>], &[u64]) = (&[TIMERS, OTHER, PARSE], &[42, 130, 220, 70, 55, 180, 90, 61]);
+    assert_eq!(of(&[steady, swings], SeriesKind::Restarted), expected("", "(V8 API)"));
+}
+
+#[test]
+fn parts_of_a_suspect_are_no_more_than_all_of_it() {
+    // One session is four times as long, and the rate leaves it out.
+    let rows: [(&[Frame<'_>], &[u64]); 3] = [
+        (&[TIMERS, ENTRY, LEAK], &[40, 36, 0, 0, 20, 0, 0, 0]),
+        (&[TIMERS, ENTRY], &[0, 0, 46, 34, 21, 44, 42, 160]),
+        (&[TIMERS, OTHER, PARSE], &[42, 130, 220, 70, 55, 180, 90, 61]),
+    ];
+    let panel = panel(&rows, Objects::Unknown);
+    let trend = Trend::new(&panel, given(SeriesKind::Restarted), None);
+    let [suspect] = trend.suspects.as_slice() else { panic!("{:?}", trend.suspects) };
+    let parts: f64 = suspect.holders.iter().map(|holder| holder.rate).sum();
+    assert_eq!((suspect.holders.len(), suspect.longer), (2, 1));
+    assert!((parts - suspect.rate).abs() < 1.0, "{parts} of {}", suspect.rate);
+}
+
+#[test]
+fn what_only_warms_up_and_falls_again_makes_no_total_that_grew() {
+    let fills: (&[Frame<'_>], &[u64]) = (&[TIMERS, OTHER, CACHE], &[162, 341, 436, 436, 436, 436, 436, 436, 436, 436]);
+    let falls: (&[Frame<'_>], &[u64]) = (&[TIMERS, ENTRY, PARSE], &[140, 270, 376, 49, 169, 271, 1, 116, 236, 350]);
+    let rest: (&[Frame<'_>], &[u64]) = (&[TIMERS], &[14, 18, 19, 20, 17, 19, 18, 19, 20, 21]);
+    let has_grown = |rows: &[(&[Frame<'_>], &[u64])]| {
+        let panel = panel(rows, Objects::Live);
+        let trend = Trend::new(&panel, given(SeriesKind::Growing), None);
+        assert!(trend.suspects.is_empty(), "{:?}", trend.suspects);
+        trend.has_grown
+    };
+    assert!(!has_grown(&[fills, falls, rest]));
+    // Beside them something else has grown by as much.
+    let climbs: (&[Frame<'_>], &[u64]) = (&[TIMERS, ENTRY], &[20, 22, 200, 150, 410, 300, 600, 480, 700, 560]);
+    assert!(has_grown(&[fills, falls, climbs]));
+}
+
+#[test]
+fn a_dump_that_is_left_out_leaves_its_place() {
+    let with: [(&[Frame<'_>], &[u64]); 1] = [(&[TIMERS, ENTRY, LEAK], &[20, 40, 80, 100, 120, 140])];
+    let panel = panel(&with, Objects::Live);
+    let numbers = [0.0, 1.0, 3.0, 4.0, 5.0, 6.0];
+    let minutes = numbers.map(|number| 60.0 * number);
+    for seconds in [None, Some(&minutes[..])] {
+        let trend = Trend::among(&panel, given(SeriesKind::Growing), seconds, Some(&numbers));
+        assert!((trend.suspects[0].rate / R as f64 - 20.0).abs() < 1e-6, "{}", trend.suspects[0].rate);
+        assert_eq!(trend.dumps_per_hour.map(f64::round), seconds.map(|_| 60.0));
+    }
+}
+
+#[test]
 fn a_holder_has_what_it_holds_in_each_session() {
     // V8 inlines subscribe() from the third session on; its caller is in all of them.
     let rows: [(&[Frame<'_>], &[u64]); 3] = [

@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use super::args::{BatchArgs, SeriesName};
 use crate::batch::{
-    CpuFile, Dump, Found, Identity, JOURNAL, Missed, Pair, Record, Records, Series, Times, find, pairs, report_places,
-    runs, series, stacks_of_each,
+    AllSeries, CpuFile, Dump, Found, Identity, JOURNAL, Missed, Pair, Record, Records, Said, Series, Times, find,
+    pairs, report_places, runs, series, stacks_of_each,
 };
 use crate::report::escaped;
 
@@ -50,7 +50,9 @@ impl Plan {
         });
         let times = times.transpose()?;
         let Found { dumps, cpu_profiles, mut missed, others, again } = find(&args.paths, &args.output);
-        let series = series(&dumps, times.as_ref(), args.series == Some(SeriesName::Restarted));
+        let said = Said { times: times.as_ref(), kind: args.series.map(SeriesName::into) };
+        let AllSeries { series, unordered } = series(&dumps, said);
+        missed.extend(unordered.iter().map(|members| without_order(members, &dumps)));
         if let Some(times) = &times {
             missed.extend(mistaken(times, &dumps, &series));
         }
@@ -120,6 +122,15 @@ impl Plan {
     pub(super) fn journal_error(&self, error: &io::Error) -> String {
         format!("{}: {error}", escaped(&self.journal.display().to_string()))
     }
+}
+
+/// That dumps are no series although the user says so.
+fn without_order(members: &[usize], dumps: &[Dump]) -> Missed {
+    let others = members.len() - 1;
+    let why = format!(
+        "nothing tells its place among {others} more of its folder, neither names nor when they were last changed, so they are no series; --times tells it, or naming them one by one"
+    );
+    Missed { name: dumps[members[0]].name.clone(), why, is_failure: false, is_folder: false }
 }
 
 /// What times say of no dump, and of which dumps of a series they say nothing, so that its order is told by something else.

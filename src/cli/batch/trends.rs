@@ -13,7 +13,7 @@ use crate::profile::FirstSamples;
 use crate::report::{render_trend, trend_headline, trend_suspects};
 use crate::scan::Backend;
 
-/// Judges a series, and writes what was found; nothing where fewer than two of its dumps tell something. An error is ready to be shown.
+/// Judges a series, and writes what was found; nothing where it has fewer than two dumps. An error is ready to be shown.
 pub(super) fn judge(
     sources: Sources<'_>,
     series: &Series,
@@ -21,7 +21,9 @@ pub(super) fn judge(
     number: usize,
 ) -> Result<Option<SeriesRow>, String> {
     let mut members = distinct(series, files);
-    if members.len() < 2 {
+    // What was read of them in part is no observation.
+    let left_out: Vec<usize> = series.members.iter().copied().filter(|&i| !is_complete(&files[i])).collect();
+    if members.len() + left_out.len() < 2 {
         return Ok(None);
     }
     let (mut panel, mut counts) = panel(sources, series, &members)?;
@@ -45,11 +47,17 @@ pub(super) fn judge(
         members = readings;
         (panel, counts) = self::panel(sources, series, &members)?;
     }
-    let seconds = series.times.as_ref().map(|times| mean_times(times, series, &members, &counts));
-    let mut trend = Trend::new(&panel, kind, seconds.as_deref());
+    let seconds = series.times.as_ref().map(|times| means(times, series, &members, &counts));
+    let numbers = (!left_out.is_empty()).then(|| {
+        let numbers: Vec<f64> = (0..series.members.len()).map(|number| number as f64).collect();
+        means(&numbers, series, &members, &counts)
+    });
+    let mut trend = Trend::among(&panel, kind, seconds.as_deref(), numbers.as_deref());
     trend.filters = sources.args.filters.patterns().list();
+    trend.left_out = left_out.iter().map(|&i| files[i].name.clone()).collect();
     let trend = written(sources, &trend, number)?;
-    Ok(Some(SeriesRow { members, ordered_by: series.ordered_by.name(), has_times: series.times.is_some(), trend }))
+    let (ordered_by, has_times) = (series.ordered_by.name(), series.times.is_some());
+    Ok(Some(SeriesRow { members, left_out, ordered_by, has_times, trend }))
 }
 
 /// Writes a trend. Gives it in short.
@@ -82,9 +90,14 @@ fn panel(sources: Sources<'_>, series: &Series, members: &[usize]) -> Result<(Pa
     panel.map_err(|error| plan.journal_error(&error))
 }
 
-/// The dumps that could be read, each with the first that holds the same.
+/// Whether all of a dump could be read.
+fn is_complete(file: &BatchFile) -> bool {
+    file.profile.as_ref().is_some_and(|profile| profile.file.complete)
+}
+
+/// The dumps that could be read whole, each with the first that holds the same.
 fn contents<'f>(series: &'f Series, files: &'f [BatchFile]) -> impl Iterator<Item = (usize, usize)> + 'f {
-    let readable = series.members.iter().copied().filter(|&i| files[i].profile.is_some());
+    let readable = series.members.iter().copied().filter(|&i| is_complete(&files[i]));
     readable.map(|i| (i, files[i].same_as.unwrap_or(i)))
 }
 
@@ -112,10 +125,10 @@ fn is_one_session(first: Option<&FirstSamples>, next: Option<&FirstSamples>) -> 
     (is_shared || !next.may_follow(first)).then_some(is_shared)
 }
 
-/// When the members of a panel were taken: in the middle of its dumps. Each has so many of those that could be read.
-fn mean_times(times: &[f64], series: &Series, read: &[usize], counts: &[usize]) -> Vec<f64> {
+/// What is known of each dump of a series, as its time, for the members of a panel: the mean of their dumps. Each has so many of those that were read.
+fn means(of_each: &[f64], series: &Series, read: &[usize], counts: &[usize]) -> Vec<f64> {
     let known: HashSet<usize> = read.iter().copied().collect();
-    let mut of_read = series.members.iter().zip(times).filter(|(i, _)| known.contains(i)).map(|(_, &time)| time);
+    let mut of_read = series.members.iter().zip(of_each).filter(|(i, _)| known.contains(i)).map(|(_, &value)| value);
     let mean = |&count: &usize| of_read.by_ref().take(count).sum::<f64>() / count.max(1) as f64;
     counts.iter().map(mean).collect()
 }

@@ -78,6 +78,11 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
             roll_up.files()[place].name.as_str().append(&mut json.bytes);
             Ok(())
         })?;
+        members!(&mut json.bytes, ",", "left_out": Next);
+        json.list(&series.left_out, |&place, json| {
+            roll_up.files()[place].name.as_str().append(&mut json.bytes);
+            Ok(())
+        })?;
         let SeriesTrend { document, headline, suspects, unjudged, .. } = &series.trend;
         members!(&mut json.bytes, ",", "trend": Next);
         object!(&mut json.bytes, "document": &**document, "headline": &**headline, "suspects": suspects.len() as u64, "unjudged": *unjudged);

@@ -42,6 +42,11 @@ pub(super) fn append(trend: &Trend<'_>, limit: Option<usize>, json: &mut Stream<
         object!(&mut json.bytes, "name": filter.name, "pattern": &*filter.pattern);
         Ok(())
     })?;
+    members!(&mut json.bytes, ",", "left_out": Next);
+    json.list(&trend.left_out, |name, json| {
+        name.as_str().append(&mut json.bytes);
+        Ok(())
+    })?;
     members!(&mut json.bytes, ",", "dumps": Next);
     json.list(trend.panel().members(), |member, json| {
         let FileInfo { name, .. } = &member.file;
@@ -61,6 +66,11 @@ pub(super) fn append(trend: &Trend<'_>, limit: Option<usize>, json: &mut Stream<
     members!(&mut json.bytes, ",", "instrument": Next);
     match &trend.instrument {
         Some(own) => suspect(trend, own, json)?,
+        None => ().append(&mut json.bytes),
+    }
+    members!(&mut json.bytes, ",", "uncalled": Next);
+    match &trend.uncalled {
+        Some(natives) => suspect(trend, natives, json)?,
         None => ().append(&mut json.bytes),
     }
     for of in Of::ALL {
@@ -101,7 +111,7 @@ fn suspect(trend: &Trend<'_>, suspect: &Suspect, json: &mut Stream<'_>) -> io::R
         }
         None => ().append(&mut json.bytes),
     }
-    members!(&mut json.bytes, ",", "sessions_with_more": suspect.longer, "function": Next);
+    members!(&mut json.bytes, ",", "sessions_with_more": suspect.longer, "with_callees": suspect.with_callees, "function": Next);
     match suspect.holders.first() {
         Some(holder) => function(trend, holder.function, &mut json.bytes),
         None => ().append(&mut json.bytes),

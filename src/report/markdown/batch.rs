@@ -209,12 +209,18 @@ fn all_series(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Re
         "| Dumps | First | Last | Total, first | Total, last | Order | Trend |\n|------:|-------|------|-------------:|------------:|-------|-------|"
     )?;
     for row in series::leaking_first(roll_up).into_iter().take(limit) {
-        let SeriesRow { members, ordered_by, trend, .. } = row;
-        let [first, last] = [members.first(), members.last()].map(|place| place.map(|&place| &roll_up.files()[place]));
-        let (Some(first), Some(last)) = (first, last) else { continue };
-        let total = |file: &BatchFile| Size(file.profile.as_ref().map_or(0, |profile| profile.total_size));
+        let SeriesRow { members, left_out, ordered_by, trend, .. } = row;
+        let (Some(first), Some(last)) = series::ends(row) else { continue };
+        let (first, last) = (&roll_up.files()[first], &roll_up.files()[last]);
+        let total = |file: &BatchFile| {
+            let whole = file.profile.as_ref().filter(|profile| profile.file.complete);
+            whole.map_or("-".to_owned(), |profile| Size(profile.total_size).to_string())
+        };
         let (from, to) = (total(first), total(last));
-        let dumps = Grouped(members.len() as u64);
+        let dumps = match left_out.len() as u64 {
+            0 => Grouped(members.len() as u64).to_string(),
+            out => format!("{} of {}", Grouped(members.len() as u64), Grouped(members.len() as u64 + out)),
+        };
         let (first, last, found) = (linked(first), linked(last), found(trend));
         writeln!(out, "| {dumps} | {first} | {last} | {from} | {to} | {ordered_by} | {found} |")?;
     }

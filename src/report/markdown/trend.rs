@@ -6,7 +6,7 @@ use crate::analysis::model::{Of, SeriesKind, Suspect, Trend};
 use crate::profile::{Filter, FrameId};
 use crate::report::trend::{
     ROWS, course, evidence, headline, holder, holders, kind, left_out, legend, longer, notes, rate, rate_since,
-    row_name, sparkline, table_title, title,
+    row_name, sparkline, table_title, title, with_callees,
 };
 use crate::report::units::LEGEND;
 use crate::report::{escape, label};
@@ -29,6 +29,9 @@ pub(in crate::report) fn write(trend: &Trend<'_>, limit: Option<usize>, out: &mu
         for (suspect, number) in trend.suspects.iter().zip(1..) {
             self::suspect(trend, suspect, number, out)?;
         }
+    }
+    if trend.totals.is_empty() {
+        return writeln!(out, "{LEGEND}");
     }
     let verdict = trend.table(Of::Total).rows.first().map_or(String::new(), |row| format!(", {}", row.verdict.name()));
     writeln!(
@@ -60,7 +63,7 @@ fn suspect(trend: &Trend<'_>, suspect: &Suspect, number: usize, out: &mut dyn Wr
     if !shown.is_empty() {
         writeln!(out, "- **Shown by**: {}", escape::plain(&shown))?;
     }
-    if let Some(text) = longer(suspect) {
+    for text in longer(suspect).iter().map(String::as_str).chain(with_callees(suspect)) {
         writeln!(out, "- {text}")?;
     }
     writeln!(out, "\n**The stack that holds**:\n\n```")?;

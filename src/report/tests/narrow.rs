@@ -64,7 +64,13 @@ fn summary(width: usize) -> String {
     let trend =
         SeriesTrend { document: "trend/1.md".into(), headline: headline.into(), suspects, ..SeriesTrend::default() };
     let ordered_by = "the number in their names";
-    roll_up.series.push(SeriesRow { members: (0..24).collect(), ordered_by, has_times: false, trend });
+    roll_up.series.push(SeriesRow {
+        members: (0..24).collect(),
+        left_out: Vec::new(),
+        ordered_by,
+        has_times: false,
+        trend,
+    });
     roll_up.filters.push(Filter { name: "focus", pattern: "x".repeat(90) });
     assert!(!roll_up.outliers().is_empty(), "some are unlike the others");
     let mut out = Vec::new();

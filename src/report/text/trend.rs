@@ -6,7 +6,7 @@ use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, column, fit};
 use crate::analysis::model::{Judged, Of, SeriesKind, Suspect, Trend};
 use crate::report::trend::{
     ROWS, course, evidence, filter, headline, holder, holders, kind, left_out, legend, longer, notes, rate, rate_since,
-    row_name, sparkline, stack, table_title, title,
+    row_name, sparkline, stack, table_title, title, with_callees,
 };
 use crate::report::units::LEGEND;
 use crate::report::{Style, escape, label};
@@ -42,8 +42,10 @@ pub(in crate::report) fn write(
             self::suspect(trend, suspect, number, screen)?;
         }
     }
-    screen.title("Total", "")?;
-    total(trend, screen)?;
+    if !trend.totals.is_empty() {
+        screen.title("Total", "")?;
+        total(trend, screen)?;
+    }
     if trend.unjudged.is_none() {
         for of in &Of::ALL[1..] {
             table(trend, *of, limit.unwrap_or(ROWS), screen)?;
@@ -64,7 +66,7 @@ fn suspect(trend: &Trend<'_>, suspect: &Suspect, number: usize, screen: &mut Scr
     }
     let frames = stack(&suspect.frames, |id| label::name(&trend.function(id)));
     screen.paragraph(PLAIN, &format!("   {frames}"), "     ")?;
-    if let Some(text) = longer(suspect) {
+    for text in longer(suspect).iter().map(String::as_str).chain(with_callees(suspect)) {
         screen.paragraph(PLAIN, &format!("   {text}"), "   ")?;
     }
     let whose = format!("{} · {}", escape::name(function.package), escape::name(&function.category.name));

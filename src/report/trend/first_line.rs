@@ -12,7 +12,11 @@ pub(in crate::report) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> S
     let dumps = count(trend.files(), "dump");
     match (trend.unjudged, trend.suspects.first()) {
         (Some(Unjudged::TooFewDumps), _) => {
-            format!("Too few dumps to tell a leak: {}. Six are a beginning.", trend.files())
+            let (complete, of) = match trend.left_out.len() as u64 {
+                0 => ("", String::new()),
+                out => ("complete ", format!(" of {}", trend.files() + out)),
+            };
+            format!("Too few {complete}dumps to tell a leak: {}{of}. Six are a beginning.", trend.files())
         }
         (Some(Unjudged::AllAllocations), _) => {
             format!(
@@ -59,17 +63,21 @@ pub(in crate::report) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> S
             // Where it is what captures that grows, the total says nothing.
             let is_own = trend.is_instruments(Of::Total, 0);
             let grows = trend.table(Of::Total).rows.first().filter(|row| row.verdict == RowVerdict::Grows && !is_own);
-            let but = match (grows, &trend.instrument) {
-                (Some(row), _) => {
+            // Native code without a caller says less than a total that grows beside it.
+            let is_all = trend.is_uncalled(Of::Total, 0) || grows.is_none() && !trend.has_grown;
+            let natives = trend.uncalled.as_ref().filter(|_| is_all);
+            let but = match (natives, grows, &trend.instrument) {
+                (Some(natives), ..) => format!(", but {}: {UNCALLED}.", does(trend, natives, name)),
+                (_, Some(row), _) => {
                     let is = rate_in_words(trend, (row.rate, row.error));
                     format!(". The total grows by {is}, but no function or stack stands out clearly enough.")
                 }
-                (None, _) if trend.has_grown => format!(
+                (_, None, _) if trend.has_grown => format!(
                     ", but the total grew from {}: nothing grew steadily enough to be named; take more dumps.",
                     course(&trend.totals)
                 ),
-                (None, Some(own)) => format!(": {}, but that is the capture's own.", does(trend, own, name)),
-                (None, None) => ".".to_owned(),
+                (_, None, Some(own)) => format!(": {}, but that is the capture's own.", does(trend, own, name)),
+                (_, None, None) => ".".to_owned(),
             };
             format!("No leak suspect in {dumps}{but}{}", shown(trend))
         }
@@ -84,6 +92,21 @@ pub(super) fn instrument(trend: &Trend<'_>) -> Option<String> {
     (!is_told).then(|| format!("The capture's own, and not the application's: {does}."))
 }
 
+/// What is to be known of native code without a caller.
+const UNCALLED: &str = "native code, of which no caller is known";
+
+/// Native code without a caller, where it stands out and the first line does not say so.
+pub(super) fn uncalled(trend: &Trend<'_>) -> Option<String> {
+    let natives = trend.uncalled.as_ref()?;
+    let does = does(trend, natives, |id| label::frame(&trend.function(id)));
+    let is_told = headline(trend, |id| label::frame(&trend.function(id))).contains(&does);
+    let whose = match trend.suspects.is_empty() {
+        true => "",
+        false => " It may be what the suspect keeps, too; mend that first.",
+    };
+    (!is_told).then(|| format!("Beside that, {does}: {UNCALLED}.{whose}"))
+}
+
 /// What a suspect does: that it grows or survives, and at what rate.
 fn does(trend: &Trend<'_>, suspect: &Suspect, name: impl Fn(FrameId) -> String) -> String {
     let is = rate_in_words(trend, (suspect.rate, suspect.error));
@@ -92,6 +115,7 @@ fn does(trend: &Trend<'_>, suspect: &Suspect, name: impl Fn(FrameId) -> String) 
         true => ("grow", "survive", " together"),
         false => ("grows", "survives", ""),
     };
+    let holders = if suspect.with_callees { format!("{holders}, with all that it calls,") } else { holders };
     match trend.kind {
         SeriesKind::Growing => {
             let since = since(trend, suspect).map(|since| format!("; {since}"));

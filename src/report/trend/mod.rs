@@ -122,7 +122,8 @@ pub(super) fn kind(trend: &Trend<'_>) -> String {
 
 /// What to know before believing it.
 pub(super) fn notes(trend: &Trend<'_>) -> Vec<String> {
-    let mut notes = Vec::new();
+    let names: Vec<&str> = trend.left_out.iter().map(String::as_str).collect();
+    let mut notes: Vec<String> = left_out_dumps(&names).into_iter().collect();
     if trend.unjudged.is_some() {
         return notes;
     }
@@ -137,6 +138,7 @@ pub(super) fn notes(trend: &Trend<'_>) -> Vec<String> {
         );
     }
     notes.extend(first_line::instrument(trend));
+    notes.extend(first_line::uncalled(trend));
     notes.extend(no_suspect(trend));
     if trend.panel().members().iter().any(|member| member.file.unsummed > 0) {
         notes.push("Some nodes have sizes that are in no sum, the largest of all: what seems to shrink may have grown beyond what the writer can count.".to_owned());
@@ -150,12 +152,29 @@ pub(super) fn notes(trend: &Trend<'_>) -> Vec<String> {
     notes
 }
 
+/// That dumps of a series are left out, and which.
+pub(super) fn left_out_dumps(names: &[&str]) -> Option<String> {
+    /// Names that are told.
+    const NAMED: usize = 3;
+    if names.is_empty() {
+        return None;
+    }
+    let named: Vec<String> = names.iter().take(NAMED).map(|name| escape::name(name)).collect();
+    let (dumps, more) = (count(names.len() as u64, "dump"), names.len().saturating_sub(NAMED));
+    let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+    let (are, series, they_are) = match names.len() {
+        1 => ("is", "its series", "it is"),
+        _ => ("are", "their series", "they are"),
+    };
+    Some(format!("{dumps} {are} left out of {series}, since {they_are} incomplete: {}{more}.", named.join(", ")))
+}
+
 /// Why what stands out in a table is no suspect, where there is none.
 fn no_suspect(trend: &Trend<'_>) -> Option<String> {
     let tables = Of::ALL.into_iter().filter(|&of| of != Of::Total);
     let rows: Vec<(Of, &Judged)> = tables
         .flat_map(|of| trend.table(of).rows.iter().filter(|row| row.verdict.is_suspicious()).map(move |row| (of, row)))
-        .filter(|(of, row)| !trend.is_instruments(*of, row.row))
+        .filter(|(of, row)| !trend.is_instruments(*of, row.row) && !trend.is_uncalled(*of, row.row))
         .collect();
     let &(of, first) = rows.first().filter(|_| trend.suspects.is_empty())?;
     let (name, does) = (row_name(trend, of, first.row), first.verdict.name());
@@ -184,6 +203,13 @@ pub(super) fn longer(suspect: &Suspect) -> Option<String> {
         1 => Some("One session holds much more of it, as a longer one would.".to_owned()),
         n => Some(format!("{n} sessions hold much more of it, as longer ones would.")),
     }
+}
+
+/// Of what the rate of a suspect is, where that is not what its stacks tell.
+pub(super) fn with_callees(suspect: &Suspect) -> Option<&'static str> {
+    suspect.with_callees.then_some(
+        "Rate and sizes are of the function with all that it calls: its bytes move between these along the series, as where V8 inlines one into the other.",
+    )
 }
 
 /// The stack that holds, the allocating function first; a function that follows itself is named once.

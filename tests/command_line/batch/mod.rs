@@ -3,11 +3,13 @@
 mod broken;
 mod cpu_profiles;
 mod found;
+mod incomplete;
 mod one_session;
 mod output_folder;
 mod resumed;
 mod series;
 mod stale;
+mod unnamed;
 mod whole;
 
 use std::fs;

@@ -49,7 +49,7 @@ fn runs() -> Vec<(String, Vec<u8>)> {
     requests.iter().enumerate().map(run).collect()
 }
 
-fn text_of(path: impl AsRef<Path>) -> String {
+pub(super) fn text_of(path: impl AsRef<Path>) -> String {
     String::from_utf8(read(path)).expect("UTF-8")
 }
 
@@ -143,7 +143,7 @@ fn dumps_of_a_program_that_is_started_for_each_are_a_series_where_that_is_said()
 }
 
 /// A reading of a session that goes on: what `leak` makes is kept.
-fn reading(leak: u64, dump: u64) -> Vec<u8> {
+pub(super) fn reading(leak: u64, dump: u64) -> Vec<u8> {
     reading_of(
         &[("keep", 20 + leak * dump), ("stays", STAYS[dump as usize - 1]), ("once", 1), ("twice", 2)],
         3000 * dump,
@@ -304,6 +304,7 @@ fn times_put_dumps_in_order() {
         "ordered_by": "--times",
         "times": true,
         "files": ["d2.heapprofile", "d1.heapprofile"],
+        "left_out": [],
         "trend": too_few(2),
     }]);
     assert_eq!(rolled_up(folder.path())["series"], expected);

@@ -42,6 +42,7 @@ fn all_dumps_are_found_reported_and_added_up() {
             "ordered_by": "the number in their names",
             "times": false,
             "files": order,
+            "left_out": [],
             "trend": too_few(3),
         }])
     );
