@@ -2,7 +2,8 @@
 """Shows that --max-memory holds.
 
 It writes profiles with many functions, deep ones and ones made to mislead, in both layouts, and reads each in every way (mapped, --no-mmap,
-standard input, gzip, zstd, as text, Markdown and JSON, on 1, 2 and 8 threads, twice in one run, beside a CPU profile) with limits from 16 MiB up.
+standard input, gzip, zstd, as text, Markdown and JSON, on 1, 2 and 8 threads, twice in one run, beside a CPU profile) with limits from 16 MiB up. It compares them as well (`diff` with one file a side
+and several, `check`, `baseline`), which is done of whole files or not at all.
 It fails unless
 
 * the peak resident memory of the process is at most the limit,
@@ -107,6 +108,27 @@ class Check:
         file = json.loads(output)["file"]
         return file["bytes"] if file["complete"] else file["truncated_at"]
 
+    def compared(self, label, args, limits):
+        """Compares with each limit and prints a row of each: all files are compared whole, or none is."""
+        free, _, _, _ = self.read(label, args, None)
+        cells, names, is_done = [], [], False
+        for limit in limits:
+            code, output, said, peak = run([self.heapsift] + args + ["--max-memory", f"{limit}M"])
+            named = re.search(r"about (\d+) MiB", said)
+            cells.append(f"{limit}: {peak / MIB:.1f}, " + ("done" if code == 0 else "not") + (f" -> {named.group(1)}" if named else ""))
+            if peak > limit * MIB:
+                self.failures.append(f"{label}, {limit} MiB: peak {peak / MIB:.1f} MiB")
+            if code not in (0, 2) or (code == 2) != (not output):
+                self.failures.append(f"{label}, {limit} MiB: exit code {code}, {len(output)} bytes: {said}")
+            if is_done and code != 0:
+                self.failures.append(f"{label}, {limit} MiB: does not fit, though it does with less")
+            is_done |= code == 0
+            if named:
+                names.append(int(named.group(1)))
+            if is_done and limit > 1.3 * free / MIB:
+                break
+        print(f"| {label} | {free / MIB:.1f} | {'; '.join(cells)} |", flush=True)
+
     def rows(self, label, args, limits, stdin=None, even=False):
         """Reads with each limit and prints a row of each."""
         free, _, _, _ = self.read(label, args, None, stdin)
@@ -203,6 +225,24 @@ def main():
         check.rows(f"{name}, three times", json_ + [file, file, file, "--threads", "2", "--stacks", "100"], some)
         check.rows(f"{name}, with a CPU profile", json_ + [file, "--cpu", cpu, "--threads", "2", "--stacks", "20"], some)
         check.rows(f"{name}, with a large CPU profile", json_ + [file, "--cpu", many, "--threads", "8", "--stacks", "20"], some)
+    # Of each kind a second file with other functions; and beside itself.
+    more = [1.5 * limit for limit in limits if limit >= 128]
+    for name in files:
+        small, other = path("small-" + name), path("other-" + name)
+        with open(path(name), "rb") as file:
+            text = file.read()
+        cut = text[: len(text) // 4]
+        for target_path, content in ((small, cut), (other, cut.replace(b"/srv/", b"/opt/").replace(b'"f', b'"g'))):
+            with open(target_path, "wb") as file:
+                file.write(content)
+        given = ["--allow-truncated", "--interval", "512K", "-q"]
+        all_limits = limits + [int(limit) for limit in more]
+        check.compared(f"diff, {name}", ["diff", "-f", "json", small, other] + given, all_limits)
+        check.compared(f"diff, {name} beside itself", ["diff", "-f", "markdown", "-n", "0", small, small] + given, all_limits)
+        check.compared(f"diff, {name}, two before", ["diff", "-f", "text", "--before", small, other, "--after", small] + given, all_limits)
+        check.compared(f"diff --merge, {name}", ["diff", "--merge", "-f", "json", "--before", small, other, "--after", small] + given, all_limits)
+        check.compared(f"check, {name}", ["check", "-f", "json", "--rule", "total < 1000GB", small, other] + given, all_limits)
+        check.compared(f"baseline, {name}", ["baseline", small, other] + given, all_limits)
     if not args.dir:
         shutil.rmtree(folder, ignore_errors=True)
     for failure in check.failures:

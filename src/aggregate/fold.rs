@@ -103,7 +103,8 @@ impl Fold {
 
     /// Bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
-        size_of_val(&*self.path) + size_of_val(&*self.by_frame) + size_of_val(&*self.by_package) + self.causes.memory()
+        let rows = size_of_val(&*self.by_frame) + size_of_val(&*self.by_package);
+        size_of_val(&*self.path) + rows + self.causes.memory() + self.stacks.memory()
     }
 
     /// Bytes of memory that its indexes take until there are `to` as many entries as now.

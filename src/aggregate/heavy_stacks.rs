@@ -10,6 +10,9 @@ use crate::profile::{CallFrameTable, FrameId, HeavyStack};
 /// The innermost frames of a stack that are kept.
 pub(crate) const MAX_FRAMES: usize = 256;
 
+/// Bytes that the allocator takes for each list, beside what is in it.
+const ALLOCATION: usize = 32;
+
 /// At most `limit` stacks, the heaviest first. Equal sizes are ordered by their frames from the innermost out, then by depth, then by who came first.
 #[derive(Debug)]
 pub(crate) struct HeavyStacks {
@@ -40,6 +43,13 @@ impl HeavyStacks {
         // Twice as many are held for a while.
         let limit = limit.min(usize::MAX / 2);
         Self { limit, stacks: Vec::new(), sorted: 0, frames: Vec::new(), spare: Vec::new(), least }
+    }
+
+    /// Bytes of memory that it takes, while it is put in order and made a list as well.
+    pub(crate) fn memory(&self) -> usize {
+        let kept = self.stacks.len().min(self.limit);
+        let frames = 2 * self.frames.len() + self.spare.len();
+        2 * size_of_val(&*self.stacks) + kept * (size_of::<HeavyStack>() + ALLOCATION) + frames * size_of::<FrameId>()
     }
 
     /// Takes notice of nodes that are all about to be offered: where there are as many as wanted, those with fewer bytes have no place. So a small file

@@ -9,7 +9,9 @@ pub use super::advice::{Advice, Answers, Brings, BudgetRow, Evidence, Recommende
 pub use super::baseline::{Figures, RowKind, Rows, Summary, SummaryRow};
 pub use super::check::{Blocker, Change, Check, CheckError, Outcome, Remedy, Subjects, Verdict};
 pub use super::correlation::{CategoryPair, Correlation, Coverage, Cpu, Insight, PackagePair, Times};
-pub use super::diff::{Change as DiffChange, Diff, DiffOptions, DiffRow, Rest, Subject, Verdict as DiffVerdict};
+pub use super::diff::{
+    Change as DiffChange, Diff, DiffOptions, DiffRow, Lighter, Rest, Subject, Verdict as DiffVerdict,
+};
 pub(crate) use super::doctor::capture_command;
 pub use super::doctor::{Objects, ObjectsIn};
 pub use super::file_date::FileDate;

@@ -259,6 +259,23 @@ impl<'a> Report<'a> {
         &stacks[..stacks.len().min(self.options.stacks)]
     }
 
+    /// The stacks with bytes that are not among these; one stack is one node of the file.
+    pub fn stacks_omitted(&self) -> Other {
+        let aggregate = self.aggregate();
+        let all: u64 = aggregate.by_category.iter().map(|sums| sums.allocating_nodes).sum();
+        let (shown, size) = self
+            .stacks()
+            .iter()
+            .fold((0, 0_u64), |(shown, size), stack| (shown + 1, size.saturating_add(stack.self_size)));
+        let count = all.saturating_sub(shown);
+        Other {
+            count: usize::try_from(count).unwrap_or(usize::MAX),
+            self_size: aggregate.shown_size.saturating_sub(size),
+            caused_size: 0,
+            allocating_nodes: count,
+        }
+    }
+
     /// The heaviest stacks that are known, however many are shown; the heaviest first.
     pub fn known_stacks(&self) -> &'a [HeavyStack] {
         let stacks = &self.aggregate().stacks;

@@ -1,20 +1,16 @@
 //! `heapsift diff`: reads both sides and says what changed by more than noise.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use super::Status;
 use super::args::{FormatName, ReadArgs, TalkArgs};
 use super::interrupt;
 use super::messages::Messages;
 use super::output::Output;
-use super::progress::Progress;
-use super::remedy::Consequence;
-use super::runs;
-use super::session::{Pass, Session, name_of};
+use super::session::Session;
+use super::sides::{Compared, Sides};
 use super::source_maps;
-use crate::analysis::model::{Diff, DiffOptions, Panel, STACKS};
-use crate::error::{Error, Problem};
-use crate::profile::Classify;
+use crate::analysis::model::{Diff, DiffOptions};
 use crate::report::{DiffStyle, Format, render_diff};
 use crate::source_map::SourceMaps;
 
@@ -40,6 +36,10 @@ pub(crate) struct DiffArgs {
     #[arg(long, value_name = "FILE", num_args = 1.., requires = "before")]
     after: Vec<PathBuf>,
 
+    /// Each side is the sum of its files, as if they were one profile: nodes with the same path are added up
+    #[arg(long, requires = "before")]
+    pub(super) merge: bool,
+
     /// Scale the side after to the total of the side before: compares shares, where load or time differed
     #[arg(long, alias = "normalize")]
     normalise: bool,
@@ -52,7 +52,7 @@ pub(crate) struct DiffArgs {
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
 
-    /// Rows of each list, 0 for all [default: 10; JSON shows all]
+    /// Rows of each list, 0 for all [default: 20; JSON shows all]
     #[arg(short = 'n', long, value_name = "N")]
     limit: Option<usize>,
 
@@ -69,7 +69,7 @@ pub(crate) struct DiffArgs {
     source_map_after: Vec<PathBuf>,
 
     #[command(flatten)]
-    read: ReadArgs,
+    pub(super) read: ReadArgs,
 
     #[command(flatten)]
     pub(crate) talk: TalkArgs,
@@ -142,48 +142,13 @@ fn compare(args: &DiffArgs, messages: &Messages) -> Result<Status, String> {
     let inputs = args.read.inputs(files.iter().chain(&args.source_map_before).chain(&args.source_map_after));
     let opened = Output::open(args.output.as_deref(), format, args.talk.color, &inputs);
     let mut output = opened.map_err(|error| error.to_string())?;
-    let mut panel = Panel::new(session.classifier.categories());
-    let mut status = Status::Done;
-    // A side is what its files hold, each capture once.
-    let mut first_after = 0;
-    let may_be_one_session = [before, after].map(runs::may_be_one_session);
-    let in_order = runs::in_order(before).chain(runs::in_order(after));
-    for (i, (path, is_thread)) in in_order.enumerate() {
-        if i == before.len() {
-            first_after = panel.members().len();
-        }
-        let progress = Progress::new(&name_of(path), args.talk.progress, messages.is_quiet());
-        let maps = maps[usize::from(i >= before.len())].as_ref();
-        let read = session.read(path, Pass { stacks: STACKS, maps, ..Pass::default() }, &progress, messages);
-        progress.clear();
-        match read {
-            Ok((profile, problem)) => {
-                let may_be_one_session = may_be_one_session[usize::from(i >= before.len())];
-                let first_samples = may_be_one_session.then(|| runs::first_samples(&session, path, &profile)).flatten();
-                match is_thread {
-                    true => panel.add_thread(&profile, args.read.interval),
-                    false => panel.add_run(&profile, args.read.interval, first_after, first_samples),
-                }
-                status = status.max(tell(path, problem, args, messages));
-            }
-            Err(problem) => {
-                messages.problem(&Error { file: path.display().to_string(), problem }, Consequence::Nothing);
-                return Ok(Status::Failed);
-            }
-        }
-    }
-    let diff = Diff::new(&panel, DiffOptions { before: first_after, normalise: args.normalise });
+    let sides = Sides { args, session: &session, maps, messages };
+    let Some(Compared { panel, before, status }) = sides.read([before, after])? else {
+        return Ok(Status::Failed);
+    };
+    let diff = Diff::new(&panel, DiffOptions { before, normalise: args.normalise });
     let how = DiffStyle { limit: args.limit, max_chars: args.max_chars };
     let written = output.print(|format, style, out| render_diff(&diff, &how, format, style, out));
     written.and_then(|()| output.finish()).map_err(|error| error.to_string())?;
     Ok(status)
-}
-
-/// Says what is wrong with a file that could not be read to its end.
-fn tell(path: &Path, problem: Option<Problem>, args: &DiffArgs, messages: &Messages) -> Status {
-    let Some(problem) = problem else { return Status::Done };
-    let is_allowed = args.read.allow_truncated && problem.is_early_end();
-    let consequence = if is_allowed { Consequence::Tolerated } else { Consequence::Part };
-    messages.problem(&Error { file: path.display().to_string(), problem }, consequence);
-    if is_allowed { Status::Done } else { Status::Failed }
 }

@@ -21,6 +21,7 @@ mod report;
 mod rules;
 mod runs;
 mod session;
+mod sides;
 mod source_maps;
 
 use std::ffi::OsString;

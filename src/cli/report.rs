@@ -15,7 +15,7 @@ use super::remedy::Consequence;
 use super::session::{Pass, Session, name_of};
 use crate::aggregate::{Filters, ReadOptions, first_samples, orphans};
 use crate::analysis::model::{Cpu, MemoryUsage, Merge, Profile, Report, ReportOptions};
-use crate::error::{Error, Kind, OutOfMemory, Problem};
+use crate::error::Error;
 use crate::profile::{Classify, Orphans};
 use crate::report::escaped;
 use crate::scan::Backend;
@@ -64,8 +64,8 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
             filters: if args.merge { Filters::default() } else { args.filters.patterns() },
             keep_tree: args.merge,
             cpu: cpu.as_ref(),
-            maps: None,
             notes: cpu_notes.clone(),
+            ..Pass::default()
         };
         let (mut profile, problem) = match session.read(path, pass, &progress, messages) {
             Ok(read) => read,
@@ -88,7 +88,7 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
         progress.reporting();
         let shown = match &mut merge {
             Some(merge) => {
-                if let Some(problem) = no_room(&args, &session, merge, &profile) {
+                if let Some(problem) = session.no_room(&profile, || merge.growth(&profile)) {
                     progress.clear();
                     merge.lacks(&name, &problem);
                     tell(problem, Consequence::Nothing);
@@ -141,15 +141,6 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
         }
     }
     status
-}
-
-/// Why a profile does not fit beside those that it is to be merged with, if it does not.
-fn no_room(args: &ReportArgs, session: &Session<'_>, merge: &mut Merge, profile: &Profile) -> Option<Problem> {
-    let limit = args.read.max_memory?;
-    let needed = session.program_memory(None) + merge.growth(profile);
-    let bytes = profile.file.bytes;
-    let reason = OutOfMemory { limit: limit as u64, read: bytes, whole: Some((bytes, needed as u64)) };
-    (needed > limit).then(|| Kind::OutOfMemory(reason).into())
 }
 
 /// Makes reports, and writes them to all outputs.

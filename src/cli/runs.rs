@@ -32,24 +32,28 @@ pub(super) fn read(
         let progress = Progress::new(&name_of(path), talk.progress, messages.is_quiet());
         let read = session.read(path, Pass::default(), &progress, messages);
         progress.clear();
-        let (problem, is_read) = match read {
-            Ok((profile, problem)) => {
-                let first_samples = may_be_one_session.then(|| first_samples(session, path, &profile)).flatten();
-                match is_thread {
-                    true => panel.add_thread(&profile, args.interval),
-                    false => panel.add_run(&profile, args.interval, 0, first_samples),
-                }
-                warn_of_arguments(path, &profile, messages);
-                (problem, true)
-            }
-            Err(problem) => (Some(problem), false),
+        let (profile, problem) = match read {
+            Ok((profile, problem)) => (Some(profile), problem),
+            Err(problem) => (None, Some(problem)),
         };
-        let Some(problem) = problem else { continue };
-        let is_tolerated = is_read && may_end_early && problem.is_early_end();
-        let consequence = if is_tolerated { Consequence::Tolerated } else { Consequence::Nothing };
-        messages.problem(&Error { file: path.display().to_string(), problem }, consequence);
-        if !is_tolerated {
-            status = Status::Failed;
+        let is_whole = problem.as_ref().is_none_or(|problem| may_end_early && problem.is_early_end());
+        if let Some(problem) = problem {
+            let is_tolerated = is_whole && profile.is_some();
+            let consequence = if is_tolerated { Consequence::Tolerated } else { Consequence::Nothing };
+            messages.problem(&Error { file: path.display().to_string(), problem }, consequence);
+            if !is_tolerated {
+                status = Status::Failed;
+            }
+        }
+        let Some(profile) = profile else { continue };
+        warn_of_arguments(path, &profile, messages);
+        // Of one that fails nothing is kept.
+        if is_whole {
+            let first_samples = may_be_one_session.then(|| first_samples(session, path, &profile)).flatten();
+            match is_thread {
+                true => panel.add_thread(&profile, args.interval),
+                false => panel.add_run(&profile, args.interval, 0, first_samples),
+            }
         }
     }
     match status {

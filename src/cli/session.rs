@@ -15,7 +15,7 @@ use super::source_maps;
 use crate::aggregate::{Filters, PROGRAM, ReadOptions, Reading, read};
 use crate::analysis::model::{Cpu, Profile};
 use crate::classify::Classifier;
-use crate::error::Problem;
+use crate::error::{Kind, OutOfMemory, Problem};
 use crate::input::{Input, Options, give_freed_memory_back, keep_little_memory, resident_memory};
 use crate::profile::Originals;
 use crate::report::escaped;
@@ -40,6 +40,8 @@ pub(super) struct Pass<'a> {
     pub(super) filters: Filters,
     /// Whether its nodes are kept.
     pub(super) keep_tree: bool,
+    /// Bytes of memory that are left for what is made of it.
+    pub(super) set_aside: usize,
     /// A CPU profile that is held beside it.
     pub(super) cpu: Option<&'a Cpu>,
     /// Its source maps, where they are not those of the session.
@@ -132,7 +134,7 @@ impl<'a> Session<'a> {
             filters: &pass.filters,
             window_size: args.window_size.unwrap_or_else(|| ReadOptions::window_size_for(pool.current_num_threads())),
             max_memory: args.max_memory,
-            program_memory: self.program_memory(pass.cpu) + lookups.map_or(0, Lookups::room),
+            program_memory: self.program_memory(pass.cpu) + lookups.map_or(0, Lookups::room) + pass.set_aside,
             originals: lookups.map(|lookups| lookups as &dyn Originals),
             stacks: pass.stacks,
             causes: !pass.without_causes,
@@ -166,6 +168,29 @@ impl<'a> Session<'a> {
         for prefix in application::unmet(&self.args.app, &profile.aggregate.frames) {
             profile.lacks_application(prefix);
         }
+    }
+
+    /// That there is no memory for what files are read for, which takes so many bytes more, if there is none. The message is ready to be shown.
+    pub(super) fn room_for(&self, what: &str, bytes: usize) -> Result<(), String> {
+        let Some(limit) = self.args.max_memory else { return Ok(()) };
+        let needed = self.program_memory(None) + bytes;
+        // With more memory a little more of it is held.
+        let [needed_mib, limit_mib] = [needed + needed / 32, limit].map(|bytes| bytes.div_ceil(1 << 20));
+        match needed <= limit {
+            true => Ok(()),
+            false => Err(format!(
+                "{what} does not fit in {limit_mib} MiB: stopped when all files had been read; all of it needs at most about {needed_mib} MiB\n  raise --max-memory, or leave it out"
+            )),
+        }
+    }
+
+    /// Why a profile does not fit beside what it is to be added to, which takes so many bytes more then, if it does not.
+    pub(super) fn no_room(&self, profile: &Profile, growth: impl FnOnce() -> usize) -> Option<Problem> {
+        let limit = self.args.max_memory?;
+        let needed = self.program_memory(None) + growth();
+        let bytes = profile.file.bytes;
+        let reason = OutOfMemory { limit: limit as u64, read: bytes, whole: Some((bytes, needed as u64)) };
+        (needed > limit).then(|| Kind::OutOfMemory(reason).into())
     }
 
     /// Bytes of memory that the program takes beside the file that is read next, a CPU profile and what the report makes of it among them.

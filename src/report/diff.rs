@@ -2,12 +2,11 @@
 
 use std::fmt;
 
-use super::units::{Interval, Size, count};
-use super::{escape, label};
-use crate::analysis::model::{Diff, DiffChange, DiffRow, DiffVerdict, IntervalSource, Member, Rest, Subject};
-
-/// Rows of each list of a comparison, unless the user gave a limit.
-const ROWS: usize = 10;
+use super::units::{Grouped, Interval, Size, count};
+use super::{ROWS_FOR_PEOPLE, escape, label};
+use crate::analysis::model::{
+    Diff, DiffChange, DiffRow, DiffVerdict, IntervalSource, Lighter, Member, Rest, STACKS, Subject,
+};
 
 /// How a comparison is written.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -24,7 +23,7 @@ impl DiffStyle {
         match self.limit {
             Some(0) => usize::MAX,
             Some(limit) => limit,
-            None => ROWS,
+            None => ROWS_FOR_PEOPLE,
         }
     }
 }
@@ -205,10 +204,11 @@ pub(super) fn sides(diff: &Diff<'_>) -> [String; 2] {
 /// The files of a side, and how they were captured.
 fn side(files: &[Member]) -> String {
     let Some(first) = files.first() else { return String::new() };
-    let name = escape::name(&first.file.name);
-    let mut facts = vec![match files.len() {
-        1 => name,
-        many => format!("mean of {many} files ({name}, …)"),
+    let name = escape::name(first.file.merged.first().unwrap_or(&first.file.name));
+    let mut facts = vec![match (files.len(), first.file.merged.len()) {
+        (1, 0 | 1) => name,
+        (1, many) => format!("sum of {many} files ({name}, …)"),
+        (many, _) => format!("mean of {many} files ({name}, …)"),
     }];
     facts.push(first.file.dialect.to_string());
     if let Some(interval) = first.sampling.interval {
@@ -225,7 +225,7 @@ pub(super) fn rest(rows: &[DiffRow]) -> Option<String> {
         let differences = [i128::from(grown), -i128::from(shrunk)].map(Signed).map(|difference| difference.to_string());
         // What moved from rows within the noise, or into a row that has grown besides, is on one side alone.
         let differences: Vec<String> = differences.into_iter().filter(|difference| difference != "0 B").collect();
-        let said = if rows == 1 { format!("1 row {one}") } else { format!("{rows} rows {many}") };
+        let said = format!("{} {}", count(rows, "row"), if rows == 1 { one } else { many });
         (rows > 0).then(|| format!("{said} ({})", differences.join(" and ")))
     };
     let parts = [
@@ -235,6 +235,18 @@ pub(super) fn rest(rows: &[DiffRow]) -> Option<String> {
     ];
     let parts: Vec<String> = parts.into_iter().flatten().collect();
     (!parts.is_empty()).then(|| format!("{}.", parts.join(", ")))
+}
+
+/// The stacks that are in no row.
+pub(super) fn lighter(diff: &Diff<'_>) -> Option<String> {
+    let sides = diff.lighter();
+    let told = |(side, Lighter { stacks, size }): (&str, Lighter)| {
+        (stacks > 0).then(|| format!("{} {side} ({})", count(stacks, "stack"), Size(size)))
+    };
+    let told: Vec<String> = ["before", "after"].into_iter().zip(sides).filter_map(told).collect();
+    let heaviest = Grouped(STACKS as u64);
+    (!told.is_empty())
+        .then(|| format!("Of each file the {heaviest} heaviest stacks are compared; not {}.", told.join(" and ")))
 }
 
 /// What the columns mean.

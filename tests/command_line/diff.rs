@@ -199,6 +199,74 @@ fn markdown_is_as_short_as_asked_and_stays_whole() {
 }
 
 #[test]
+fn a_cut_list_says_what_it_left_out() {
+    let folder = folder();
+    // More stacks than are compared of a file, each of a function of its own.
+    let size = |i: u64| [9, 8, 1][usize::from(i >= 30) + usize::from(i >= 4500)];
+    let named: Vec<(String, u64)> = (0..5000).map(|i| (format!("f{i}"), size(i))).collect();
+    let functions: Vec<(&str, u64)> = named.iter().map(|(name, size)| (&**name, *size)).collect();
+    let before = profile(folder.path(), "before.heapprofile", &functions);
+    let after = profile(folder.path(), "after.heapprofile", &functions[..30]);
+    let lists = ["categories", "packages", "functions", "stacks"];
+    for (limit, rows) in
+        [(&[][..], [1, 1, 5000, 4097]), (&["-n", "0"], [1, 1, 5000, 4097]), (&["-n", "7"], [1, 1, 8, 8])]
+    {
+        let shown = parsed(&diff([&*before, &*after], &[&["-f", "json"], limit].concat()).stdout);
+        for (list, rows) in lists.into_iter().zip(rows) {
+            let list = shown[list].as_array().expect("a list");
+            assert_eq!(list.len(), rows);
+            for side in ["before", "after", "difference"] {
+                let sum: i64 = list.iter().filter_map(|row| row[side].as_i64()).sum();
+                assert_eq!(Some(sum), shown["total"][side].as_i64(), "{side}");
+            }
+        }
+        let other = shown["stacks"].as_array().and_then(|rows| rows.last()).expect("a row");
+        let cut = if rows[3] == 8 { 4096 - 7 } else { 0 };
+        assert_eq!((&other["other"], &other["count"]), (&json!(true), &json!(cut + 904)));
+    }
+    for format in ["text", "markdown"] {
+        let output = diff([&*before, &*after], &["-f", format]);
+        let left_out = "Of each file the 4,096 heaviest stacks are compared; not 904 stacks before (1.82 MB).";
+        assert!(stdout(&output).contains(left_out), "{}", stdout(&output));
+        assert!(stdout(&output).contains("4,980"), "twenty of each list: {}", stdout(&output));
+    }
+}
+
+#[test]
+fn sides_may_be_sums_of_files() {
+    let folder = folder();
+    let [a, b] = sides(folder.path());
+    let c = profile(folder.path(), "c.heapprofile", &[("serve", 30), ("other", 60)]);
+    let args = |merge: &[&'static str]| {
+        let options = ["diff", "--interval", "512", "-f", "json"].iter().chain(merge).map(OsString::from);
+        let sides =
+            [OsString::from("--before"), a.clone().into(), c.clone().into(), "--after".into(), b.clone().into()];
+        options.chain(sides).chain([c.clone().into()]).collect::<Vec<_>>()
+    };
+    let [mean, sum] = [args(&[]), args(&["--merge"])].map(|args| parsed(&run(args).stdout));
+    let bytes = |shown: &Value| [&shown["total"]["before"], &shown["total"]["after"]].map(|size| size.as_u64());
+    assert_eq!(bytes(&sum), [680, 905].map(|samples| Some(samples * 512)));
+    assert_eq!(bytes(&mean), [340 * 512, 905 * 256].map(Some));
+    assert_eq!(sum["before"][0]["merged"], json!(["before.heapprofile", "c.heapprofile"]));
+    assert_eq!(sum["before"].as_array().map(Vec::len), Some(1));
+    assert_eq!(sum["changes"][0]["change"]["function"], "cache");
+    // A path that several files have is one stack.
+    let serve = |row: &&Value| row["frames"][0]["function"] == "serve";
+    let stacks: Vec<_> = sum["stacks"].as_array().into_iter().flatten().filter(serve).collect();
+    assert_eq!((stacks.len(), &stacks[0]["before"]), (1, &json!(430 * 512)));
+    // The same capture is in a sum as often as it was given, and that is said.
+    let twice = ["diff", "--merge", "--interval", "512", "-f", "json", "--before"].map(OsString::from).into_iter();
+    let twice = twice.chain([a.clone().into(), a.clone().into(), "--after".into(), b.clone().into()]);
+    let twice = parsed(&run(twice).stdout);
+    let is_told = |warning: &Value| {
+        warning["kind"] == "same-capture"
+            && warning["message"].as_str().is_some_and(|message| message.starts_with("The sum before: "))
+    };
+    assert!(twice["warnings"].as_array().into_iter().flatten().any(is_told), "{}", twice["warnings"]);
+    assert_eq!(code(&run(["diff", "--merge", "a", "b"])), 2, "one file a side is no sum");
+}
+
+#[test]
 fn a_file_that_cannot_be_read_is_an_error() {
     let folder = folder();
     let [before, _] = sides(folder.path());

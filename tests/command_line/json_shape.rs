@@ -315,6 +315,7 @@ const REPORT: Shape = Object(&[
     ("packages", List(&PACKAGE)),
     ("functions", List(&FUNCTION)),
     ("stacks", List(&STACK)),
+    ("stacks_omitted", Object(&[("count", Count), ("self_size", Count)])),
     ("entry_points", List(&ENTRY_POINT)),
     ("memory_usage", Null),
     ("correlation", OrNull(&List(&CORRELATION))),

@@ -53,7 +53,19 @@ fn stacks_are_as_many_as_asked_for() {
     let all = with(&["--stacks", "100"])["stacks"].as_array().expect("a list").clone();
     assert!(all.len() > 20, "the fixture has few stacks");
     for (count, args) in [(0, &["--stacks", "0"][..]), (5, &["--stacks", "5"]), (20, &[])] {
-        assert_eq!(with(args)["stacks"].as_array().expect("a list"), &all[..count]);
+        let report = with(args);
+        assert_eq!(report["stacks"].as_array().expect("a list"), &all[..count]);
+        // What is left out is told beside the list.
+        let bytes = |row: &Value| row["self_size"].as_u64().expect("bytes");
+        let (summary, omitted) = (&report["summary"], &report["stacks_omitted"]);
+        assert_eq!(
+            all[..count].iter().map(bytes).sum::<u64>() + bytes(omitted),
+            summary["shown_size"].as_u64().expect("bytes")
+        );
+        assert_eq!(
+            count as u64 + omitted["count"].as_u64().expect("a count"),
+            summary["allocating_nodes"].as_u64().expect("a count")
+        );
     }
     let markdown = |count: &str| {
         let output = heapsift().args(["--stacks", count]).arg(profile()).output().expect("the program runs");

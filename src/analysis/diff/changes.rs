@@ -64,9 +64,15 @@ pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers, within: impl FnOnce(
         let FrameId(row) = *id;
         [1, 0].into_iter().find_map(|side| diff.matching.functions.group(side, row))
     };
-    for row in changed(diff.stacks()) {
-        let Subject::Stack(stack) = row.subject else { continue };
-        let path: Vec<u32> = diff.stack(stack).iter().filter_map(group).collect();
+    let path_of = |row: &DiffRow| match row.subject {
+        Subject::Stack(stack) => diff.stack(stack).iter().filter_map(group).collect(),
+        _ => Vec::new(),
+    };
+    let stacks: Vec<(&DiffRow, Vec<u32>)> = changed(diff.stacks()).map(|row| (row, path_of(row))).collect();
+    for (row, path) in &stacks {
+        unite(&mut drafts, row.difference() > 0, path);
+    }
+    for (row, path) in &stacks {
         join(&mut drafts, None, row, &path.iter().copied().collect(), path.last().copied());
     }
     let functions = |is_in: &dyn Fn(FrameId) -> bool| -> BTreeSet<u32> {
@@ -109,6 +115,18 @@ pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers, within: impl FnOnce(
 
 fn changed(rows: &[DiffRow]) -> impl Iterator<Item = &DiffRow> {
     rows.iter().take_while(|row| row.verdict == Verdict::Changed)
+}
+
+/// Makes one of the changes that are seen in functions of one stack that has changed as they have: it has done so but once.
+fn unite(drafts: &mut Vec<Draft>, grows: bool, path: &[u32]) {
+    let is_on_it = |draft: &Draft| draft.grows() == grows && path.iter().any(|it| draft.functions.contains(it));
+    let Some(first) = drafts.iter().position(is_on_it) else { return };
+    let (others, kept) = drafts.split_off(first + 1).into_iter().partition::<Vec<_>, _>(is_on_it);
+    for other in others {
+        drafts[first].rows.extend(other.rows);
+        drafts[first].functions.extend(other.functions);
+    }
+    drafts.extend(kept);
 }
 
 /// Puts a row to the first change that is seen in it, or (given callers) near by; else it is a change by itself, in some functions.
@@ -158,4 +176,45 @@ fn finished(diff: &Diff<'_>, Draft { rows, .. }: Draft) -> Change {
         _ => Vec::new(),
     };
     Change { row, evidence, stacks }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{compared, names, panel, samples};
+    use crate::analysis::test_support::Frame;
+
+    const MAIN: Frame<'_> = ("main", "/srv/app/a.js", 3);
+    const CACHE: Frame<'_> = ("cache", "/srv/app/a.js", 40);
+    const LEAK: Frame<'_> = ("leak", "/srv/app/a.js", 90);
+    const QUERY: Frame<'_> = ("query", "/srv/node_modules/pg/lib/client.js", 7);
+
+    #[test]
+    fn what_changes_on_one_stack_is_one_change_with_a_builtin_between_too() {
+        const SUBSCRIBE: Frame<'_> = ("subscribe", "/srv/app/a.js", 50);
+        const FROM: Frame<'_> = ("from", "", 0);
+        const EACH: Frame<'_> = ("each", "/srv/app/a.js", 51);
+        let run = |from, each| {
+            let path = [MAIN, SUBSCRIBE, FROM, EACH];
+            samples(&[(100, &path[..1]), (90, &path[..2]), (from, &path[..3]), (each, &path), (100, &[CACHE])])
+        };
+        let panel = panel(&[run(60, 80), run(200, 500)]);
+        let diff = compared(&panel, 1);
+        let changes: Vec<_> = diff.changes().iter().map(|change| names(&diff, change)).collect();
+        assert_eq!(changes.len(), 1, "{changes:?}");
+        assert_eq!(changes[0][..4], ["each", "from", "main subscribe from each", "main subscribe from"]);
+    }
+
+    #[test]
+    fn what_changes_on_other_stacks_is_another_change() {
+        let others: [[Frame<'_>; 1]; 5] = ["a", "b", "c", "d", "e"].map(|name| [(name, "/srv/app/b.js", 3)]);
+        let run = |query, cache| {
+            let changed: [(u64, &[Frame<'_>]); 4] =
+                [(100, &[MAIN]), (query, &[MAIN, QUERY]), (90, &[LEAK]), (cache, &[LEAK, CACHE])];
+            samples(&changed.into_iter().chain(others.iter().map(|other| (100, &other[..]))).collect::<Vec<_>>())
+        };
+        let panel = panel(&[run(90, 80), run(400, 300)]);
+        let diff = compared(&panel, 1);
+        let changes: Vec<_> = diff.changes().iter().map(|change| names(&diff, change)[0].clone()).collect();
+        assert_eq!(changes, ["query", "cache"]);
+    }
 }

@@ -18,12 +18,12 @@ pub(super) struct Alone<'a> {
 }
 
 /// Matches functions that are on one side alone, before and after, and gives all of them. `is_on_both` tells of a script whether it is on both sides, `have_callers_in_common` of two
-/// functions whether one calls them that is where it was; `anonymous` is the name of those that have none.
+/// functions whether one calls them that is where it was; `anonymous` is the name of those that have none, if there are any.
 pub(super) fn matched_elsewhere(
     alone: &[Vec<Alone<'_>>; 2],
     is_on_both: impl Fn(&str) -> bool,
     have_callers_in_common: impl Fn(&Placed, &Placed) -> bool,
-    anonymous: TextId,
+    anonymous: Option<TextId>,
 ) -> Vec<Same> {
     let pairs: Vec<[&Alone<'_>; 2]> = by_name(alone)
         .into_iter()

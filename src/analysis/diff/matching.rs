@@ -116,8 +116,6 @@ fn functions(panel: &Panel, before: usize, sides: &[[bool; 2]]) -> Groups {
         (address, kind, frames.text(name), line, column)
     });
     let anonymous = frames.ids().map(|id| frames.get(id).function).find(|&name| frames.text(name).is_empty());
-    // Without an anonymous one any name is one.
-    let nameless = |functions: &[Placed]| anonymous.unwrap_or(functions[0].name);
     let mut groups = Groups::new(frames.len());
     let mut alone = [Vec::new(), Vec::new()];
     let mut on_both: HashSet<&str> = HashSet::new();
@@ -127,23 +125,23 @@ fn functions(panel: &Panel, before: usize, sides: &[[bool; 2]]) -> Groups {
         if (0..2).all(|side| functions.iter().any(|function| function.sides[side])) {
             on_both.insert(address);
         }
-        for same in matched(&functions, nameless(&functions)) {
+        for same in matched(&functions, anonymous) {
             let side = usize::from(same[0].is_empty());
-            let is_alone = |function: &&Placed| same[1 - side].is_empty() && same[side] == [function.frame];
-            match functions.iter().find(is_alone).filter(|_| kind == FrameKind::App) {
+            let is_alone = kind == FrameKind::App && same[1 - side].is_empty() && same[side].len() == 1;
+            let found = is_alone.then(|| functions.iter().find(|function| same[side] == [function.frame])).flatten();
+            match found {
                 Some(&placed) => alone[side].push(Alone { script: address, name: frames.text(placed.name), placed }),
                 None => groups.add_frames(same),
             }
         }
     }
-    if let Some(any) = alone.iter().flatten().next() {
-        let nameless = nameless(&[any.placed]);
+    if alone.iter().any(|functions| !functions.is_empty()) {
         let callers = callers_in_place(panel, before, &alone, &groups);
         let have_in_common = |before: &Placed, after: &Placed| {
             let [before, after] = [before, after].map(|function| callers.get(&function.frame));
             before.zip(after).is_some_and(|(before, after)| !before.is_disjoint(after))
         };
-        let same = matched_elsewhere(&alone, |script| on_both.contains(script), have_in_common, nameless);
+        let same = matched_elsewhere(&alone, |script| on_both.contains(script), have_in_common, anonymous);
         same.into_iter().for_each(|same| groups.add_frames(same));
     }
     groups

@@ -5,7 +5,7 @@
 //! * `renamed` tells functions whose names say nothing of which they were.
 //! * `scale` is what shares are compared at; `rows` puts both to the rows of a table.
 //! * `plain` calls a total that differs beyond all noise, though no row stands out; `callees` finds where a total has changed that no row shows.
-//! * `changes` tells a change once that is seen in several rows; `soundness` says what makes the comparison itself doubtful.
+//! * `changes` tells a change once that is seen in several rows; `rest` says what lists leave out, `memory` what all of it takes at most, `soundness` what makes the comparison itself doubtful.
 
 mod callees;
 mod callers;
@@ -15,10 +15,12 @@ mod exchange;
 mod judge;
 mod lines;
 mod matching;
+mod memory;
 mod noise;
 mod parts;
 mod plain;
 mod renamed;
+mod rest;
 mod rows;
 mod scale;
 mod soundness;
@@ -36,6 +38,7 @@ use crate::profile::{Category, FrameId, FrameKind, PackageId};
 
 pub use changes::Change;
 pub use judge::Verdict;
+pub use rest::{Lighter, Rest};
 
 use callers::Callers;
 use judge::{Near, judge};
@@ -93,17 +96,6 @@ impl DiffRow {
     pub fn difference(&self) -> i128 {
         i128::from(self.after) - i128::from(self.before)
     }
-}
-
-/// What several rows differ by together, without a change.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Rest {
-    /// Rows that differ.
-    pub rows: usize,
-    /// Bytes by which some have grown.
-    pub grown: u64,
-    /// Bytes by which others have shrunk.
-    pub shrunk: u64,
 }
 
 /// Two sides, compared.
@@ -293,17 +285,6 @@ impl<'p> Diff<'p> {
     /// What makes the comparison doubtful.
     pub fn warnings(&self) -> &[Warning] {
         &self.warnings
-    }
-
-    /// What rows without a change differ by: noise, and bytes that moved.
-    pub fn rest(rows: &[DiffRow], verdict: Verdict) -> Rest {
-        let mut rest = Rest::default();
-        for row in rows.iter().filter(|row| row.verdict == verdict && row.difference() != 0) {
-            rest.rows += 1;
-            rest.grown = rest.grown.saturating_add(row.after.saturating_sub(row.before));
-            rest.shrunk = rest.shrunk.saturating_add(row.before.saturating_sub(row.after));
-        }
-        rest
     }
 
     /// A category.

@@ -44,7 +44,7 @@ pub(super) fn warnings(diff: &Diff<'_>, has_rebuilt: bool) -> Vec<Warning> {
         has_rebuilt.then(builds_differ),
     ];
     let source_maps = likeness::source_maps(all(sides).map(|member| &member.file));
-    found.into_iter().flatten().chain(source_maps).collect()
+    found.into_iter().flatten().chain(of_sums(sides)).chain(source_maps).collect()
 }
 
 fn builds_differ() -> Warning {
@@ -70,6 +70,15 @@ fn incomplete(sides: Sides<'_>) -> Option<Warning> {
     };
     let message = format!("Read in part only: {}. What is missing {consequence}.", names.join(", "));
     Some(Warning::new("incomplete", message, "Capture again, and let the process finish writing the file."))
+}
+
+/// What makes sums of several files doubtful, each side's by itself.
+fn of_sums(sides: Sides<'_>) -> impl Iterator<Item = Warning> {
+    let of_side = |(side, files)| {
+        let doubts = <[Member]>::iter(files).flat_map(|member| &member.doubts);
+        doubts.map(move |doubt| Warning { message: format!("The sum {side}: {}", doubt.message), ..doubt.clone() })
+    };
+    sides.into_iter().flat_map(of_side)
 }
 
 fn empty(sides: Sides<'_>) -> Option<Warning> {

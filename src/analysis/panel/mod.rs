@@ -8,7 +8,7 @@ mod runs;
 mod stacks;
 mod table;
 
-use super::model::{FileInfo, Function, Objects, ObjectsIn, Profile, Share};
+use super::model::{FileInfo, Function, Objects, ObjectsIn, Profile, Share, Warning};
 use super::sampling::Sampling;
 use crate::profile::{CallFrameTable, Category, FirstSamples, FrameId, HeavyStack, PackageId, Sums};
 
@@ -58,8 +58,12 @@ pub struct Member {
     pub total_size: u64,
     /// Nodes with a positive self size.
     pub allocating_nodes: u64,
+    /// What makes its sums doubtful, where it is the sum of several files.
+    pub doubts: Vec<Warning>,
     functions: Cells<FrameId>,
     stacks: Cells<StackId>,
+    /// How many stacks are known, one for each node, and their bytes.
+    known_stacks: (u64, u64),
     fingerprint: Option<u64>,
     /// The first samples of each reading, where they are known.
     first_samples: Vec<FirstSamples>,
@@ -97,7 +101,9 @@ impl<'a> Entry<'a> {
         functions.extend(sizes.map(|(id, sums)| (id, sums.self_size)).filter(|&(_, size)| size > 0));
         Self {
             file: &profile.file,
-            sampling: super::interval::sampling(aggregate, profile.file.dialect, interval),
+            sampling: profile
+                .sampling
+                .unwrap_or_else(|| super::interval::sampling(aggregate, profile.file.dialect, interval)),
             objects: ObjectsIn::of(aggregate, profile.file.complete),
             total_size: aggregate.total_size,
             allocating_nodes: aggregate.allocating_nodes,
@@ -122,8 +128,10 @@ impl Member {
             objects: entry.objects,
             total_size: entry.total_size,
             allocating_nodes: entry.allocating_nodes,
+            doubts: Vec::new(),
             functions: Cells::default(),
             stacks: Cells::default(),
+            known_stacks: (0, 0),
             fingerprint: None,
             first_samples: Vec::new(),
         }
@@ -132,6 +140,12 @@ impl Member {
     /// Self sizes by stack; one may come several times, with a part each.
     pub(in crate::analysis) fn stacks(&self) -> impl Iterator<Item = (StackId, u64)> {
         self.stacks.0.iter().copied()
+    }
+
+    /// How many of its stacks are lighter than those that are known, one for each node, and their bytes.
+    pub(in crate::analysis) fn lighter_stacks(&self) -> (u64, u64) {
+        let (stacks, size) = self.known_stacks;
+        (self.allocating_nodes.saturating_sub(stacks), self.total_size.saturating_sub(size))
     }
 
     /// Adds what is known of another profile.
@@ -161,9 +175,22 @@ impl Panel {
         }
     }
 
+    /// Bytes of memory that a panel takes more, at most, once a profile is added.
+    pub fn growth(profile: &Profile) -> usize {
+        /// Bytes of a function among those of a member, and of a stack with its place in the index.
+        const FUNCTION: usize = 48;
+        const STACK: usize = 128;
+        let (frames, stacks) = (&profile.aggregate.frames, &profile.aggregate.stacks);
+        let stacks: usize = stacks.iter().map(|stack| STACK + size_of_val(&stack.frames[..])).sum();
+        frames.memory() + frames.index_memory(|entries| entries) + frames.len() * FUNCTION + stacks
+    }
+
     /// Adds a profile that was read by itself, whose sampling interval may be given (0 is none). Gives its place among the members.
     pub fn add(&mut self, profile: &Profile, interval: Option<u64>) -> usize {
-        self.enter(Entry::of(profile, interval), &mut Numbering::default())
+        let place = self.enter(Entry::of(profile, interval), &mut Numbering::default());
+        self.members[place].doubts =
+            profile.warnings.iter().filter(|warning| warning.is_of_the_sum()).cloned().collect();
+        place
     }
 
     /// Adds a profile, whose tables this numbering is of, as a member of its own. Gives its place among the members.
@@ -192,6 +219,9 @@ impl Panel {
         };
         let member = &mut members[place];
         member.functions.extend(entry.functions.iter().map(|&(id, size)| (frame(id), size)));
+        member.known_stacks.0 += entry.stacks.len() as u64;
+        member.known_stacks.1 =
+            entry.stacks.iter().fold(member.known_stacks.1, |sum, stack| sum.saturating_add(stack.self_size));
         let mut path = Vec::new();
         member.stacks.extend(entry.stacks.iter().map(|stack| {
             path.clear();
@@ -223,6 +253,16 @@ impl Panel {
     /// The frames of a stack, from below the root to the allocating function; the 256 innermost at most.
     pub fn stack(&self, id: StackId) -> &[FrameId] {
         self.stacks.get(id)
+    }
+
+    /// How many self sizes of functions are kept, of all members together.
+    pub(in crate::analysis) fn cells(&self) -> usize {
+        self.members.iter().map(|member| member.functions.0.len()).sum()
+    }
+
+    /// How many distinct stacks there are.
+    pub(in crate::analysis) fn stacks(&self) -> usize {
+        self.stacks.len()
     }
 
     /// Total sizes: a table of one row.

@@ -170,8 +170,12 @@ impl<'s> Reader<'s> {
             }
         }
         // There is no third way to count lines.
-        let Pass { stacks, without_causes, ref filters, .. } = *pass;
-        read_alone(session, dump, Pass { filters: filters.clone(), stacks, without_causes, ..Pass::default() })
+        let Pass { stacks, without_causes, set_aside, ref filters, .. } = *pass;
+        read_alone(
+            session,
+            dump,
+            Pass { filters: filters.clone(), stacks, without_causes, set_aside, ..Pass::default() },
+        )
     }
 
     /// Its thread.

@@ -199,11 +199,14 @@ impl<'a> Work<'a> {
 
     /// What a dump is read for.
     fn pass(&self, i: usize) -> Pass<'static> {
+        /// The part of the memory that is left for sums over all dumps, and the words of a report.
+        const SET_ASIDE: usize = 32;
         let shown = if self.args.no_reports { 0 } else { ReadOptions::STACKS };
         Pass {
             stacks: self.plan.stacks[i].max(shown),
             without_causes: self.args.no_reports,
             filters: self.args.filters.patterns(),
+            set_aside: self.args.read.max_memory.map_or(0, |limit| limit / SET_ASIDE),
             ..Pass::default()
         }
     }

@@ -16,7 +16,7 @@ const LARGEST: usize = 20;
 /// Writes the roll-up as one line.
 pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: &mut dyn Write) -> io::Result<()> {
     let json = &mut Stream::new(out);
-    let limit = limit.filter(|&limit| limit > 0);
+    let limit = limit.map(|limit| if limit == 0 { usize::MAX } else { limit });
     members!(&mut json.bytes, "{", "schema_version": SCHEMA_VERSION, "kind": "batch", "summary": Next);
     summary(roll_up, &mut json.bytes);
     members!(&mut json.bytes, ",", "warnings": Next);
@@ -65,12 +65,7 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
         Ok(())
     })?;
     members!(&mut json.bytes, ",", "largest": Next);
-    json.list(roll_up.largest().into_iter().take(limit.unwrap_or(LARGEST)), |place, json| {
-        let file = &roll_up.files()[place];
-        let total_size = file.profile.as_ref().map(|profile| profile.total_size);
-        object!(&mut json.bytes, "file": &*file.name, "bytes": file.bytes, "total_size": total_size);
-        Ok(())
-    })?;
+    largest(roll_up, limit.unwrap_or(LARGEST), json)?;
     members!(&mut json.bytes, ",", "series": Next);
     json.list(&roll_up.series, |series, json| {
         members!(&mut json.bytes, "{", "ordered_by": series.ordered_by, "times": series.has_times, "files": Next);
@@ -231,6 +226,32 @@ fn outlier(roll_up: &RollUp<'_>, outlier: &Outlier, out: &mut Vec<u8>) {
             object!(out, "file": file, "measure": "category_share", "category": category, "value": share, "median": median, "scales": scales);
         }
     }
+}
+
+/// Appends the largest files; the last row tells what is left out.
+fn largest(roll_up: &RollUp<'_>, limit: usize, json: &mut Stream<'_>) -> io::Result<()> {
+    let files = roll_up.largest();
+    let (shown, rest) = files.split_at(files.len().min(limit));
+    let total_size = |file: &BatchFile| file.profile.as_ref().map(|profile| profile.total_size);
+    json.bytes.push(b'[');
+    json.items(shown, |&place, json| {
+        let file = &roll_up.files()[place];
+        object!(&mut json.bytes, "file": &*file.name, "bytes": file.bytes, "total_size": total_size(file));
+        Ok(())
+    })?;
+    if !rest.is_empty() {
+        let rest = || rest.iter().map(|&place| &roll_up.files()[place]);
+        json.bytes.push(b',');
+        object!(
+            &mut json.bytes,
+            "other": true,
+            "count": rest().count() as u64,
+            "bytes": rest().map(|file| file.bytes).fold(0, u64::saturating_add),
+            "total_size": rest().filter_map(total_size).fold(0, u64::saturating_add),
+        );
+    }
+    json.bytes.push(b']');
+    Ok(())
 }
 
 /// Appends a list, cut where the user gave a limit; its last row then tells what is left out.

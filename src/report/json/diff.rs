@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::frame;
 use super::object::{Next, Value, members, object};
 use super::stream::Stream;
-use crate::analysis::model::{Diff, DiffRow, DiffVerdict, Member, Subject};
+use crate::analysis::model::{Diff, DiffRow, DiffVerdict, Lighter, Member, Subject};
 use crate::report::DiffStyle;
 
 impl Value for i128 {
@@ -37,28 +37,65 @@ pub(in crate::report) fn write(diff: &Diff<'_>, style: &DiffStyle, out: &mut dyn
         Ok(())
     })?;
     let limit = style.limit.filter(|&limit| limit > 0).unwrap_or(usize::MAX);
-    let table = |rows: &[DiffRow], json: &mut Stream<'_>| {
-        json.list(rows.iter().take(limit), |shown, json| row(diff, shown, json))
-    };
-    members!(&mut json.bytes, ",", "categories": Next);
-    table(diff.categories(), &mut json)?;
-    members!(&mut json.bytes, ",", "packages": Next);
-    table(diff.packages(), &mut json)?;
-    members!(&mut json.bytes, ",", "functions": Next);
-    table(diff.functions(), &mut json)?;
+    for (name, rows) in
+        [("categories", diff.categories()), ("packages", diff.packages()), ("functions", diff.functions())]
+    {
+        json.bytes.push(b',');
+        name.append(&mut json.bytes);
+        json.bytes.push(b':');
+        table(diff, rows, limit, Default::default(), &mut json)?;
+    }
     members!(&mut json.bytes, ",", "stacks": Next);
-    table(diff.stacks(), &mut json)?;
+    table(diff, diff.stacks(), limit, diff.lighter(), &mut json)?;
     members!(&mut json.bytes, ",", "warnings": Next);
     json.list(diff.warnings(), super::warning)?;
     json.bytes.extend_from_slice(b"}\n");
     json.flush()
 }
 
+/// Appends a list, `limit` rows of it; its last row then tells what is left out, with what of the table is in no row.
+fn table(
+    diff: &Diff<'_>,
+    rows: &[DiffRow],
+    limit: usize,
+    lighter: [Lighter; 2],
+    json: &mut Stream<'_>,
+) -> io::Result<()> {
+    let (shown, cut) = rows.split_at(rows.len().min(limit));
+    json.bytes.push(b'[');
+    json.items(shown, |shown, json| row(diff, shown, json))?;
+    let [before, after] = lighter;
+    let count = cut.len() as u64 + before.stacks + after.stacks;
+    if count > 0 {
+        if !shown.is_empty() {
+            json.bytes.push(b',');
+        }
+        let sum =
+            |lighter: Lighter, size: fn(&DiffRow) -> u64| cut.iter().map(size).fold(lighter.size, u64::saturating_add);
+        let (before, after) = (sum(before, |row| row.before), sum(after, |row| row.after));
+        object!(
+            &mut json.bytes,
+            "other": true,
+            "count": count,
+            "before": before,
+            "after": after,
+            "difference": i128::from(after) - i128::from(before),
+        );
+    }
+    json.bytes.push(b']');
+    Ok(())
+}
+
 fn file(member: &Member, json: &mut Stream<'_>) -> io::Result<()> {
     let sampling = &member.sampling;
-    object!(
+    members!(&mut json.bytes, "{", "name": &*member.file.name);
+    if !member.file.merged.is_empty() {
+        members!(&mut json.bytes, ",", "merged": Next);
+        super::strings(&member.file.merged, &mut json.bytes);
+    }
+    members!(
         &mut json.bytes,
-        "name": &*member.file.name,
+        ",",
         "dialect": member.file.dialect.name(),
         "complete": member.file.complete,
         "total_size": member.total_size,
@@ -66,6 +103,7 @@ fn file(member: &Member, json: &mut Stream<'_>) -> io::Result<()> {
         "sampling_interval_source": sampling.source.name(),
         "objects": member.objects.which.name(),
     );
+    json.bytes.push(b'}');
     Ok(())
 }
 

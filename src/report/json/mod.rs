@@ -48,6 +48,9 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     rows::cut(report, report.functions(), false, &mut json, |list, json| rows::functions(report, list, json))?;
     members!(&mut json.bytes, ",", "stacks": Next);
     json.list(report.stacks(), |row, json| rows::stack(report, row, json))?;
+    members!(&mut json.bytes, ",", "stacks_omitted": Next);
+    let omitted = report.stacks_omitted();
+    object!(&mut json.bytes, "count": omitted.count as u64, "self_size": omitted.self_size);
     members!(&mut json.bytes, ",", "entry_points": Next);
     rows::entry_points(report, &mut json)?;
     members!(&mut json.bytes, ",", "memory_usage": Next);

@@ -186,7 +186,9 @@ fn functions(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Res
 
 fn largest(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Result<()> {
     writeln!(out, "## Largest Dumps\n\n| Dump | Total size | Mostly | File |\n|------|-----------:|--------|-----:|")?;
-    for place in roll_up.largest().into_iter().take(limit) {
+    let files = roll_up.largest();
+    let (shown, rest) = files.split_at(files.len().min(limit));
+    for &place in shown {
         let file = &roll_up.files()[place];
         let Some(profile) = &file.profile else { continue };
         let most = (0..).zip(profile.by_category.iter()).max_by_key(|&(i, &size)| (size, std::cmp::Reverse(i)));
@@ -195,6 +197,12 @@ fn largest(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Resul
             format!("{} {}", escape::plain(escape::shown(name)), Percent(Share::of(size, profile.total_size)))
         });
         writeln!(out, "| {} | {} | {most} | {} |", linked(file), Size(profile.total_size), Size(file.bytes))?;
+    }
+    if !rest.is_empty() {
+        let rest = || rest.iter().map(|&place| &roll_up.files()[place]);
+        let total = rest().filter_map(|file| Some(file.profile.as_ref()?.total_size)).fold(0, u64::saturating_add);
+        let bytes = rest().map(|file| file.bytes).fold(0, u64::saturating_add);
+        writeln!(out, "| Other ({}) | {} | - | {} |", Grouped(rest().count() as u64), Size(total), Size(bytes))?;
     }
     writeln!(out)
 }

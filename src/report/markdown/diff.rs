@@ -10,8 +10,13 @@ use crate::report::{DiffStyle, escape, units};
 
 /// Writes a comparison, in no more bytes than the style allows.
 pub(in crate::report) fn write(diff: &Diff<'_>, style: &DiffStyle, out: &mut dyn Write) -> io::Result<()> {
-    let most = style.max_chars.unwrap_or(usize::MAX);
     let mut rows = style.rows();
+    let Some(most) = style.max_chars else {
+        // It may be long: it goes out as it is made.
+        let mut through = Through { out, error: None };
+        let written = through.write_str(&verdict(diff, diff::NAMED)).and_then(|()| sections(diff, rows, &mut through));
+        return written.map_err(|_| through.error.unwrap_or_else(|| io::ErrorKind::Other.into()));
+    };
     let mut text = document(diff, rows);
     while text.len() > most && rows > 0 {
         // Rows go first, those of each list alike.
@@ -29,6 +34,22 @@ pub(in crate::report) fn write(diff: &Diff<'_>, style: &DiffStyle, out: &mut dyn
         return Err(io::Error::new(io::ErrorKind::InvalidInput, message));
     }
     out.write_all(text.as_bytes())
+}
+
+/// A text that goes out as it is made.
+struct Through<'o> {
+    out: &'o mut dyn Write,
+    /// Why it could not.
+    error: Option<io::Error>,
+}
+
+impl std::fmt::Write for Through<'_> {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        self.out.write_all(text.as_bytes()).map_err(|error| {
+            self.error = Some(error);
+            std::fmt::Error
+        })
+    }
 }
 
 /// What stands below the verdict where nothing else fits.
@@ -59,7 +80,7 @@ fn document(diff: &Diff<'_>, rows: usize) -> String {
     text
 }
 
-fn sections(diff: &Diff<'_>, rows: usize, text: &mut String) -> std::fmt::Result {
+fn sections(diff: &Diff<'_>, rows: usize, text: &mut dyn std::fmt::Write) -> std::fmt::Result {
     writeln!(text)?;
     for warning in diff.warnings() {
         writeln!(text, "> **Warning**: {} {}\n", escape::prose(&warning.message), escape::prose(&warning.remedy))?;
@@ -88,17 +109,20 @@ fn sections(diff: &Diff<'_>, rows: usize, text: &mut String) -> std::fmt::Result
         for (title, column, list) in tables {
             table(diff, title, column, &list[..list.len().min(rows)], list, text)?;
         }
+        if let Some(lighter) = diff::lighter(diff) {
+            writeln!(text, "\n{lighter}")?;
+        }
     } else {
         writeln!(text, "\nThe tables are left out: they do not fit.")?;
     }
     writeln!(text, "\n<sub>{} {}</sub>", diff::legend(diff), units::LEGEND)
 }
 
-fn head(text: &mut String, column: &str) -> std::fmt::Result {
+fn head(text: &mut dyn std::fmt::Write, column: &str) -> std::fmt::Result {
     writeln!(text, "| {column} | Old | New | Diff | ± | Verdict |\n|---|---:|---:|---:|---:|---|")
 }
 
-fn row(row: &DiffRow, title: &str, text: &mut String) -> std::fmt::Result {
+fn row(row: &DiffRow, title: &str, text: &mut dyn std::fmt::Write) -> std::fmt::Result {
     let error = row.standard_error.map_or_else(|| "?".to_owned(), |error| Size(error).to_string());
     let (old, new, difference) = (Size(row.before), Size(row.after), Signed(row.difference()));
     let (relative, verdict) = (diff::relative(row), diff::verdict(row));
@@ -116,7 +140,7 @@ fn title(diff: &Diff<'_>, row: &DiffRow) -> String {
 }
 
 /// Where else a change is seen.
-fn evidence(diff: &Diff<'_>, change: &DiffChange, rows: usize, text: &mut String) -> std::fmt::Result {
+fn evidence(diff: &Diff<'_>, change: &DiffChange, rows: usize, text: &mut dyn std::fmt::Write) -> std::fmt::Result {
     let all: Vec<&DiffRow> = change.evidence.iter().chain(&change.stacks).collect();
     if all.is_empty() {
         return Ok(());
@@ -138,7 +162,7 @@ fn table(
     column: &str,
     shown: &[DiffRow],
     all: &[DiffRow],
-    text: &mut String,
+    text: &mut dyn std::fmt::Write,
 ) -> std::fmt::Result {
     writeln!(text, "\n<details><summary>{title_of_list}: the largest differences</summary>\n")?;
     head(text, column)?;
@@ -153,7 +177,7 @@ fn table(
 }
 
 /// A row that says how many are not shown.
-fn left_out(rows: usize, noun: &str, text: &mut String) -> std::fmt::Result {
+fn left_out(rows: usize, noun: &str, text: &mut dyn std::fmt::Write) -> std::fmt::Result {
     match rows {
         0 => Ok(()),
         _ => writeln!(text, "| … {} more | | | | | |", units::count(rows as u64, noun)),

@@ -107,8 +107,8 @@ fn keys_stand_in_the_order_of_the_contract() {
     let table = [
         (
             &json,
-            "schema_version kind file filters summary categories packages functions stacks entry_points memory_usage \
-             correlation cpu recommendations budget actions warnings",
+            "schema_version kind file filters summary categories packages functions stacks stacks_omitted entry_points \
+             memory_usage correlation cpu recommendations budget actions warnings",
         ),
         (json.get("file"), "name bytes compressed_bytes dialect complete truncated_at"),
         (
@@ -130,6 +130,7 @@ fn keys_stand_in_the_order_of_the_contract() {
         (json.get("functions").first(), function),
         (json.get("stacks").first(), "self_size share standard_error low high frames frames_omitted"),
         (json.get("stacks").first().get("frames").first(), "function url line column"),
+        (json.get("stacks_omitted"), "count self_size"),
         (json.get("warnings").first(), "kind message remedy share command"),
         (&rows[1], "other count self_size caused_size share standard_error low high nodes"),
     ];

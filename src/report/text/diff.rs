@@ -53,6 +53,9 @@ pub(in crate::report) fn write(diff: &Diff<'_>, how: &DiffStyle, style: &Style, 
     for (title, rows) in tables {
         table(diff, title, rows, limit, screen)?;
     }
+    if let Some(lighter) = diff::lighter(diff) {
+        screen.paragraph(DIM, &lighter, "")?;
+    }
     screen.end()?;
     screen.paragraph(DIM, &diff::legend(diff), "")?;
     screen.paragraph(DIM, units::LEGEND, "")

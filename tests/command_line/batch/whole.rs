@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::{TREE, batch, lines, rolled_up, too_few, usual, written};
+use super::{TREE, batch, lines, profiles, rolled_up, too_few, usual, with, written};
 use crate::{code, heapsift, names_in, parsed, read, stderr, stdout};
 
 #[test]
@@ -141,6 +141,32 @@ fn a_report_of_a_batch_is_that_of_the_file_alone() {
         let alone = command.output().expect("the program runs").stdout;
         let report = read(folder.path().join("out").join(file["report"].as_str().expect("a report")));
         assert!(report == alone, "{name}");
+    }
+}
+
+#[test]
+fn a_cut_list_of_the_largest_says_what_it_left_out() {
+    let [inspector, ..] = profiles();
+    let names: Vec<String> = (0..25).map(|i| format!("{i:02}.heapprofile")).collect();
+    let folder = with(&names.iter().map(|name| (&**name, &*inspector)).collect::<Vec<_>>());
+    for (args, rows) in [(&[][..], 20), (&["-n", "0"], 25), (&["-n", "3"], 3)] {
+        assert_eq!(code(&batch(folder.path(), &[&["--no-reports"], args].concat())), 0);
+        let roll_up = rolled_up(folder.path());
+        let largest = roll_up["largest"].as_array().expect("a list");
+        assert_eq!(largest.len(), rows + usize::from(rows < 25), "{args:?}");
+        for key in ["bytes", "total_size"] {
+            let sum: u64 = largest.iter().filter_map(|row| row[key].as_u64()).sum();
+            assert_eq!(Some(sum), roll_up["summary"][key].as_u64(), "{args:?}: {key}");
+        }
+        let index = String::from_utf8(read(folder.path().join("out/index.md"))).expect("UTF-8");
+        let section =
+            index.split("## Largest Dumps").nth(1).and_then(|rest| rest.split("\n## ").next()).expect("a section");
+        let told = format!("| Other ({}) | ", 25 - rows);
+        assert_eq!(section.contains(&told), rows < 25, "{section}");
+        if rows < 25 {
+            let other = &largest[rows];
+            assert_eq!((&other["other"], &other["count"]), (&true.into(), &(25 - rows).into()));
+        }
     }
 }
 
