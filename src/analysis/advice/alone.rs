@@ -4,11 +4,9 @@
 //! What is made below a function is told by the heaviest stacks. A range begins with what they tell, and ends with what it would be if they had all stacks of these
 //! functions.
 
-use hashbrown::HashSet;
-
 use super::super::report::Report;
 use super::super::share::Share;
-use super::callers::Callers;
+use super::callers::{Callers, StackSet};
 use super::evidence::{Matched, subject};
 use super::savings::{self, SizeRange};
 use crate::profile::{FrameId, FrameKind, HeavyStack};
@@ -19,7 +17,10 @@ struct Below<'r, 'a> {
     report: &'r Report<'a>,
     callers: &'r Callers,
     rule: &'a Recommendation,
-    own: HashSet<FrameId>,
+    /// Of each frame, whether it is one of them.
+    own: Vec<bool>,
+    /// The known stacks that run through any.
+    through: StackSet,
 }
 
 /// What a rule saves by these parts of a category's functions: those that it `left` to others it speaks of nevertheless, where it makes all of them needless.
@@ -34,8 +35,13 @@ pub(super) fn saving(
         return SizeRange::default();
     }
     let matched = if makes_needless(all.rule) { all } else { left };
-    let own = matched.places.iter().map(|&place| functions[place]).collect();
-    let (of_own, below) = Below { report, callers, rule: matched.rule, own }.told();
+    let mut own = vec![false; report.aggregate().frames.len()];
+    let mut through = StackSet::default();
+    for id in matched.places.iter().map(|&place| functions[place]) {
+        own[id.0 as usize] = true;
+        through = through.and(callers.through(id));
+    }
+    let (of_own, below) = Below { report, callers, rule: matched.rule, own, through }.told();
     // Half of them stand for the rest; fewer may be quite another part.
     let most = match Share::of(of_own, matched.size).is_majority() {
         true => u128::from(below) * u128::from(matched.size) / u128::from(of_own.max(1)),
@@ -52,12 +58,17 @@ fn makes_needless(rule: &Recommendation) -> bool {
 }
 
 impl Below<'_, '_> {
+    fn is_own(&self, id: FrameId) -> bool {
+        self.own[id.0 as usize]
+    }
+
     /// Bytes of the functions themselves that the stacks have, and bytes made below them.
     fn told(&self) -> (u64, u64) {
         let (mut of_own, mut below) = (0, 0);
-        for (stack, whose) in self.callers.stacks(self.report) {
+        let stacks = self.callers.stacks(self.report).enumerate();
+        for (_, (stack, whose)) in stacks.filter(|&(number, _)| self.through.may_have(number)) {
             match whose {
-                Some(id) if self.own.contains(&id) => of_own += stack.self_size,
+                Some(id) if self.is_own(id) => of_own += stack.self_size,
                 Some(id) if self.has(id, stack) => below += stack.self_size,
                 _ => {}
             }
@@ -73,7 +84,7 @@ impl Below<'_, '_> {
         let (needless, is_core) = (makes_needless(self.rule), kind(whose) == FrameKind::Core);
         let (mut has_app, mut has_dependency, mut callee) = (false, false, None);
         for (place, &id) in stack.frames.iter().enumerate().rev() {
-            let is_it = self.own.contains(&id)
+            let is_it = self.is_own(id)
                 && match kind(id) {
                     // What Node does for it (a text is sent) remains where it is asked for less.
                     FrameKind::Dependency if is_core && !needless => false,

@@ -22,6 +22,28 @@ pub(super) struct Callers {
     direct: Vec<(FrameId, FrameId, u64)>,
     /// Bytes that functions make while a package is loaded for the application.
     while_loading: HashMap<FrameId, u64>,
+    /// The known stacks that each frame stands in.
+    through: Vec<StackSet>,
+}
+
+/// Some of the known stacks, a bit for each; those behind the last bit share it.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct StackSet(u128);
+
+impl StackSet {
+    fn of(number: usize) -> Self {
+        Self(1 << number.min(u128::BITS as usize - 1))
+    }
+
+    /// What is in either.
+    pub(super) fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether a stack may be among them, by its place among the known ones.
+    pub(super) fn may_have(self, number: usize) -> bool {
+        self.0 & Self::of(number).0 != 0
+    }
 }
 
 /// Who asks for the bytes of a stack.
@@ -51,7 +73,19 @@ impl Callers {
             [.., caller, last] => Some((last, caller, stack.self_size)),
             _ => None,
         });
-        Self { whose, askers, direct: direct.collect(), while_loading }
+        let mut through = vec![StackSet::default(); report.aggregate().frames.len()];
+        for (number, stack) in stacks.iter().enumerate() {
+            for id in &stack.frames {
+                let stacks = &mut through[id.0 as usize];
+                *stacks = stacks.and(StackSet::of(number));
+            }
+        }
+        Self { whose, askers, direct: direct.collect(), while_loading, through }
+    }
+
+    /// The known stacks that a frame stands in.
+    pub(super) fn through(&self, id: FrameId) -> StackSet {
+        self.through[id.0 as usize]
     }
 
     /// The known stacks, each with whose bytes its are.
