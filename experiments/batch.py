@@ -8,7 +8,7 @@ It generates dumps of one program (100 KB each), and one file of all their bytes
 * ten dumps broken in ten ways are told in a line each, with exit code 2, and all others are counted,
 * a run that is killed and resumed writes the same roll-up.
 
-Usage: experiments/batch.py [--dumps 10000] [--distinct 500] [--size 100KB] [--runs 3] [--dir DIR]
+Usage: experiments/batch.py [--dumps 10000] [--distinct 10000] [--size 100KB] [--runs 3] [--dir DIR]
 """
 
 import argparse
@@ -120,7 +120,7 @@ def journal_entries(out):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--dumps", type=int, default=10_000)
-    parser.add_argument("--distinct", type=int, default=500, help="dumps that are generated; the others are copies of them")
+    parser.add_argument("--distinct", type=int, default=10_000, help="dumps that are generated; the others are copies of them, which a series has once")
     parser.add_argument("--made", help="a folder of dumps to copy, in place of generated ones")
     parser.add_argument("--size", default="100KB")
     parser.add_argument("--runs", type=int, default=3)
