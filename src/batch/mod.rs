@@ -2,7 +2,7 @@
 //!
 //! * `find` walks folders; `recognise` tells a heap profile by how it begins.
 //! * `name` reads what names of dumps tell; `series` puts those of one process in their order, `loose` those that the user says are one, `times` reads a file that gives times; `pair` finds the CPU
-//!   profile that belongs to a heap profile; `panels` sets a series side by side, `copies` knows dumps that hold the same.
+//!   profile that belongs to a heap profile; `panels` sets a series side by side, with what `survey` keeps of it, `copies` knows dumps that hold the same.
 //! * `journal` keeps on disk what was read of each dump (`record`, as `stored` in an `entry`): the roll-up is made of it alone, so a run that was cut off can go on, and memory
 //!   does not grow with the number of dumps.
 //! * `places` gives each dump a file for its report; `result` knows a folder that holds what a batch wrote.
@@ -23,6 +23,7 @@ mod record;
 mod result;
 mod series;
 mod stored;
+mod survey;
 mod times;
 
 pub use copies::{Content, Copies};

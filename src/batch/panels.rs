@@ -1,17 +1,18 @@
-//! A series side by side: a panel with a member for each dump, or for each of 64 parts of a long series.
+//! A series side by side: a panel with a member for each dump, or for each of 64 parts of a long series, or of fewer where there are many functions.
 
 use std::io;
 
 use rayon::prelude::*;
 
 use super::record::ProfileRecord;
+use super::survey::Survey;
 use crate::analysis::model::{Numbering, Panel, STACKS};
 use crate::profile::{CallFrameTable, Category};
 
-/// Members of a panel. Of a longer series several dumps count as one, as many in each as can be.
-const MEMBERS: usize = 64;
+/// Members of a panel, at most. Of a longer series several dumps count as one, as many in each as can be.
+pub(super) const MEMBERS: usize = 64;
 
-/// Stacks that each dump of a series of this length brings, so that a member has no more than a panel wants. A dump by itself needs none.
+/// Stacks that each dump of a series of this length brings, so that a member has about as many as a panel wants. A dump by itself needs none.
 pub fn stacks_of_each(dumps: usize) -> usize {
     if dumps < 2 { 0 } else { STACKS / dumps.div_ceil(MEMBERS) }
 }
@@ -24,33 +25,48 @@ pub fn panel_of(
     frames: &CallFrameTable,
     read: impl Fn(usize) -> io::Result<ProfileRecord> + Sync,
 ) -> io::Result<(Panel, Vec<usize>)> {
-    let (mut panel, mut numbering) = (Panel::new(categories), Numbering::default());
-    let members = dumps.min(MEMBERS);
-    let mut counts = Vec::with_capacity(members);
-    let first_of = |member: usize| (member * dumps).div_ceil(members.max(1));
-    let read_member = |member: usize| -> io::Result<Vec<ProfileRecord>> {
-        (first_of(member)..first_of((member + 1).min(members))).into_par_iter().map(&read).collect()
+    let read = |dump| {
+        let mut profile = read(dump)?;
+        profile.stacks.truncate(stacks);
+        Ok(profile)
     };
-    let mut next = read_member(0)?;
-    for place in 0..members {
+    let mut survey = Survey::new(frames);
+    in_parts(dumps, MEMBERS, &read, |part| {
+        part.iter().for_each(|profile| survey.add(&profile.functions, &profile.stacks))
+    })?;
+    let parts = survey.parts();
+    let mut kept = survey.keep();
+    let (mut panel, mut numbering, mut counts) = (Panel::new(categories), Numbering::default(), Vec::new());
+    in_parts(dumps, parts, &read, |mut part| {
+        part.iter_mut().for_each(|profile| kept.retain(&mut profile.stacks));
+        panel.enter_all(part.iter().map(|profile| profile.entry(frames)), &mut numbering);
+        counts.push(part.len());
+    })?;
+    Ok((panel, counts))
+}
+
+/// Reads dumps in so many parts of equal length, or as many as there are dumps; each part is taken while the next is read.
+fn in_parts(
+    dumps: usize,
+    parts: usize,
+    read: &(impl Fn(usize) -> io::Result<ProfileRecord> + Sync),
+    mut take: impl FnMut(Vec<ProfileRecord>) + Send,
+) -> io::Result<()> {
+    let parts = parts.min(dumps);
+    let begin = |part: usize| (part * dumps).div_ceil(parts);
+    let read_part = |part: usize| -> io::Result<Vec<ProfileRecord>> {
+        match part < parts {
+            true => (begin(part)..begin(part + 1)).into_par_iter().map(read).collect(),
+            false => Ok(Vec::new()),
+        }
+    };
+    let mut next = read_part(0)?;
+    for part in 1..=parts {
         let profiles = std::mem::take(&mut next);
-        counts.push(profiles.len());
-        let enter = || {
-            for (number, profile) in profiles.iter().enumerate() {
-                let entry = profile.entry(frames, stacks);
-                match number {
-                    0 => {
-                        panel.enter(entry, &mut numbering);
-                    }
-                    _ => panel.enter_into(place, entry, &mut numbering),
-                }
-            }
-        };
-        // What comes next is read meanwhile.
-        let ((), read) = rayon::join(enter, || read_member(place + 1));
+        let ((), read) = rayon::join(|| take(profiles), || read_part(part));
         next = read?;
     }
-    Ok((panel, counts))
+    Ok(())
 }
 
 #[cfg(test)]
@@ -92,6 +108,8 @@ mod tests {
             assert!(counts.iter().all(|&count| count == most || count + 1 == most), "{counts:?}");
             let profiles: Vec<usize> = panel.members().iter().map(|member| member.profiles as usize).collect();
             assert_eq!(profiles, counts);
+            let last = panel.members().last().unwrap();
+            assert_eq!(*last.last.as_ref().unwrap_or(&last.file.name), (dumps - 1).to_string());
             let total = (0..dumps as u64).sum::<u64>();
             assert_eq!(panel.totals().row(0).sum(), total);
             assert_eq!(panel.by_function().rows().map(|row| row.sum()).sum::<u64>(), total);

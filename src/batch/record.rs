@@ -78,8 +78,8 @@ impl From<ProblemRecord> for BatchProblem {
 }
 
 impl ProfileRecord {
-    /// What it brings into a panel, with `stacks` of its stacks at most: what filters show of it, so that rows and total are of the same.
-    pub fn entry<'a>(&'a self, frames: &'a CallFrameTable, stacks: usize) -> Entry<'a> {
+    /// What it brings into a panel: what filters show of it, so that rows and total are of the same.
+    pub fn entry<'a>(&'a self, frames: &'a CallFrameTable) -> Entry<'a> {
         Entry {
             file: &self.file,
             sampling: self.sampling,
@@ -89,7 +89,7 @@ impl ProfileRecord {
             frames,
             ids: None,
             functions: self.functions.clone(),
-            stacks: &self.stacks[..self.stacks.len().min(stacks)],
+            stacks: &self.stacks,
         }
     }
 }

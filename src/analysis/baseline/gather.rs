@@ -84,10 +84,7 @@ fn rows(table: &Table, interval: Option<u64>, name_of: &dyn Fn(usize) -> (String
         names[row] = Some(name);
     }
     groups.values_mut().zip(0..).for_each(|(group, number)| *group = number);
-    // Rows without bytes go nowhere.
-    let nowhere = groups.len();
-    let group_of = |row: usize| names[row].as_ref().and_then(|name| groups.get(name)).copied().unwrap_or(nowhere);
-    let grouped = table.grouped(nowhere + 1, group_of);
+    let grouped = table.grouped(groups.len(), |_, row| groups.get(names[row].as_ref()?).copied());
     let named = groups.into_iter().map(|((name, place), group)| {
         let figures = Figures::of(&grouped.row(group).sizes(), interval);
         SummaryRow { name, place, figures }

@@ -53,15 +53,8 @@ impl Groups {
 
     /// The table of the groups, of one whose first `before` members are the side before.
     pub(super) fn table(&self, table: &Table, before: usize) -> Table {
-        let mut members = vec![BTreeMap::new(); table.members()];
-        for (row, sizes) in table.rows().enumerate() {
-            for (member, size) in sizes.cells() {
-                if let Some(group) = self.group(usize::from(member >= before), row as u32) {
-                    *members[member].entry(group as usize).or_insert(0_u64) += size;
-                }
-            }
-        }
-        Table::new(self.len(), members.into_iter().map(|cells| cells.into_iter().collect()).collect())
+        let group_of = |member, row| self.group(usize::from(member >= before), row as u32);
+        table.grouped(self.len(), |member, row| group_of(member, row).map(|group| group as usize))
     }
 }
 

@@ -63,7 +63,7 @@ impl Parts {
         }
         let mut of = vec![(0, 0); places.len()];
         places.into_iter().for_each(|(part, place)| of[place] = part);
-        let sizes = Table::new(of.len(), members.into_iter().map(|cells| cells.into_iter().collect()).collect());
+        let sizes = Table::of(of.len(), &members);
         Self { of, sizes }
     }
 

@@ -3,6 +3,8 @@
 //! A panel has a numbering of its own, under which functions, packages and stacks of all its members are found again. Of each member it keeps the self
 //! sizes that are not 0, by function and by stack; those of packages and categories follow from the functions.
 
+mod adding;
+mod cells;
 mod numbering;
 mod runs;
 mod stacks;
@@ -16,6 +18,9 @@ pub use numbering::Numbering;
 pub use stacks::StackId;
 pub use table::{Row, Table};
 
+pub(in crate::analysis) use adding::Adding;
+
+use cells::Cells;
 use stacks::Stacks;
 
 /// Heaviest stacks of each profile that a panel wants to know. More would be noise: each rests on a few samples.
@@ -33,6 +38,8 @@ pub struct Panel {
     frames: CallFrameTable,
     stacks: Stacks,
     members: Vec<Member>,
+    /// What the member that is being made has by function and by stack.
+    adding: [Adding; 2],
     /// Whether the last run that was to be added counts by itself, so that it is the last member.
     last_run_counts: bool,
 }
@@ -42,6 +49,8 @@ pub struct Panel {
 pub struct Member {
     /// The (first) file.
     pub file: FileInfo,
+    /// The name of the last file, where several were added up.
+    pub last: Option<String>,
     /// Names of files that hold the same capture, which do not count.
     pub also: Vec<String>,
     /// Names of files that are earlier readings of the same sampling session, which do not count.
@@ -60,8 +69,8 @@ pub struct Member {
     pub allocating_nodes: u64,
     /// What makes its sums doubtful, where it is the sum of several files.
     pub doubts: Vec<Warning>,
-    functions: Cells<FrameId>,
-    stacks: Cells<StackId>,
+    functions: Cells,
+    stacks: Cells,
     /// How many stacks are known, one for each node, and their bytes.
     known_stacks: (u64, u64),
     fingerprint: Option<u64>,
@@ -120,6 +129,7 @@ impl Member {
     fn new(entry: &Entry<'_>) -> Self {
         Self {
             file: entry.file.clone(),
+            last: None,
             also: Vec::new(),
             readings: Vec::new(),
             threads: Vec::new(),
@@ -137,9 +147,9 @@ impl Member {
         }
     }
 
-    /// Self sizes by stack; one may come several times, with a part each.
+    /// Self sizes by stack.
     pub(in crate::analysis) fn stacks(&self) -> impl Iterator<Item = (StackId, u64)> {
-        self.stacks.0.iter().copied()
+        self.stacks.iter().map(|(id, size)| (StackId(id), size))
     }
 
     /// How many of its stacks are lighter than those that are known, one for each node, and their bytes.
@@ -151,6 +161,7 @@ impl Member {
     /// Adds what is known of another profile.
     fn take(&mut self, entry: &Entry<'_>) {
         self.profiles += 1;
+        self.last = Some(entry.file.name.clone());
         self.total_size = self.total_size.saturating_add(entry.total_size);
         self.allocating_nodes += entry.allocating_nodes;
         // What is one was captured in one way: where a part does not tell how, the others do.
@@ -171,6 +182,7 @@ impl Panel {
             frames: CallFrameTable::default(),
             stacks: Stacks::default(),
             members: Vec::new(),
+            adding: Default::default(),
             last_run_counts: false,
         }
     }
@@ -195,39 +207,59 @@ impl Panel {
 
     /// Adds a profile, whose tables this numbering is of, as a member of its own. Gives its place among the members.
     pub fn enter(&mut self, entry: Entry<'_>, numbering: &mut Numbering) -> usize {
-        self.members.push(Member::new(&entry));
-        let place = self.members.len() - 1;
-        self.add_cells(place, &entry, numbering);
-        place
+        self.enter_all([entry], numbering);
+        self.members.len() - 1
+    }
+
+    /// Adds profiles, whose tables this numbering is of, as one member: they count as one from then on.
+    pub fn enter_all<'e>(&mut self, entries: impl IntoIterator<Item = Entry<'e>>, numbering: &mut Numbering) {
+        let place = self.members.len();
+        for entry in entries {
+            match self.members.get_mut(place) {
+                Some(member) => member.take(&entry),
+                None => self.members.push(Member::new(&entry)),
+            }
+            self.add_up(&entry, place, numbering);
+        }
+        self.settle(place);
     }
 
     /// Adds a profile to a member: they count as one from then on.
-    ///
-    /// # Panics
-    ///
-    /// Where there is no member at this place.
-    pub fn enter_into(&mut self, place: usize, entry: Entry<'_>, numbering: &mut Numbering) {
-        self.members[place].take(&entry);
-        self.add_cells(place, &entry, numbering);
+    fn enter_into(&mut self, place: usize, entry: Entry<'_>, numbering: &mut Numbering) {
+        let member = &mut self.members[place];
+        member.take(&entry);
+        for (adding, cells) in self.adding.iter_mut().zip([&member.functions, &member.stacks]) {
+            cells.iter().for_each(|(row, size)| adding.add(row as usize, size));
+        }
+        self.add_up(&entry, place, numbering);
+        self.settle(place);
     }
 
-    fn add_cells(&mut self, place: usize, entry: &Entry<'_>, numbering: &mut Numbering) {
-        let Self { frames, stacks, members, .. } = self;
+    /// Adds up what a profile brings to a member.
+    fn add_up(&mut self, entry: &Entry<'_>, place: usize, numbering: &mut Numbering) {
+        let Self { frames, stacks, members, adding: [of_functions, of_stacks], .. } = self;
         let mut frame = |id: FrameId| {
             let key = entry.ids.map_or(id, |ids| ids[id.0 as usize]);
             numbering.number(key, || frames.adopt(entry.frames, id))
         };
+        entry.functions.iter().for_each(|&(id, size)| of_functions.add(frame(id).0 as usize, size));
         let member = &mut members[place];
-        member.functions.extend(entry.functions.iter().map(|&(id, size)| (frame(id), size)));
         member.known_stacks.0 += entry.stacks.len() as u64;
-        member.known_stacks.1 =
-            entry.stacks.iter().fold(member.known_stacks.1, |sum, stack| sum.saturating_add(stack.self_size));
         let mut path = Vec::new();
-        member.stacks.extend(entry.stacks.iter().map(|stack| {
+        for stack in entry.stacks {
+            member.known_stacks.1 = member.known_stacks.1.saturating_add(stack.self_size);
             path.clear();
             path.extend(stack.frames.iter().map(|&id| frame(id)));
-            (stacks.intern(&path), stack.self_size)
-        }));
+            of_stacks.add(stacks.intern(&path).0 as usize, stack.self_size);
+        }
+    }
+
+    /// Makes what was added up the member's.
+    fn settle(&mut self, place: usize) {
+        if let Some(member) = self.members.get_mut(place) {
+            let [functions, stacks] = &mut self.adding;
+            (member.functions, member.stacks) = (Cells::of(functions), Cells::of(stacks));
+        }
     }
 
     /// The profiles.
@@ -257,7 +289,7 @@ impl Panel {
 
     /// How many self sizes of functions are kept, of all members together.
     pub(in crate::analysis) fn cells(&self) -> usize {
-        self.members.iter().map(|member| member.functions.0.len()).sum()
+        self.members.iter().map(|member| member.functions.len()).sum()
     }
 
     /// How many distinct stacks there are.
@@ -267,7 +299,7 @@ impl Panel {
 
     /// Total sizes: a table of one row.
     pub fn totals(&self) -> Table {
-        self.table(1, |member, cells| cells.push((0, member.total_size)))
+        Table::new(1, self.members.len(), |member, cell| cell(0, self.members[member].total_size))
     }
 
     /// Self sizes by category; rows are numbered as [`Panel::categories`].
@@ -285,68 +317,27 @@ impl Panel {
 
     /// Self sizes by function; rows are numbered as [`FrameId`].
     pub fn by_function(&self) -> Table {
-        self.by_class(self.frames.len(), |FrameId(id)| id as usize)
+        self.table(self.frames.len(), |member| &member.functions)
     }
 
-    /// Self sizes by stack; rows are numbered as [`StackId`]. Of each member the [`STACKS`] heaviest are known.
+    /// Self sizes by stack; rows are numbered as [`StackId`]. Of each profile the [`STACKS`] heaviest are known.
     pub fn by_stack(&self) -> Table {
-        self.table(self.stacks.len(), |member, cells| {
-            cells.extend(member.stacks().map(|(StackId(id), size)| (id as usize, size)));
-        })
+        self.table(self.stacks.len(), |member| &member.stacks)
     }
 
     fn by_class(&self, rows: usize, class_of: impl Fn(FrameId) -> usize) -> Table {
-        self.table(rows, |member, cells| {
-            cells.extend(member.functions.0.iter().map(|&(id, size)| (class_of(id), size)))
+        let mut adding = Adding::default();
+        Table::new(rows, self.members.len(), |member, cell| {
+            self.members[member].functions.iter().for_each(|(id, size)| adding.add(class_of(FrameId(id)), size));
+            adding.take(cell);
         })
     }
 
-    fn table(&self, rows: usize, mut cells_of: impl FnMut(&Member, &mut Vec<(usize, u64)>)) -> Table {
-        let mut cells = Vec::new();
-        let members = self.members.iter().map(|member| {
-            cells.clear();
-            cells_of(member, &mut cells);
-            added_up(std::mem::take(&mut cells))
-        });
-        Table::new(rows, members.collect())
+    fn table(&self, rows: usize, cells_of: impl Fn(&Member) -> &Cells) -> Table {
+        Table::new(rows, self.members.len(), |member, cell| {
+            cells_of(&self.members[member]).iter().for_each(|(row, size)| cell(row as usize, size));
+        })
     }
-}
-
-/// Sizes by key; what is added under a key that is there already may stand beside it for a while.
-#[derive(Clone, Debug)]
-struct Cells<K>(Vec<(K, u64)>);
-
-impl<K> Default for Cells<K> {
-    fn default() -> Self {
-        Self(Vec::new())
-    }
-}
-
-impl<K: Ord + Copy> Cells<K> {
-    fn extend(&mut self, cells: impl ExactSizeIterator<Item = (K, u64)>) {
-        if self.0.len() + cells.len() > self.0.capacity() {
-            // Instead of growing, where many keys are there twice. Where few are, it grows at once, not to be sorted again for each next profile.
-            self.0 = added_up(std::mem::take(&mut self.0));
-            let capacity = self.0.capacity();
-            if 2 * (self.0.len() + cells.len()) > capacity {
-                self.0.reserve(2 * capacity - self.0.len());
-            }
-        }
-        self.0.extend(cells);
-    }
-}
-
-/// Adds up what stands under equal keys, and puts it in their order.
-fn added_up<K: Ord + Copy>(mut cells: Vec<(K, u64)>) -> Vec<(K, u64)> {
-    cells.sort_unstable_by_key(|&(key, _)| key);
-    cells.dedup_by(|next, kept| {
-        let is_same = next.0 == kept.0;
-        if is_same {
-            kept.1 = kept.1.saturating_add(next.1);
-        }
-        is_same
-    });
-    cells
 }
 
 #[cfg(test)]

@@ -1,45 +1,53 @@
 //! Sizes of rows in the members of a panel; most are 0, and not kept.
 
+use std::collections::BTreeMap;
+
 /// Sizes by row and member.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Table {
     /// Where the cells of each row begin; one more than there are rows.
     starts: Vec<u32>,
-    /// Member and size, which is not 0; by row, then by member.
-    cells: Vec<(u32, u64)>,
+    /// The member of each cell; by row, then by member.
+    cell_members: Vec<u32>,
+    /// The size of each cell, which is not 0. (Pairs of both would take a third more.)
+    cell_sizes: Vec<u64>,
     members: usize,
 }
 
 /// The sizes of one row.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Row<'a> {
-    cells: &'a [(u32, u64)],
+    cell_members: &'a [u32],
+    cell_sizes: &'a [u64],
     members: usize,
 }
 
 impl Table {
-    /// A table of the cells of each member: rows, which differ, with their sizes.
-    pub fn new(rows: usize, members: Vec<Vec<(usize, u64)>>) -> Self {
+    /// A table of the cells that `tell` gives of each member, which are rows, each once, with their sizes. It is asked twice for each, so that nothing is held beside the table.
+    pub fn new(rows: usize, members: usize, mut tell: impl FnMut(usize, &mut dyn FnMut(usize, u64))) -> Self {
         let mut starts = vec![0_u32; rows + 1];
-        let cells = || {
-            members
-                .iter()
-                .zip(0_u32..)
-                .flat_map(|(cells, member)| cells.iter().map(move |&(row, size)| (row, member, size)))
+        let mut tell_all = |cell: &mut dyn FnMut(usize, u32, u64)| {
+            for member in 0..members {
+                tell(member, &mut |row, size| {
+                    if size > 0 {
+                        cell(row, member as u32, size);
+                    }
+                });
+            }
         };
-        for (row, _, _) in cells().filter(|&(_, _, size)| size > 0) {
-            starts[row + 1] += 1;
-        }
+        tell_all(&mut |row, _, _| starts[row + 1] += 1);
         for row in 0..rows {
             starts[row + 1] += starts[row];
         }
         let mut next = starts.clone();
-        let mut placed = vec![(0, 0); starts[rows] as usize];
-        for (row, member, size) in cells().filter(|&(_, _, size)| size > 0) {
-            placed[next[row] as usize] = (member, size);
+        let cells = starts[rows] as usize;
+        let (mut cell_members, mut cell_sizes) = (vec![0; cells], vec![0; cells]);
+        tell_all(&mut |row, member, size| {
+            let at = next[row] as usize;
+            (cell_members[at], cell_sizes[at]) = (member, size);
             next[row] += 1;
-        }
-        Self { starts, cells: placed, members: members.len() }
+        });
+        Self { starts, cell_members, cell_sizes, members }
     }
 
     /// Number of rows.
@@ -60,7 +68,11 @@ impl Table {
     /// The sizes of a row.
     pub fn row(&self, row: usize) -> Row<'_> {
         let cells = self.starts[row] as usize..self.starts[row + 1] as usize;
-        Row { cells: &self.cells[cells], members: self.members }
+        Row {
+            cell_members: &self.cell_members[cells.clone()],
+            cell_sizes: &self.cell_sizes[cells],
+            members: self.members,
+        }
     }
 
     /// All rows.
@@ -68,38 +80,47 @@ impl Table {
         (0..self.len()).map(|row| self.row(row))
     }
 
-    /// The table in which rows are added up that `group_of` gives the same of `groups` numbers.
-    pub fn grouped(&self, groups: usize, group_of: impl Fn(usize) -> usize) -> Self {
-        let mut members = vec![Vec::new(); self.members];
+    /// The table in which rows are added up that `group_of` gives the same of `groups` numbers, or none.
+    pub fn grouped(&self, groups: usize, group_of: impl Fn(usize, usize) -> Option<usize>) -> Self {
+        let mut members = vec![BTreeMap::new(); self.members];
         for (row, sizes) in self.rows().enumerate() {
-            let group = group_of(row);
-            sizes.cells.iter().for_each(|&(member, size)| members[member as usize].push((group, size)));
+            for (member, size) in sizes.cells() {
+                if let Some(group) = group_of(member, row) {
+                    let sum = members[member].entry(group).or_insert(0_u64);
+                    *sum = sum.saturating_add(size);
+                }
+            }
         }
-        Self::new(groups, members.into_iter().map(super::added_up).collect())
+        Self::of(groups, &members)
+    }
+
+    /// A table of the sizes by row of each member.
+    pub fn of(rows: usize, members: &[BTreeMap<usize, u64>]) -> Self {
+        Self::new(rows, members.len(), |member, cell| members[member].iter().for_each(|(&row, &size)| cell(row, size)))
     }
 }
 
 impl<'a> Row<'a> {
     /// Its size in a member, bytes.
     pub fn size(&self, member: usize) -> u64 {
-        let found = self.cells.binary_search_by_key(&member, |&(member, _)| member as usize);
-        found.map_or(0, |at| self.cells[at].1)
+        let found = self.cell_members.binary_search_by_key(&member, |&member| member as usize);
+        found.map_or(0, |at| self.cell_sizes[at])
     }
 
     /// Its sizes in all members.
     pub fn sizes(&self) -> Vec<u64> {
         let mut sizes = vec![0; self.members];
-        self.cells.iter().for_each(|&(member, size)| sizes[member as usize] = size);
+        self.cells().for_each(|(member, size)| sizes[member] = size);
         sizes
     }
 
     /// Members in which its size is not 0, with the size.
     pub fn cells(&self) -> impl ExactSizeIterator<Item = (usize, u64)> + use<'a> {
-        self.cells.iter().map(|&(member, size)| (member as usize, size))
+        self.cell_members.iter().map(|&member| member as usize).zip(self.cell_sizes.iter().copied())
     }
 
     /// Its sizes in all members, added up.
     pub fn sum(&self) -> u64 {
-        self.cells.iter().map(|&(_, size)| size).fold(0, u64::saturating_add)
+        self.cell_sizes.iter().copied().fold(0, u64::saturating_add)
     }
 }

@@ -58,9 +58,9 @@ fn rows_are_found_again_in_each_member() {
 
 #[test]
 fn rows_can_be_added_up() {
-    let table = Table::new(3, vec![vec![(0, 5), (2, 7)], vec![(1, 1)], vec![(0, 0), (1, 2), (2, 3)]]);
+    let table = Table::of(3, &[[(0, 5), (2, 7)].into(), [(1, 1)].into(), [(0, 0), (1, 2), (2, 3)].into()]);
     assert_eq!(table.row(0).cells().collect::<Vec<_>>(), [(0, 5)], "nothing is kept of what is 0");
-    let grouped = table.grouped(2, |row| usize::from(row == 1));
+    let grouped = table.grouped(2, |_, row| Some(usize::from(row == 1)));
     let sizes: Vec<_> = grouped.rows().map(|row| row.sizes()).collect();
     assert_eq!(sizes, [[12, 0, 3], [0, 1, 2]]);
     assert_eq!(grouped.row(0).sum(), 15);
@@ -71,8 +71,7 @@ fn rows_can_be_added_up() {
 fn several_profiles_count_as_one() {
     let profile = profile(&[(80, vec![READ]), (400, vec![READ, PARSE])], &[]);
     let (mut one, mut numbering) = (Panel::new(&profile.aggregate.categories), Numbering::default());
-    one.enter(Entry::of(&profile, Some(512)), &mut numbering);
-    (1..1000).for_each(|_| one.enter_into(0, Entry::of(&profile, Some(1024)), &mut numbering));
+    one.enter_all((0..1000).map(|i| Entry::of(&profile, Some(if i == 0 { 512 } else { 1024 }))), &mut numbering);
     let member = &one.members()[0];
     assert_eq!((member.profiles, member.total_size, member.sampling.interval), (1000, 480_000, Some(1024)));
     assert_eq!(one.by_function().rows().map(|row| row.size(0)).collect::<Vec<_>>(), [80_000, 400_000]);
@@ -81,5 +80,8 @@ fn several_profiles_count_as_one() {
         [400_000, 80_000],
         "the heaviest first"
     );
-    assert!(member.functions.0.len() < 20, "they are added up on the way");
+    one.enter_into(0, Entry::of(&profile, None), &mut numbering);
+    assert_eq!(one.by_stack().rows().map(|row| row.sum()).collect::<Vec<_>>(), [400_400, 80_080]);
+    one.enter_all([], &mut numbering);
+    assert_eq!(one.members().len(), 1, "nothing is no member");
 }

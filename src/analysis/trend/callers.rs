@@ -6,6 +6,7 @@
 use std::cmp::Ordering;
 
 use crate::analysis::model::{Panel, Table};
+use crate::analysis::panel::Adding;
 use crate::profile::{FrameId, FrameKind};
 
 /// Total sizes of functions of the application and of packages; rows are numbered as [`FrameId`].
@@ -14,24 +15,22 @@ pub(super) fn totals(panel: &Panel) -> Table {
     let is_caller =
         |id: FrameId| matches!(frames.get(id).kind, FrameKind::App | FrameKind::Generated | FrameKind::Dependency);
     let is_caller: Vec<bool> = frames.ids().map(is_caller).collect();
-    let mut sums = vec![0_u64; frames.len()];
     // The stack that each was met in last: a function that calls itself stands in one several times.
     let mut met_in = vec![0; frames.len()];
     let mut number = 0_usize;
-    let cells = panel.members().iter().map(|member| {
-        for (stack, size) in member.stacks() {
+    let mut adding = Adding::default();
+    let members = panel.members();
+    Table::new(frames.len(), members.len(), |member, cell| {
+        for (stack, size) in members[member].stacks() {
             number += 1;
             for row in panel.stack(stack).iter().map(|id| id.0 as usize).filter(|&row| is_caller[row]) {
                 if std::mem::replace(&mut met_in[row], number) != number {
-                    sums[row] = sums[row].saturating_add(size);
+                    adding.add(row, size);
                 }
             }
         }
-        let of_member = sums.iter_mut().map(std::mem::take).enumerate();
-        of_member.filter(|&(_, size)| size > 0).collect()
-    });
-    let cells = cells.collect();
-    Table::new(frames.len(), cells)
+        adding.take(cell);
+    })
 }
 
 /// The order of stacks: by their frames from the innermost out.

@@ -16,9 +16,9 @@ const WELL_ABOVE: f64 = 1.5;
 /// Errors by which what follows a warm-up rises.
 const RISES: f64 = 2.0;
 
-/// Judges the rows of a table: their numbers and sizes.
-pub(super) fn judge(rows: &[(usize, Vec<f64>)], dumps: &Dumps) -> Vec<Judged> {
-    let lines: Vec<Line> = rows.iter().map(|(_, sizes)| dumps.axis.line(sizes, &dumps.units)).collect();
+/// Judges rows of a table, whose `sizes` are told by number. They are asked for twice: those of all rows together take more memory than what is told of them.
+pub(super) fn judge(rows: &[usize], sizes: impl Fn(usize) -> Vec<f64>, dumps: &Dumps) -> Vec<Judged> {
+    let lines: Vec<Line> = rows.iter().map(|&row| dumps.axis.line(&sizes(row), &dumps.units)).collect();
     let freedom = dumps.axis.len().saturating_sub(2).max(1) as f64;
     let usual = match dumps.axis.len() >= REST {
         true => Usual::of_all(lines.iter().map(|line| line.scatter), freedom),
@@ -30,17 +30,17 @@ pub(super) fn judge(rows: &[(usize, Vec<f64>)], dumps: &Dumps) -> Vec<Judged> {
     let (rising, falling) = (holm(&rises, LEVEL), holm(&falls, LEVEL));
     (0..rows.len())
         .map(|i| {
-            let (row, sizes) = &rows[i];
-            let verdict = shape(&dumps.places, sizes, &dumps.units, rising[i], falling[i]);
+            let (row, sizes) = (rows[i], sizes(rows[i]));
+            let verdict = shape(&dumps.places, &sizes, &dumps.units, rising[i], falling[i]);
             let judged = Judged {
-                row: *row,
+                row,
                 rate: lines[i].slope * dumps.step,
                 error: lines[i].error(&usual) * dumps.step,
                 p_value: rises[i],
                 verdict,
                 longer: 0,
             };
-            match after_warm_up(&judged, sizes, dumps, LEVEL / rows.len() as f64) {
+            match after_warm_up(&judged, &sizes, dumps, LEVEL / rows.len() as f64) {
                 Some(late) if verdict == Verdict::WarmUp => late,
                 _ => judged,
             }

@@ -289,14 +289,15 @@ fn judged(panel: &Panel, of: Of, sizes: Table, dumps: &Dumps, kind: SeriesKind, 
     let (mut enough, mut few) = (Vec::new(), 0);
     for (row, cells) in sizes.rows().enumerate().filter(|(_, row)| row.sum() > 0) {
         match dumps.samples(cells) >= SAMPLES {
-            true => enough.push((row, dumps.sizes(cells))),
+            true => enough.push(row),
             false => few += 1,
         }
     }
+    let sizes_of = |row| dumps.sizes(sizes.row(row));
     let mut rows = match (is_judged, kind) {
         (false, _) => Vec::new(),
-        (true, SeriesKind::Growing) => growing::judge(&enough, dumps),
-        (true, SeriesKind::Restarted) => survival::judge(&enough, dumps),
+        (true, SeriesKind::Growing) => growing::judge(&enough, sizes_of, dumps),
+        (true, SeriesKind::Restarted) => survival::judge(&enough, sizes_of, dumps),
     };
     rows.sort_by(|a, b| {
         let suspicious = |row: &Judged| row.verdict.is_suspicious();

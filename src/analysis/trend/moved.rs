@@ -62,7 +62,7 @@ impl Search<'_> {
             if p_of_ratio(own, left, dumps.axis.len().saturating_sub(2) as f64) > level {
                 return None;
             }
-            let judged = growing::judge(&[(caller.0 as usize, sizes.clone())], dumps);
+            let judged = growing::judge(&[caller.0 as usize], |_| sizes.clone(), dumps);
             let judged = judged.into_iter().find(|judged| judged.verdict == Verdict::Grows)?;
             Some(Whole { caller, stacks: below, sizes, judged })
         })

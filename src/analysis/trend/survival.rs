@@ -49,40 +49,34 @@ struct Steady {
     with_length: Option<bool>,
 }
 
-/// Judges the rows of a table: their numbers and sizes.
-pub(super) fn judge(rows: &[(usize, Vec<f64>)], dumps: &Dumps) -> Vec<Judged> {
-    let steady: Vec<Option<Steady>> = rows.iter().map(|(_, sizes)| steady(sizes, dumps)).collect();
-    let p_values: Vec<f64> = rows
-        .iter()
-        .zip(&steady)
-        .map(|((_, sizes), steady)| steady.as_ref().map_or(1.0, |steady| p_of_swing(sizes, steady, dumps)))
-        .collect();
+/// Judges rows of a table, whose `sizes` are told by number.
+pub(super) fn judge(rows: &[usize], sizes: impl Fn(usize) -> Vec<f64>, dumps: &Dumps) -> Vec<Judged> {
+    let mut judged: Vec<Judged> = rows.iter().map(|&row| judge_alone(row, &sizes(row), dumps)).collect();
+    let p_values: Vec<f64> = judged.iter().map(|row| row.p_value).collect();
     let stand_out = holm(&p_values, LEVEL);
-    rows.iter()
-        .zip(steady.iter().zip(p_values.iter().zip(stand_out)))
-        .map(|((row, sizes), (steady, (&p_value, stands_out)))| {
-            let (mean, squares) = moments(sizes);
-            let unit = dumps.units.iter().copied().fold(0.0, f64::max);
-            let n = sizes.len() as f64;
-            let (rate, error) = match steady {
-                Some(steady) => (steady.mean, (unit * steady.mean / steady.sessions.len() as f64).sqrt()),
-                None => (mean, (unit * mean / n).max(squares / (n - 1.0).max(1.0) / n).sqrt()),
-            };
-            let verdict = match steady {
-                Some(_) if stands_out => Verdict::Survives,
-                Some(_) => Verdict::Steady,
-                None => Verdict::Swings,
-            };
-            Judged {
-                row: *row,
-                rate,
-                error,
-                p_value,
-                verdict,
-                longer: steady.as_ref().map_or(0, |steady| steady.longer),
-            }
-        })
-        .collect()
+    let steady_ones = judged.iter_mut().zip(stand_out).filter(|(row, _)| row.verdict == Verdict::Steady);
+    steady_ones.filter(|&(_, stands_out)| stands_out).for_each(|(row, _)| row.verdict = Verdict::Survives);
+    judged
+}
+
+/// Judges a row as if it were the only one: whether it is steady.
+fn judge_alone(row: usize, sizes: &[f64], dumps: &Dumps) -> Judged {
+    let unit = dumps.units.iter().copied().fold(0.0, f64::max);
+    match steady(sizes, dumps) {
+        Some(steady) => Judged {
+            row,
+            rate: steady.mean,
+            error: (unit * steady.mean / steady.sessions.len() as f64).sqrt(),
+            p_value: p_of_swing(sizes, &steady, dumps),
+            verdict: Verdict::Steady,
+            longer: steady.longer,
+        },
+        None => {
+            let ((mean, squares), n) = (moments(sizes), sizes.len() as f64);
+            let error = (unit * mean / n).max(squares / (n - 1.0).max(1.0) / n).sqrt();
+            Judged { row, rate: mean, error, p_value: 1.0, verdict: Verdict::Swings, longer: 0 }
+        }
+    }
 }
 
 /// Whether sizes survive, where that takes a p-value as small as this.

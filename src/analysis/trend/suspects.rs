@@ -272,8 +272,8 @@ impl Search<'_> {
         });
         let mut sizes = self.sum(&stacks);
         let judged = match self.kind {
-            SeriesKind::Growing => growing::judge(&[(0, sizes.clone())], self.dumps),
-            SeriesKind::Restarted => survival::judge(&[(0, sizes.clone())], self.dumps),
+            SeriesKind::Growing => growing::judge(&[0], |_| sizes.clone(), self.dumps),
+            SeriesKind::Restarted => survival::judge(&[0], |_| sizes.clone(), self.dumps),
         };
         let judged = judged.first().filter(|_| !stacks.is_empty());
         let (mut rate, mut error, longer) =

@@ -8,7 +8,7 @@ pub(super) use self::holders::{holder, holders};
 
 use super::units::{Estimate, Size, count};
 use super::{escape, label};
-use crate::analysis::model::{FileInfo, Judged, KindReason, Of, SeriesKind, SeriesSuspect, StackId, Suspect, Trend};
+use crate::analysis::model::{Judged, KindReason, Of, SeriesKind, SeriesSuspect, StackId, Suspect, Trend};
 use crate::profile::{Filter, FrameId, PackageId};
 
 /// Rows of a table, unless the user gave a limit.
@@ -72,14 +72,14 @@ pub(super) fn rate_since(trend: &Trend<'_>, suspect: &Suspect) -> String {
 
 /// Which dumps these are.
 pub(super) fn title(trend: &Trend<'_>) -> String {
-    let name = |file: &FileInfo| escape::name(&file.name);
     let members = trend.panel().members();
     let files = count(trend.files(), "dump");
     match (members.first(), members.last()) {
         (Some(first), Some(last)) if members.len() > 1 => {
-            format!("{files}, {} to {}", name(&first.file), name(&last.file))
+            let last = last.last.as_ref().unwrap_or(&last.file.name);
+            format!("{files}, {} to {}", escape::name(&first.file.name), escape::name(last))
         }
-        (Some(only), _) => format!("{files}, {}", name(&only.file)),
+        (Some(only), _) => format!("{files}, {}", escape::name(&only.file.name)),
         _ => files.to_string(),
     }
 }
