@@ -14,9 +14,7 @@ use super::causes::{Callers, Causes, Claim};
 use super::heavy_stacks::HeavyStacks;
 use super::memory::Budget;
 use super::origins::Origins;
-use crate::profile::{
-    Aggregate, CallFrameTable, Category, FrameId, FrameKind, HeavyStack, SizeSpread, Sums, is_of_bundler,
-};
+use crate::profile::{Aggregate, CallFrameTable, Category, FrameId, HeavyStack, SizeSpread, Sums};
 
 /// The sums while the pass goes on.
 #[derive(Debug)]
@@ -87,14 +85,10 @@ impl Fold {
         self.by_frame.reserve(frames.len() - self.by_frame.len());
         for id in frames.ids().skip(self.by_frame.len()) {
             let frame = frames.get(id);
-            let cause = self.keeps_causes.then(|| {
-                let is_app = frame.kind == FrameKind::App;
-                let is_wrapper = is_app && is_of_bundler(frames.text(frame.function), frames.text(frame.url));
-                Cause {
-                    place: self.causes.place(frame),
-                    claim: Claim::new(frame.kind, is_wrapper),
-                    follows: self.follows_cause[usize::from(frame.category.0)],
-                }
+            let cause = self.keeps_causes.then(|| Cause {
+                place: self.causes.place(frame),
+                claim: Claim::new(frame.kind, frames.is_wrapper(id)),
+                follows: self.follows_cause[usize::from(frame.category.0)],
             });
             self.by_frame.push(FrameRow::new(frame, cause.unwrap_or(Cause::NONE)));
         }

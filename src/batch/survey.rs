@@ -1,14 +1,15 @@
 //! What a series has, looked at before its dumps are put side by side: memory is given to what will be judged, however many dumps there are.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::{BuildHasher, Hasher};
+use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 
 use super::panels::MEMBERS;
 use crate::profile::{CallFrameTable, FrameId, HeavyStack};
 
-/// Bytes that the stacks of a series may take: 25,000 of 48 frames. Of 10,000 dumps whose stacks all differ these are a tenth of what the dumps bring, and have 3 samples and more, where 20 are judged.
+/// Bytes that the stacks of a series may take. Of 10,000 dumps that bring 260,000 stacks which all differ, 32,000 of 40 frames fit, with 57 % of the bytes; the lightest has 4 samples,
+/// where 20 are judged.
 const ROOM: usize = 6 << 20;
 /// Bytes that a stack takes beside its frames.
 const STACK: usize = 64;
@@ -73,21 +74,28 @@ impl<'f> Survey<'f> {
         Kept { stacks: Some(fits.collect()), survey: self }
     }
 
+    /// A hash of a stack, of the hashes of its frames. It is asked for each stack of each dump, and a step for each frame is all that it takes.
     fn hash(&mut self, stack: &HeavyStack) -> u64 {
-        let mut hasher = FixedState::default().build_hasher();
-        stack.frames.iter().for_each(|&id| hasher.write_u64(self.name(id)));
-        hasher.finish()
+        const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
+        stack.frames.iter().fold(0, |hash: u64, &id| (hash.rotate_left(29) ^ self.name(id)).wrapping_mul(ODD))
     }
 
     fn name(&mut self, id: FrameId) -> u64 {
-        let name = &mut self.names[id.0 as usize];
-        if *name == 0 {
-            self.met += 1;
-            let (frames, frame) = (self.frames, self.frames.get(id));
-            let place = (frames.line(id), frames.column(id));
-            *name = FixedState::default().hash_one((frames.text(frame.function), frames.text(frame.url), place)).max(1);
+        match self.names[id.0 as usize] {
+            0 => self.meet(id),
+            name => name,
         }
-        *name
+    }
+
+    /// Counts a call frame that was not met before.
+    #[cold]
+    fn meet(&mut self, id: FrameId) -> u64 {
+        self.met += 1;
+        let (frames, frame) = (self.frames, self.frames.get(id));
+        let place = (frames.line(id), frames.column(id));
+        let name = FixedState::default().hash_one((frames.text(frame.function), frames.text(frame.url), place)).max(1);
+        self.names[id.0 as usize] = name;
+        name
     }
 }
 

@@ -1,13 +1,12 @@
 //! `--cpu`: the CPU profile that is set beside the heap profiles, read once and before them.
 
-use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::args::{ReadArgs, ReportArgs};
 use super::messages::Messages;
 use super::progress::Progress;
 use super::session::{Session, name_of};
-use crate::aggregate::{PROGRAM, Reading};
+use crate::aggregate::PROGRAM;
 use crate::analysis::model::Cpu;
 use crate::cpu;
 use crate::error::{Kind, OutOfMemory, Problem};
@@ -45,10 +44,7 @@ pub(super) fn read(
             max_memory: args.max_memory.map(|limit| PROGRAM + limit.saturating_sub(PROGRAM) / SHARE),
             program_memory: session.program_memory(None) + lookups.map_or(0, Lookups::room),
             originals: lookups.map(|lookups| lookups as &dyn Originals),
-            progress: &|reading: Reading| {
-                progress.reading(reading);
-                ControlFlow::Continue(())
-            },
+            progress: &|reading| progress.reading(reading),
             ..cpu::ReadOptions::default()
         };
         cpu::read(&mut input, &session.classifier, &options)

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 use std::io::IsTerminal;
+use std::ops::ControlFlow;
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -34,15 +35,16 @@ impl Progress {
         }
     }
 
-    /// Shows how far the pass is.
-    pub(crate) fn reading(&self, reading: Reading) {
+    /// Shows how far the pass is, which goes on.
+    pub(crate) fn reading(&self, reading: Reading) -> ControlFlow<()> {
         if !self.wanted || (!self.forced && self.started.elapsed() < PATIENCE) {
-            return;
+            return ControlFlow::Continue(());
         }
         let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
         let bar = bar.get_or_insert_with(|| self.bar(reading.raw_total));
         // Compressed data is measured by what is read of the file.
         bar.set_position(if reading.raw_total.is_some() { reading.raw } else { reading.text });
+        ControlFlow::Continue(())
     }
 
     /// The next stage: the sums are there and are being printed.

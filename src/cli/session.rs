@@ -1,7 +1,6 @@
 //! What all files of a run are read with: rules, threads, source maps.
 
 use std::collections::BTreeSet;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -12,7 +11,7 @@ use super::messages::Messages;
 use super::progress::Progress;
 use super::rules;
 use super::source_maps;
-use crate::aggregate::{Filters, PROGRAM, ReadOptions, Reading, read};
+use crate::aggregate::{Filters, PROGRAM, ReadOptions, read};
 use crate::analysis::model::{Cpu, Profile};
 use crate::classify::Classifier;
 use crate::error::{Kind, OutOfMemory, Problem};
@@ -140,10 +139,7 @@ impl<'a> Session<'a> {
             causes: !pass.without_causes,
             repair_stacks: args.repair_stacks,
             keep_tree: pass.keep_tree,
-            progress: &|reading: Reading| {
-                progress.reading(reading);
-                ControlFlow::Continue(())
-            },
+            progress: &|reading| progress.reading(reading),
             ..ReadOptions::default()
         };
         let outcome = pool.install(|| read(&mut input, classifier, &options))?;

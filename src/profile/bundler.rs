@@ -22,7 +22,7 @@ const NAMES: [&str; 14] = [
 const SOURCES: [&str; 3] = ["/webpack/bootstrap", "/webpack/runtime/", "/webpack/startup"];
 
 /// Whether a function is a bundler's own by its name, as one that it adds or a module, which it calls by number or path; or by its url.
-pub fn is_of_bundler(function: &str, url: &str) -> bool {
+pub(super) fn is_of_bundler(function: &str, url: &str) -> bool {
     let is_path = || {
         let begins_so = ["./", "../", "node_modules/"].iter().any(|beginning| function.starts_with(beginning));
         begins_so || function.contains('/') && function.contains("/node_modules/")

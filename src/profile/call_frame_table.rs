@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
+use super::bundler::is_of_bundler;
 use super::string_arena::while_growing;
 use super::{CategoryId, Class, FrameKind, StringArena, TextId};
 
@@ -90,6 +91,12 @@ impl Default for CallFrameTable {
 type Identity = (TextId, TextId, i32, i32, FrameKind);
 
 impl CallFrameTable {
+    /// Whether a bundler, not the application, wrote a function that counts as the application's.
+    pub fn is_wrapper(&self, id: FrameId) -> bool {
+        let frame = self.get(id);
+        frame.kind == FrameKind::App && is_of_bundler(self.text(frame.function), self.text(frame.url))
+    }
+
     /// The id of a call frame, which is stored if it is new. `line` and `column` are as the file has them, `class` is what a
     /// [`Classify`](super::Classify) says of it.
     pub fn intern(&mut self, function: &str, url: &str, line: i32, column: i32, class: &Class<'_>) -> FrameId {

@@ -18,7 +18,6 @@ mod size;
 mod string_arena;
 mod sums;
 
-pub use bundler::is_of_bundler;
 pub use call_frame_table::{CallFrame, CallFrameTable, FrameId, LineBase, Package, PackageId};
 pub use call_tree::CallTree;
 pub use classify::{Category, CategoryId, Class, Classify, FrameKind, RawFrame};

@@ -11,7 +11,7 @@ use super::super::rows::{CategoryRow, Summed};
 use super::super::share::Share;
 use super::answers::{Fits, OfRule};
 use super::callers::{Callers, begins_behind_await, whose};
-use crate::profile::{CallFrameTable, CausedBy, FrameId, FrameKind, HeavyStack, PackageId, Sums, is_of_bundler};
+use crate::profile::{CallFrameTable, CausedBy, FrameId, FrameKind, HeavyStack, PackageId, Sums};
 use crate::rules::{AnyOf, Recommendation, Scope, Subject};
 
 /// Functions that are named.
@@ -68,9 +68,7 @@ impl<'a> Candidates<'a> {
         let mut is_theirs = |place: usize| {
             let id = functions[place];
             // Nobody can rework what a bundler wrote.
-            let frame = frames.get(id);
-            let is_of_bundler = || is_of_bundler(frames.text(frame.function), frames.text(frame.url));
-            let is_wrapper = frame.kind == FrameKind::App && wrappers.of(report.lasting_id(id), is_of_bundler);
+            let is_wrapper = wrappers.of(report.lasting_id(id), || frames.is_wrapper(id));
             !is_wrapper && !callers.is_built_in_of_core(report, id) && !callers.is_of_loading(report, id)
         };
         let mut sizes: Vec<(usize, u64)> =

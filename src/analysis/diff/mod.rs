@@ -121,7 +121,8 @@ impl<'p> Diff<'p> {
         let before = options.before.min(panel.members().len());
         let options = DiffOptions { before, ..options };
         let matching = Matching::new(panel, before);
-        let functions = matching.functions.table(&panel.by_function(), before);
+        let by_frame = panel.by_function();
+        let functions = matching.functions.table(&by_frame, before);
         let scale = match options.normalise {
             true => Scale::of_shares(&panel.totals(), &functions, before),
             false => Scale::NONE,
@@ -144,10 +145,10 @@ impl<'p> Diff<'p> {
             comparison.noise_of_most().map_or_else(Exchanged::default, |noise| parts.exchanged(noise, &callers))
         };
         let frames = panel.frames();
-        let by_category = exchanged(Parts::new(panel, before, &matching.functions, |_, id| {
+        let by_category = exchanged(Parts::new(&by_frame, before, &matching.functions, |_, id| {
             Some(u32::from(frames.get(id).category.0))
         }));
-        let by_package = exchanged(Parts::new(panel, before, &matching.functions, |side, id| {
+        let by_package = exchanged(Parts::new(&by_frame, before, &matching.functions, |side, id| {
             matching.packages.group(side, frames.get(id).package.0)
         }));
         let mut categories = compare(&panel.by_category(), Subject::Category, &Near::Classes(&by_category));

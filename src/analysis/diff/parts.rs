@@ -10,7 +10,7 @@ use super::exchange::{self, Flow};
 use super::judge::{EXCHANGE, LIKELY, add, difference};
 use super::matching::Groups;
 use super::noise::{Noise, Sizes};
-use crate::analysis::panel::{Panel, Table};
+use crate::analysis::panel::Table;
 use crate::profile::FrameId;
 
 /// Functions that bytes are looked for from, the largest differences first.
@@ -43,27 +43,27 @@ struct Counterparts {
 }
 
 impl Parts {
-    /// Those of a panel whose first `before` members are the side before, by the class of each frame on a side.
+    /// Those of a table of functions whose first `before` members are the side before, by the class of each frame on a side.
     pub(super) fn new(
-        panel: &Panel,
+        by_function: &Table,
         before: usize,
         functions: &Groups,
         class_of: impl Fn(usize, FrameId) -> Option<u32>,
     ) -> Self {
-        let by_function = panel.by_function();
+        let part_of = |member: usize, row: usize| {
+            let side = usize::from(member >= before);
+            class_of(side, FrameId(row as u32)).zip(functions.group(side, row as u32))
+        };
         let mut places: BTreeMap<(u32, u32), usize> = BTreeMap::new();
-        let mut members = vec![BTreeMap::new(); by_function.members()];
-        for (row, sizes) in (0_u32..).zip(by_function.rows()) {
-            for (member, size) in sizes.cells() {
-                let side = usize::from(member >= before);
-                let Some(part) = class_of(side, FrameId(row)).zip(functions.group(side, row)) else { continue };
+        for (row, sizes) in by_function.rows().enumerate() {
+            for part in sizes.cells().filter_map(|(member, _)| part_of(member, row)) {
                 let next = places.len();
-                *members[member].entry(*places.entry(part).or_insert(next)).or_insert(0_u64) += size;
+                places.entry(part).or_insert(next);
             }
         }
+        let sizes = by_function.grouped(places.len(), |member, row| places.get(&part_of(member, row)?).copied());
         let mut of = vec![(0, 0); places.len()];
         places.into_iter().for_each(|(part, place)| of[place] = part);
-        let sizes = Table::of(of.len(), &members);
         Self { of, sizes }
     }
 
@@ -207,7 +207,7 @@ mod tests {
         let noise = Noise::new(panel.members(), 1, 1.0).expect("the intervals are known");
         let callers = Callers::new(&panel, 1, &matching.functions);
         // All is of class 0 before, and of class 1 after.
-        let parts = Parts::new(&panel, 1, &matching.functions, |side, _| Some(side as u32));
+        let parts = Parts::new(&panel.by_function(), 1, &matching.functions, |side, _| Some(side as u32));
         let exchanged = parts.exchanged(&noise, &callers);
         let sizes: Sizes = vec![300.0 * 512.0, 0.0];
         let (without, proved) = exchanged.without(0, &sizes);

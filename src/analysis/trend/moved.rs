@@ -33,33 +33,34 @@ pub(super) struct Whole {
 }
 
 impl Search<'_> {
-    /// The innermost caller of these stacks, whose `sizes` are known, that tells their rate better; `frames` is the stack that holds. Stacks of `others` do not count.
+    /// The innermost caller of these stacks, whose `sizes` are known, that tells their rate better; `frames` is the stack that holds. Other stacks that are
+    /// `taken` do not count.
     pub(super) fn whole(
         &self,
         frames: &[FrameId],
         stacks: &[StackId],
         sizes: &[f64],
-        others: &HashSet<StackId>,
+        taken: &HashSet<StackId>,
     ) -> Option<Whole> {
         let dumps = self.dumps;
         let unit = dumps.units.iter().copied().fold(0.0, f64::max);
         if stacks.is_empty() || p_of_one_rate(&dumps.places, sizes, unit) > LEVEL {
             return None;
         }
+        let own: HashSet<StackId> = stacks.iter().copied().collect();
         let mut callers: Vec<FrameId> = frames.iter().rev().copied().filter(|&id| self.is_caller(id)).collect();
         callers.dedup();
         let level = LEVEL / callers.len().max(1) as f64;
-        let own = dumps.axis.line(sizes, &dumps.units).squares;
+        let squares = dumps.axis.line(sizes, &dumps.units).squares;
         callers.into_iter().find_map(|caller| {
-            let below = self.stacks_of(Of::Caller, caller.0 as usize);
-            let known: HashSet<StackId> = below.iter().copied().collect();
-            if !stacks.iter().all(|stack| known.contains(stack)) {
+            let mut below = self.stacks_of(Of::Caller, caller.0 as usize);
+            if below.iter().filter(|stack| own.contains(stack)).count() < own.len() {
                 return None;
             }
-            let below: Vec<StackId> = below.into_iter().filter(|stack| !others.contains(stack)).collect();
+            below.retain(|stack| own.contains(stack) || !taken.contains(stack));
             let sizes = self.sum(&below);
             let left = dumps.axis.line(&sizes, &dumps.units).squares;
-            if p_of_ratio(own, left, dumps.axis.len().saturating_sub(2) as f64) > level {
+            if p_of_ratio(squares, left, dumps.axis.len().saturating_sub(2) as f64) > level {
                 return None;
             }
             let judged = growing::judge(&[caller.0 as usize], |_| sizes.clone(), dumps);

@@ -280,11 +280,7 @@ impl Search<'_> {
             judged.map_or((rate, error, longer), |row| (row.rate, row.error, row.longer));
         let frames = stacks.first().map_or(frames, |&stack| self.panel.stack(stack).to_vec());
         let whole = match self.kind {
-            SeriesKind::Growing => {
-                let own: HashSet<StackId> = stacks.iter().copied().collect();
-                let others = taken.difference(&own).copied().collect();
-                self.whole(&frames, &stacks, &sizes, &others)
-            }
+            SeriesKind::Growing => self.whole(&frames, &stacks, &sizes, taken),
             SeriesKind::Restarted => None,
         };
         let mut holders = self.holders(&stacks, strengths, rate);
