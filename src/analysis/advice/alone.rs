@@ -6,10 +6,11 @@
 
 use super::super::report::Report;
 use super::super::share::Share;
-use super::callers::{Callers, StackSet};
+use super::callers::Callers;
 use super::evidence::{Matched, subject};
 use super::savings::{self, SizeRange};
-use crate::profile::{FrameId, FrameKind, HeavyStack};
+use super::standing::Place;
+use crate::profile::{FrameId, FrameKind};
 use crate::rules::{Recommendation, Saves};
 
 /// What is made below the functions of a rule is told of these.
@@ -17,10 +18,8 @@ struct Below<'r, 'a> {
     report: &'r Report<'a>,
     callers: &'r Callers,
     rule: &'a Recommendation,
-    /// Of each frame, whether it is one of them.
-    own: Vec<bool>,
-    /// The known stacks that run through any.
-    through: StackSet,
+    /// The functions.
+    own: &'r [FrameId],
 }
 
 /// What a rule saves by these parts of a category's functions: those that it `left` to others it speaks of nevertheless, where it makes all of them needless.
@@ -35,13 +34,8 @@ pub(super) fn saving(
         return SizeRange::default();
     }
     let matched = if makes_needless(all.rule) { all } else { left };
-    let mut own = vec![false; report.aggregate().frames.len()];
-    let mut through = StackSet::default();
-    for id in matched.places.iter().map(|&place| functions[place]) {
-        own[id.0 as usize] = true;
-        through = through.and(callers.through(id));
-    }
-    let (of_own, below) = Below { report, callers, rule: matched.rule, own, through }.told();
+    let own: Vec<FrameId> = matched.places.iter().map(|&place| functions[place]).collect();
+    let (of_own, below) = Below { report, callers, rule: matched.rule, own: &own }.told();
     // Half of them stand for the rest; fewer may be quite another part.
     let most = match Share::of(of_own, matched.size).is_majority() {
         true => u128::from(below) * u128::from(matched.size) / u128::from(of_own.max(1)),
@@ -58,65 +52,58 @@ fn makes_needless(rule: &Recommendation) -> bool {
 }
 
 impl Below<'_, '_> {
-    fn is_own(&self, id: FrameId) -> bool {
-        self.own[id.0 as usize]
-    }
-
     /// Bytes of the functions themselves that the stacks have, and bytes made below them.
     fn told(&self) -> (u64, u64) {
+        let mut is_own = vec![false; self.report.aggregate().frames.len()];
+        self.own.iter().for_each(|id| is_own[id.0 as usize] = true);
+        let stacks = self.report.known_stacks();
+        // Their own bytes are no others'.
+        let whose = |number: usize| self.callers.whose(number).filter(|id| !is_own[id.0 as usize]);
+        let mut is_below = vec![false; stacks.len()];
+        for &id in self.own {
+            for &place in self.callers.standing().of(id) {
+                let is_below = &mut is_below[place.stack as usize];
+                *is_below =
+                    *is_below || whose(place.stack as usize).is_some_and(|whose| self.goes_with(whose, id, place));
+            }
+        }
         let (mut of_own, mut below) = (0, 0);
-        let stacks = self.callers.stacks(self.report).enumerate();
-        for (_, (stack, whose)) in stacks.filter(|&(number, _)| self.through.may_have(number)) {
-            match whose {
-                Some(id) if self.is_own(id) => of_own += stack.self_size,
-                Some(id) if self.has(id, stack) => below += stack.self_size,
+        for (number, (stack, is_below)) in stacks.iter().zip(is_below).enumerate() {
+            match self.callers.whose(number) {
+                Some(id) if is_own[id.0 as usize] => of_own += stack.self_size,
+                _ if is_below => below += stack.self_size,
                 _ => {}
             }
         }
         (of_own, below)
     }
 
-    /// Whether the bytes of a stack, which are those of `whose`, are made below one of the functions, and go with it.
-    fn has(&self, whose: FrameId, stack: &HeavyStack) -> bool {
-        let frames = &self.report.aggregate().frames;
-        let kind = |id: FrameId| frames.get(id).kind;
-        let is_of_category = frames.get(whose).category == self.rule.category;
-        let (needless, is_core) = (makes_needless(self.rule), kind(whose) == FrameKind::Core);
-        let (mut has_app, mut has_dependency, mut callee) = (false, false, None);
-        for (place, &id) in stack.frames.iter().enumerate().rev() {
-            let is_it = self.is_own(id)
-                && match kind(id) {
-                    // What Node does for it (a text is sent) remains where it is asked for less.
-                    FrameKind::Dependency if is_core && !needless => false,
-                    // What it calls back is the application's, but not what that asks of it: a component is, its elements are not.
-                    FrameKind::Dependency => {
-                        !has_app || is_of_category || needless && self.is_called(&stack.frames[..place])
-                    }
-                    // Node calls whoever listens.
-                    FrameKind::Core | FrameKind::Generated => !has_app && !has_dependency,
-                    FrameKind::App => {
-                        let is_called = |callee| self.rule.scope.calls.fits(&subject(frames, callee));
-                        !has_app && !is_core && callee.is_some_and(is_called)
-                    }
-                    FrameKind::Native | FrameKind::Unknown => false,
-                };
-            if is_it {
-                return true;
+    /// Whether the bytes of a stack, which are those of `whose`, go with one of the functions, which stands at this place of it.
+    fn goes_with(&self, whose: FrameId, own: FrameId, place: Place) -> bool {
+        let (frames, standing) = (&self.report.aggregate().frames, self.callers.standing());
+        let (whose, needless) = (frames.get(whose), makes_needless(self.rule));
+        let is_core = whose.kind == FrameKind::Core;
+        match frames.get(own).kind {
+            // What Node does for it (a text is sent) remains where it is asked for less.
+            FrameKind::Dependency if is_core && !needless => false,
+            // What it calls back is the application's, but not what that asks of it: a component is, its elements are not. Where the application calls it, what it
+            // calls back belongs to the same call.
+            FrameKind::Dependency => {
+                !standing.is_app_inside(place)
+                    || whose.category == self.rule.category
+                    || needless && standing.is_app_outside(place)
             }
-            match kind(id) {
-                FrameKind::App => has_app = true,
-                FrameKind::Dependency => has_dependency = true,
-                _ => {}
+            // Node calls whoever listens.
+            FrameKind::Core | FrameKind::Generated => {
+                !standing.is_app_inside(place) && !standing.is_dependency_inside(place)
             }
-            callee = Some(id);
+            FrameKind::App => {
+                let callee = self.report.known_stacks()[place.stack as usize].frames.get(place.at as usize + 1);
+                let is_called = |&callee| self.rule.scope.calls.fits(&subject(frames, callee));
+                !standing.is_app_inside(place) && !is_core && callee.is_some_and(is_called)
+            }
+            FrameKind::Native | FrameKind::Unknown => false,
         }
-        false
-    }
-
-    /// Whether the application calls what is called by these: then what that calls back belongs to the same call.
-    fn is_called(&self, outside: &[FrameId]) -> bool {
-        let frames = &self.report.aggregate().frames;
-        outside.iter().any(|&id| frames.get(id).kind == FrameKind::App)
     }
 }
 

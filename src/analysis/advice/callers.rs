@@ -9,6 +9,7 @@ use hashbrown::HashMap;
 use super::super::report::Report;
 use super::super::share::Share;
 use super::evidence::subject;
+use super::standing::Standing;
 use crate::profile::{FrameId, FrameKind, HeavyStack};
 use crate::rules::Subject;
 
@@ -22,28 +23,7 @@ pub(super) struct Callers {
     direct: Vec<(FrameId, FrameId, u64)>,
     /// Bytes that functions make while a package is loaded for the application.
     while_loading: HashMap<FrameId, u64>,
-    /// The known stacks that each frame stands in.
-    through: Vec<StackSet>,
-}
-
-/// Some of the known stacks, a bit for each; those behind the last bit share it.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct StackSet(u128);
-
-impl StackSet {
-    fn of(number: usize) -> Self {
-        Self(1 << number.min(u128::BITS as usize - 1))
-    }
-
-    /// What is in either.
-    pub(super) fn and(self, other: Self) -> Self {
-        Self(self.0 | other.0)
-    }
-
-    /// Whether a stack may be among them, by its place among the known ones.
-    pub(super) fn may_have(self, number: usize) -> bool {
-        self.0 & Self::of(number).0 != 0
-    }
+    standing: Standing,
 }
 
 /// Who asks for the bytes of a stack.
@@ -73,19 +53,13 @@ impl Callers {
             [.., caller, last] => Some((last, caller, stack.self_size)),
             _ => None,
         });
-        let mut through = vec![StackSet::default(); report.aggregate().frames.len()];
-        for (number, stack) in stacks.iter().enumerate() {
-            for id in &stack.frames {
-                let stacks = &mut through[id.0 as usize];
-                *stacks = stacks.and(StackSet::of(number));
-            }
-        }
-        Self { whose, askers, direct: direct.collect(), while_loading, through }
+        let standing = Standing::new(stacks, &report.aggregate().frames);
+        Self { whose, askers, direct: direct.collect(), while_loading, standing }
     }
 
-    /// The known stacks that a frame stands in.
-    pub(super) fn through(&self, id: FrameId) -> StackSet {
-        self.through[id.0 as usize]
+    /// Where call frames stand in the known stacks.
+    pub(super) fn standing(&self) -> &Standing {
+        &self.standing
     }
 
     /// The known stacks, each with whose bytes its are.
@@ -94,6 +68,11 @@ impl Callers {
         report: &Report<'a>,
     ) -> impl Iterator<Item = (&'a HeavyStack, Option<FrameId>)> + Clone {
         report.known_stacks().iter().zip(self.whose.iter().copied())
+    }
+
+    /// Whose bytes those of a known stack are.
+    pub(super) fn whose(&self, stack: usize) -> Option<FrameId> {
+        self.whose[stack]
     }
 
     /// What directly calls a function in the known stacks that end in it, and its bytes there.

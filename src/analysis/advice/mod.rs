@@ -10,6 +10,7 @@ mod callers;
 mod evidence;
 mod plan;
 mod savings;
+mod standing;
 #[cfg(test)]
 mod tests;
 
