@@ -57,6 +57,11 @@ impl Estimate {
     pub(crate) fn with_error(size: u64, error: u64) -> Self {
         Self { size, error: Some(error) }
     }
+
+    /// Whether size and error are told in units of their own.
+    pub(crate) fn has_two_units(&self) -> bool {
+        self.to_string().matches('B').count() > 1
+    }
 }
 
 impl Words for Estimate {

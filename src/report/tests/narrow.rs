@@ -1,13 +1,14 @@
-//! The summary of a batch in terminals of any width.
+//! Reports and the summary of a batch in terminals of any width.
 
 use unicode_width::UnicodeWidthStr;
 
 use crate::analysis::model::{
-    Added, BatchFile, BatchProblem, BatchProfile, Entry, RollUp, SeriesRow, SeriesSuspect, SeriesTrend,
+    Added, BatchFile, BatchProblem, BatchProfile, Entry, Report, ReportOptions, RollUp, SeriesRow, SeriesSuspect,
+    SeriesTrend,
 };
 use crate::analysis::test_support::{Frame, profile};
 use crate::profile::{CallFrameTable, Filter};
-use crate::report::{Format, Style, render_batch};
+use crate::report::{Format, Style, render, render_batch};
 
 const READ: Frame<'_> = ("readAllTheRecordsOfTheTable", "/srv/app/controllers/records/read-all.js", 3);
 const PARSE: Frame<'_> = ("parseJSON", "/srv/node_modules/urllib/index.js", 25);
@@ -85,6 +86,19 @@ fn no_line_is_wider_than_the_terminal() {
         for line in text.lines() {
             assert!(line.width() <= bounds, "{} columns of {bounds}: {line}\n{text}", line.width());
         }
+    }
+}
+
+#[test]
+fn large_sizes_with_small_errors_fit() {
+    let profile = profile(&[(1_360_000_000, vec![READ]), (300_000_000, vec![PARSE]), (90_000, vec![QUERY])], &[]);
+    for (interval, width) in [16 << 10, 64].into_iter().flat_map(|interval| [80, 120].map(|width| (interval, width))) {
+        let report = Report::new(&profile, ReportOptions { interval: Some(interval), ..ReportOptions::default() });
+        let mut out = Vec::new();
+        render(&report, Format::Text, &Style { color: false, width }, &mut out).expect("writing to memory");
+        let text = String::from_utf8(out).expect("UTF-8");
+        assert!(text.contains("1.27 GB ± "), "{text}");
+        assert!(text.lines().all(|line| line.width() <= width), "{text}");
     }
 }
 

@@ -11,9 +11,10 @@ use crate::report::certainty::{self, estimate, is_cut, is_lower_bound};
 use crate::report::units::{Grouped, Percent, Size, count};
 use crate::report::{ROWS_FOR_PEOPLE, escape, label, notice};
 
-/// Columns of a size, and of one with its error.
+/// Columns of a size, of one with its error, and where that is so small that it has a unit of its own.
 const SIZE: usize = 10;
 const ESTIMATE: usize = 16;
+const FINE_ESTIMATE: usize = 19;
 /// Columns of a share and the spaces around it.
 const SHARE: usize = 1 + 7 + 2;
 /// Columns of a caused size and the space after it, and of a total.
@@ -189,7 +190,12 @@ fn step(function: &Function<'_>) -> String {
 /// Columns of the sizes that begin rows.
 fn size_width(report: &Report<'_>, screen: &Screen<'_>) -> usize {
     match report.sampling().interval {
-        Some(_) if screen.width >= WITH_ERRORS => ESTIMATE,
+        Some(_) if screen.width >= WITH_ERRORS => {
+            // Of all sizes with a unit the least has the least error.
+            let mut least = [1 << 10, 1 << 20, 1 << 30].into_iter().filter(|&unit| unit <= report.total_size());
+            let is_fine = least.any(|unit| estimate(report, unit).has_two_units());
+            if is_fine { FINE_ESTIMATE } else { ESTIMATE }
+        }
         _ => SIZE,
     }
 }
@@ -197,8 +203,8 @@ fn size_width(report: &Report<'_>, screen: &Screen<'_>) -> usize {
 /// A size, with its error where there is room.
 fn sized(report: &Report<'_>, screen: &Screen<'_>, size: u64) -> String {
     match size_width(report, screen) {
-        ESTIMATE => estimate(report, size).to_string(),
-        _ => Size(size).to_string(),
+        SIZE => Size(size).to_string(),
+        _ => estimate(report, size).to_string(),
     }
 }
 
