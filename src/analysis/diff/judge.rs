@@ -251,7 +251,7 @@ struct Together {
 fn judge_move(noise: &Noise, rows: &[Sizes], row: usize, flows: &[Flow], near: &Near<'_>, level: f64) -> Verdict {
     let (direction, own) = (sign(noise, &rows[row]), distance(noise, &rows[row]));
     let mut all = vec![without_flows(noise, rows, row, flows)];
-    all.extend(with_near(noise, rows, row, near));
+    all.extend(with_near(noise, rows, row, flows, near));
     let has_changed = |sum: &Sizes| sign(noise, sum) == direction && noise.p_value(sum) <= level;
     let has_gone = |sum: &Sizes| sign(noise, sum) != direction || 2.0 * distance(noise, sum) < own;
     match () {
@@ -271,11 +271,11 @@ fn without_flows(noise: &Noise, rows: &[Sizes], row: usize, flows: &[Flow]) -> T
 }
 
 /// A row with those that may have got its bytes whatever they differ by.
-fn with_near(noise: &Noise, rows: &[Sizes], row: usize, near: &Near<'_>) -> Option<Together> {
+fn with_near(noise: &Noise, rows: &[Sizes], row: usize, flows: &[Flow], near: &Near<'_>) -> Option<Together> {
     let direction = sign(noise, &rows[row]);
-    let with = |others: &mut dyn Iterator<Item = usize>| {
+    let with = |others: &mut dyn Iterator<Item = Sizes>| {
         let mut sizes = vec![0.0; rows[row].len()];
-        others.for_each(|other| add(&mut sizes, &rows[other]));
+        others.for_each(|other| add(&mut sizes, &other));
         let is_proved = sign(noise, &sizes) == -direction && noise.p_value(&sizes) <= EXCHANGE;
         add(&mut sizes, &rows[row]);
         Together { sizes, is_proved }
@@ -287,12 +287,23 @@ fn with_near(noise: &Noise, rows: &[Sizes], row: usize, near: &Near<'_>) -> Opti
             let is_proved = 2.0 * proved * f64::from(direction) > distance(noise, &rows[row]);
             Some(Together { sizes, is_proved })
         }
-        // What a function allocates may count for its callers now, or may have before.
-        Near::Functions(callers) => Some(with(&mut callers.direct(row as u32).map(|caller| caller as usize))),
+        // What a function allocates may count for its callers now, or may have before: what those have not exchanged with others.
+        Near::Functions(callers) => {
+            let without_others = |caller: u32| {
+                let caller = caller as usize;
+                let others = exchange::partners(flows, caller).filter(|&(other, _)| other != row);
+                let bytes: f64 = others.map(|(_, bytes)| bytes).sum();
+                match sign(noise, &rows[caller]) == -direction {
+                    true => noise.lifted(&rows[caller], bytes),
+                    false => rows[caller].clone(),
+                }
+            };
+            Some(with(&mut callers.direct(row as u32).map(without_others)))
+        }
         // The same function may be called from elsewhere.
         Near::Stacks(stacks) => {
             let ends_alike = |other: &usize| *other != row && stacks[*other].last() == stacks[row].last();
-            let together = with(&mut (0..rows.len()).filter(ends_alike));
+            let together = with(&mut (0..rows.len()).filter(ends_alike).map(|other| rows[other].clone()));
             let has_changed = sign(noise, &together.sizes) == direction && noise.p_value(&together.sizes) <= EXCHANGE;
             (!has_changed).then_some(together)
         }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use super::elsewhere::{Alone, matched_elsewhere};
+use super::folder;
 use super::lines::{Placed, Same, matched};
 use crate::analysis::address;
 use crate::analysis::panel::{Panel, StackId, Table};
@@ -196,7 +197,7 @@ fn addresses(panel: &Panel, sides: &[[bool; 2]]) -> Vec<Rc<str>> {
         });
     }
     let address = |id: FrameId| &known[&(frames.get(id).url, frames.get(id).package)];
-    let moved = moved_folder(panel, sides, |id| &**address(id));
+    let moved = folder::moved(panel, sides, |id| &**address(id));
     let mut elsewhere: HashMap<&str, Rc<str>> = HashMap::new();
     let of_frame = |id: FrameId| {
         let path = address(id);
@@ -211,46 +212,6 @@ fn addresses(panel: &Panel, sides: &[[bool; 2]]) -> Vec<Rc<str>> {
         }
     };
     frames.ids().map(of_frame).collect()
-}
-
-/// The folders that the application was in before and after, if it has moved: those that most of its functions tell.
-fn moved_folder<'a>(
-    panel: &Panel,
-    sides: &[[bool; 2]],
-    address: impl Fn(FrameId) -> &'a str,
-) -> Option<(String, String)> {
-    let frames = panel.frames();
-    let mut on_sides: HashMap<&str, [bool; 2]> = HashMap::new();
-    let of_application = || frames.ids().filter(|&id| frames.get(id).kind == FrameKind::App);
-    for id in of_application() {
-        let known = on_sides.entry(address(id)).or_default();
-        (0..2).for_each(|side| known[side] |= sides[id.0 as usize][side]);
-    }
-    // Functions of scripts that are on one side only, by name and name of the script.
-    let mut alone: BTreeMap<(TextId, &str), [Vec<&str>; 2]> = BTreeMap::new();
-    for id in of_application() {
-        let (path, name) = (address(id), frames.get(id).function);
-        let side = match on_sides[path] {
-            [true, false] => 0,
-            [false, true] => 1,
-            _ => continue,
-        };
-        let file = path.rsplit('/').next().unwrap_or(path);
-        let paths = &mut alone.entry((name, file)).or_default()[side];
-        if !frames.text(name).is_empty() && !paths.contains(&path) && paths.len() < 2 {
-            paths.push(path);
-        }
-    }
-    let mut votes: BTreeMap<(&str, &str), usize> = BTreeMap::new();
-    for [before, after] in alone.values() {
-        if let ([before], [after]) = (&before[..], &after[..])
-            && let Some(folders) = address::differing_folders(before, after)
-        {
-            *votes.entry(folders).or_insert(0) += 1;
-        }
-    }
-    let (&(before, after), _) = votes.iter().max_by(|a, b| a.1.cmp(b.1).then(b.0.cmp(a.0)))?;
-    Some((before.to_owned(), after.to_owned()))
 }
 
 /// Packages are the same if their names are.

@@ -1,17 +1,21 @@
 //! What differs between two profiles, or two groups of them, by more than two runs of one program do.
 //!
-//! * `matching` finds which rows of both sides are one (`lines`: of functions in a script; `elsewhere`: in another script than before).
-//! * `noise` says what two sizes may differ by without a change; `judge` names the rows that exceed it, and those whose bytes only moved (`callers`, `exchange`; between packages and categories `parts`).
+//! * `matching` finds which rows of both sides are one (`lines`: of functions in a script; `elsewhere`: in another script than before; `folder`: where all have moved).
+//! * `noise` says what two sizes may differ by without a change; `judge` names the rows that exceed it, and those whose bytes only moved (`callers`, `exchange`; between packages and categories `parts`, `balance`).
 //! * `renamed` tells functions whose names say nothing of which they were.
 //! * `scale` is what shares are compared at; `rows` puts both to the rows of a table.
 //! * `plain` calls a total that differs beyond all noise, though no row stands out; `callees` finds where a total has changed that no row shows.
 //! * `changes` tells a change once that is seen in several rows; `rest` says what lists leave out, `memory` what all of it takes at most, `soundness` what makes the comparison itself doubtful.
 
+mod balance;
 mod callees;
 mod callers;
 mod changes;
 mod elsewhere;
 mod exchange;
+mod folder;
+#[cfg(test)]
+mod invariants;
 mod judge;
 mod lines;
 mod matching;

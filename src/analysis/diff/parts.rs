@@ -1,10 +1,11 @@
 //! What packages, or categories, have exchanged: only what their functions have.
 //!
 //! Bytes go from one to another where a function of the one is inlined into a function of the other, or where one function is another package's (or category's) than before.
-//! That two sums cancel says nothing: a regression beside an improvement of other code does so too.
+//! That two sums cancel says nothing: a regression beside an improvement of other code does so too. And no more goes from one to another than it has lost (`balance`).
 
 use std::collections::BTreeMap;
 
+use super::balance::{self, Passed, Room};
 use super::callers::Callers;
 use super::exchange::{self, Flow};
 use super::judge::{EXCHANGE, LIKELY, add, difference};
@@ -15,6 +16,9 @@ use crate::profile::FrameId;
 
 /// Functions that bytes are looked for from, the largest differences first.
 const MOST: usize = 200;
+
+/// By how many standard errors what a class has lost may be more than it seems.
+const ERRORS: f64 = 2.0;
 
 /// The functions of all packages, or categories: one that has changed hands has a part in each.
 pub(super) struct Parts {
@@ -72,23 +76,41 @@ impl Parts {
         let sizes: Vec<Sizes> = self.sizes.rows().map(|row| noise.sizes(row)).collect();
         let differences: Vec<f64> = sizes.iter().map(|sizes| difference(noise, sizes)).collect();
         let p_values: Vec<f64> = sizes.iter().map(|sizes| noise.p_value(sizes)).collect();
-        let mut exchanged = Exchanged::default();
-        for (&(class, _), bytes) in self.of.iter().zip(&differences) {
-            exchanged.classes.entry(class).or_default().difference += bytes;
+        let mut whole: BTreeMap<u32, Sizes> = BTreeMap::new();
+        for (&(class, _), sizes) in self.of.iter().zip(&sizes) {
+            add(whole.entry(class).or_insert_with(|| vec![0.0; sizes.len()]), sizes);
         }
-        for flow in self.flows(&differences, &p_values, callers) {
-            let is_proved = [flow.from, flow.to].iter().all(|&part| p_values[part] <= EXCHANGE);
-            for (part, other, bytes) in [(flow.to, flow.from, flow.bytes), (flow.from, flow.to, -flow.bytes)] {
-                let [class, with] = [part, other].map(|part| self.of[part].0);
-                if class == with {
-                    continue;
-                }
-                let own = exchanged.classes.entry(class).or_default();
-                let share = flow.bytes / differences[other].abs();
+        let class_of = |part: usize| self.of[part].0;
+        let flows = self.flows(&differences, &p_values, callers);
+        let flows: Vec<Flow> = flows.into_iter().filter(|flow| class_of(flow.from) != class_of(flow.to)).collect();
+        // Of classes, too, less may be gone than of their functions, as far as that is known.
+        let cut = |flows: &[Flow], errors: f64| -> Vec<f64> {
+            let passed = |flow: &Flow| Passed { from: class_of(flow.from), to: class_of(flow.to), bytes: flow.bytes };
+            let mut passed: Vec<Passed> = flows.iter().map(passed).collect();
+            balance::cut(&mut passed, |class| {
+                let (bytes, error) = (difference(noise, &whole[&class]), errors * noise.error(&whole[&class]));
+                Room { shrunk: (error - bytes).max(0.0), grown: (error + bytes).max(0.0) }
+            });
+            passed.into_iter().map(|passed| passed.bytes).collect()
+        };
+        let mut exchanged = Exchanged::default();
+        for (&class, sizes) in &whole {
+            exchanged.classes.entry(class).or_default().difference = difference(noise, sizes);
+        }
+        for (flow, bytes) in flows.iter().zip(cut(&flows, ERRORS)) {
+            for (part, other, bytes) in [(flow.to, flow.from, bytes), (flow.from, flow.to, -bytes)] {
+                let own = exchanged.classes.entry(class_of(part)).or_default();
+                let share = bytes.abs() / differences[other].abs();
                 own.sizes.resize(sizes[other].len(), 0.0);
                 own.sizes.iter_mut().zip(&sizes[other]).for_each(|(sum, size)| *sum += size * share);
-                own.proved += if is_proved { bytes } else { 0.0 };
-                *own.with.entry(with).or_insert(0.0) += bytes;
+                *own.with.entry(class_of(other)).or_insert(0.0) += bytes;
+            }
+        }
+        let proved = |flow: &Flow| [flow.from, flow.to].iter().all(|&part| p_values[part] <= EXCHANGE);
+        let proved: Vec<Flow> = flows.into_iter().filter(proved).collect();
+        for (flow, bytes) in proved.iter().zip(cut(&proved, 0.0)) {
+            for (part, bytes) in [(flow.to, bytes), (flow.from, -bytes)] {
+                exchanged.classes.entry(class_of(part)).or_default().proved += bytes;
             }
         }
         exchanged
@@ -184,6 +206,20 @@ mod tests {
         let grown: [(u64, &[Frame<'_>]); 2] = [(63, &[MAIN]), (945, &[MAIN, CACHE])];
         let said = packages(&called, &grown);
         assert_eq!(said.iter().map(|said| said.1).collect::<Vec<_>>(), [Verdict::Changed, Verdict::Moved], "{said:?}");
+    }
+
+    #[test]
+    fn what_a_package_has_not_lost_others_have_not_got() {
+        const OTHER: Frame<'_> = ("other", "/srv/app/b.js", 9);
+        // A function of the application has another name now, and what it calls allocates more.
+        let run = |app: Frame<'static>, count: u64, query: u64| {
+            [(200, vec![MAIN]), (count, vec![MAIN, app]), (query, vec![MAIN, app, QUERY])]
+        };
+        let [before, after] = [run(CACHE, 900, 1500), run(OTHER, 840, 2350)];
+        let [before, after] = [&before, &after]
+            .map(|nodes| nodes.iter().map(|(count, path)| (*count, &path[..])).collect::<Vec<(u64, &[Frame<'_>])>>());
+        assert_eq!(packages(&before, &after), [("pg".to_owned(), Verdict::Changed)]);
+        assert_eq!(packages(&after, &before), [("pg".to_owned(), Verdict::Changed)]);
     }
 
     #[test]
