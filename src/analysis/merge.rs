@@ -128,8 +128,10 @@ fn repair(parts: &[Part]) -> Option<Repair> {
 fn sampling(parts: &[Part]) -> Sampling {
     // One without bytes adds none to the error.
     let parts = || parts.iter().filter(|part| !part.is_empty);
-    let unknown =
-        parts().find(|part| part.sampling.interval.is_none()).map(|part| Sampling { candidate: None, ..part.sampling });
+    let most = || parts().map(|part| part.sampling.longest()).try_fold(0, |most, longest| Some(longest?.max(most)));
+    let unknown = parts()
+        .find(|part| part.sampling.interval.is_none())
+        .map(|part| Sampling { candidate: most(), ..part.sampling });
     let longest = || parts().map(|part| part.sampling).max_by_key(|sampling| sampling.interval);
     unknown.or_else(longest).unwrap_or(Sampling { source: IntervalSource::Unknown, ..Sampling::default() })
 }

@@ -12,7 +12,7 @@ pub struct Sampling {
     pub interval: Option<u64>,
     /// How it is known.
     pub source: IntervalSource,
-    /// Where it is not known: what the smallest sizes would fit. Where it was given: what they tell.
+    /// Where it is not known: what the smallest sizes would fit; of merged files, the most that it can be of any. Where it was given: what they tell.
     pub candidate: Option<u64>,
 }
 
@@ -90,6 +90,11 @@ impl Sampling {
 
     fn is_below(&self, size: u64, interval: u64, samples: u64) -> bool {
         u128::from(size) < u128::from(interval) * u128::from(samples)
+    }
+
+    /// The longest that it can be: itself, or where it is not known what the smallest sizes would fit, since none is smaller than the interval (by a fiftieth it may be longer).
+    pub fn longest(&self) -> Option<u64> {
+        self.interval.or(self.candidate)
     }
 
     /// An interval to sample at next time: this one, or the capture's own where that is known and shorter.

@@ -214,6 +214,8 @@ fn side(files: &[Member]) -> String {
     if let Some(interval) = first.sampling.interval {
         let given = if first.sampling.source == IntervalSource::Given { " (given)" } else { "" };
         facts.push(format!("sampled every {}{given}", Interval(interval)));
+    } else if let Some(longest) = first.sampling.longest() {
+        facts.push(format!("sampled every {} at most", Interval(longest)));
     }
     facts.join(", ")
 }

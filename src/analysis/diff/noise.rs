@@ -20,20 +20,27 @@ pub(super) struct Noise {
     scatter: Scatter,
     /// Whether all that was allocated is in the files: what a program holds at a moment does not count there.
     is_of_all: bool,
+    /// Whether an interval is not known and the longest that it can be stands for it: then more may have changed than stands out.
+    is_bound: bool,
 }
 
 impl Noise {
-    /// The noise of these files, of which `before` are before; `None` where a sampling interval is not known. Sizes after are multiplied with `factor`.
+    /// The noise of these files, of which `before` are before; `None` where nothing tells how long a sampling interval can be. Sizes after are multiplied with `factor`.
     pub(super) fn new(members: &[Member], before: usize, factor: f64) -> Option<Self> {
+        let longest = |members: &[Member]| members.iter().filter_map(|member| member.sampling.longest()).max();
+        let sides = members.split_at(before);
         let files = members.iter().enumerate().map(|(place, member)| {
-            let factor = if place < before { 1.0 } else { factor };
-            Some((factor, member.sampling.interval? as f64 * factor))
+            let (factor, side) = if place < before { (1.0, sides.0) } else { (factor, sides.1) };
+            // A file without bytes was captured as the others of its side.
+            let of_others = || longest(side).filter(|_| member.total_size == 0);
+            Some((factor, member.sampling.longest().or_else(of_others)? as f64 * factor))
         });
         let files = files.collect::<Option<Vec<_>>>()?;
         let collect_garbage = members.iter().all(|member| collects_garbage(member.file.dialect));
         let scatter = Scatter::of(members.len(), collect_garbage);
         let is_of_all = collect_garbage && members.iter().all(|member| member.objects.which == Objects::All);
-        Some(Self { before, files, scatter, is_of_all })
+        let is_bound = members.iter().any(|member| member.total_size > 0 && member.sampling.interval.is_none());
+        Some(Self { before, files, scatter, is_of_all, is_bound })
     }
 
     /// The same with sizes after that are so many times as large.
@@ -84,9 +91,9 @@ impl Noise {
         self.scatter.if_wild()
     }
 
-    /// What is said of a row that does not stand out: where nearly all differ, that does not make it the same.
+    /// What is said of a row that does not stand out: where nearly all differ, or at a shorter interval it might, that does not make it the same.
     pub(super) fn else_said(&self) -> Verdict {
-        match self.is_unknown() || self.scatter().is_some() {
+        match self.is_unknown() || self.is_bound || self.scatter().is_some() {
             true => Verdict::Unknown,
             false => Verdict::Noise,
         }
@@ -137,5 +144,59 @@ impl Noise {
     /// The least that the p-value of sizes with this sum can be.
     pub(super) fn least(&self, sizes: &[f64]) -> f64 {
         self.scatter.least_p_value(self.sides(sizes))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{compared, names, panel, samples};
+    use super::*;
+    use crate::analysis::model::{Profile, Sampling};
+    use crate::analysis::panel::Panel;
+    use crate::analysis::test_support::Frame;
+
+    const MAIN: Frame<'_> = ("main", "/srv/app/a.js", 3);
+    const CACHE: Frame<'_> = ("cache", "/srv/app/a.js", 40);
+    const QUERY: Frame<'_> = ("query", "/srv/node_modules/pg/lib/client.js", 7);
+
+    /// Two profiles, of which the second does not tell its interval, but that it is this at most.
+    fn bound(before: Profile, mut after: Profile, longest: u64) -> Panel {
+        let mut panel = Panel::new(&before.aggregate.categories);
+        panel.add(&before, Some(512));
+        after.sampling = Some(Sampling { candidate: Some(longest), ..Sampling::default() });
+        panel.add(&after, None);
+        panel
+    }
+
+    #[test]
+    fn an_interval_that_is_not_known_is_no_longer_than_sizes_allow() {
+        let before = || samples(&[(9000, &[MAIN, QUERY]), (300, &[MAIN]), (40, &[MAIN, CACHE])]);
+        // Next to nothing is left.
+        let improved = bound(before(), samples(&[(1, &[MAIN]), (3, &[MAIN, CACHE])]), 512);
+        let diff = compared(&improved, 1);
+        let changes: Vec<_> = diff.changes().iter().map(|change| names(&diff, change)[0].clone()).collect();
+        assert_eq!((&changes[..], diff.total().verdict), (&["query".to_owned()][..], Verdict::Changed));
+        let warning = &diff.warnings()[0];
+        assert_eq!(warning.kind, "interval-unknown");
+        assert!(warning.message.contains("taken for 512 B, the longest that it can be"), "{}", warning.message);
+        // What does not stand out may have changed.
+        let same = || samples(&[(9100, &[MAIN, QUERY]), (280, &[MAIN]), (240, &[MAIN, CACHE])]);
+        let verdicts = |longest: u64| {
+            let panel = bound(before(), same(), longest);
+            let diff = compared(&panel, 1);
+            diff.functions().iter().map(|row| (row.after / 512, row.verdict)).collect::<Vec<_>>()
+        };
+        use Verdict::{Changed, Unknown};
+        assert_eq!(verdicts(512), [(240, Changed), (9100, Unknown), (280, Unknown)]);
+        // As the interval may be so much longer, fewer samples are behind it.
+        assert_eq!(verdicts(32 * 512), [(240, Unknown), (9100, Unknown), (280, Unknown)]);
+    }
+
+    #[test]
+    fn a_file_without_bytes_does_not_keep_others_from_being_compared() {
+        let runs = [(100, None), (104, None), (0, Some(Sampling::default())), (900, None), (950, None), (910, None)];
+        let runs = runs.map(|(count, sampling)| Profile { sampling, ..samples(&[(count, &[MAIN])]) });
+        let panel = panel(&runs);
+        assert_eq!(compared(&panel, 3).total().verdict, Verdict::Changed);
     }
 }

@@ -6,6 +6,7 @@ use crate::analysis::doctor::better_interval;
 use crate::analysis::likeness::{self, Capture, collects_garbage};
 use crate::analysis::model::Warning;
 use crate::analysis::panel::Member;
+use crate::profile::Size;
 
 /// Samples of a side below which only very large changes can be seen.
 const FEW: u64 = 40;
@@ -32,7 +33,7 @@ pub(super) fn warnings(diff: &Diff<'_>, has_rebuilt: bool) -> Vec<Warning> {
         interval_unknown(sides),
         likeness::objects(&captures),
         likeness::writers(&captures),
-        garbage(sides, diff.total().verdict),
+        garbage(sides, diff.total().verdict == Verdict::Unknown && diff.changes().is_empty()),
         scatter(sides, diff.scatter()),
         likeness::intervals(
             &captures,
@@ -92,9 +93,19 @@ fn interval_unknown(sides: Sides<'_>) -> Option<Warning> {
     let known = all(sides).find_map(|member| Some((&member.file.name, member.sampling.interval?)));
     let hint = known
         .map_or(String::new(), |(name, interval)| format!("--interval {interval} if it was captured as {name} was. "));
+    let name = &member.file.name;
+    // Where of one nothing is known at all, nothing is compared.
+    let longest = all(sides).all(|member| member.total_size == 0 || member.sampling.longest().is_some());
+    let message = match member.sampling.longest().filter(|_| longest) {
+        Some(longest) => format!(
+            "The sampling interval of {name} is not known. No size in it is smaller, so it is taken for {}, the longest that it can be: what differs by more than the noise of that is a change, and more may be.",
+            Size(longest)
+        ),
+        None => format!("The sampling interval of {name} is not known, so nothing tells a change from noise."),
+    };
     Some(Warning::new(
         "interval-unknown",
-        format!("The sampling interval of {} is not known, so nothing tells a change from noise.", member.file.name),
+        message,
         format!(
             "Give it: {hint}--interval 512K is the default of `node --heap-prof`, xprofiler and V8 itself; the inspector's is 32K, DevTools' 16K."
         ),
@@ -108,14 +119,14 @@ fn on_both_sides([(_, before), (_, after)]: Sides<'_>) -> Option<Warning> {
     Some(Warning::new("same-capture", message, "Give the captures of what is to be compared."))
 }
 
-fn garbage(sides: Sides<'_>, verdict: Verdict) -> Option<Warning> {
+fn garbage(sides: Sides<'_>, is_untold: bool) -> Option<Warning> {
     let writer = all(sides).map(|member| member.file.dialect).find(|&dialect| !collects_garbage(dialect))?;
     let remedy = "Give several files a side (--before A --before B --after C --after D): their spread tells. Or capture with `node --heap-prof`.";
     let is_one = sides.iter().all(|(_, files)| files.len() == 1);
     is_one.then(|| {
-        let consequence = match verdict {
-            Verdict::Unknown => "With one file a side and so few samples, nothing can be called a change.",
-            _ => "With one file a side only what stands out far from all other rows is called a change.",
+        let consequence = match is_untold {
+            true => "With one file a side and so few samples, nothing can be called a change.",
+            false => "With one file a side only what stands out far from all other rows is called a change.",
         };
         let message = format!(
             "{writer} does not collect garbage before it writes: sizes swing with what was not collected yet. {consequence}"

@@ -36,7 +36,7 @@ pub(super) fn interval(report: &Report<'_>) -> Option<Warning> {
     if report.total_size() == 0 || sampling.source != IntervalSource::Unknown {
         return None;
     }
-    let (candidate, hint) = match sampling.candidate {
+    let (candidate, hint) = match sampling.candidate.filter(|_| report.file().merged.is_empty()) {
         Some(candidate) => (
             format!(" Its smallest sizes would fit {candidate} bytes."),
             format!("If it was captured at that, say so: --interval {candidate}. "),

@@ -51,7 +51,7 @@ pub(super) fn find(roll_up: &RollUp<'_>) -> Vec<Outlier> {
         return Vec::new();
     }
     let error = |sampling: &Sampling, size: u64| {
-        let interval = sampling.interval.or(sampling.candidate).unwrap_or(UNKNOWN);
+        let interval = sampling.longest().unwrap_or(UNKNOWN);
         let known = Sampling { interval: Some(interval), ..*sampling };
         known.standard_error(size).unwrap_or(0) as f64
     };
@@ -91,7 +91,7 @@ pub(super) fn find(roll_up: &RollUp<'_>) -> Vec<Outlier> {
             let whole = profile.total_size;
             let size = profile.in_category(category);
             // Of a share of nothing, what one sample would make.
-            let least = profile.sampling.interval.or(profile.sampling.candidate).unwrap_or(UNKNOWN).max(size);
+            let least = profile.sampling.longest().unwrap_or(UNKNOWN).max(size);
             let own = if whole == 0 { f64::INFINITY } else { error(&profile.sampling, least) / whole as f64 };
             let scales = usual.scales(of_file, own);
             if scales > FAR {

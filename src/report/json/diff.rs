@@ -101,6 +101,7 @@ fn file(member: &Member, json: &mut Stream<'_>) -> io::Result<()> {
         "total_size": member.total_size,
         "sampling_interval": sampling.interval,
         "sampling_interval_source": sampling.source.name(),
+        "sampling_interval_at_most": sampling.longest(),
         "objects": member.objects.which.name(),
     );
     json.bytes.push(b'}');
