@@ -1,6 +1,6 @@
 //! What is wrong with a capture, and how to make a better one: everything that makes its numbers mean less than they seem to.
 //!
-//! `capture` is about how the file was made, `stacks` about what was cut off, `rows` about sizes that are less sure than others,
+//! `capture` is about how the file was made (`rounding`: what V8 rounds), `stacks` about what was cut off, `rows` about sizes that are less sure than others,
 //! `generated` about code without a url. Each finding says what part
 //! of the bytes it is about, and the command that does better. Where there is nothing to say, nothing is said.
 
@@ -9,6 +9,7 @@ mod capture;
 mod documented;
 mod generated;
 mod objects;
+mod rounding;
 mod rows;
 mod stacks;
 #[cfg(test)]

@@ -116,6 +116,41 @@ fn samples_that_do_not_agree_are_told_unless_their_nodes_are_missing() {
     assert_eq!(kinds(&profile), []);
 }
 
+/// What is said of samples and self sizes that differ.
+fn of_samples(profile: &Profile) -> Option<(Option<u64>, String)> {
+    let report = Report::new(profile, ReportOptions { interval: Some(INTERVAL), ..ReportOptions::default() });
+    let told = report.warnings().iter().find(|warning| warning.kind == "samples-differ")?;
+    Some((told.share.map(|share| share.in_units_of(1000)), format!("{} {}", told.message, told.remedy)))
+}
+
+#[test]
+fn a_file_has_one_sum_of_samples_whether_their_nodes_are_looked_for_or_not() {
+    let mut profile = clean(30, 20);
+    let total = profile.aggregate.total_size;
+    profile.aggregate.samples = Some(samples(600, total * 107 / 100, 100_000));
+    let told = of_samples(&profile).unwrap();
+    profile.orphans = Some(Orphans { samples: 12, size: total * 3 / 100 });
+    let (share, text) = of_samples(&profile).unwrap();
+    assert_eq!((share, Some(65)), (told.0, told.0));
+    let sums = "The elements of `samples` add up to 321.01 MB (9.00 MB of these are of nodes that are not in the tree), the self";
+    assert!(text.starts_with(sums), "{text}");
+    assert!(told.1.starts_with("The elements of `samples` add up to 321.01 MB, the self"), "{}", told.1);
+}
+
+#[test]
+fn a_file_is_not_suspected_of_what_v8_has_rounded() {
+    let mut profile = clean(30, 20);
+    let total = profile.aggregate.total_size;
+    let is_suspected = |profile: &Profile| of_samples(profile).map(|(_, text)| text.contains("the file was changed"));
+    // Objects about as large as the interval: each sample is 1.2 of it. Then small ones: as many of them are missing.
+    for (count, expected) in [(450, false), (540, true)] {
+        profile.aggregate.samples = Some(samples(count, total * 9 / 10, 100_000));
+        assert_eq!(is_suspected(&profile), Some(expected), "{count}");
+    }
+    profile.file.merged = vec!["a".to_owned(), "b".to_owned()];
+    assert_eq!(is_suspected(&profile), Some(false), "each may have an interval of its own");
+}
+
 #[test]
 fn samples_tell_live_objects_from_all() {
     let table = [
