@@ -131,6 +131,8 @@ pub enum OtherFile {
     ChromeTrace,
     /// Text in UTF-16.
     Utf16,
+    /// Text in UTF-32.
+    Utf32,
 }
 
 impl fmt::Display for OtherFile {
@@ -160,6 +162,7 @@ impl fmt::Display for OtherFile {
                 "a Chrome trace; open it at ui.perfetto.dev, or capture \"Allocation sampling\" in DevTools' Memory panel"
             }
             Self::Utf16 => "text in UTF-16; convert it to UTF-8 with `iconv -f UTF-16 -t UTF-8`",
+            Self::Utf32 => "text in UTF-32; convert it to UTF-8 with `iconv -f UTF-32 -t UTF-8`",
         })
     }
 }
@@ -176,7 +179,7 @@ impl fmt::Display for NotCpuProfile {
                      --cpu: `heapsift report X.heapprofile --cpu X.cpuprofile`",
                 );
             }
-            OtherFile::Utf16 => return write!(f, "this is {}", self.0),
+            OtherFile::Utf16 | OtherFile::Utf32 => return write!(f, "this is {}", self.0),
             OtherFile::CpuProfile | OtherFile::OldCpuProfile => "a CPU profile",
             OtherFile::HeapSnapshot => "a heap snapshot (.heapsnapshot)",
             OtherFile::HeapTimeline => "an allocation timeline (.heaptimeline)",

@@ -36,6 +36,6 @@ pub use panels::{panel_of, stacks_of_each};
 pub use places::report_places;
 pub use record::{Identity, ProblemRecord, ProfileRecord, Record};
 pub use result::{JOURNAL, REPORTS, ROLL_UP, TRENDS, is_of_batch, is_result};
-pub use series::{AllSeries, OrderedBy, Series, runs, series};
+pub use series::{AllSeries, OrderedBy, Series, runs, series, threads};
 pub use stored::Stored;
 pub use times::Times;

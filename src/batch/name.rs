@@ -32,6 +32,11 @@ impl DumpName {
         xprofiler(stem).or_else(|| node(stem)).unwrap_or_else(|| other(stem))
     }
 
+    /// Whether it tells the thread of the process, too: those of Node do.
+    pub(super) fn tells_thread(&self) -> bool {
+        self.process.is_some() && self.seconds.is_some()
+    }
+
     /// What names of all processes of a program share, where the name tells the process.
     pub fn program(&self) -> Option<String> {
         self.process.map(|process| self.shape.replacen(&process.to_string(), "#", 1))

@@ -128,6 +128,19 @@ pub fn runs(dumps: &[Dump], series: &[Series]) -> Vec<Vec<usize>> {
     programs.into_values().filter(|runs| runs.len() > 1).collect()
 }
 
+/// Dumps of one process and folder that are by themselves, as each is of another thread, which has a heap of its own. Only where there are several.
+pub fn threads(dumps: &[Dump], series: &[Series]) -> Vec<Vec<usize>> {
+    let mut processes: BTreeMap<(OsString, u64), Vec<usize>> = BTreeMap::new();
+    for series in series {
+        let &[only] = series.members.as_slice() else { continue };
+        let name = DumpName::of(&dumps[only].path);
+        if let Some(process) = name.process.filter(|_| name.tells_thread()) {
+            processes.entry((folder(&dumps[only]), process)).or_default().push(only);
+        }
+    }
+    processes.into_values().filter(|threads| threads.len() > 1).collect()
+}
+
 pub(super) fn folder(dump: &Dump) -> OsString {
     dump.path.parent().map(|folder| folder.as_os_str().to_owned()).unwrap_or_default()
 }
@@ -275,6 +288,7 @@ mod tests {
             (vec![5], NameTime, true),
         ];
         assert_eq!(found(&names, true), expected);
+        assert_eq!(threads(&dumps(&names), &by_process), [[1, 4]]);
         // The numbers of xprofiler begin anew in each process.
         let x = ["x-heapprofile-7-20251207-3.heapprofile", "x-heapprofile-8-20251207-0.heapprofile"];
         assert_eq!(found(&x, true), [(vec![1, 0], Modified, false)]);

@@ -7,6 +7,10 @@ pub(crate) const LOOKED_AT: usize = 64 << 10;
 
 /// What a text that begins with `head` ([`LOOKED_AT`] bytes, if it has them) is, if it is surely another kind of file.
 pub(crate) fn recognise(head: &[u8]) -> Option<OtherFile> {
+    // Its byte order mark begins as that of UTF-16, but no JSON has a U+0000 behind it.
+    if matches!(head, [0xff, 0xfe, 0, 0, ..] | [0, 0, 0xfe, 0xff, ..] | [b'{', 0, 0, 0, ..] | [0, 0, 0, b'{', ..]) {
+        return Some(OtherFile::Utf32);
+    }
     if matches!(head, [0xff, 0xfe, ..] | [0xfe, 0xff, ..] | [b'{', 0, _, 0, ..] | [0, b'{', 0, _, ..]) {
         return Some(OtherFile::Utf16);
     }
@@ -61,7 +65,7 @@ mod tests {
 
     #[test]
     fn each_kind_is_told_by_its_beginning() {
-        let cases: [(&[u8], Option<OtherFile>); 18] = [
+        let cases: [(&[u8], Option<OtherFile>); 22] = [
             (b"{\"head\":{", None),
             (b"\n{\n  \"head\": {", None),
             (b"{\"samples\":[", None),
@@ -71,6 +75,10 @@ mod tests {
             (b"\xfe\xff\0{", Some(OtherFile::Utf16)),
             (b"{\0\"\0h\0", Some(OtherFile::Utf16)),
             (b"\0{\0\"\0h", Some(OtherFile::Utf16)),
+            (b"\xff\xfe\0\0{\0\0\0", Some(OtherFile::Utf32)),
+            (b"\0\0\xfe\xff\0\0\0{", Some(OtherFile::Utf32)),
+            (b"{\0\0\0\"\0\0\0", Some(OtherFile::Utf32)),
+            (b"\0\0\0{\0\0\0\"", Some(OtherFile::Utf32)),
             (b"\x0a\x04\x08\x01\x10\x02", Some(OtherFile::Pprof)),
             (b"{\"snapshot\":{\"meta\":{},\"node_count\":1,\"trace_function_count\":0}", Some(OtherFile::HeapSnapshot)),
             (b"{\"snapshot\":{\"meta\":{},\"trace_function_count\":27}", Some(OtherFile::HeapTimeline)),

@@ -65,6 +65,7 @@ pub(super) fn verdict(roll_up: &RollUp<'_>) -> Vec<String> {
     sentences.extend(unjudged(roll_up));
     sentences.extend(left_out(roll_up));
     sentences.extend(runs(roll_up));
+    sentences.extend(threads(roll_up));
     if sentences.is_empty() && !roll_up.files().is_empty() {
         let more = match roll_up.files().len() {
             1 => "",
@@ -124,13 +125,32 @@ fn runs(roll_up: &RollUp<'_>) -> Option<String> {
     if runs.0 > first.len() as u64 {
         first.push("…".to_owned());
     }
+    // Of each several threads may be among them.
+    let processes = if roll_up.around.threads.is_empty() { runs.to_string() } else { "several".to_owned() };
     (runs.0 > 0).then(|| {
         format!(
-            "{runs} dumps are of {runs} processes ({}): that is no series, so nothing tells whether they show a leak. If one program was started again for each, \
+            "{runs} dumps are of {processes} processes ({}): that is no series, so nothing tells whether they show a leak. If one program was started again for each, \
              --series restarted makes a series of those of one folder.",
             first.join(if runs.0 > 2 { ", " } else { " and " })
         )
     })
+}
+
+/// That dumps of one process are of several threads.
+fn threads(roll_up: &RollUp<'_>) -> Option<String> {
+    let processes = &roll_up.around.threads;
+    let first: Vec<String> = processes.first()?.iter().take(2).map(|name| escape::name(name)).collect();
+    let dumps: usize = processes.iter().map(Vec::len).sum();
+    let more = if dumps > 2 { ", …" } else { "" };
+    Some(format!(
+        "{} dumps are of threads of {} ({}{more}): each thread has a heap of its own, so they are no series, and nothing tells whether they show a leak.",
+        Grouped(dumps as u64),
+        match processes.len() {
+            1 => "one process".to_owned(),
+            many => format!("{} processes", Grouped(many as u64)),
+        },
+        first.join(if dumps > 2 { ", " } else { " and " }),
+    ))
 }
 
 #[cfg(test)]

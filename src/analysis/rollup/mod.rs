@@ -120,6 +120,8 @@ pub struct Around {
     pub runs: u64,
     /// The names of the first two of them.
     pub first_runs: Vec<String>,
+    /// Of each process whose threads have left one dump each, the names of these.
+    pub threads: Vec<Vec<String>>,
 }
 
 /// A folder, file or link that was not looked into.

@@ -37,6 +37,8 @@ pub(crate) struct BatchArgs {
     pub(crate) times: Option<PathBuf>,
 
     /// What series are: one session read again and again, or a session started anew for each dump [default: what the dumps tell]
+    ///
+    /// Say so where the report tells that the kind is assumed, and where single dumps of several processes, or dumps whose names tell no order, are to be one series.
     #[arg(long, value_enum, value_name = "KIND")]
     pub(crate) series: Option<SeriesName>,
 

@@ -72,6 +72,11 @@ pub(super) fn roll_up(sources: Sources<'_>, gathered: Vec<Gathered>, mut copies:
         again: plan.again,
         runs: plan.runs.len() as u64,
         first_runs: plan.runs.iter().take(2).map(|&dump| plan.dumps[dump].name.clone()).collect(),
+        threads: plan
+            .threads
+            .iter()
+            .map(|dumps| dumps.iter().map(|&dump| plan.dumps[dump].name.clone()).collect())
+            .collect(),
     };
     for series in &plan.series {
         let row = trends::judge(sources, series, roll_up.files(), roll_up.series.len() + 1)?;

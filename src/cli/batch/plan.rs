@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use super::args::{BatchArgs, SeriesName};
 use crate::batch::{
     AllSeries, CpuFile, Dump, Found, Identity, JOURNAL, Missed, Pair, Record, Records, Said, Series, Times, find,
-    pairs, report_places, runs, series, stacks_of_each,
+    pairs, report_places, runs, series, stacks_of_each, threads,
 };
 use crate::report::escaped;
 
@@ -24,6 +24,8 @@ pub(super) struct Plan {
     pub(super) series: Vec<Series>,
     /// Dumps that are a series only if they are of one program, which nobody has said.
     pub(super) runs: Vec<usize>,
+    /// Dumps that are the only ones of their thread, by process.
+    pub(super) threads: Vec<Vec<usize>>,
     pub(super) cpu_profiles: Vec<CpuFile>,
     pub(super) missed: Vec<Missed>,
     pub(super) others: u64,
@@ -68,6 +70,7 @@ impl Plan {
             journal: args.output.join(JOURNAL),
             stacks,
             runs: runs(&dumps, &series).concat(),
+            threads: threads(&dumps, &series),
             series,
             dumps,
             cpu_profiles,

@@ -112,6 +112,24 @@ fn sessions_of_several_processes_are_series_of_their_own() {
 }
 
 #[test]
+fn threads_of_a_process_are_said_to_be_no_series() {
+    let files = runs();
+    let named = |process: usize, thread: usize| format!("Heap.20251207.101500.{process}.{thread}.001.heapprofile");
+    let written = |names: [String; 2]| {
+        let files: Vec<(&str, &[u8])> =
+            names.iter().zip(&files).map(|(name, (_, bytes))| (name.as_str(), bytes.as_slice())).collect();
+        let folder = with(&files);
+        stdout(&batch(folder.path(), &[])).replace('\n', " ")
+    };
+    let told = "2 dumps are of threads of one process (Heap.20251207.101500.77.0.001.heapprofile and Heap.20251207.101500.77.1.001.heapprofile): each thread has a heap of its own, \
+                so they are no series, and nothing tells whether they show a leak.";
+    let text = written([named(77, 0), named(77, 1)]);
+    assert!(text.contains(told) && !text.contains("no two dumps are of one process"), "{text}");
+    let text = written([named(77, 0), named(78, 1)]);
+    assert!(!text.contains("threads of") && text.contains("no two dumps are of one process"), "{text}");
+}
+
+#[test]
 fn dumps_of_a_program_that_is_started_for_each_are_a_series_where_that_is_said() {
     let files = runs();
     let named = |n: usize| format!("Heap.20251207.1015{n:02}.{}.0.001.heapprofile", 100 + 7 * n);
