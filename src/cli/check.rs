@@ -19,7 +19,7 @@ use super::runs;
 use super::session::{Session, name_of};
 use crate::analysis::model::{Check, Subjects, Summary};
 use crate::report::{Format, Style, escaped, render_check, write_annotations};
-use crate::rules::CheckRule;
+use crate::rules::{CheckRule, called_otherwise};
 
 /// What is held where there is a baseline and no rule.
 const USUAL: &str = "total +10%";
@@ -113,6 +113,9 @@ fn check(args: &CheckArgs, messages: &Messages) -> Result<Status, (Status, Optio
     let fail = |fault: Fault| (Status::Failed, Some(fault));
     let session = Session::open(&args.read, &args.files, messages).map_err(fail)?;
     let rules = rules_in_force(args, &session).map_err(|message| fail(message.into()))?;
+    for (rule, (former, now)) in args.rule.iter().filter_map(|rule| Some((rule, rule.former_category()?))) {
+        messages.warning(&escaped(&format!("--rule {}: {}", rule.text, called_otherwise(former, now))));
+    }
     let baseline = args.baseline.as_deref().map(read_baseline).transpose().map_err(fail)?;
     let inputs = args.read.inputs(args.files.iter().chain(&args.baseline));
     let format = Output::format(args.format.map(CheckFormat::plain), args.output.as_deref());

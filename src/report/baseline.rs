@@ -135,6 +135,7 @@ mod tests {
                 minified: false,
                 total,
                 categories: Rows::default(),
+                former: Vec::new(),
                 packages: Rows::default(),
                 functions: Rows::default(),
             };
@@ -152,7 +153,7 @@ mod tests {
             (categories, packages, functions) in (rows(false), rows(false), rows(true)),
         ) {
             let categories = Rows { left_out: 0, ..categories };
-            let summary = Summary { files, interval, writer, objects: Objects::All, minified, total, categories, packages, functions };
+            let summary = Summary { files, interval, writer, objects: Objects::All, minified, total, categories, former: Vec::new(), packages, functions };
             let mut text = Vec::new();
             write(&summary, &mut text).unwrap();
             let text = String::from_utf8(text).unwrap();

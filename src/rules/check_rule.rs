@@ -4,6 +4,7 @@
 //! what nobody would look at. docs/check.md tells the grammar to users.
 
 use super::error::suggestion;
+use super::former::called_now;
 use crate::profile::{Category, Size};
 
 /// One rule of a gate.
@@ -87,6 +88,7 @@ impl CheckRule {
     /// Whether what it is about is known: one of these categories, or anything that is none.
     pub(crate) fn is_of_known(&self, categories: &[Category]) -> Result<(), String> {
         let CheckSubject::Category(id) = &self.subject else { return Ok(()) };
+        let id = called_now(id).unwrap_or(id);
         let mut known = categories.iter().map(|category| &*category.id);
         match known.any(|known| known == id) {
             true => Ok(()),
@@ -95,6 +97,12 @@ impl CheckRule {
                 Err(format!("there is no category `{id}`{near}; `heapsift rules list` shows all"))
             }
         }
+    }
+
+    /// The category that it is about as it is written and as it is called now, where that was called otherwise.
+    pub(crate) fn former_category(&self) -> Option<(&str, &'static str)> {
+        let CheckSubject::Category(id) = &self.subject else { return None };
+        called_now(id).map(|now| (&**id, now))
     }
 
     /// Whether it has a limit that something can be within: one that was read has.

@@ -9,6 +9,7 @@ use super::builtin::PACKS;
 use super::category::{BUILTIN_PRECEDENCE, CategoryDraft, MatchRule, USER_PRECEDENCE};
 use super::check_rule::CheckRule;
 use super::error::{RuleError, suggestion};
+use super::former;
 use super::recommendation::{self, Draft, Recommendation};
 use super::table::{Document, Table, Value};
 use super::tree::{Item, Node};
@@ -32,6 +33,7 @@ pub(super) fn load(files: Vec<RulesFile>) -> Result<Rules, RuleError> {
         rules: Vec::new(),
         checks: Vec::new(),
         other: CategoryId(0),
+        notes: Vec::new(),
     };
 
     let mut builtin_advice = Vec::new();
@@ -48,9 +50,13 @@ pub(super) fn load(files: Vec<RulesFile>) -> Result<Rules, RuleError> {
         let root = document.parse()?;
         let root = Value::new(document, "", &root).table("", &KEYS)?;
         add_categories(&mut rules, root, index)?;
-        advice.read(root, index)?;
+        let notes = advice.read(root, index)?.iter().filter_map(|draft| note(document, draft.category.as_ref()));
+        rules.notes.extend(notes);
         for value in root.get("check").map(Value::list).transpose()?.unwrap_or_default() {
             let (check, offset) = check_rule(value, document)?;
+            if let Some((former, now)) = check.former_category() {
+                rules.notes.push(document.error(offset, "check.rule".to_owned(), former::message(former, now)));
+            }
             checks.push((check, index, offset));
         }
     }
@@ -91,7 +97,11 @@ fn add_categories(rules: &mut Rules, root: Table<'_, '_>, source: usize) -> Resu
     let mut seen = HashSet::new();
     for value in root.get("category").map(Value::list).transpose()?.unwrap_or_default() {
         let (draft, table) = CategoryDraft::read(value)?;
-        let id = draft.id;
+        let now = former::called_now(draft.id);
+        if let Some(now) = now {
+            rules.notes.push(table.required("id")?.fail(former::message(draft.id, now)));
+        }
+        let id = now.unwrap_or(draft.id);
         if !seen.insert(id) {
             return Err(table
                 .required("id")?
@@ -182,12 +192,14 @@ struct UserAdvice {
 }
 
 impl UserAdvice {
-    fn read(&mut self, root: Table<'_, '_>, source: usize) -> Result<(), RuleError> {
+    /// Reads those of a file, and gives its recommendations.
+    fn read(&mut self, root: Table<'_, '_>, source: usize) -> Result<&[Draft], RuleError> {
+        let known = self.drafts.len();
         self.drafts.extend(drafts(root, source)?);
         for value in root.get("silence").map(Value::one_or_more).transpose()?.unwrap_or_default() {
             self.silenced.push((value.id()?.to_owned(), source, value.offset()));
         }
-        Ok(())
+        Ok(&self.drafts[known..])
     }
 
     fn is_empty(&self) -> bool {
@@ -298,11 +310,18 @@ fn finish(rules: &Rules, draft: Draft) -> Result<Recommendation, RuleError> {
 }
 
 fn known_category(rules: &Rules, source: usize, id: &str, place: usize) -> Result<CategoryId, RuleError> {
-    category_id(rules, id).ok_or_else(|| {
+    category_id(rules, former::called_now(id).unwrap_or(id)).ok_or_else(|| {
         let known = suggestion(id, rules.categories.iter().map(|category| category.id.as_str()));
         let message = format!("there is no category `{id}`{known}; `heapsift rules list` shows all");
         fail(rules, source, place, "recommendation.category", message)
     })
+}
+
+/// That a recommendation names its category as that was called.
+fn note(document: Document<'_>, category: Option<&(String, usize)>) -> Option<RuleError> {
+    let (id, place) = category?;
+    let now = former::called_now(id)?;
+    Some(document.error(*place, "recommendation.category".to_owned(), former::message(id, now)))
 }
 
 fn fail(rules: &Rules, source: usize, offset: usize, key: &str, message: String) -> RuleError {

@@ -6,7 +6,7 @@
 //! * `tree` is the parsed TOML; that of the packs is part of the program. `table` walks it so that each mistake (`error`) knows its place, its
 //!   key, and what is allowed.
 //! * `category` and `recommendation` are the two things that a file lists; `condition` and `pattern` are what they match by, `scope` which functions a
-//!   recommendation speaks of, `template` the texts with places that a profile fills. `check_rule` is what `heapsift check` holds.
+//!   recommendation speaks of, `template` the texts with places that a profile fills. `check_rule` is what `heapsift check` holds, `former` how categories were called.
 //! * `load` puts the files in force together.
 //!
 //! Matching is done by `classify`. Advice of a built-in pack is read when it is asked for: most of it is about libraries that a profile does not
@@ -19,6 +19,7 @@ mod category;
 mod check_rule;
 mod condition;
 mod error;
+mod former;
 mod load;
 mod pattern;
 mod recommendation;
@@ -40,6 +41,7 @@ pub use check_rule::{Allowance, CheckRule, CheckRuleError, CheckSubject};
 pub use condition::{Condition, Subject};
 pub use error::RuleError;
 pub(crate) use error::nearest;
+pub(crate) use former::{called_now, message as called_otherwise};
 pub use pattern::Pattern;
 pub use recommendation::{Action, AdviceItem, Effort, Recommendation, Saves, Saving, Urgency};
 pub use scope::{AnyOf, Scope};
@@ -67,6 +69,7 @@ pub struct Rules {
     rules: Vec<MatchRule>,
     checks: Vec<CheckRule>,
     other: CategoryId,
+    notes: Vec<RuleError>,
 }
 
 impl fmt::Debug for Rules {
@@ -161,6 +164,11 @@ impl Rules {
     /// The rules that lead to categories, in order of precedence: the first that fits a call frame has it.
     pub fn match_rules(&self) -> &[MatchRule] {
         &self.rules
+    }
+
+    /// Where the files name categories as these were called in earlier versions: that is understood, and worth a warning.
+    pub fn notes(&self) -> &[RuleError] {
+        &self.notes
     }
 
     /// What `heapsift check` is to hold, as the files say.

@@ -227,6 +227,39 @@ fn recommendations_are_overridden_added_and_silenced() {
 }
 
 #[test]
+fn categories_are_known_by_what_they_were_called() {
+    let text = "\
+[[category]]
+id = \"vue-ssr\"
+match = [{ package = \"my-pages\" }]
+[[recommendation]]
+id = \"mine\"
+category = \"react-ssr\"
+title = \"Mine\"
+effort = \"low\"
+saving = { low = 0.1, high = 0.2, why = \"because\" }
+advice = [{ text = \"do it\" }]
+[[check]]
+rule = \"category:react-ssr < 40MiB\"
+";
+    let rules = with(text).unwrap();
+    assert!(!rules.categories().iter().any(|category| category.id.ends_with("-ssr")));
+    let of_pages = rules.match_rules().iter().find(|rule| rules.origin(rule).line == Some(3)).map(|rule| rule.category);
+    assert_eq!(of_pages, Some(category(&rules, "vue")));
+    let of_react = rules.recommendations_for(&[category(&rules, "react")]).unwrap();
+    assert!(of_react.iter().any(|recommendation| recommendation.id == "mine"));
+    let notes: Vec<_> = rules.notes().iter().map(|note| (note.line, &*note.key, &*note.message)).collect();
+    let react = "the category `react-ssr` is called `react` by now";
+    let expected = [
+        (2, "category.id", "the category `vue-ssr` is called `vue` by now"),
+        (6, "recommendation.category", react),
+        (12, "check.rule", react),
+    ];
+    assert_eq!(notes, expected);
+    assert!(Rules::builtin().unwrap().notes().is_empty());
+}
+
+#[test]
 fn a_mistake_names_file_line_column_key_and_what_is_allowed() {
     let category = "[[category]]\nid = \"a\"\nname = \"A\"\n";
     let advice = "[[recommendation]]\nid = \"a\"\n";

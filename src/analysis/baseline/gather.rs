@@ -28,6 +28,7 @@ impl Summary {
             minified: members.iter().any(|member| member.file.hides_packages()),
             total: Figures::of(&panel.totals().row(0).sizes(), interval),
             categories: rows(&panel.by_category(), &|id| (panel.categories()[id].id.clone(), String::new())),
+            former: Vec::new(),
             packages: rows(&panel.by_package(), &|id| {
                 (shortened(frames.text(frames.package(PackageId(id as u32)).name)), String::new())
             }),

@@ -33,6 +33,8 @@ pub struct Summary {
     pub total: Figures,
     /// By category.
     pub categories: Rows,
+    /// Ids of categories that were called otherwise when it was written: the rows have those of today.
+    pub former: Vec<String>,
     /// By package.
     pub packages: Rows,
     /// By function.

@@ -4,9 +4,9 @@ use super::{Figures, Rows, Summary, SummaryRow};
 use crate::analysis::address;
 use crate::analysis::model::Objects;
 use crate::profile::Dialect;
-use crate::rules::RuleError;
 use crate::rules::table::{Document, Table, Value};
 use crate::rules::tree::{Item, Node};
+use crate::rules::{RuleError, called_now};
 
 const KEYS: [&str; 12] = [
     "kind",
@@ -48,6 +48,8 @@ impl Summary {
         let files = root.required("files")?.integer(1..=i64::from(u32::MAX))? as u32;
         let interval = root.get("sampling_interval").map(|value| value.integer(1..=i64::MAX)).transpose()?;
         let objects = [Objects::Live, Objects::All, Objects::Unknown].map(|which| (which.name(), which));
+        let mut categories = rows(root.get("category"), "category", "id", &CATEGORY, 0)?;
+        let former = called_as_now(&mut categories);
         let left_out = root.required("left_out")?.table("left_out", &["packages", "functions"])?;
         Ok(Self {
             files,
@@ -59,7 +61,8 @@ impl Summary {
             objects: root.required("objects")?.word(&objects)?,
             minified: root.get("minified").map(Value::boolean).transpose()?.unwrap_or(false),
             total: figures(root.required("total")?.table("total", &FIGURES)?)?,
-            categories: rows(root.get("category"), "category", "id", &CATEGORY, 0)?,
+            categories,
+            former,
             packages: rows(root.get("package"), "package", "name", &NAMED, size(left_out.required("packages")?)?)?,
             functions: rows(
                 root.get("function"),
@@ -104,6 +107,18 @@ fn rows(
         return Err(value.fail(format!("`{}` is there twice; was the file merged? write it anew", row.name)));
     }
     Ok(Rows { rows: stable(rows.into_iter().map(|(row, _)| row).collect()), left_out })
+}
+
+/// Gives categories the ids that they have now, and the ids of those that were called otherwise.
+fn called_as_now(categories: &mut Rows) -> Vec<String> {
+    let mut former = Vec::new();
+    for row in &mut categories.rows {
+        if let Some(now) = called_now(&row.name) {
+            former.push(std::mem::replace(&mut row.name, now.to_owned()));
+        }
+    }
+    categories.rows = stable(std::mem::take(&mut categories.rows));
+    former
 }
 
 /// Rows with places that are the same in each build: earlier versions wrote names of files with the build's hashes.

@@ -95,6 +95,15 @@ fn small_rows_are_left_out_and_bounded_by_the_largest_of_them() {
 }
 
 #[test]
+fn categories_of_earlier_baselines_have_their_ids_of_today() {
+    let text = "kind = \"baseline\"\nschema_version = 1\nfiles = 1\nobjects = \"live\"\nleft_out = { packages = 0, functions = 0 }\ntotal = { size = 9 }\n\
+                category = [{ id = \"other\", size = 2 }, { id = \"react-ssr\", size = 7 }]\n";
+    let summary = Summary::from_toml("b.toml", text).unwrap();
+    let rows: Vec<_> = summary.categories.rows.iter().map(|row| (&*row.name, row.figures.size)).collect();
+    assert_eq!((rows, summary.former), (vec![("other", 2), ("react", 7)], vec!["react-ssr".to_owned()]));
+}
+
+#[test]
 fn what_is_no_baseline_is_refused_with_its_place() {
     const HEAD: &str = "kind = \"baseline\"\nschema_version = 1\nfiles = 1\nobjects = \"live\"\nleft_out = { packages = 0, functions = 0 }\n";
     let total = "total = { size = 1 }\n";

@@ -31,7 +31,7 @@ use super::likeness;
 use super::model::{FileInfo, Objects, Warning};
 use super::panel::{Member, Panel};
 use crate::profile::Category;
-use crate::rules::{Allowance, CheckRule, CheckSubject};
+use crate::rules::{Allowance, CheckRule, CheckSubject, called_now};
 
 pub use outcome::{Blocker, Change, Outcome, Verdict};
 pub use remedy::Remedy;
@@ -205,7 +205,8 @@ fn may_be_hidden(rule: &CheckRule, subject: &Subject, subjects: &Subjects<'_>) -
         CheckSubject::Total => false,
         CheckSubject::Category(id) => {
             let is_told = |category: &Category| category.follows_cause || *category.id == *APPLICATION;
-            let category = subjects.runs.categories().iter().find(|category| *category.id == **id);
+            let id = called_now(id).unwrap_or(id);
+            let category = subjects.runs.categories().iter().find(|category| category.id == id);
             any(FileInfo::hides_packages) && !category.is_some_and(is_told)
         }
         CheckSubject::Package(name) => {

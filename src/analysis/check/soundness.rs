@@ -8,6 +8,7 @@ use crate::analysis::baseline::Summary;
 use crate::analysis::likeness;
 use crate::analysis::model::Warning;
 use crate::analysis::panel::Member;
+use crate::rules::{called_now, called_otherwise};
 
 /// Kind of the one that is a hint rather than a doubt.
 pub(super) const SINGLE_RUNS: &str = "single-runs";
@@ -22,6 +23,7 @@ pub(super) fn warnings(subjects: &Subjects<'_>, is_unlike: bool) -> Vec<Warning>
     warnings.extend(before.and_then(|(name, before)| empty_baseline(name, before)));
     warnings.extend(before.filter(|_| is_unlike).map(|(name, _)| unlike(name)));
     warnings.extend(before.and_then(|(name, before)| unknown_category(subjects, name, before)));
+    warnings.extend(before.and_then(|(name, before)| former_category(name, before)));
     let baseline = before.map(|(name, before)| before.capture(name));
     warnings.extend(likeness::of_runs(runs, baseline));
     warnings.extend(single_runs(now, before.map(|(_, before)| before)));
@@ -79,6 +81,17 @@ fn unknown_category(subjects: &Subjects<'_>, name: &str, before: &Summary) -> Op
         "{name} has a category that no rule in force knows, `{unknown}`: what is in it counts elsewhere in these runs."
     );
     Some(Warning::new("unknown-category", message, "Write the baseline anew, with the same rules as here."))
+}
+
+/// That the baseline names a category as it was called when it was written.
+fn former_category(name: &str, before: &Summary) -> Option<Warning> {
+    let former = before.former.first()?;
+    let message = format!("{name} is of an earlier version: {}.", called_otherwise(former, called_now(former)?));
+    Some(Warning::new(
+        "former-category",
+        message,
+        "It is compared with that. Write the baseline anew when you have the captures.",
+    ))
 }
 
 /// Whether no side has two runs that could differ.

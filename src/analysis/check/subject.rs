@@ -3,7 +3,7 @@
 use super::moved::package;
 use crate::analysis::address;
 use crate::analysis::baseline::{Figures, Rows, Summary, SummaryRow};
-use crate::rules::{CheckSubject, nearest};
+use crate::rules::{CheckSubject, called_now, nearest};
 
 /// What a rule is about, in both sides.
 pub(super) struct Subject {
@@ -32,7 +32,8 @@ impl Subject {
                 near: None,
             },
             CheckSubject::Category(id) => {
-                let found = Self::in_rows(rows(|summary| &summary.categories), id, |row| row.name == *id);
+                let id = called_now(id).unwrap_or(id);
+                let found = Self::in_rows(rows(|summary| &summary.categories), id, |row| row.name == id);
                 // That there is such a category the rules in force tell: another name was not meant.
                 Self { near: None, ..found }
             }

@@ -99,7 +99,9 @@ pub(super) fn load(args: &RuleArgs, messages: &Messages) -> Result<Rules, Fault>
     for file in &files {
         messages.detail(&format_args!("rules: {}", escaped(&file.name)));
     }
-    Rules::with(files).map_err(|error| Fault::of_rule(&error))
+    let rules = Rules::with(files).map_err(|error| Fault::of_rule(&error))?;
+    rules.notes().iter().for_each(|note| messages.warning(&Fault::of_rule(note)));
+    Ok(rules)
 }
 
 fn check(files: &[PathBuf], messages: &Messages) -> Status {
@@ -107,7 +109,9 @@ fn check(files: &[PathBuf], messages: &Messages) -> Status {
     for path in files {
         let checked = find::read(path).and_then(|file| {
             let name = escaped(&file.name);
-            Rules::with(vec![file]).map(|_| name).map_err(|error| Fault::of_rule(&error))
+            let rules = Rules::with(vec![file]).map_err(|error| Fault::of_rule(&error))?;
+            rules.notes().iter().for_each(|note| messages.warning(&Fault::of_rule(note)));
+            Ok(name)
         });
         match checked {
             Ok(name) => out.push_str(&format!("{name}: no mistakes\n")),

@@ -70,6 +70,7 @@ fn summary(interval: Option<u64>, totals: &[u64], packages: &[(&str, u64)]) -> S
         minified: false,
         total: Figures::of(totals, interval),
         categories: Rows::default(),
+        former: Vec::new(),
         packages: Rows { rows: packages.iter().map(row).collect(), left_out: 0 },
         functions: Rows::default(),
     }
@@ -80,6 +81,21 @@ fn check_one<T>(rule: &str, now: &Summary, before: &Summary, complete: bool, the
     let runs = run(complete, now.total.size);
     let subjects = Subjects { runs: &runs, now, before: Some(("b.toml", before)) };
     then(&Check::new(&rules, subjects, false).unwrap().outcomes[0])
+}
+
+#[test]
+fn a_baseline_that_names_categories_as_they_were_called_is_told() {
+    let now = summary(Some(100), &[1_000_000], &[]);
+    let before = Summary { former: vec!["react-ssr".to_owned()], ..now.clone() };
+    let rules = [CheckRule::parse("total +5%").unwrap()];
+    let runs = run(true, now.total.size);
+    let told = |before: &Summary| {
+        let subjects = Subjects { runs: &runs, now: &now, before: Some(("b.toml", before)) };
+        let warnings = Check::new(&rules, subjects, false).unwrap().warnings;
+        warnings.into_iter().find(|warning| warning.kind == "former-category").map(|warning| warning.message)
+    };
+    let message = "b.toml is of an earlier version: the category `react-ssr` is called `react` by now.";
+    assert_eq!((told(&before).as_deref(), told(&now)), (Some(message), None));
 }
 
 #[test]
