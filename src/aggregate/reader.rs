@@ -54,6 +54,8 @@ pub struct Outcome {
     pub problem: Option<Problem>,
     /// Compressed data lacks its trailer, though all of the text is there.
     pub trailer_missing: bool,
+    /// Behind the profile stands another one, in an object of its own, which is not read.
+    pub has_another_profile: bool,
 }
 
 /// Reads a heap profile in one pass, on the threads of the current rayon pool.

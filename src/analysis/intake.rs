@@ -29,6 +29,13 @@ impl Profile {
                 "Nothing is lost. If this is a copy, compare its size with the original's.".to_owned(),
             ));
         }
+        if outcome.has_another_profile {
+            warnings.push(Warning::new(
+                "another-profile",
+                "Behind the profile stands another one in the same file, which is not read: none of its bytes are in any number here.",
+                "Write each into a file of its own; --merge makes one report of them.",
+            ));
+        }
         warnings.extend(odd_sizes(&outcome.aggregate));
         warnings.extend(replaced_texts(&outcome.aggregate));
         warnings.extend(Warning::of_filters(&outcome.aggregate));

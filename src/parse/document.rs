@@ -46,6 +46,7 @@ enum Member {
     Head,
     Samples,
     Wrapper(&'static str),
+    AnotherHead,
     Unknown,
 }
 
@@ -54,6 +55,10 @@ pub(crate) struct Document {
     at: At,
     /// Wrappers that are open, outermost first.
     wrappers: Vec<&'static str>,
+    /// How many were open where one began behind the tree: what is in it is no part of the profile.
+    behind: Option<usize>,
+    /// Another `head` was met in there.
+    pub(crate) has_another_head: bool,
     skip: Skip,
     skip_key: String,
     /// `head` was met.
@@ -121,6 +126,8 @@ impl Document {
         Self {
             at: At::ByteOrderMark,
             wrappers: Vec::new(),
+            behind: None,
+            has_another_head: false,
             skip: Skip::default(),
             skip_key: String::new(),
             head_seen: false,
@@ -204,11 +211,18 @@ impl Document {
             At::Value(Member::Wrapper(name)) => match cursor.peek::<V>()? {
                 b'{' => {
                     cursor.pos += 1;
+                    if self.head_seen && self.behind.is_none() {
+                        self.behind = Some(self.wrappers.len());
+                    }
                     self.wrappers.push(name);
                     self.at = At::KeyOrEnd;
                 }
                 _ => self.skip_next(name),
             },
+            At::Value(Member::AnotherHead) => {
+                self.has_another_head |= cursor.peek::<V>()? == b'{';
+                self.at = At::Value(Member::Unknown);
+            }
             At::Value(Member::Unknown) => {
                 let Self { skip, skip_key, .. } = self;
                 skip.run::<V>(cursor).map_err(|stop| stop.within(skip_key))?;
@@ -262,6 +276,8 @@ impl Document {
             Err(Stop::fault(Kind::DuplicateKey(key), cursor.pos).within(key))
         };
         let member = match &*name {
+            b"head" if self.behind.is_some() => Member::AnotherHead,
+            b"samples" if self.behind.is_some() => Member::Unknown,
             b"head" if self.head_seen => return duplicate("head"),
             b"head" => {
                 self.head_seen = true;
@@ -277,10 +293,10 @@ impl Document {
                 self.has_times |= matches!(name, b"timeDeltas" | b"startTime" | b"endTime");
                 self.has_trace_events |= name == b"traceEvents";
                 self.has_snapshot |= name == b"snapshot";
-                self.traits.vscode |= name == b"$vscode";
+                self.traits.vscode |= name == b"$vscode" && self.behind.is_none();
                 let wrapper = WRAPPERS.into_iter().find(|wrapper| wrapper.as_bytes() == name);
                 match wrapper {
-                    Some(wrapper) if !self.head_seen && self.wrappers.len() < MAX_WRAPPERS => Member::Wrapper(wrapper),
+                    Some(wrapper) if self.wrappers.len() < MAX_WRAPPERS => Member::Wrapper(wrapper),
                     _ => Member::Unknown,
                 }
             }
@@ -334,6 +350,7 @@ impl Document {
             Some(_) => At::AfterValue,
             None => At::Complete,
         };
+        self.behind = self.behind.filter(|&outer| self.wrappers.len() > outer);
         Ok(())
     }
 }

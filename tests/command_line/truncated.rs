@@ -110,6 +110,24 @@ fn a_missing_trailer_is_only_a_warning() {
 }
 
 #[test]
+fn a_profile_behind_another_one_is_told() {
+    let text = String::from_utf8(read(profile())).expect("UTF-8");
+    let (_, alone, _) = report("x.heapprofile", text.as_bytes(), &[]);
+    let is_told = |found: &Value| warning_kinds(found).contains(&"another-profile");
+    for (wrapped, expected) in [
+        (format!("{{\"profile\":{text},\"result\":{{\"profile\":{text}}}}}"), true),
+        (format!("{{\"profile\":{text},\"profile\":{text}}}"), true),
+        (format!("{{\"result\":{{\"profile\":{text}}},\"payload\":{{\"head\":1,\"samples\":2}}}}"), false),
+        (format!("{{\"profile\":{text},\"meta\":{text}}}"), false),
+    ] {
+        let (code, found, said) = report("x.heapprofile", wrapped.as_bytes(), &[]);
+        assert_eq!((code, said.as_str(), is_told(&found)), (0, "", expected));
+        assert_eq!((&found["summary"], &found["file"]["complete"]), (&alone["summary"], &true.into()));
+    }
+    assert!(!is_told(&alone));
+}
+
+#[test]
 fn damage_is_never_tolerated() {
     let text = read(profile());
     let mut corrupt = gzipped(&text);

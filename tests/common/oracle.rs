@@ -401,5 +401,6 @@ pub(crate) fn outcome(text: &[u8], classify: &dyn Classify, dialect: Dialect) ->
         bytes: text.len() as u64,
         problem: None,
         trailer_missing: false,
+        has_another_profile: false,
     }
 }

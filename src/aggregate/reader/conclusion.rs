@@ -15,6 +15,7 @@ pub(in crate::aggregate) struct Conclusion {
     bytes: u64,
     problem: Option<Problem>,
     trailer_missing: bool,
+    has_another_profile: bool,
 }
 
 /// What a pass has added up.
@@ -39,8 +40,8 @@ impl PassSums {
         aggregate.negative_sizes = self.negative_sizes;
         let nodes = aggregate.frames.ids().zip(&aggregate.by_frame).filter(|(_, sums)| sums.nodes > 0);
         aggregate.replaced_texts = nodes.filter(|&(id, _)| is_replaced(id)).count() as u64;
-        let Conclusion { dialect, bytes, problem, trailer_missing } = conclusion;
-        Outcome { aggregate, tree, dialect, bytes, problem, trailer_missing }
+        let Conclusion { dialect, bytes, problem, trailer_missing, has_another_profile } = conclusion;
+        Outcome { aggregate, tree, dialect, bytes, problem, trailer_missing, has_another_profile }
     }
 }
 
@@ -87,7 +88,8 @@ impl Pass<'_, '_> {
             Some(place) if self.input.kind() == Source::Stream => place.offset,
             _ => self.input.text_len().unwrap_or(self.seen),
         };
-        Ok(Conclusion { dialect, bytes, problem, trailer_missing })
+        let has_another_profile = self.document.has_another_head;
+        Ok(Conclusion { dialect, bytes, problem, trailer_missing, has_another_profile })
     }
 
     /// The key path to where the pass stands, with the keys inside the innermost known object.
