@@ -9,7 +9,10 @@ It fails unless
 * the peak resident memory of the process is at most the limit,
 * a higher limit never reads less than a lower one,
 * a file is read whole with 1.25 times what it takes without a limit and 4 MiB more,
-* the memory that is named where a file does not fit is enough, and on files whose call frames come evenly at most 1.5 times the least that is.
+* the memory that is named where a file does not fit is enough, and on files whose call frames come evenly at most 1.5 times the least that is,
+* the memory that is named where all files fit and the comparison does not is enough.
+
+At the end it prints how much of the limit was used: by reports of files that do not fit, and by comparisons with the memory that was named.
 
 Usage: experiments/max_memory.py [--size 60MB] [--quick] [--dir DIR]
 It needs gzip and zstd on the PATH, and takes about ten minutes.
@@ -78,6 +81,11 @@ def flat(path, size, frame):
         file.write(b"]}}")
 
 
+def of_other_functions(text):
+    """The same text with other names of functions, but the root's, and other urls."""
+    return re.sub(rb'("functionName": *")(?!\()', rb"\1o", text).replace(b"/srv/", b"/opt/")
+
+
 def cpu_profile(path, nodes, samples):
     """A CPU profile in the shape of the inspector."""
     frame = '{"id":%d,"callFrame":{"functionName":"f%d","scriptId":"7","url":"/srv/app/%d.js","lineNumber":%d,"columnNumber":4},"hitCount":1}'
@@ -91,6 +99,10 @@ class Check:
     def __init__(self, heapsift):
         self.heapsift = heapsift
         self.failures = []
+        self.used = {"reports that do not fit": [], "comparisons": []}
+
+    def use(self, what, limit, peak):
+        self.used[what].append((peak / MIB / limit, limit))
 
     def read(self, label, args, limit, stdin=None):
         command = [self.heapsift] + args + (["--max-memory", f"{limit}M"] if limit else [])
@@ -100,9 +112,12 @@ class Check:
         if code not in (0, 2):
             self.failures.append(f"{label}, {limit} MiB: exit code {code}: {said}")
         share = re.search(r"after (\d+) %", said)
-        named = re.search(r"about (\d+) MiB", said)
+        # Beside it a CPU profile may not fit.
+        named = [int(number) for number in re.findall(r"about (\d+) MiB", said)]
         read = 100 if code == 0 else int(share.group(1)) if share else None
-        return peak, read, int(named.group(1)) if named else None, output
+        if limit and code == 2:
+            self.use("reports that do not fit", limit, peak)
+        return peak, read, max(named, default=None), output
 
     def offset(self, output):
         file = json.loads(output)["file"]
@@ -123,11 +138,26 @@ class Check:
             if is_done and code != 0:
                 self.failures.append(f"{label}, {limit} MiB: does not fit, though it does with less")
             is_done |= code == 0
-            if named:
+            if named and "all files had been read" in said:
                 names.append(int(named.group(1)))
             if is_done and limit > 1.3 * free / MIB:
                 break
+        for named in names[-1:]:
+            code, _, _, peak = run([self.heapsift] + args + ["--max-memory", f"{named}M"])
+            if code != 0 or peak > named * MIB:
+                self.failures.append(f"{label}: with {named} MiB, as named, exit code {code}, peak {peak / MIB:.1f} MiB")
+            self.use("comparisons", named, peak)
         print(f"| {label} | {free / MIB:.1f} | {'; '.join(cells)} |", flush=True)
+
+    def tell_use(self):
+        """Prints how much of the limit was used."""
+        for what, used in self.used.items():
+            for below, above in ((16, 24), (24, 48), (48, 1 << 20)):
+                shares = sorted(share for share, limit in used if below <= limit < above)
+                if shares:
+                    least, median, most = shares[0], shares[len(shares) // 2], shares[-1]
+                    limits = f"limits from {below} MiB" + (f" to {above}" if above < 1 << 20 else "")
+                    print(f"{what}, {limits}: {least:.0%} to {most:.0%} of it used, median {median:.0%} of {len(shares)}")
 
     def rows(self, label, args, limits, stdin=None, even=False):
         """Reads with each limit and prints a row of each."""
@@ -232,7 +262,7 @@ def main():
         with open(path(name), "rb") as file:
             text = file.read()
         cut = text[: len(text) // 4]
-        for target_path, content in ((small, cut), (other, cut.replace(b"/srv/", b"/opt/").replace(b'"f', b'"g'))):
+        for target_path, content in ((small, cut), (other, of_other_functions(cut))):
             with open(target_path, "wb") as file:
                 file.write(content)
         given = ["--allow-truncated", "--interval", "512K", "-q"]
@@ -245,6 +275,7 @@ def main():
         check.compared(f"baseline, {name}", ["baseline", small, other] + given, all_limits)
     if not args.dir:
         shutil.rmtree(folder, ignore_errors=True)
+    check.tell_use()
     for failure in check.failures:
         print(failure, file=sys.stderr)
     sys.exit(1 if check.failures else 0)
