@@ -2,7 +2,6 @@
 //!
 //! No writer prints nodes so; some 40 bytes a node are the price of reading those that are.
 
-use super::fold::OPEN;
 use super::tally::Tally;
 use crate::parse::{LateValue, Window};
 use crate::profile::{CallFrameTable, FrameId};
@@ -20,6 +19,8 @@ pub(crate) struct Deferred {
     kept: Vec<Kept>,
     /// Indexes of the kept rows that are open, by level.
     open: Vec<usize>,
+    /// Of these at most, since the first of them was kept.
+    levels: usize,
     /// Open nodes without a call frame.
     waiting: usize,
 }
@@ -49,16 +50,17 @@ impl Deferred {
         }
     }
 
-    /// Bytes of memory it takes.
-    pub(crate) fn memory(&self) -> usize {
-        // Those that are open will be on the fold's path before these are let go.
-        size_of_val(&self.kept[..]) + self.open.len() * (size_of::<usize>() + OPEN)
+    /// Bytes of memory it takes, and will take until what is kept back is folded.
+    pub(crate) fn memory(&self, fold: &Tally) -> usize {
+        let coming = if self.kept.is_empty() { 0 } else { fold.growth(self.kept.len(), self.levels) };
+        size_of_val(&self.kept[..]) + self.levels * size_of::<usize>() + coming
     }
 
     fn keep(&mut self, row: Kept) {
         let base = self.kept.first().map_or(row.level, |first| first.level);
         self.open.truncate((row.level - base) as usize);
         self.open.push(self.kept.len());
+        self.levels = self.levels.max(self.open.len());
         self.waiting += usize::from(row.frame.is_none());
         self.kept.push(row);
     }
@@ -90,6 +92,6 @@ impl Deferred {
             fold.open(row.frame, row.level, row.size, frames);
         }
         self.open.clear();
-        self.waiting = 0;
+        (self.levels, self.waiting) = (0, 0);
     }
 }

@@ -128,6 +128,11 @@ impl Selection {
         self.by_frame.capacity() + self.path.capacity() * size_of::<Open>()
     }
 
+    /// Bytes of memory that so many open nodes take.
+    pub(super) fn memory_of(levels: usize) -> usize {
+        levels * size_of::<Open>()
+    }
+
     /// Closes all nodes deeper than `level`.
     pub(super) fn close_to(&mut self, level: u32) {
         self.path.truncate(level as usize);

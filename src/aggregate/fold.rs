@@ -98,7 +98,30 @@ impl Fold {
     /// Bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
         let rows = size_of_val(&*self.by_frame) + size_of_val(&*self.by_package);
-        size_of_val(&*self.path) + rows + self.causes.memory() + self.stacks.memory()
+        // Where the pass ends, the children of open nodes are listed.
+        let path = self.path.len() * (OPEN + size_of::<u32>());
+        path + rows + self.causes.memory() + self.memory_of_stacks()
+    }
+
+    /// Bytes of memory that so many nodes more take at most, of which so many are open at a time.
+    pub(crate) fn growth(&self, nodes: usize, levels: usize) -> usize {
+        levels * OPEN + self.growth_of_stacks(nodes, self.path.len() + levels)
+    }
+
+    /// What of its memory the heaviest stacks take.
+    pub(crate) fn memory_of_stacks(&self) -> usize {
+        self.all_stacks().map(HeavyStacks::memory).sum()
+    }
+
+    /// Bytes that these take more, at most, with so many nodes more that are no deeper than `depth`, or than those before.
+    pub(crate) fn growth_of_stacks(&self, nodes: usize, depth: usize) -> usize {
+        let depth = depth.max(self.max_level as usize);
+        self.all_stacks().map(|stacks| stacks.growth(nodes, depth)).sum()
+    }
+
+    /// The heaviest stacks of all and of each category.
+    fn all_stacks(&self) -> impl Iterator<Item = &HeavyStacks> {
+        self.category_stacks.iter().chain([&self.stacks])
     }
 
     /// Bytes of memory that its indexes take until there are `to` as many entries as now.

@@ -22,8 +22,6 @@ pub(crate) struct HeavyStacks {
     sorted: usize,
     /// Frames of all of them, each from the innermost out.
     frames: Vec<FrameId>,
-    /// Room to move them to.
-    spare: Vec<FrameId>,
     /// Smaller sizes have no place.
     least: u64,
 }
@@ -42,14 +40,23 @@ impl HeavyStacks {
         let least = if limit == 0 { u64::MAX } else { 1 };
         // Twice as many are held for a while.
         let limit = limit.min(usize::MAX / 2);
-        Self { limit, stacks: Vec::new(), sorted: 0, frames: Vec::new(), spare: Vec::new(), least }
+        Self { limit, stacks: Vec::new(), sorted: 0, frames: Vec::new(), least }
     }
 
     /// Bytes of memory that it takes, while it is put in order and made a list as well.
     pub(crate) fn memory(&self) -> usize {
-        let kept = self.stacks.len().min(self.limit);
-        let frames = 2 * self.frames.len() + self.spare.len();
-        2 * size_of_val(&*self.stacks) + kept * (size_of::<HeavyStack>() + ALLOCATION) + frames * size_of::<FrameId>()
+        memory(self.stacks.len(), self.frames.len(), self.limit)
+    }
+
+    /// Bytes of memory that it takes more, at most, with so many nodes more, none of which is deeper than `depth`.
+    pub(crate) fn growth(&self, nodes: usize, depth: usize) -> usize {
+        Self::memory_at_most(self.limit, self.stacks.len().saturating_add(nodes), depth).saturating_sub(self.memory())
+    }
+
+    /// Bytes of memory that `limit` of so many nodes take at most, none of which is deeper than `depth`.
+    pub(crate) fn memory_at_most(limit: usize, nodes: usize, depth: usize) -> usize {
+        let stacks = nodes.min(limit.saturating_mul(2));
+        memory(stacks, stacks * depth.min(MAX_FRAMES), limit)
     }
 
     /// Takes notice of nodes that are all about to be offered: where there are as many as wanted, those with fewer bytes have no place. So a small file
@@ -94,14 +101,22 @@ impl HeavyStacks {
         self.stacks.push(Stack { self_size, depth, start, end: self.frames.len() });
         if self.stacks.len() >= 2 * self.limit {
             self.sort_out(table);
-            self.spare.clear();
-            for stack in &mut self.stacks {
-                let start = self.spare.len();
-                self.spare.extend_from_slice(&self.frames[stack.start..stack.end]);
-                (stack.start, stack.end) = (start, self.spare.len());
-            }
-            std::mem::swap(&mut self.frames, &mut self.spare);
+            self.move_together();
         }
+    }
+
+    /// Moves the frames of those that are left to the front, in the order in which they stand.
+    fn move_together(&mut self) {
+        let mut stacks: Vec<&mut Stack> = self.stacks.iter_mut().collect();
+        stacks.sort_unstable_by_key(|stack| stack.start);
+        let mut start = 0;
+        for stack in stacks {
+            self.frames.copy_within(stack.start..stack.end, start);
+            let end = start + (stack.end - stack.start);
+            (stack.start, stack.end) = (start, end);
+            start = end;
+        }
+        self.frames.truncate(start);
     }
 
     /// Whether there are as many as wanted before this stack, as far as they are in order. Of a long recursion all stacks may have the same size: without
@@ -141,6 +156,15 @@ impl HeavyStacks {
         };
         self.stacks.iter().map(stack).collect()
     }
+}
+
+/// Bytes of memory that so many stacks with so many frames take, while `limit` of them are made a list.
+fn memory(stacks: usize, frames: usize, limit: usize) -> usize {
+    let kept = stacks.min(limit);
+    let listed = frames.min(kept * MAX_FRAMES);
+    2 * stacks * size_of::<Stack>()
+        + kept * (size_of::<HeavyStack>() + ALLOCATION)
+        + (frames + listed) * size_of::<FrameId>()
 }
 
 /// The order of two stacks, each of a size and a depth: the heavier one first, else by their frames, else the less deep one.
@@ -214,6 +238,22 @@ mod tests {
                     .take(limit)
                     .map(|(size, frames)| (*size, frames.iter().rev().copied().collect::<Vec<_>>()));
                 assert!(found.iter().map(|stack| (stack.self_size, stack.frames.clone())).eq(all));
+            }
+        }
+    }
+
+    #[test]
+    fn no_more_memory_is_taken_than_was_said_beforehand() {
+        let table = CallFrameTable::default();
+        for (limit, depth) in [(1, 3), (5, 3), (40, 300), (300, 20)] {
+            let mut stacks = HeavyStacks::new(limit);
+            let all = stacks.growth(1000, depth);
+            assert_eq!((stacks.memory(), all), (0, HeavyStacks::memory_at_most(limit, 1000, depth)));
+            for size in 1..=1000 {
+                let path = || (0..depth as u32).map(FrameId);
+                stacks.offer(size, depth as u64, path, &table);
+                assert!(stacks.frames.len() <= 2 * limit * depth.min(MAX_FRAMES), "those without a place are let go");
+                assert!(stacks.memory() <= all, "{limit} of depth {depth}: {} of {all}", stacks.memory());
             }
         }
     }

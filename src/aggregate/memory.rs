@@ -7,18 +7,31 @@
 //! | pairs of causes | a part of the limit, [`CAUSES`], and a half more while their table grows |
 //! | what is read ahead | as the input says |
 //! | tables | what stands in them; hash tables as they will be once they have grown, with the old copy beside the new |
-//! | a block | [`PER_BYTE`], and while the next is read [`BEHIND`] |
-//! | the report | what the dictionary leaves; but [`PER_PACKAGE`] |
+//! | a block | [`PER_BYTE`], and while the next is read [`BEHIND`]; and stacks as deep as those before |
+//! | the report | [`REPORT`], [`PER_PACKAGE`], and for each call frame less than its text in the dictionary, which is given back by then |
 //!
 //! It is asked before a block is read: so that the block fits whatever stands in it, it becomes smaller where room becomes scarce, and where there is
 //! none for the smallest, the pass ends. Nothing is asked for each node. Counted are pages that are written to: lists are counted as long
 //! as they are, since the room behind them takes no memory, and they grow by moving pages (see `keep_little_memory` in `input`).
 
+use super::fold::OPEN;
+use super::heavy_stacks::HeavyStacks;
+use super::options::ReadOptions;
 use super::pairs;
+use crate::profile::CallFrameTable;
 
-/// Bytes of the program itself: 6.0 MiB while it waits for its first byte (5.2 of them code), 6.7 once it has written a report; built for development, all of it with
-/// a small report and advice takes 14.3. The rest is for what the allocator keeps in pieces.
-pub(crate) const PROGRAM: usize = if cfg!(debug_assertions) { 13 << 20 } else { 8 << 20 };
+/// Bytes of the program's code and constants, those of the C library among them, that are used until a file is read: 7.2 MiB while it waits for its first byte, 8.4 at the end of
+/// large files, of standard input and compressed ones. Pages come as they are used, so those to come count from the start.
+pub(crate) const CODE: usize = if cfg!(debug_assertions) { 22 << 19 } else { 35 << 18 };
+
+/// Bytes that come with what is made of files, whatever is in them: 1.5 MiB of code (10.0 at most with that, of all commands in all formats), and 0.45 of advice.
+pub(crate) const REPORT: usize = 2 << 20;
+
+/// Bytes that the program holds before it reads: 1.3 MiB, most of them rules. The rest is for what the allocator keeps in pieces.
+const RULES: usize = 3 << 19;
+
+/// Bytes of the program itself, where nothing better is known.
+pub(crate) const PROGRAM: usize = CODE + RULES;
 
 /// Bytes of a thread: the part of its stack that it has used, and what it keeps of its own.
 const THREAD: usize = 128 << 10;
@@ -38,17 +51,22 @@ const BEHIND: usize = 4;
 const SMALLEST_BLOCK: usize = 32 << 10;
 
 /// Bytes that a call frame takes at least in all tables together.
-pub(super) const PER_FRAME: usize = 192;
+const PER_FRAME: usize = 192;
+
+/// Bytes of the sums of a call frame, while it is added up and afterwards, and of what a report makes of them.
+const PER_SUMS: usize = 192;
 
 /// Bytes that a package takes in a report: its row, its sums, its category and causes.
 const PER_PACKAGE: usize = 280;
 
 /// What tables take.
 pub(crate) trait Tables {
-    /// Bytes of what stands in them, but for hash tables.
-    fn memory(&self) -> usize;
+    /// Bytes of what stands in them, but for hash tables, and for the heaviest stacks as they are, once so many times as much text was read, if the rest is like that.
+    fn memory_after(&self, times: f64) -> usize;
     /// Entries of hash tables that so many bytes of text can bring.
     fn entries_in(&self, text: usize) -> usize;
+    /// Bytes that the heaviest stacks take more, with so many nodes more that are as deep as the deepest before: a deep one takes much more than its text.
+    fn growth_of_stacks(&self, entries: usize) -> usize;
     /// Bytes that hash tables take until there are `to` as many entries as now.
     fn index_memory(&self, to: &dyn Fn(usize) -> usize) -> usize;
 }
@@ -110,12 +128,13 @@ impl Budget {
         behind: usize,
     ) -> Option<usize> {
         let Some(limit) = self.limit else { return Some(want) };
-        let taken = self.fixed + while_growing(self.causes()) + tables.memory() + held + BEHIND * behind;
+        let taken = self.fixed + while_growing(self.causes()) + tables.memory_after(1.0) + held + BEHIND * behind;
         let least = least.max(SMALLEST_BLOCK).min(want);
         let mut block = want;
         loop {
-            let indexes = tables.index_memory(&|entries| entries + tables.entries_in(block));
-            if taken + indexes + PER_BYTE * block <= limit {
+            let entries = tables.entries_in(block);
+            let indexes = tables.index_memory(&|known| known + entries);
+            if taken + indexes + tables.growth_of_stacks(entries) + PER_BYTE * block <= limit {
                 return Some(block);
             }
             if block <= least {
@@ -129,7 +148,8 @@ impl Budget {
     /// [`Budget::block`].
     pub(crate) fn of_whole(&self, part: f64, least: usize, tables: &dyn Tables, held: usize) -> u64 {
         let times = |bytes: usize| (bytes as f64 / part) as usize;
-        let tables = times(tables.memory()) + tables.index_memory(&times);
+        let stacks = tables.growth_of_stacks(usize::MAX);
+        let tables = tables.memory_after(1.0 / part) + stacks + tables.index_memory(&times);
         let needed = self.fixed + tables + held + (PER_BYTE + BEHIND) * least.max(SMALLEST_BLOCK);
         // Causes take a part of the limit, up to a size.
         let causes = match self.causes {
@@ -147,7 +167,18 @@ fn while_growing(causes: usize) -> usize {
     causes / 8 * 11
 }
 
-/// Bytes that packages take in the report beyond those that the dictionary has given back by then.
+/// Bytes that the sums of a tree of so many nodes take at most, and the report of it: no deeper than `levels`, with all these call frames.
+pub(super) fn of_sums(frames: &CallFrameTable, nodes: usize, levels: usize, options: &ReadOptions<'_>) -> usize {
+    let budget = Budget::new(options.max_memory, 0, 0);
+    let causes = if options.causes { while_growing(budget.causes()) } else { 0 };
+    frames.len() * PER_SUMS
+        + frames.package_count() * PER_PACKAGE
+        + levels * OPEN
+        + HeavyStacks::memory_at_most(options.stacks, nodes, levels)
+        + causes
+}
+
+/// Bytes that a report takes beyond those that the dictionary has given back by then.
 pub(super) fn of_report(packages: usize, dictionary: usize) -> usize {
-    (packages * PER_PACKAGE).saturating_sub(dictionary)
+    (REPORT + packages * PER_PACKAGE).saturating_sub(dictionary)
 }

@@ -23,6 +23,8 @@ mod tally;
 pub use filters::{Filters, FramePattern};
 pub use kept::{Kept, KeptOutcome, NotKept};
 pub(crate) use memory::{Budget, PROGRAM, Tables};
+#[cfg(feature = "cli")]
+pub(crate) use memory::{CODE, REPORT};
 pub use merge::Union;
 pub use options::{ReadOptions, Reading};
 pub use orphans::{first_samples, orphans};

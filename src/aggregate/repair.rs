@@ -88,6 +88,21 @@ impl Tree {
         self.nodes.len() * PER_NODE + size_of_val(&self.open[..])
     }
 
+    /// How many nodes there are.
+    pub(super) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    /// Open nodes of the tree at most, as far as they are known before it is repaired.
+    pub(super) fn levels(&self) -> usize {
+        self.open.capacity()
+    }
+
+    /// The same of so many nodes, of which so many are open at a time.
+    pub(super) fn memory_of(nodes: usize, levels: usize) -> usize {
+        nodes * PER_NODE + levels * size_of::<usize>()
+    }
+
     /// A node opens at `level` (the root's is 1). Its size may be added later.
     pub(super) fn open(&mut self, frame: Option<FrameId>, level: u32, size: Option<u64>) {
         self.open.truncate(level as usize - 1);

@@ -84,8 +84,26 @@ impl Tally {
         let filtered = self.filtered.as_ref();
         self.fold.memory()
             + filtered.map_or(0, Filtered::memory)
-            + self.unrepaired.as_ref().map_or(0, Tree::memory)
+            + self.unrepaired.as_ref().map_or(0, |tree| tree.memory() + self.fold.growth(tree.len(), tree.levels()))
             + self.tree.as_ref().map_or(0, CallTree::memory)
+    }
+
+    /// Bytes of memory that so many nodes more take at most, of which so many are open at a time.
+    pub(crate) fn growth(&self, nodes: usize, levels: usize) -> usize {
+        let tree = self.tree.as_ref().map_or(0, |_| CallTree::memory_of(nodes, levels));
+        let unrepaired = self.unrepaired.as_ref().map_or(0, |_| Tree::memory_of(nodes, levels));
+        let selection = self.filtered.as_ref().map_or(0, |_| Selection::memory_of(levels));
+        self.fold.growth(nodes, levels) + tree + unrepaired + selection
+    }
+
+    /// What of its memory the heaviest stacks take.
+    pub(crate) fn memory_of_stacks(&self) -> usize {
+        self.fold.memory_of_stacks()
+    }
+
+    /// Bytes that these take more, at most, with so many nodes more that are no deeper than those before.
+    pub(crate) fn growth_of_stacks(&self, nodes: usize) -> usize {
+        self.fold.growth_of_stacks(nodes, 0)
     }
 
     /// Bytes of memory that its indexes take until there are `to` as many entries as now.

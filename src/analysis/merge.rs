@@ -34,9 +34,9 @@ struct Part {
 }
 
 impl Merge {
-    /// Bytes of memory that it takes more, at most, once a profile is added.
-    pub fn growth(&mut self, profile: &Profile) -> usize {
-        profile.tree.as_ref().map_or(0, |tree| self.union.growth(tree, &profile.aggregate.frames))
+    /// Bytes of memory that it takes more, at most, once a profile is added and it is [finished](Self::finish) with these options.
+    pub fn growth(&mut self, profile: &Profile, options: &ReadOptions<'_>) -> usize {
+        profile.tree.as_ref().map_or(0, |tree| self.union.growth(tree, &profile.aggregate.frames, options))
     }
 
     /// Adds a profile, whose sampling interval may be given (0 is none). Of one whose tree was not kept nothing is added, and a warning says so.

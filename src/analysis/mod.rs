@@ -18,6 +18,7 @@ mod intake;
 mod interval;
 mod join;
 mod likeness;
+mod memory;
 mod merge;
 pub mod model;
 mod noise;

@@ -51,7 +51,7 @@ fn write(args: &BaselineArgs, messages: &Messages) -> Result<(), (Status, Option
     let may_end_early = args.read.allow_truncated;
     let runs = runs::read(&session, &args.files, may_end_early, &args.talk, messages);
     let runs = runs.map_err(|status| (status, None))?;
-    session.room_for("the baseline", Summary::memory(&runs)).map_err(fail)?;
+    session.room_for("the baseline", Summary::memory(&runs), messages).map_err(fail)?;
     if let Some(run) = runs.members().iter().find(|run| run.total_size == 0) {
         return Err(fail(format!(
             "{}: no allocation was sampled in it, so it is no measure\n  let the program work while it is profiled, and sample at a smaller interval",

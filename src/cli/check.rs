@@ -123,7 +123,7 @@ fn check(args: &CheckArgs, messages: &Messages) -> Result<Status, (Status, Optio
     let mut output = output.map_err(|error| fail(error.to_string().into()))?;
     let runs = runs::read(&session, &args.files, args.read.allow_truncated, &args.talk, messages);
     let runs = runs.map_err(|status| (status, None))?;
-    session.room_for("the check", Summary::memory(&runs)).map_err(|message| fail(message.into()))?;
+    session.room_for("the check", Summary::memory(&runs), messages).map_err(|message| fail(message.into()))?;
 
     let before = baseline.as_ref().map(|(name, summary)| (name.as_str(), summary));
     let subjects = Subjects { runs: &runs, now: &Summary::of(&runs), before };

@@ -18,6 +18,7 @@ mod output;
 mod progress;
 mod remedy;
 mod report;
+mod room;
 mod rules;
 mod runs;
 mod session;

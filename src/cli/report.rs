@@ -50,6 +50,8 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
         }
     };
     let mut merge = args.merge.then(Merge::default);
+    let filters = args.filters.patterns();
+    let of_the_sum = ReadOptions { filters: &filters, max_memory: args.read.max_memory, ..ReadOptions::default() };
     let mut shower = Shower { args: &args, session: &session, cpu: cpu.as_ref(), usage, content, outputs, messages };
     let mut first = true;
     for path in &args.files {
@@ -88,7 +90,8 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
         progress.reporting();
         let shown = match &mut merge {
             Some(merge) => {
-                if let Some(problem) = session.no_room(&profile, || merge.growth(&profile)) {
+                let growth = || merge.growth(&profile, &of_the_sum);
+                if let Some(problem) = session.no_room(&profile, growth, messages) {
                     progress.clear();
                     merge.lacks(&name, &problem);
                     tell(problem, Consequence::Nothing);
@@ -120,10 +123,7 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
         }
     }
     if let Some(merge) = merge.filter(|merge| !merge.is_empty()) {
-        let filters = args.filters.patterns();
-        let max_memory = args.read.max_memory;
-        let options = ReadOptions { filters: &filters, max_memory, ..ReadOptions::default() };
-        let profile = merge.finish(session.classifier.categories(), &options);
+        let profile = merge.finish(session.classifier.categories(), &of_the_sum);
         let progress = Progress::new(&profile.file.name, args.talk.progress, messages.is_quiet());
         if let Err(error) = shower.show(&profile, &profile.file.name, &progress) {
             messages.error(&error);

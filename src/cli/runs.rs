@@ -10,7 +10,7 @@ use super::remedy::Consequence;
 use super::session::{Pass, Session, name_of};
 use crate::aggregate::first_samples as first_samples_of;
 use crate::analysis::model::{Panel, Profile, are_of_own_processes, by_process};
-use crate::error::Error;
+use crate::error::{Error, Problem};
 use crate::profile::FirstSamples;
 use crate::report::escaped;
 use crate::scan::Backend;
@@ -32,11 +32,15 @@ pub(super) fn read(
         let progress = Progress::new(&name_of(path), talk.progress, messages.is_quiet());
         let read = session.read(path, Pass::default(), &progress, messages);
         progress.clear();
-        let (profile, problem) = match read {
+        let (profile, mut problem) = match read {
             Ok((profile, problem)) => (Some(profile), problem),
             Err(problem) => (None, Some(problem)),
         };
-        let is_whole = problem.as_ref().is_none_or(|problem| may_end_early && problem.is_early_end());
+        let is_allowed = |problem: &Problem| may_end_early && problem.is_early_end();
+        if let Some(profile) = profile.as_ref().filter(|_| problem.as_ref().is_none_or(is_allowed)) {
+            problem = session.no_room(profile, || panel.growth(profile), messages).or(problem);
+        }
+        let is_whole = problem.as_ref().is_none_or(is_allowed);
         if let Some(problem) = problem {
             let is_tolerated = is_whole && profile.is_some();
             let consequence = if is_tolerated { Consequence::Tolerated } else { Consequence::Nothing };

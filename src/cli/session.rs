@@ -11,11 +11,11 @@ use super::messages::Messages;
 use super::progress::Progress;
 use super::rules;
 use super::source_maps;
-use crate::aggregate::{Filters, PROGRAM, ReadOptions, read};
+use crate::aggregate::{Filters, ReadOptions, read};
 use crate::analysis::model::{Cpu, Profile};
 use crate::classify::Classifier;
-use crate::error::{Kind, OutOfMemory, Problem};
-use crate::input::{Input, Options, give_freed_memory_back, keep_little_memory, resident_memory};
+use crate::error::Problem;
+use crate::input::{Input, Options, keep_little_memory};
 use crate::profile::Originals;
 use crate::report::escaped;
 use crate::source_map::{Lookups, Notes, SourceMaps};
@@ -29,7 +29,7 @@ pub(super) struct Session<'a> {
 }
 
 /// What one file is read for.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(super) struct Pass<'a> {
     /// Heaviest stacks to keep.
     pub(super) stacks: usize,
@@ -164,46 +164,6 @@ impl<'a> Session<'a> {
         for prefix in application::unmet(&self.args.app, &profile.aggregate.frames) {
             profile.lacks_application(prefix);
         }
-    }
-
-    /// That there is no memory for what files are read for, which takes so many bytes more, if there is none. The message is ready to be shown.
-    pub(super) fn room_for(&self, what: &str, bytes: usize) -> Result<(), String> {
-        let Some(limit) = self.args.max_memory else { return Ok(()) };
-        let needed = self.program_memory(None) + bytes;
-        // With more memory a little more of it is held.
-        let [needed_mib, limit_mib] = [needed + needed / 32, limit].map(|bytes| bytes.div_ceil(1 << 20));
-        match needed <= limit {
-            true => Ok(()),
-            false => Err(format!(
-                "{what} does not fit in {limit_mib} MiB: stopped when all files had been read; all of it needs at most about {needed_mib} MiB\n  raise --max-memory, or leave it out"
-            )),
-        }
-    }
-
-    /// Why a profile does not fit beside what it is to be added to, which takes so many bytes more then, if it does not.
-    pub(super) fn no_room(&self, profile: &Profile, growth: impl FnOnce() -> usize) -> Option<Problem> {
-        let limit = self.args.max_memory?;
-        let needed = self.program_memory(None) + growth();
-        let bytes = profile.file.bytes;
-        let reason = OutOfMemory { limit: limit as u64, read: bytes, whole: Some((bytes, needed as u64)) };
-        (needed > limit).then(|| Kind::OutOfMemory(reason).into())
-    }
-
-    /// Bytes of memory that the program takes beside the file that is read next, a CPU profile and what the report makes of it among them.
-    pub(super) fn program_memory(&self, cpu: Option<&Cpu>) -> usize {
-        /// Bytes of code that may not have run yet.
-        const TO_COME: usize = 1 << 20;
-        /// Bytes that a function of the CPU profile takes where it is joined to those of the heap profile.
-        const JOINED: usize = 600;
-        if self.args.max_memory.is_none() {
-            return PROGRAM;
-        }
-        give_freed_memory_back();
-        let resident = match resident_memory() {
-            Some(resident) => resident + TO_COME,
-            None => PROGRAM + cpu.map_or(0, |cpu| cpu.profile.memory()),
-        };
-        resident.max(PROGRAM) + cpu.map_or(0, |cpu| cpu.profile.frames.len() * JOINED)
     }
 }
 

@@ -15,9 +15,6 @@ use crate::error::{Error, Kind, OutOfMemory, Problem};
 use crate::profile::Classify;
 use crate::source_map::SourceMaps;
 
-/// Bytes of memory that are left for what is made of the stacks of a file.
-const STACKS_OF_A_FILE: usize = STACKS * 256;
-
 /// What both sides are read with.
 pub(super) struct Sides<'a> {
     pub(super) args: &'a DiffArgs,
@@ -51,7 +48,7 @@ impl Sides<'_> {
                 return Ok(None);
             }
         }
-        self.session.room_for("the comparison", Diff::memory(&compared.panel, 0))?;
+        self.session.room_for("the comparison", Diff::memory(&compared.panel, 0), self.messages)?;
         Ok(Some(compared))
     }
 
@@ -60,9 +57,10 @@ impl Sides<'_> {
         let may_be_one_session = runs::may_be_one_session(files);
         let interval = self.args.read.interval;
         for (path, is_thread) in runs::in_order(files) {
-            let pass = Pass { stacks: STACKS, set_aside: STACKS_OF_A_FILE, ..Pass::default() };
+            let pass = Pass { stacks: STACKS, ..Pass::default() };
             let profile = self.profile(path, side, pass, compared)?;
-            if let Some(problem) = self.session.no_room(&profile, || Panel::growth(&profile)) {
+            let growth = || compared.panel.growth(&profile);
+            if let Some(problem) = self.session.no_room(&profile, growth, self.messages) {
                 self.tell(path, with_comparison(problem, &compared.panel, Some(&profile)), Consequence::Nothing);
                 return None;
             }
@@ -80,11 +78,14 @@ impl Sides<'_> {
 
     /// Takes in the sum of all files of a side.
     fn merge(&self, side: usize, files: &[PathBuf], compared: &mut Compared) -> Option<()> {
+        let max_memory = self.args.read.max_memory;
+        let options = ReadOptions { max_memory, stacks: STACKS, causes: false, ..ReadOptions::default() };
         let mut merge = Merge::default();
         for path in files {
             let pass = Pass { keep_tree: true, ..Pass::default() };
             let profile = self.profile(path, side, pass, compared)?;
-            if let Some(problem) = self.session.no_room(&profile, || merge.growth(&profile)) {
+            let growth = || merge.growth(&profile, &options);
+            if let Some(problem) = self.session.no_room(&profile, growth, self.messages) {
                 self.tell(path, problem, Consequence::Nothing);
                 return None;
             }
@@ -92,9 +93,12 @@ impl Sides<'_> {
             merge.add(profile, self.args.read.interval);
             merge.note_samples(first_samples);
         }
-        let max_memory = self.args.read.max_memory;
-        let options = ReadOptions { max_memory, stacks: STACKS, causes: false, ..ReadOptions::default() };
         let profile = merge.finish(self.session.classifier.categories(), &options);
+        let growth = || compared.panel.growth(&profile);
+        if let Some(problem) = self.session.no_room(&profile, growth, self.messages) {
+            self.tell(Path::new(&profile.file.name), problem, Consequence::Nothing);
+            return None;
+        }
         compared.panel.add(&profile, None);
         Some(())
     }

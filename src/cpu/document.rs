@@ -126,14 +126,19 @@ impl Kernel for ReadDocument<'_, '_> {
 }
 
 impl Budgeted for Document<'_> {
-    fn memory(&self) -> usize {
-        size_of_val(&self.open[..]) + self.frames.memory() + self.tables.memory() + self.pairing.memory()
+    fn memory_after(&self, times: f64) -> usize {
+        let tables = size_of_val(&self.open[..]) + self.frames.memory() + self.tables.memory() + self.pairing.memory();
+        (tables as f64 * times) as usize
     }
 
     fn entries_in(&self, text: usize) -> usize {
         /// Bytes of the shortest sample whose node has not come.
         const SAMPLE: usize = 4;
         text / SAMPLE
+    }
+
+    fn growth_of_stacks(&self, _: usize) -> usize {
+        0
     }
 
     fn index_memory(&self, to: &dyn Fn(usize) -> usize) -> usize {

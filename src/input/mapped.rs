@@ -93,6 +93,11 @@ impl Text for Mapped {
         self.reached as usize - self.given_back + AROUND
     }
 
+    fn memory_at_most(&self) -> usize {
+        // Before the first step is given back there is less.
+        self.memory().max(STEP.min(self.map.len()))
+    }
+
     fn kind(&self) -> Source {
         Source::Mapped
     }

@@ -25,7 +25,7 @@ mod zstd;
 
 pub(crate) use self::os::give_freed_memory_back;
 #[cfg(feature = "cli")]
-pub(crate) use self::process::{keep_little_memory, outlive_file_limits, peak_memory, resident_memory};
+pub(crate) use self::process::{Resident, keep_little_memory, outlive_file_limits, peak_memory, resident_memory};
 
 #[cfg(test)]
 mod tests;

@@ -30,9 +30,18 @@ pub(crate) fn outlive_file_limits() {
 #[cfg(not(all(target_os = "linux", target_env = "gnu")))]
 pub(crate) fn outlive_file_limits() {}
 
-/// Bytes of memory that the process occupies now, where the system tells it.
-pub(crate) fn resident_memory() -> Option<usize> {
-    own_status("VmRSS:")
+/// Bytes of memory that the process occupies.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Resident {
+    /// What it has made itself.
+    pub(crate) own: usize,
+    /// Pages of files, which is its code where nothing else is mapped.
+    pub(crate) of_files: usize,
+}
+
+/// What the process occupies now, where the system tells it.
+pub(crate) fn resident_memory() -> Option<Resident> {
+    Some(Resident { own: own_status("RssAnon:")?, of_files: own_status("RssFile:")? })
 }
 
 /// The greatest number of bytes of memory that the process has occupied, where the system tells it.

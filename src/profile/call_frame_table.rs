@@ -7,7 +7,7 @@ use std::hash::BuildHasher;
 use std::sync::Arc;
 
 use super::bundler::is_of_bundler;
-use super::string_arena::while_growing;
+use super::string_arena::{hash_table_growth, while_growing};
 use super::{CategoryId, Class, FrameKind, StringArena, TextId};
 
 /// Index of a call frame in its [`CallFrameTable`]. Ids say nothing about order or size.
@@ -255,6 +255,15 @@ impl CallFrameTable {
     /// Bytes of memory that its indexes take until there are `to` as many frames, packages and texts as now.
     pub fn index_memory(&self, to: impl Fn(usize) -> usize + Copy) -> usize {
         self.texts.index_memory(to) + while_growing(&self.frame_index, to) + while_growing(&self.package_index, to)
+    }
+
+    /// Bytes of memory that it takes more, at most, once all frames of another table are [taken in](Self::adopt).
+    pub fn growth(&self, other: &Self) -> usize {
+        self.texts.growth(&other.texts)
+            + size_of_val(&other.frames[..])
+            + size_of_val(&other.packages[..])
+            + hash_table_growth(&self.frame_index, other.frames.len())
+            + hash_table_growth(&self.package_index, other.packages.len())
     }
 
     /// Number of distinct call frames.

@@ -47,6 +47,11 @@ impl CallTree {
 
     /// Bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
-        size_of_val(&self.nodes[..]) + size_of_val(&self.open[..])
+        Self::memory_of(self.nodes.len(), self.open.len())
+    }
+
+    /// The same of so many nodes, of which so many are open at a time.
+    pub(crate) fn memory_of(nodes: usize, levels: usize) -> usize {
+        nodes * size_of::<Node>() + levels * size_of::<usize>()
     }
 }

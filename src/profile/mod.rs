@@ -29,5 +29,5 @@ pub use platform::Platform;
 pub use repair::{Fate, Repair};
 pub(crate) use size::Hundredths;
 pub use size::Size;
-pub use string_arena::{StringArena, TextId, hash_table_while_growing};
+pub use string_arena::{StringArena, TextId, hash_table_growth, hash_table_while_growing};
 pub use sums::{Aggregate, CausedBy, Filter, HeavyStack, Sums};

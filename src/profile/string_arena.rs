@@ -69,6 +69,11 @@ impl StringArena {
         while_growing(&self.index, to)
     }
 
+    /// Bytes of memory that it takes more, at most, once all texts of another one are taken in.
+    pub fn growth(&self, other: &Self) -> usize {
+        other.memory() + hash_table_growth(&self.index, other.len())
+    }
+
     /// Number of distinct texts.
     pub fn len(&self) -> usize {
         self.ends.len()
@@ -92,6 +97,11 @@ pub fn hash_table_while_growing(entries: usize, capacity: usize, allocated: usiz
     }
     let grown = (entries * 8 / 7 + 1).next_power_of_two() * (entry + 1);
     grown + (grown / 2).max(allocated)
+}
+
+/// Bytes of memory that a hash table takes more while so many entries are added.
+pub fn hash_table_growth<T>(table: &HashTable<T>, entries: usize) -> usize {
+    while_growing(table, |known| known + entries) - table.allocation_size()
 }
 
 #[inline]

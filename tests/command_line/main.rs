@@ -82,7 +82,7 @@ fn names_in(folder: &Path) -> Vec<String> {
 }
 
 /// MiB of memory that the program takes more where it is built for development.
-const MORE: u64 = if cfg!(debug_assertions) { 2 } else { 0 };
+const MORE: u64 = if cfg!(debug_assertions) { 4 } else { 0 };
 
 /// Runs with arguments.
 fn run<A: AsRef<OsStr>>(args: impl IntoIterator<Item = A>) -> Output {

@@ -1,5 +1,7 @@
 //! `--max-memory`: what fits is read whole, with the same report; what does not is read in part, and said to be. The process never takes more.
 
+mod compared;
+
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
@@ -7,7 +9,7 @@ use std::process::Output;
 
 use heapsift::generate::{Layout, Options, random_profile};
 
-use super::{MORE, code, folder, heapsift, parsed, stderr, stdout};
+use super::{MORE, code, folder, heapsift, parsed, stderr};
 
 /// Generates a profile with so many functions.
 fn generate(path: &Path, layout: Layout, functions: u32) {
@@ -232,71 +234,6 @@ fn the_limit_holds_in_every_way_of_reading_and_reporting() {
                 assert_within(&compressed.display().to_string(), limit, &run(compressed, Some(limit), &[]));
             }
         }
-    }
-}
-
-#[test]
-fn what_does_not_fit_beside_the_rest_is_not_merged() {
-    let folder = folder();
-    // Trees that share no path but the root's.
-    let paths = ["a", "b", "c"].map(|name| {
-        let path = folder.path().join(format!("{name}.heapprofile"));
-        let text = flat(40_000, |i| frame(&format!("{name}{}", i % 300), &format!("/srv/{}.js", i % 101)));
-        std::fs::write(&path, text).expect("it can be written");
-        path
-    });
-    for (limit, status) in [(16, 2), (20, 2), (24, 2), (28, 2), (32, 2), (64, 0)] {
-        let limit = limit + MORE;
-        let mut command = heapsift();
-        command.args(["-v", "--merge", "-f", "json", "--max-memory", &format!("{limit}M")]).args(&paths);
-        let output = command.output().expect("the program runs");
-        assert_within("merged", limit, &output);
-        assert_eq!(code(&output), status, "{limit} MiB: {}", stderr(&output));
-        if status == 0 {
-            assert_eq!(parsed(&output.stdout)["file"]["merged"].as_array().map(Vec::len), Some(paths.len()));
-        }
-    }
-}
-
-#[test]
-fn what_compares_files_stays_within_its_memory_too() {
-    let folder = folder();
-    // The functions of both sides are others.
-    let paths = ["a", "b"].map(|name| {
-        let path = folder.path().join(format!("{name}.heapprofile"));
-        std::fs::write(&path, flat(30_000, |i| frame(&format!("{name}{i}"), &format!("/srv/{}.js", i % 101))))
-            .expect("it can be written");
-        path
-    });
-    let commands: [&[&str]; 3] = [
-        &["diff", "--interval", "512", "-f", "json"],
-        &["diff", "--interval", "512", "-f", "markdown", "-n", "0"],
-        &["check", "--rule", "total < 1GB", "-f", "json"],
-    ];
-    for args in commands {
-        let run = |limit: u64| {
-            let mut command = heapsift();
-            command.args(args).args(["-v", "--max-memory", &format!("{limit}M")]).args(&paths);
-            let output = command.output().expect("the program runs");
-            assert_within(&format!("{args:?}"), limit, &output);
-            output
-        };
-        let mut whole = 0;
-        for limit in [20, 24, 28, 32, 40, 56] {
-            let output = run(limit + MORE);
-            // What does not fit is not compared in part.
-            assert_eq!(code(&output) == 2, stdout(&output).is_empty(), "{limit}: {}", stderr(&output));
-            assert!(!stderr(&output).contains("apture it anew"), "{}", stderr(&output));
-            assert!(code(&output) == 2 || whole == 0 || whole < limit);
-            if code(&output) == 0 && whole == 0 {
-                whole = limit;
-            } else if let Some(enough) = named(&output).filter(|_| stderr(&output).contains("all files had been read"))
-            {
-                assert_eq!(whole, 0, "what fits with less fits with more");
-                assert_eq!(code(&run(enough)), 0, "{args:?}: {enough} MiB are enough");
-            }
-        }
-        assert!(whole > 16 && code(&run(160 + MORE)) == 0, "{args:?}: {whole}");
     }
 }
 

@@ -50,21 +50,28 @@ impl Pass<'_, '_> {
 }
 
 impl Tables for Pass<'_, '_> {
-    fn memory(&self) -> usize {
+    fn memory_after(&self, times: f64) -> usize {
         let Self { resolver: Resolver { dictionary, frames, replaced, .. }, fold, deferred, tree, .. } = self;
-        dictionary.memory()
-            + frames.memory()
-            + fold.memory()
-            + deferred.memory()
+        let after = |number: usize| (number as f64 * times) as usize;
+        let tables = frames.memory()
+            + deferred.memory(fold)
             + tree.as_ref().map_or(0, TreeReader::memory)
-            + 2 * replaced.capacity() * size_of::<FrameId>()
-            + of_report(frames.package_count(), dictionary.memory())
+            + 2 * replaced.capacity() * size_of::<FrameId>();
+        // Stacks grow otherwise: a few are kept, however many come.
+        let stacks = fold.memory_of_stacks();
+        let sums = after(fold.memory() - stacks) + stacks;
+        let dictionary = after(dictionary.memory());
+        after(tables) + sums + dictionary + of_report(after(frames.package_count()), dictionary)
     }
 
     fn entries_in(&self, text: usize) -> usize {
         /// Bytes of the shortest node.
         const NODE: usize = 40;
         text / NODE
+    }
+
+    fn growth_of_stacks(&self, entries: usize) -> usize {
+        self.fold.growth_of_stacks(entries)
     }
 
     fn index_memory(&self, to: &dyn Fn(usize) -> usize) -> usize {

@@ -38,18 +38,6 @@ impl Summary {
 }
 
 impl Summary {
-    /// Bytes of memory that [`Summary::of`] a panel takes at most, and what is made of it.
-    pub fn memory(panel: &Panel) -> usize {
-        /// Bytes that a row takes at most in all tables together (600 with the texts, of 300,000 functions of three files), and times that its name and place are held.
-        const ROW: usize = 400;
-        const HELD: usize = 3;
-        let frames = panel.frames();
-        let texts = |id: FrameId| frames.text(frames.get(id).function).len() + frames.text(frames.get(id).url).len();
-        let texts: usize = frames.ids().map(texts).sum();
-        let sizes = 6 * size_of::<f64>() * panel.members().len();
-        (frames.len() + frames.package_count()) * (ROW + sizes) + HELD * texts
-    }
-
     /// What makes that doubtful: runs that were not captured alike, or are not different ones.
     pub fn doubts(panel: &Panel) -> Vec<Warning> {
         let incomplete = panel.members().iter().filter(|run| !run.file.complete).map(|run| {

@@ -8,7 +8,7 @@ use crate::analysis::panel::{Panel, StackId};
 use crate::profile::{FrameId, FrameKind};
 
 /// Calls that one inlined function may reach up.
-const NEAR: u32 = 3;
+pub(in crate::analysis) const NEAR: u32 = 3;
 
 /// The callers of each function within [`NEAR`] calls, built-ins not counted: nothing is inlined into those.
 pub(super) struct Callers {

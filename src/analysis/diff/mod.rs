@@ -5,7 +5,7 @@
 //! * `renamed` tells functions whose names say nothing of which they were.
 //! * `scale` is what shares are compared at; `rows` puts both to the rows of a table.
 //! * `plain` calls a total that differs beyond all noise, though no row stands out; `callees` finds where a total has changed that no row shows.
-//! * `changes` tells a change once that is seen in several rows; `rest` says what lists leave out, `memory` what all of it takes at most, `soundness` what makes the comparison itself doubtful.
+//! * `changes` tells a change once that is seen in several rows; `rest` says what lists leave out, `soundness` what makes the comparison itself doubtful.
 
 mod balance;
 mod callees;
@@ -19,7 +19,6 @@ mod invariants;
 mod judge;
 mod lines;
 mod matching;
-mod memory;
 mod noise;
 mod parts;
 mod plain;
@@ -45,6 +44,7 @@ pub use judge::Verdict;
 pub use rest::{Lighter, Rest};
 
 use callers::Callers;
+pub(super) use callers::NEAR;
 use judge::{Near, judge};
 use matching::Matching;
 use noise::{Noise, Sizes};

@@ -187,16 +187,6 @@ impl Panel {
         }
     }
 
-    /// Bytes of memory that a panel takes more, at most, once a profile is added.
-    pub fn growth(profile: &Profile) -> usize {
-        /// Bytes of a function among those of a member, and of a stack with its place in the index.
-        const FUNCTION: usize = 48;
-        const STACK: usize = 128;
-        let (frames, stacks) = (&profile.aggregate.frames, &profile.aggregate.stacks);
-        let stacks: usize = stacks.iter().map(|stack| STACK + size_of_val(&stack.frames[..])).sum();
-        frames.memory() + frames.index_memory(|entries| entries) + frames.len() * FUNCTION + stacks
-    }
-
     /// Adds a profile that was read by itself, whose sampling interval may be given (0 is none). Gives its place among the members.
     pub fn add(&mut self, profile: &Profile, interval: Option<u64>) -> usize {
         let place = self.enter(Entry::of(profile, interval), &mut Numbering::default());

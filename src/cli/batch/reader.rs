@@ -170,12 +170,7 @@ impl<'s> Reader<'s> {
             }
         }
         // There is no third way to count lines.
-        let Pass { stacks, without_causes, set_aside, ref filters, .. } = *pass;
-        read_alone(
-            session,
-            dump,
-            Pass { filters: filters.clone(), stacks, without_causes, set_aside, ..Pass::default() },
-        )
+        read_alone(session, dump, pass.clone())
     }
 
     /// Its thread.

@@ -1,0 +1,62 @@
+//! Whether `--max-memory` has room for the next step.
+//!
+//! It is held in one way throughout: before each step whose memory grows with what is read, what the process holds by then, as the system says, and what the step takes at most are compared with the limit.
+//! A block of a file is such a step (`aggregate::memory` asks for it, and may make it smaller); so is to take a profile into a panel or a sum of files, and to compare what was taken in (`analysis::memory`).
+//! Where there is no room, the step is not begun.
+
+use super::messages::Messages;
+use super::session::Session;
+use crate::aggregate::{CODE, PROGRAM, REPORT};
+use crate::analysis::model::{Cpu, Profile};
+use crate::error::{Kind, OutOfMemory, Problem};
+use crate::input::{Resident, give_freed_memory_back, resident_memory};
+
+impl Session<'_> {
+    /// That there is no room for what files are read for, which takes so many bytes more, if there is none. The message is ready to be shown.
+    pub(super) fn room_for(&self, step: &str, bytes: usize, messages: &Messages) -> Result<(), String> {
+        let Some((needed, limit)) = self.beyond_limit(step, || bytes, messages) else { return Ok(()) };
+        // With more memory a little more of it is held.
+        let [needed, limit] = [needed + needed / 32, limit].map(|bytes| bytes.div_ceil(1 << 20));
+        Err(format!(
+            "{step} does not fit in {limit} MiB: stopped when all files had been read; all of it needs at most about {needed} MiB\n  raise --max-memory, or leave it out"
+        ))
+    }
+
+    /// Why a profile does not fit beside what it is to be added to, which takes so many bytes more then, if it does not.
+    pub(super) fn no_room(
+        &self,
+        profile: &Profile,
+        growth: impl FnOnce() -> usize,
+        messages: &Messages,
+    ) -> Option<Problem> {
+        let (needed, limit) = self.beyond_limit("the file beside the rest", growth, messages)?;
+        let bytes = profile.file.bytes;
+        let reason = OutOfMemory { limit: limit as u64, read: bytes, whole: Some((bytes, needed as u64)) };
+        Some(Kind::OutOfMemory(reason).into())
+    }
+
+    /// Bytes that are needed for a step that takes so many more, and those that are allowed, where these are fewer.
+    fn beyond_limit(&self, step: &str, growth: impl FnOnce() -> usize, messages: &Messages) -> Option<(usize, usize)> {
+        let limit = self.args.max_memory?;
+        let held = self.program_memory(None) + REPORT;
+        let growth = growth();
+        let [held_mib, growth_mib] = [held, growth].map(|bytes| bytes as f64 / f64::from(1 << 20));
+        messages.detail(&format_args!("{step}: {growth_mib:.1} MiB at most, beside {held_mib:.1} MiB"));
+        (held + growth > limit).then_some((held + growth, limit))
+    }
+
+    /// Bytes of memory that the program takes beside the step that is next, a CPU profile and what the report makes of it among them.
+    pub(super) fn program_memory(&self, cpu: Option<&Cpu>) -> usize {
+        /// Bytes that a function of the CPU profile takes where it is joined to those of the heap profile.
+        const JOINED: usize = 600;
+        if self.args.max_memory.is_none() {
+            return PROGRAM;
+        }
+        give_freed_memory_back();
+        let held = match resident_memory() {
+            Some(Resident { own, of_files }) => own + of_files.max(CODE),
+            None => PROGRAM + cpu.map_or(0, |cpu| cpu.profile.memory()),
+        };
+        held + cpu.map_or(0, |cpu| cpu.profile.frames.len() * JOINED)
+    }
+}

@@ -1,0 +1,120 @@
+//! What unites and compares files stays within `--max-memory`, too: what does not fit is not compared in part.
+
+use super::super::{MORE, code, folder, heapsift, parsed, stderr, stdout};
+use super::{assert_within, flat, frame, named, nested};
+
+#[test]
+fn what_does_not_fit_beside_the_rest_is_not_merged() {
+    let folder = folder();
+    // Trees that share no path but the root's.
+    let paths = ["a", "b", "c"].map(|name| {
+        let path = folder.path().join(format!("{name}.heapprofile"));
+        let text = flat(40_000, |i| frame(&format!("{name}{}", i % 300), &format!("/srv/{}.js", i % 101)));
+        std::fs::write(&path, text).expect("it can be written");
+        path
+    });
+    for (limit, status) in [(16, 2), (20, 2), (24, 2), (28, 2), (32, 2), (64, 0)] {
+        let limit = limit + MORE;
+        let mut command = heapsift();
+        command.args(["-v", "--merge", "-f", "json", "--max-memory", &format!("{limit}M")]).args(&paths);
+        let output = command.output().expect("the program runs");
+        assert_within("merged", limit, &output);
+        assert_eq!(code(&output), status, "{limit} MiB: {}", stderr(&output));
+        if status == 0 {
+            assert_eq!(parsed(&output.stdout)["file"]["merged"].as_array().map(Vec::len), Some(paths.len()));
+        }
+    }
+}
+
+#[test]
+fn what_compares_files_stays_within_its_memory_too() {
+    let folder = folder();
+    // The functions of both sides are others.
+    let paths = ["a", "b"].map(|name| {
+        let path = folder.path().join(format!("{name}.heapprofile"));
+        std::fs::write(&path, flat(30_000, |i| frame(&format!("{name}{i}"), &format!("/srv/{}.js", i % 101))))
+            .expect("it can be written");
+        path
+    });
+    let commands: [&[&str]; 3] = [
+        &["diff", "--interval", "512", "-f", "json"],
+        &["diff", "--interval", "512", "-f", "markdown", "-n", "0"],
+        &["check", "--rule", "total < 1GB", "-f", "json"],
+    ];
+    for args in commands {
+        let run = |limit: u64| {
+            let mut command = heapsift();
+            command.args(args).args(["-v", "--max-memory", &format!("{limit}M")]).args(&paths);
+            let output = command.output().expect("the program runs");
+            assert_within(&format!("{args:?}"), limit, &output);
+            output
+        };
+        let mut whole = 0;
+        for limit in [20, 24, 28, 32, 40, 56] {
+            let output = run(limit + MORE);
+            // What does not fit is not compared in part.
+            assert_eq!(code(&output) == 2, stdout(&output).is_empty(), "{limit}: {}", stderr(&output));
+            assert!(!stderr(&output).contains("apture it anew"), "{}", stderr(&output));
+            assert!(code(&output) == 2 || whole == 0 || whole < limit);
+            if code(&output) == 0 && whole == 0 {
+                whole = limit;
+            } else if let Some(enough) = named(&output).filter(|_| stderr(&output).contains("all files had been read"))
+            {
+                assert_eq!(whole, 0, "what fits with less fits with more");
+                assert_eq!(code(&run(enough)), 0, "{args:?}: {enough} MiB are enough");
+            }
+        }
+        assert!(whole > 16 && code(&run(160 + MORE)) == 0, "{args:?}: {whole}");
+    }
+}
+
+#[test]
+fn deep_paths_and_their_sums_are_compared_within_the_limit_too() {
+    let folder = folder();
+    let new = |name: &str, count| {
+        let open = |i: usize| {
+            format!(r#"{{"callFrame":{},"selfSize":8,"id":{i},"children":["#, frame(&format!("{name}{i}"), "/srv/a.js"))
+        };
+        nested(count, open, |_| "]}".to_owned())
+    };
+    let recursion = |name: &str, count| {
+        let open =
+            |i: usize| format!(r#"{{"callFrame":{},"selfSize":8,"id":{i},"children":["#, frame(name, "/srv/a.js"));
+        nested(count, open, |_| "]}".to_owned())
+    };
+    let late = |name: &str, count| {
+        let close =
+            |i: usize| format!(r#"],"callFrame":{},"selfSize":8}}"#, frame(&format!("{name}{}", i % 500), "/srv/a.js"));
+        nested(count, |_| r#"{"children":["#.to_owned(), close)
+    };
+    type Kind<'k> = (&'static str, &'k dyn Fn(&str, usize) -> String, usize);
+    let kinds: [Kind<'_>; 3] =
+        [("new frames", &new, 12_000), ("a recursion", &recursion, 60_000), ("late frames", &late, 40_000)];
+    for (kind, text, count) in kinds {
+        let paths = ["a", "b"].map(|name| {
+            let path = folder.path().join(format!("{name}.heapprofile"));
+            std::fs::write(&path, text(name, count)).expect("it can be written");
+            path.to_string_lossy().into_owned()
+        });
+        let [a, b] = &paths;
+        let commands: [&[&str]; 5] = [
+            &["diff", a, b],
+            &["diff", "--merge", "--before", a, b, "--after", b],
+            &["check", "--rule", "total < 1GB", a, b],
+            &["baseline", a, b],
+            &["--merge", a, b, "-f", "json"],
+        ];
+        for args in commands {
+            let mut whole = None;
+            for limit in [16, 20, 26, 34, 44, 60, 160] {
+                let mut command = heapsift();
+                command.args(args).args(["-v", "--interval", "512", "--max-memory", &format!("{}M", limit + MORE)]);
+                let output = command.output().expect("the program runs");
+                assert_within(&format!("{kind} {args:?}"), limit + MORE, &output);
+                assert!(code(&output) == 0 || whole.is_none(), "{kind} {args:?}: {whole:?} is enough, {limit} not");
+                whole = whole.or((code(&output) == 0).then_some(limit));
+            }
+            assert!(whole.is_some(), "{kind} {args:?}");
+        }
+    }
+}
