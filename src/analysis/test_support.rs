@@ -74,8 +74,11 @@ impl Classify for Substrings {
                     None if segments == 1 => (Some("4.0.0-beta.34"), tail),
                     None => (None, tail),
                 };
-                let scoped = frame.url.contains("@@").then(|| format!("@{}", two_segments(tail)));
-                let name = scoped.map_or_else(|| tail.split('/').next().unwrap_or(tail).into(), Cow::from);
+                let name = match () {
+                    () if frame.url.contains("@@") => format!("@{}", two_segments(tail)).into(),
+                    () if tail.starts_with('@') => two_segments(tail).into(),
+                    () => tail.split('/').next().unwrap_or(tail).into(),
+                };
                 (FrameKind::Dependency, name, version.map(Cow::from))
             } else if frame.url.starts_with("node:internal/") {
                 (FrameKind::Core, "node:internal/*".into(), None)
@@ -348,9 +351,9 @@ pub(crate) fn hostile() -> Profile {
 pub(crate) fn hostile_by(classifier: &dyn Classify) -> Profile {
     let long = "x".repeat(5000);
     let nodes = [
-        (4096, vec![("a|b`c<script>d\ne\u{202e}f\u{1b}[31mg\u{200b}", "file:///srv/a|b`c<d>\n.js", 1)]),
-        (2048, vec![("```", "", 0), (long.as_str(), "/srv/node_modules/e`v|il/<b>.js", 2)]),
-        (1024, vec![("# heading\r\n| a | b |\n|---|---|", "https://x/\u{0}\u{9b}2J", 3)]),
+        (4096 << 10, vec![("a|b`c<script>d\ne\u{202e}f\u{1b}[31mg\u{200b}", "file:///srv/a|b`c<d>\n.js", 1)]),
+        (2048 << 10, vec![("```", "", 0), (long.as_str(), "/srv/node_modules/e`v|il/<b>.js", 2)]),
+        (1024 << 10, vec![("# heading\r\n| a | b |\n|---|---|", "https://x/\u{0}\u{9b}2J", 3)]),
     ];
     let mut profile = profile_by(classifier, &nodes, &[]);
     profile.file.name = "Heap\n`|<b>\u{202e}.heapprofile".into();

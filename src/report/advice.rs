@@ -5,7 +5,9 @@ use std::borrow::Cow;
 use super::units::{Percent, Saving, Size};
 use super::words::Words;
 use super::{escape, label};
-use crate::analysis::model::{Brings, BudgetRow, Function, Recommended, Report, Share, Task, Warning, capture_command};
+use crate::analysis::model::{
+    Brings, BudgetRow, Function, Objects, Recommended, Report, Share, Task, Unadvised, Warning, capture_command,
+};
 use crate::profile::{FrameId, FrameKind};
 use crate::rules::{Placeholder, Template, Urgency};
 
@@ -147,6 +149,34 @@ pub(super) fn budget_action(
 pub(super) fn beyond(report: &Report<'_>) -> &'static str {
     let reached = Recommended::together(&report.advice().recommendations).high;
     if report.advice().reduction() > reached { ", more than this advice brings" } else { "" }
+}
+
+/// What is to be said where no rule has a word for most of a profile. `name` quotes a package's name, `function` a function with its place.
+pub(super) fn unadvised(
+    report: &Report<'_>,
+    name: impl Fn(&str) -> String,
+    function: impl Fn(&Function<'_>) -> String,
+) -> Option<String> {
+    let Unadvised { size, package, caused_by } = report.advice().unadvised?;
+    let frames = &report.aggregate().frames;
+    let of_package = package.map_or(String::new(), |(id, size)| {
+        let package = frames.package(id);
+        let name = match package.kind {
+            FrameKind::Core => "Node's own code".to_owned(),
+            FrameKind::Generated => "generated code".to_owned(),
+            _ => name(frames.text(package.name)),
+        };
+        format!(", {} of it in {name}", Size(size))
+    });
+    let what = match report.objects().which {
+        Objects::Live => "look there for who keeps it",
+        Objects::All | Objects::Unknown => "ask less often, for less, or keep what it gets",
+    };
+    let begin = match caused_by {
+        Some(id) => format!("Begin with {}, which asks for most of that: {what}.", function(&report.function(id))),
+        None => "Begin with the heaviest stacks, which say who asks for it.".to_owned(),
+    };
+    Some(format!("No rule has advice on {} ({}){of_package}. {begin}", Size(size), Percent(report.share(size))))
 }
 
 /// What comes before all advice where much of the code is minified and was not taken to its sources: advice about it can only guess.

@@ -236,6 +236,9 @@ const RECOMMENDATION: Shape = Object(&[
     ),
 ]);
 
+const UNADVISED: Shape =
+    Object(&[("self_size", Count), ("share", Fraction), ("package", OrNull(&String)), ("caused_by", OrNull(&PLACE))]);
+
 const BUDGET: Shape = Object(&[
     ("category", String),
     ("current_share", Fraction),
@@ -321,6 +324,7 @@ const REPORT: Shape = Object(&[
     ("correlation", OrNull(&List(&CORRELATION))),
     ("cpu", OrNull(&CPU)),
     ("recommendations", List(&RECOMMENDATION)),
+    ("unadvised", OrNull(&UNADVISED)),
     ("budget", List(&BUDGET)),
     ("actions", List(&ACTION)),
     ("warnings", List(&WARNING)),

@@ -13,6 +13,7 @@ mod savings;
 mod standing;
 #[cfg(test)]
 mod tests;
+mod unadvised;
 
 use std::cmp::Reverse;
 
@@ -28,6 +29,7 @@ pub use brings::Brings;
 pub use evidence::Evidence;
 pub use plan::{BudgetRow, Task};
 pub use savings::SizeRange;
+pub use unadvised::Unadvised;
 
 /// What to do about a profile; all of it empty where no rules were asked.
 #[derive(Debug, Default)]
@@ -38,6 +40,8 @@ pub struct Advice<'a> {
     pub budget: Vec<BudgetRow>,
     /// Things to do, the most urgent first.
     pub tasks: Vec<Task<'a>>,
+    /// What no recommendation speaks of, where that is more than half of the profile.
+    pub unadvised: Option<Unadvised>,
 }
 
 /// A recommendation for a profile.
@@ -67,14 +71,16 @@ impl<'a> Advice<'a> {
         let known = rules.recommendations_for(&ids)?;
         let callers = Callers::new(report);
         let mut recommendations: Vec<Recommended<'a>> = Vec::new();
+        let mut told = vec![false; report.aggregate().frames.len()];
         for row in rows {
             let own = known.iter().copied().filter(|rule| rule.category == row.id);
-            recommendations.extend(of_category(report, &callers, row, own, answers));
+            recommendations.extend(of_category(report, &callers, row, own, answers, &mut told));
         }
         sort(report, &mut recommendations);
         Ok(Self {
             budget: plan::budget(report, rules, &known, &recommendations),
             tasks: plan::tasks(report, &recommendations),
+            unadvised: Unadvised::new(report, &told),
             recommendations,
         })
     }
@@ -97,13 +103,14 @@ impl Recommended<'_> {
     }
 }
 
-/// What can be done about a category. Only rules of one category share functions, so each is a matter of its own.
+/// What can be done about a category; the functions that it speaks of are `told`. Only rules of one category share functions, so each is a matter of its own.
 fn of_category<'a>(
     report: &Report<'a>,
     callers: &Callers,
     row: &CategoryRow<'a>,
     rules: impl Iterator<Item = &'a Recommendation>,
     answers: &mut Answers,
+    told: &mut [bool],
 ) -> Vec<Recommended<'a>> {
     let objects = report.objects().which;
     let has_something_to_say = |rule: &&Recommendation| Brings::new(rule.saves, objects).is_some();
@@ -135,7 +142,13 @@ fn of_category<'a>(
         if brings.is_bytes() {
             savings::take(&mut unclaimed, &matched.places, (0.0, matched.rule.saving.high));
         }
-        (saving.high > 0 || !brings.is_bytes()).then(|| Recommended {
+        if saving.high == 0 && brings.is_bytes() {
+            return None;
+        }
+        for &place in &matched.places {
+            told[functions[place].0 as usize] = true;
+        }
+        Some(Recommended {
             rule: matched.rule,
             matched_size: matched.size,
             saving,

@@ -12,6 +12,10 @@ use crate::rules::{Action, Recommendation, Rules, Saves, Urgency};
 
 /// Recommendations that a row of the budget names.
 const NAMED: usize = 2;
+/// What saves less at most is nothing to do.
+pub(super) const TRIFLE: u64 = 64 << 10;
+/// What saves less in the middle is not urgent, however small the profile is.
+const URGENT: u64 = 128 << 10;
 
 /// A category that is larger than it should be.
 #[derive(Clone, Debug)]
@@ -87,7 +91,7 @@ pub(super) fn budget(
 /// What to do, the most urgent first, what is not sure to bring anything last; of equally urgent things what alone brings more, then what costs less.
 /// Things that are the same in words are one. What is made again and again is what to begin with where a CPU profile shows that it takes more than half of the time.
 pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]) -> Vec<Task<'a>> {
-    let is_sure = |row: &Recommended<'_>| row.brings != Brings::BytesIfSeveral && !row.may_be_chance;
+    let is_sure = |row: &Recommended<'_>| row.brings != Brings::BytesIfSeveral;
     let takes_most_time = |row: &Recommended<'_>| {
         let id = &report.category(row.rule.category).id;
         let is_it = |pair: &&CategoryPair<'_>| pair.category.id == *id && pair.takes_most_time();
@@ -104,7 +108,9 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
         // The first is what the rule is about: what is made below its functions goes with that.
         let alone = divided(row.alone).into_iter().take(1).chain(savings.iter().copied().skip(1));
         let told = rule.actions.iter().zip(savings.iter().copied().zip(alone));
-        for (action, (saving, alone)) in told.filter(|(_, (saving, _))| saving.high > 0) {
+        // A few samples, or some KB, are nothing to work on.
+        let is_worth_it = |saving: SizeRange| saving.high >= TRIFLE && !row.may_be_chance;
+        for (action, (saving, alone)) in told.filter(|(_, (saving, _))| is_worth_it(*saving)) {
             let told = Task { urgency: Urgency::P2, action, recommendation: number, saving, alone };
             let is_same = |task: &&mut Task<'_>| task.recommendation != number && task.action.text == action.text;
             let Some(task) = tasks.iter_mut().find(is_same) else {
@@ -149,8 +155,11 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
 /// | 10 % of the profile or more | P0 | P0 | P1 |
 /// | 3 % or more | P0 | P1 | P2 |
 /// | 1 % or more | P1 | P2 | P2 |
-/// | less | P2 | P2 | P2 |
+/// | less, or less than 128 KB | P2 | P2 | P2 |
 fn urgency(saving: SizeRange, total: u64, action: &Action) -> Urgency {
+    if saving.twice_the_middle() < 2 * u128::from(URGENT) {
+        return Urgency::P2;
+    }
     let is_at_least = |percent: u128| saving.twice_the_middle() * 100 >= 2 * u128::from(total) * percent;
     let step = match () {
         () if is_at_least(10) => 0,

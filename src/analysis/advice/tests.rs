@@ -75,12 +75,12 @@ const OVERLAPPING: &str = r#"
 #[test]
 fn what_the_special_rule_takes_for_the_most_part_the_other_does_not_speak_of() {
     let rules = rules(OVERLAPPING);
-    let profile = profile_of(&rules, &[(1000, vec![KEYS]), (1000, vec![QUERY]), (8000, vec![REST])]);
+    let profile = profile_of(&rules, &[(1_000_000, vec![KEYS]), (1_000_000, vec![QUERY]), (8_000_000, vec![REST])]);
     let report = report(&profile, &rules);
     let advice = report.advice();
-    // 80 % of 1000; then half of the other 1000. `queries` matches too little.
-    assert_eq!(rows(advice), [("keys", 1000, (500, 800)), ("all", 1000, (100, 500))]);
-    assert_eq!(Recommended::together(&advice.recommendations), SizeRange { low: 600, high: 1300 });
+    // 80 % of a million; then half of the other million. `queries` matches too little.
+    assert_eq!(rows(advice), [("keys", 1_000_000, (500_000, 800_000)), ("all", 1_000_000, (100_000, 500_000))]);
+    assert_eq!(Recommended::together(&advice.recommendations), SizeRange { low: 600_000, high: 1_300_000 });
     let named: Vec<&str> =
         advice.recommendations[1].evidence.functions.iter().map(|&id| report.function(id).name).collect();
     assert_eq!(named, ["query"]);
@@ -93,15 +93,15 @@ fn what_the_special_rule_takes_for_the_most_part_the_other_does_not_speak_of() {
     assert_eq!(
         tasks,
         [
-            (Urgency::P0, 0, 250, 400, "low"),
-            (Urgency::P2, 1, 50, 250, "medium"),
-            (Urgency::P2, 1, 50, 250, "high"),
-            (Urgency::P2, 0, 100, 100, "low"),
+            (Urgency::P0, 0, 250_000, 400_000, "low"),
+            (Urgency::P2, 1, 50_000, 250_000, "medium"),
+            (Urgency::P2, 1, 50_000, 250_000, "high"),
+            (Urgency::P2, 0, 100_000, 100_000, "low"),
         ]
     );
     // Only `all` has a word for the budget, which the packs set at 5 %.
     let budget = &advice.budget[0];
-    assert_eq!((budget.by.as_slice(), budget.reduction), (&[1][..], 2000 - budget.target.in_units_of(10_000)));
+    assert_eq!((budget.by.as_slice(), budget.reduction), (&[1][..], 2_000_000 - budget.target.in_units_of(10_000_000)));
 }
 
 #[test]
@@ -121,47 +121,93 @@ fn rules_of(all: &str) -> Rules {
 }
 
 #[test]
-fn what_rests_on_few_samples_is_neither_first_nor_urgent() {
+fn what_rests_on_few_samples_is_not_first_and_nothing_to_do() {
     let rules = rules(OVERLAPPING);
-    let nodes = [(1000, vec![KEYS]), (450, vec![QUERY]), (8000, vec![REST])];
+    let nodes = [(1_000_000, vec![KEYS]), (450_000, vec![QUERY]), (8_000_000, vec![REST])];
     let profile = profile_of(&rules, &nodes);
     let told = |interval| {
         let options = ReportOptions { interval, ..ReportOptions::default() };
         let report = Report::new(&profile, options).with_advice(&rules).unwrap();
         let advice = report.advice();
         let first = (advice.recommendations[0].rule.id.clone(), advice.recommendations[0].may_be_chance);
-        (first, advice.tasks.iter().map(|task| task.urgency).min().unwrap())
+        (first, advice.tasks.iter().map(|task| task.urgency).min())
     };
-    assert_eq!(told(Some(100)), (("keys".to_owned(), false), Urgency::P0));
-    assert_eq!(told(Some(201)), (("keys".to_owned(), true), Urgency::P2), "all of it");
-    assert_eq!(told(None), (("keys".to_owned(), false), Urgency::P0), "nobody knows");
-    let nodes = [(400, vec![KEYS]), (450, vec![QUERY]), (8000, vec![REST])];
+    assert_eq!(told(Some(100_000)), (("keys".to_owned(), false), Some(Urgency::P0)));
+    assert_eq!(told(Some(201_000)), (("keys".to_owned(), true), None), "all of it");
+    assert_eq!(told(None), (("keys".to_owned(), false), Some(Urgency::P0)), "nobody knows");
+    let nodes = [(400_000, vec![KEYS]), (450_000, vec![QUERY]), (8_000_000, vec![REST])];
     let profile = profile_of(&rules, &nodes);
-    let options = ReportOptions { interval: Some(90), ..ReportOptions::default() };
+    let options = ReportOptions { interval: Some(90_000), ..ReportOptions::default() };
     let report = Report::new(&profile, options).with_advice(&rules).unwrap();
-    assert_eq!(rows(report.advice()), [("all", 450, (45, 225)), ("keys", 400, (200, 320))]);
+    assert_eq!(rows(report.advice()), [("all", 450_000, (45_000, 225_000)), ("keys", 400_000, (200_000, 320_000))]);
+}
+
+#[test]
+fn some_kilobytes_are_nothing_to_do_and_not_urgent() {
+    let rules = rules(OVERLAPPING);
+    let told = |size: u64| {
+        let profile = profile_of(&rules, &[(size, vec![KEYS]), (size, vec![QUERY]), (size, vec![REST])]);
+        let report = report(&profile, &rules);
+        let of_keys = |index: usize| report.advice().recommendations[index].rule.id == "keys";
+        let tasks = report.advice().tasks.iter().filter(|task| of_keys(task.recommendation));
+        tasks.map(|task| task.urgency).collect::<Vec<_>>()
+    };
+    // Of 25 to 40 % of it, and of 10 %.
+    assert_eq!(told(160_000), []);
+    assert_eq!(told(200_000), [Urgency::P2]);
+    assert_eq!(told(400_000), [Urgency::P2]);
+    assert_eq!(told(800_000), [Urgency::P0, Urgency::P2]);
+}
+
+#[test]
+fn what_nobody_has_a_word_for_is_told_with_who_asks_for_it() {
+    const MAIN: Frame<'_> = ("main", "file:///srv/app/main.js", 1);
+    let rules = rules(OVERLAPPING);
+    let told = |nodes: &[(u64, Vec<Frame<'_>>)], interval| {
+        let profile = profile_of(&rules, nodes);
+        let options = ReportOptions { interval, ..ReportOptions::default() };
+        let report = Report::new(&profile, options).with_advice(&rules).unwrap();
+        let frames = &report.aggregate().frames;
+        let package = |id| frames.text(frames.package(id).name).to_owned();
+        report.advice().unadvised.map(|left| {
+            let caller = left.caused_by.map(|id| report.function(id).name.to_owned());
+            (left.size, left.package.map(|(id, size)| (package(id), size)), caller)
+        })
+    };
+    let map = ("Map", "", 0); // works for the package
+    let nodes = [(600_000, vec![MAIN, REST]), (200_000, vec![MAIN, REST, map]), (700_000, vec![MAIN, KEYS])];
+    let package = Some(("unheard-of".to_owned(), 800_000));
+    assert_eq!(told(&nodes, None), Some((800_000, package.clone(), Some("main".to_owned()))));
+    assert_eq!(told(&nodes, Some(100_000)).map(|left| left.0), Some(800_000));
+    assert_eq!(told(&nodes, Some(200_000)), None, "fewer than five samples");
+    assert_eq!(told(&[(600_000, vec![MAIN, REST]), (700_000, vec![MAIN, KEYS])], None), None, "less than half");
+    assert_eq!(told(&[(800_000, vec![REST])], None), Some((800_000, package, None)), "nobody is known to ask");
+    assert_eq!(told(&[(8000, vec![MAIN, REST])], None), None, "some KB");
 }
 
 #[test]
 fn things_to_do_in_the_same_words_are_one() {
     let text = OVERLAPPING.replacen("text = \"Update\"", "text = \"Do it\"", 1);
     let rules = rules(&text);
-    let profile = profile_of(&rules, &[(1000, vec![KEYS]), (1000, vec![QUERY]), (8000, vec![REST])]);
+    let profile = profile_of(&rules, &[(1_000_000, vec![KEYS]), (1_000_000, vec![QUERY]), (8_000_000, vec![REST])]);
     let report = report(&profile, &rules);
     let tasks = report.advice().tasks.iter();
     let tasks: Vec<_> =
         tasks.map(|task| (task.urgency, task.recommendation, task.saving.low, task.saving.high)).collect();
-    // 250 to 400 of the keys, and 50 to 250 of all others.
-    assert_eq!(tasks, [(Urgency::P0, 0, 300, 650), (Urgency::P2, 1, 50, 250), (Urgency::P2, 0, 100, 100)]);
+    // A quarter of a million or more of the keys, and a part of all others.
+    assert_eq!(
+        tasks,
+        [(Urgency::P0, 0, 300_000, 650_000), (Urgency::P2, 1, 50_000, 250_000), (Urgency::P2, 0, 100_000, 100_000)]
+    );
     // What rests on hardly any samples adds nothing to what does not.
-    let profile = profile_of(&rules, &[(400, vec![KEYS]), (450, vec![QUERY]), (8000, vec![REST])]);
-    let options = ReportOptions { interval: Some(90), ..ReportOptions::default() };
+    let profile = profile_of(&rules, &[(400_000, vec![KEYS]), (450_000, vec![QUERY]), (8_000_000, vec![REST])]);
+    let options = ReportOptions { interval: Some(90_000), ..ReportOptions::default() };
     let report = Report::new(&profile, options).with_advice(&rules).unwrap();
     let advice = report.advice();
     assert_eq!(advice.recommendations.iter().map(|row| row.may_be_chance).collect::<Vec<_>>(), [false, true]);
     let tasks = advice.tasks.iter().filter(|task| task.action.text.render(|_| None).as_deref() == Some("Do it"));
     let tasks: Vec<_> = tasks.map(|task| (task.recommendation, task.saving)).collect();
-    assert_eq!(tasks, [(0, SizeRange { low: 22, high: 112 })]);
+    assert_eq!(tasks, [(0, SizeRange { low: 22_500, high: 112_500 })]);
 }
 
 #[test]

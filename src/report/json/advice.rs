@@ -7,7 +7,7 @@ use std::io;
 use super::frame;
 use super::object::{Next, Value, members, object};
 use super::stream::Stream;
-use crate::analysis::model::{BudgetRow, Recommended, Report, SizeRange, Task};
+use crate::analysis::model::{BudgetRow, Recommended, Report, SizeRange, Task, Unadvised};
 use crate::profile::FrameId;
 use crate::report::{advice, label};
 use crate::rules::Template;
@@ -80,6 +80,23 @@ fn evidence(report: &Report<'_>, row: &Recommended<'_>, json: &mut Stream<'_>) -
         None => ().append(&mut json.bytes),
     }
     members!(&mut json.bytes, ",", "behind_await": row.evidence.is_behind_await);
+    json.bytes.push(b'}');
+    Ok(())
+}
+
+/// Appends the value of `unadvised`: what no recommendation speaks of, where that is most of the profile.
+pub(super) fn unadvised(report: &Report<'_>, json: &mut Stream<'_>) -> io::Result<()> {
+    let Some(Unadvised { size, package, caused_by }) = report.advice().unadvised else {
+        ().append(&mut json.bytes);
+        return Ok(());
+    };
+    let frames = &report.aggregate().frames;
+    let package = package.map(|(id, _)| frames.text(frames.package(id).name));
+    members!(&mut json.bytes, "{", "self_size": size, "share": report.share(size), "package": package, "caused_by": Next);
+    match caused_by {
+        Some(id) => frame::alone(&report.function(id), json)?,
+        None => ().append(&mut json.bytes),
+    }
     json.bytes.push(b'}');
     Ok(())
 }

@@ -6,7 +6,7 @@ use std::iter::repeat_n;
 
 use super::document::Document;
 use super::frames::{Frames, Named};
-use super::{between, name, title};
+use super::{between, name, source, title};
 use crate::analysis::model::{Recommended, Report, Summed};
 use crate::report::advice::{self, RECOMMENDATIONS, TASKS};
 use crate::report::escape;
@@ -23,10 +23,19 @@ pub(super) fn write(report: &Report<'_>, frames: &mut Frames, out: &mut Document
 
 fn recommendations(report: &Report<'_>, frames: &mut Frames, out: &mut Document<'_>) -> io::Result<()> {
     let all = &report.advice().recommendations;
-    if all.is_empty() {
+    let unadvised = advice::unadvised(
+        report,
+        |name| escape::plain(escape::name(name)).into_owned(),
+        |function| (name(function), " (", source(function), ")").to_text(),
+    );
+    if all.is_empty() && unadvised.is_none() {
         return Ok(());
     }
     out.say("## Memory Optimization Recommendations\n\n")?;
+    out.say(unadvised.as_deref().map(|text| (text, "\n\n")))?;
+    if all.is_empty() {
+        return out.say("---\n\n");
+    }
     let key = advice::key_insight(report);
     if let Some(text) = key.and_then(|index| insight(report, &all[index])) {
         out.say(("**Key Insight**: ", text, "\n\n"))?;

@@ -33,10 +33,17 @@ const WITH_EFFORT: usize = 72;
 /// Why and how, for the recommendations that bring the most.
 pub(super) fn recommendations(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let all = &report.advice().recommendations;
+    let name = |name: &str| escape::name(name);
+    let unadvised = advice::unadvised(report, name, |function| format!("`{}`", label::frame(function)));
     if all.is_empty() {
-        return Ok(());
+        let Some(text) = unadvised else { return Ok(()) };
+        screen.title("Recommendations", "none")?;
+        return screen.paragraph(PLAIN, &text, "");
     }
     screen.title("Recommendations", "the largest saving first")?;
+    if let Some(text) = unadvised {
+        screen.paragraph(PLAIN, &text, "")?;
+    }
     let shown = all.len().min(report.limit_or(RECOMMENDATIONS));
     for (row, number) in all[..shown].iter().zip(1..) {
         recommendation(report, row, number, screen)?;

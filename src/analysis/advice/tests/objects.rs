@@ -32,11 +32,11 @@ fn what_lives_saves_what_is_repeated_only_if_several_are_held() {
         "match = [{ function = \"keyFromFields\" }]",
         "match = [{ function = \"keyFromFields\" }]\n    saves = \"repetition\"",
     ));
-    let mut profile = profile_of(&rules, &[(1000, vec![KEYS]), (1000, vec![QUERY]), (8000, vec![REST])]);
+    let mut profile = profile_of(&rules, &[(1_000_000, vec![KEYS]), (1_000_000, vec![QUERY]), (8_000_000, vec![REST])]);
     let with = |profile: &mut Profile, step| {
         let mut samples = Samples::default();
         for ordinal in 1..=100_u64 {
-            samples.take(100, ordinal * step);
+            samples.take(100_000, ordinal * step);
         }
         profile.aggregate.samples = Some(samples);
         let report = report(profile, &rules);
@@ -54,9 +54,9 @@ fn what_lives_saves_what_is_repeated_only_if_several_are_held() {
         )
     };
     let told = |rows: [&str; 2]| rows.map(str::to_owned).to_vec();
-    assert_eq!(with(&mut profile, 1), (told(["keys (500, 800)", "all (100, 500)"]), vec![false, false]));
+    assert_eq!(with(&mut profile, 1), (told(["keys (500000, 800000)", "all (100000, 500000)"]), vec![false, false]));
     // Every other sample is missing: what it was of has been collected.
-    assert_eq!(with(&mut profile, 2), (told(["all (100, 500)", "keys (0, 400)"]), vec![false, true]));
+    assert_eq!(with(&mut profile, 2), (told(["all (100000, 500000)", "keys (0, 400000)"]), vec![false, true]));
 }
 
 #[test]
@@ -151,8 +151,10 @@ fn what_takes_most_of_the_time_to_make_again_is_begun_with() {
         "match = [{ function = \"keyFromFields\" }]",
         "match = [{ function = \"keyFromFields\" }]\n    saves = \"repetition\"",
     ));
-    let mut profile = profile_of(&rules, &[(1000, vec![KEYS]), (1000, vec![QUERY]), (8000, vec![REST])]);
-    live(&mut profile);
+    let mut profile = profile_of(&rules, &[(1_000_000, vec![KEYS]), (1_000_000, vec![QUERY]), (8_000_000, vec![REST])]);
+    let mut samples = Samples::default();
+    (1..=100).for_each(|ordinal| samples.take(100_000, ordinal * 2));
+    profile.aggregate.samples = Some(samples); // of those that live
     let first = |times: &[(u64, Frame<'_>)]| {
         let cpu = cpu_by(&ByRules::new(&rules), times);
         let report = Report::new(&profile, ReportOptions::default()).with_cpu(&cpu).with_advice(&rules).unwrap();
@@ -178,4 +180,35 @@ fn a_budget_does_not_ask_for_bytes_that_nothing_saves() {
     assert!(in_budget(&profile));
     numbered(&mut profile, 1); // all that was allocated
     assert!(!in_budget(&profile));
+}
+
+/// What each of these holds has advice of its own, and only where objects that live are told.
+#[test]
+fn what_holds_memory_is_named_by_its_library() {
+    let rules = Rules::builtin().unwrap();
+    let main = ("main", "file:///srv/app/main.js", 1);
+    #[rustfmt::skip]
+    let table: [(&str, Frame<'_>); 8] = [
+        ("session-store", ("set", "/srv/node_modules/express-session/session/memory.js", 119)),
+        ("redis-clients", ("Decoder", "/srv/node_modules/ioredis/built/resp/decoder.js", 59)),
+        ("matches-held", ("exec", "", 0)),
+        ("reactions-held", ("autorun", "/srv/node_modules/mobx/dist/mobx.cjs.development.js", 2487)),
+        ("tensors-held", ("value", "/srv/node_modules/@tensorflow/tfjs-core/dist/tf-core.node.js", 3984)),
+        ("spans-held", ("startSpan", "/srv/node_modules/@opentelemetry/sdk-trace/build/src/Tracer.js", 42)),
+        ("express-requests-held", ("Layer", "/srv/node_modules/router/lib/layer.js", 36)),
+        ("mikro-orm-identity-map", ("createEntity", "/srv/node_modules/@mikro-orm/core/entity/EntityFactory.js", 208)),
+    ];
+    for (id, frame) in table {
+        let mut profile = profile_of(&rules, &[(10_000, vec![main, frame])]);
+        let first =
+            |profile: &Profile| report(profile, &rules).advice().recommendations.first().map(|row| row.rule.id.clone());
+        numbered(&mut profile, 1); // all that was allocated
+        assert_ne!(first(&profile).as_deref(), Some(id));
+        live(&mut profile);
+        assert_eq!(first(&profile).as_deref(), Some(id));
+    }
+    // What runs timers makes none.
+    let mut profile = profile_of(&rules, &[(10_000, vec![("processTimers", "node:internal/timers", 504)])]);
+    live(&mut profile);
+    assert!(report(&profile, &rules).advice().recommendations.is_empty());
 }

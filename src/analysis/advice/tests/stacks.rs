@@ -87,6 +87,47 @@ fn what_core_and_dependencies_ask_for_is_not_the_applications() {
     assert!(!tells("deep-copies", &[(900, &[MAIN, ORM, CLONE, INNER])]));
     assert!(!tells("deep-copies", &[(900, &[MAIN, ORM, KEYS_OF, CLONE])]));
     assert!(!tells("deep-copies", &[(900, &[CLONE])]), "nobody knows who asked");
+    // Copies that a cache makes of its values.
+    let copy = ("_clone", "/srv/node_modules/clone/clone.js", 73);
+    let cache = ("_unwrap", "/srv/node_modules/node-cache/lib/node_cache.js", 707);
+    assert!(
+        tells("cache-clones", &[(900, &[MAIN, cache, copy])]) && !tells("deep-copies", &[(900, &[MAIN, cache, copy])])
+    );
+    assert!(tells("deep-copies", &[(900, &[MAIN, copy])]) && !tells("cache-clones", &[(900, &[MAIN, copy])]));
+    // Promises have an `all`, too: only a driver tells of a database.
+    let (all, load) = (("all", "", 0), ("", "/srv/node_modules/better-sqlite3/lib/index.js", 1));
+    assert!(!tells("sqlite-rows", &[(900, &[MAIN]), (100, &[MAIN, all])]));
+    assert!(!tells("sqlite-rows", &[(900, &[MAIN]), (100, &[MAIN, all]), (0, &[load])]));
+    let prepare = ("prepare", "/srv/node_modules/better-sqlite3/lib/methods/wrappers.js", 4);
+    let other = ("other", "file:///srv/app/other.js", 1);
+    assert!(tells("sqlite-rows", &[(900, &[MAIN]), (100, &[MAIN, prepare]), (1000, &[other])]));
+    // Requests and answers of the Fetch API are a server's as well.
+    let (body, fetch) =
+        (("pull", "node:internal/deps/undici/undici", 5632), ("fetch", "node:internal/deps/undici/undici", 10528));
+    assert!(!tells("http-client-bodies", &[(900, &[MAIN, body])]));
+    assert!(tells("http-client-bodies", &[(900, &[MAIN, body]), (1, &[MAIN, fetch])]));
+    let parse = ("parseJSONFromBytes", "node:internal/deps/undici/undici", 5879);
+    assert!(tells("json-bodies", &[(900, &[MAIN, parse])]) && !tells("json-responses", &[(900, &[MAIN, parse])]));
+    assert!(tells("json-responses", &[(900, &[MAIN, parse]), (1, &[MAIN, fetch])]));
+    // Node counts contexts for every tick; a hook is somebody's.
+    let (push, storage) = (("pushAsyncContext", "node:internal/async_hooks", 539), ("run", "node:async_hooks", 332));
+    assert!(!tells("async-hooks", &[(900, &[push])]) && !tells("async-hooks", &[(900, &[MAIN, storage])]));
+    assert!(tells("async-hooks", &[(900, &[MAIN, ("promiseInitHook", "node:internal/async_hooks", 320)])]));
+    // An encoder that is made, and one that is used.
+    let (encoder, entry, merge) = (
+        ("_Tiktoken", "/srv/node_modules/js-tiktoken/dist/index.cjs", 84),
+        ("", "/srv/node_modules/js-tiktoken/dist/index.cjs", 86),
+        ("bytePairMerge", "/srv/node_modules/js-tiktoken/dist/index.cjs", 35),
+    );
+    assert!(tells("token-encoders", &[(900, &[MAIN, encoder, entry])]));
+    assert!(!tells("token-encoders", &[(800, &[MAIN, merge]), (100, &[MAIN, merge, entry])]));
+    // Babel that pug uses.
+    let (pug, babel) = (
+        ("parse", "/srv/node_modules/pug-code-gen/index.js", 9),
+        ("next", "/srv/node_modules/@babel/parser/lib/index.js", 5696),
+    );
+    assert!(tells("pug-code", &[(900, &[MAIN, pug, babel])]) && !tells("babel-cache", &[(900, &[MAIN, pug, babel])]));
+    assert!(tells("babel-cache", &[(900, &[MAIN, babel])]) && !tells("pug-code", &[(900, &[MAIN, babel])]));
     // What a logger writes as JSON.
     let write = ("stringifyFnReplacer", "/srv/node_modules/safe-stable-stringify/index.js", 190);
     let logger = ("", "/srv/node_modules/logform/combine.js", 17);

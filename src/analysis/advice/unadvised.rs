@@ -1,0 +1,45 @@
+//! What no recommendation speaks of, where that is most of a profile: whose it is, and which function of the application asks for it.
+
+use super::super::breakdown::package_key;
+use super::super::report::Report;
+use super::super::share::Share;
+use super::plan::TRIFLE;
+use crate::profile::{FrameId, FrameKind, PackageId};
+
+/// The part of a profile that nobody has a word for: more than half of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unadvised {
+    /// Its bytes.
+    pub size: u64,
+    /// The package with most of them, natives that work for it included, and these; none where they are the engine's.
+    pub package: Option<(PackageId, u64)>,
+    /// The application's function that most of that package is allocated for: the nearest one above.
+    pub caused_by: Option<FrameId>,
+}
+
+impl Unadvised {
+    /// What is left besides the functions that are `told` of; nothing where that is not the greater part, or only some KB or samples.
+    pub(super) fn new(report: &Report<'_>, told: &[bool]) -> Option<Self> {
+        let aggregate = report.aggregate();
+        let frames = &aggregate.frames;
+        let left = |id: &FrameId| !told[id.0 as usize];
+        let size_of = |id: FrameId| aggregate.by_frame[id.0 as usize].actionable_size;
+        let size = frames.ids().filter(left).map(size_of).sum();
+        let is_little = size < TRIFLE || report.sampling().rests_on_hardly_any(size);
+        if is_little || !Share::of(size, report.total_size()).is_majority() {
+            return None;
+        }
+        let mut by_package = vec![0; aggregate.by_package.len()];
+        for id in frames.ids().filter(left) {
+            by_package[frames.get(id).package.0 as usize] += size_of(id);
+        }
+        let ids = (0..).map(PackageId).zip(by_package);
+        let is_somebodys = |id: PackageId| !matches!(frames.package(id).kind, FrameKind::Native | FrameKind::Unknown);
+        let package = ids
+            .filter(|&(id, size)| size > 0 && is_somebodys(id))
+            .min_by(|a, b| b.1.cmp(&a.1).then_with(|| package_key(aggregate, a.0).cmp(&package_key(aggregate, b.0))));
+        let cause = package.and_then(|(id, _)| aggregate.package_causes.get(id.0 as usize).copied().flatten());
+        let is_app = |id: &FrameId| frames.get(*id).kind == FrameKind::App;
+        Some(Self { size, package, caused_by: cause.map(|cause| cause.frame).filter(is_app) })
+    }
+}
