@@ -80,8 +80,11 @@ impl<'a> Session<'a> {
 
     /// The same, which may be read into this buffer.
     pub(super) fn input_into(&self, path: &Path, buffer: Vec<u8>) -> Result<Input, Problem> {
+        /// Least limit of memory with which files are mapped: the huge pages that they come in may take 4 MiB more than what is read of them.
+        const MAPPED_FROM: usize = 64 << 20;
         let Self { args, .. } = self;
-        let options = Options { mmap: !args.no_mmap, chunk: Options::chunk_within(args.max_memory) };
+        let mmap = !args.no_mmap && args.max_memory.is_none_or(|limit| limit >= MAPPED_FROM);
+        let options = Options { mmap, chunk: Options::chunk_within(args.max_memory) };
         Ok(Input::open_into(path, &options, buffer)?)
     }
 

@@ -88,14 +88,15 @@ impl Text for Mapped {
     }
 
     fn memory(&self) -> usize {
-        // Pages are mapped some at a time, those ahead as well.
+        // Pages are mapped some at a time, those ahead as well: where they are huge, up to the end of one.
         const AROUND: usize = 128 << 10;
-        self.reached as usize - self.given_back + AROUND
+        let reached = (self.reached as usize + AROUND).next_multiple_of(STEP).min(self.map.len());
+        reached - self.given_back
     }
 
     fn memory_at_most(&self) -> usize {
         // Before the first step is given back there is less.
-        self.memory().max(STEP.min(self.map.len()))
+        self.memory().max((2 * STEP).min(self.map.len()))
     }
 
     fn kind(&self) -> Source {
