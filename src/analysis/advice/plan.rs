@@ -88,6 +88,11 @@ pub(super) fn budget(
     rows.collect()
 }
 
+/// Whether bytes are fewer than so many, where it is known what they are worth: a file that does not tell its interval may be a part of one, or made by hand.
+fn is_little(report: &Report<'_>, bytes: u128, limit: u64) -> bool {
+    report.sampling().interval.is_some() && bytes < u128::from(limit)
+}
+
 /// What to do, the most urgent first, what is not sure to bring anything last; of equally urgent things what alone brings more, then what costs less.
 /// Things that are the same in words are one. What is made again and again is what to begin with where a CPU profile shows that it takes more than half of the time.
 pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]) -> Vec<Task<'a>> {
@@ -109,7 +114,9 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
         let alone = divided(row.alone).into_iter().take(1).chain(savings.iter().copied().skip(1));
         let told = rule.actions.iter().zip(savings.iter().copied().zip(alone));
         // A few samples, or some KB, are nothing to work on.
-        let is_worth_it = |saving: SizeRange| saving.high >= TRIFLE && !row.may_be_chance;
+        let is_worth_it = |saving: SizeRange| {
+            saving.high > 0 && !is_little(report, u128::from(saving.high), TRIFLE) && !row.may_be_chance
+        };
         for (action, (saving, alone)) in told.filter(|(_, (saving, _))| is_worth_it(*saving)) {
             let told = Task { urgency: Urgency::P2, action, recommendation: number, saving, alone };
             let is_same = |task: &&mut Task<'_>| task.recommendation != number && task.action.text == action.text;
@@ -131,7 +138,7 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
     for task in &mut tasks {
         task.urgency = match is_sure(&recommendations[task.recommendation]) {
             _ if is_repeated[task.recommendation] => Urgency::P0,
-            true => task.action.urgency.unwrap_or_else(|| urgency(task.saving, report.total_size(), task.action)),
+            true => task.action.urgency.unwrap_or_else(|| urgency(report, task.saving, task.action)),
             false => Urgency::P2, // it is to be seen first whether there is anything to save
         };
     }
@@ -156,11 +163,12 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
 /// | 3 % or more | P0 | P1 | P2 |
 /// | 1 % or more | P1 | P2 | P2 |
 /// | less, or less than 128 KB | P2 | P2 | P2 |
-fn urgency(saving: SizeRange, total: u64, action: &Action) -> Urgency {
-    if saving.twice_the_middle() < 2 * u128::from(URGENT) {
+fn urgency(report: &Report<'_>, saving: SizeRange, action: &Action) -> Urgency {
+    if is_little(report, saving.twice_the_middle(), 2 * URGENT) {
         return Urgency::P2;
     }
-    let is_at_least = |percent: u128| saving.twice_the_middle() * 100 >= 2 * u128::from(total) * percent;
+    let total = u128::from(report.total_size());
+    let is_at_least = |percent: u128| saving.twice_the_middle() * 100 >= 2 * total * percent;
     let step = match () {
         () if is_at_least(10) => 0,
         () if is_at_least(3) => 1,

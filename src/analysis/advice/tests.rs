@@ -145,18 +145,20 @@ fn what_rests_on_few_samples_is_not_first_and_nothing_to_do() {
 #[test]
 fn some_kilobytes_are_nothing_to_do_and_not_urgent() {
     let rules = rules(OVERLAPPING);
-    let told = |size: u64| {
+    let told = |size: u64, interval| {
         let profile = profile_of(&rules, &[(size, vec![KEYS]), (size, vec![QUERY]), (size, vec![REST])]);
-        let report = report(&profile, &rules);
+        let options = ReportOptions { interval, ..ReportOptions::default() };
+        let report = Report::new(&profile, options).with_advice(&rules).unwrap();
         let of_keys = |index: usize| report.advice().recommendations[index].rule.id == "keys";
         let tasks = report.advice().tasks.iter().filter(|task| of_keys(task.recommendation));
         tasks.map(|task| task.urgency).collect::<Vec<_>>()
     };
     // Of 25 to 40 % of it, and of 10 %.
-    assert_eq!(told(160_000), []);
-    assert_eq!(told(200_000), [Urgency::P2]);
-    assert_eq!(told(400_000), [Urgency::P2]);
-    assert_eq!(told(800_000), [Urgency::P0, Urgency::P2]);
+    assert_eq!(told(160_000, Some(1000)), []);
+    assert_eq!(told(200_000, Some(1000)), [Urgency::P2]);
+    assert_eq!(told(400_000, Some(1000)), [Urgency::P2]);
+    assert_eq!(told(800_000, Some(1000)), [Urgency::P0, Urgency::P2]);
+    assert_eq!(told(8000, None), [Urgency::P0, Urgency::P2], "nobody knows what they are worth");
 }
 
 #[test]
