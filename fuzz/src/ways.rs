@@ -89,10 +89,13 @@ pub fn account(result: &Result<Outcome, Problem>) -> String {
         Ok(outcome) => outcome,
         Err(problem) => return format!("refused: {problem:?}"),
     };
-    let Outcome { aggregate, dialect, bytes, problem, trailer_missing, tree: _ } = outcome;
+    let Outcome { aggregate, dialect, bytes, problem, trailer_missing, has_another_profile, tree: _ } = outcome;
     let sums = as_text::sums(aggregate);
     let replaced = aggregate.replaced_texts;
-    format!("{sums}\nreplaced {replaced} {dialect} {bytes} bytes, trailer missing {trailer_missing}, {problem:?}")
+    let behind = (trailer_missing, has_another_profile);
+    format!(
+        "{sums}\nreplaced {replaced} {dialect} {bytes} bytes, trailer missing, another profile {behind:?}, {problem:?}"
+    )
 }
 
 /// Panics where two accounts differ, with the lines that do.

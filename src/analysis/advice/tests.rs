@@ -185,6 +185,14 @@ fn what_nobody_has_a_word_for_is_told_with_who_asks_for_it() {
     assert_eq!(told(&[(600_000, vec![MAIN, REST]), (700_000, vec![MAIN, KEYS])], None), None, "less than half");
     assert_eq!(told(&[(800_000, vec![REST])], None), Some((800_000, package, None)), "nobody is known to ask");
     assert_eq!(told(&[(8000, vec![MAIN, REST])], None), None, "some KB");
+    // Node's own code is one, in whatever modules.
+    let core = |url| ("read", url, 1);
+    let nodes = [
+        (500_000, vec![MAIN, core("node:internal/unheard_of")]),
+        (600_000, vec![MAIN, core("node:unheard_of")]),
+        (800_000, vec![MAIN, REST]),
+    ];
+    assert_eq!(told(&nodes, None).and_then(|left| left.1), Some(("node:unheard_of".to_owned(), 1_100_000)));
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::profile::{FrameId, FrameKind, PackageId};
 pub struct Unadvised {
     /// Its bytes.
     pub size: u64,
-    /// The package with most of them, natives that work for it included, and these; none where they are the engine's.
+    /// The package with most of them, natives that work for it included, and these; none where they are the engine's. Node's own modules are one: the largest stands for all.
     pub package: Option<(PackageId, u64)>,
     /// The application's function that most of that package is allocated for: the nearest one above.
     pub caused_by: Option<FrameId>,
@@ -32,6 +32,14 @@ impl Unadvised {
         let mut by_package = vec![0; aggregate.by_package.len()];
         for id in frames.ids().filter(left) {
             by_package[frames.get(id).package.0 as usize] += size_of(id);
+        }
+        // Node's code is in many modules.
+        let is_core = |&id: &PackageId| frames.package(id).kind == FrameKind::Core;
+        let core = frames.package_ids().filter(is_core).max_by_key(|id| by_package[id.0 as usize]);
+        if let Some(core) = core {
+            let of_all =
+                frames.package_ids().filter(is_core).map(|id| std::mem::take(&mut by_package[id.0 as usize])).sum();
+            by_package[core.0 as usize] = of_all;
         }
         let ids = (0..).map(PackageId).zip(by_package);
         let is_somebodys = |id: PackageId| !matches!(frames.package(id).kind, FrameKind::Native | FrameKind::Unknown);

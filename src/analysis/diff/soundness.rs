@@ -18,7 +18,9 @@ type Sides<'a> = [(&'static str, &'a [Member]); 2];
 pub(super) fn warnings(diff: &Diff<'_>, has_rebuilt: bool) -> Vec<Warning> {
     let [before, after] = diff.sides();
     let sides = [("before", before), ("after", after)];
-    let captures: Vec<Capture<'_>> = all(sides).map(Capture::of).collect();
+    let members = named(sides);
+    let captures: Vec<Capture<'_>> =
+        members.iter().map(|(name, member)| Capture { name, ..Capture::of(member) }).collect();
     let found = [
         incomplete(sides),
         likeness::unsummed(all(sides).map(|member| &member.file)),
@@ -60,6 +62,16 @@ fn all(sides: Sides<'_>) -> impl Iterator<Item = &Member> {
     sides.into_iter().flat_map(|(_, files)| files)
 }
 
+/// All with what they are called, a sum of several by its side.
+fn named(sides: Sides<'_>) -> Vec<(String, &Member)> {
+    let named = |side, member: &Member| match member.file.merged.is_empty() {
+        true => member.file.name.clone(),
+        false => format!("the {} {side}", member.file.name),
+    };
+    let of_side = |(side, files)| <[Member]>::iter(files).map(move |member| (named(side, member), member));
+    sides.into_iter().flat_map(of_side).collect()
+}
+
 fn incomplete(sides: Sides<'_>) -> Option<Warning> {
     let names: Vec<&str> =
         all(sides).map(|member| &member.file).filter(|file| !file.complete).map(|file| &*file.name).collect();
@@ -89,11 +101,14 @@ fn empty(sides: Sides<'_>) -> Option<Warning> {
 }
 
 fn interval_unknown(sides: Sides<'_>) -> Option<Warning> {
-    let member = all(sides).find(|member| member.sampling.interval.is_none() && member.total_size > 0)?;
-    let known = all(sides).find_map(|member| Some((&member.file.name, member.sampling.interval?)));
+    let members = named(sides);
+    let (name, member) =
+        members.iter().find(|(_, member)| member.sampling.interval.is_none() && member.total_size > 0)?;
+    let longest_of_it = member.sampling.longest();
+    let known = members.iter().find_map(|(name, member)| Some((name, member.sampling.interval?)));
+    let known = known.filter(|&(_, interval)| longest_of_it.is_none_or(|longest| interval <= longest));
     let hint = known
         .map_or(String::new(), |(name, interval)| format!("--interval {interval} if it was captured as {name} was. "));
-    let name = &member.file.name;
     // Where of one nothing is known at all, nothing is compared.
     let longest = all(sides).all(|member| member.total_size == 0 || member.sampling.longest().is_some());
     let message = match member.sampling.longest().filter(|_| longest) {
@@ -103,13 +118,16 @@ fn interval_unknown(sides: Sides<'_>) -> Option<Warning> {
         ),
         None => format!("The sampling interval of {name} is not known, so nothing tells a change from noise."),
     };
-    Some(Warning::new(
-        "interval-unknown",
-        message,
-        format!(
-            "Give it: {hint}--interval 512K is the default of `node --heap-prof`, xprofiler and V8 itself; the inspector's is 32K, DevTools' 16K."
-        ),
-    ))
+    // Longer than its sizes allow it was not.
+    let usual = [
+        (512 << 10, "512K is the default of `node --heap-prof`, xprofiler and V8 itself"),
+        (32 << 10, "32K the inspector's"),
+        (16 << 10, "16K DevTools'"),
+    ];
+    let possible = usual.into_iter().filter(|&(interval, _)| longest_of_it.is_none_or(|longest| interval <= longest));
+    let possible: Vec<&str> = possible.map(|(_, of)| of).collect();
+    let usual = if possible.is_empty() { String::new() } else { format!(" ({})", possible.join("; ")) };
+    Some(Warning::new("interval-unknown", message, format!("Give it, if it is known: {hint}--interval BYTES{usual}.")))
 }
 
 fn on_both_sides([(_, before), (_, after)]: Sides<'_>) -> Option<Warning> {

@@ -268,6 +268,23 @@ fn what_cannot_be_told_is_no_change() {
     assert_eq!(diff.changes(), []);
     assert_eq!(diff.functions()[0].standard_error, None);
     assert_eq!(diff.warnings().iter().map(|warning| warning.kind).collect::<Vec<_>>(), ["interval-unknown"]);
+    assert!(diff.warnings()[0].remedy.contains("512K"), "{:?}", diff.warnings());
+}
+
+#[test]
+fn no_interval_is_asked_for_that_cannot_be() {
+    let sum = || samples(&[(10, &[MAIN]), (40, &[MAIN, CACHE])]);
+    let at_most = |longest| Sampling { candidate: Some(longest), ..Sampling::default() };
+    let mut before = Profile { sampling: Some(at_most(16 << 10)), ..sum() };
+    before.file.name = "2 profiles".to_owned();
+    before.file.merged = vec!["a".to_owned(), "b".to_owned()];
+    let mut panel = Panel::new(&before.aggregate.categories);
+    panel.add(&before, None);
+    panel.add(&sum(), Some(512 << 10));
+    let diff = compared(&panel, 1);
+    let warning = &diff.warnings().iter().find(|warning| warning.kind == "interval-unknown").unwrap();
+    assert!(warning.message.contains("the 2 profiles before is not known"), "{}", warning.message);
+    assert_eq!(warning.remedy, "Give it, if it is known: --interval BYTES (16K DevTools').");
 }
 
 #[test]

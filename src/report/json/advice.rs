@@ -8,7 +8,7 @@ use super::frame;
 use super::object::{Next, Value, members, object};
 use super::stream::Stream;
 use crate::analysis::model::{BudgetRow, Recommended, Report, SizeRange, Task, Unadvised};
-use crate::profile::FrameId;
+use crate::profile::{FrameId, FrameKind};
 use crate::report::{advice, label};
 use crate::rules::Template;
 
@@ -91,7 +91,10 @@ pub(super) fn unadvised(report: &Report<'_>, json: &mut Stream<'_>) -> io::Resul
         return Ok(());
     };
     let frames = &report.aggregate().frames;
-    let package = package.map(|(id, _)| frames.text(frames.package(id).name));
+    let package = package.map(|(id, _)| match frames.package(id).kind {
+        FrameKind::Core => "(core)",
+        _ => frames.text(frames.package(id).name),
+    });
     members!(&mut json.bytes, "{", "self_size": size, "share": report.share(size), "package": package, "caused_by": Next);
     match caused_by {
         Some(id) => frame::alone(&report.function(id), json)?,

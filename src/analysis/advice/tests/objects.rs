@@ -207,6 +207,21 @@ fn what_holds_memory_is_named_by_its_library() {
         live(&mut profile);
         assert_eq!(first(&profile).as_deref(), Some(id));
     }
+    // Requests under way are no leak, nor are spans in a queue that is bounded.
+    let unlike = |id: &str, nodes: &[(u64, Vec<Frame<'_>>)]| {
+        let mut profile = profile_of(&rules, nodes);
+        live(&mut profile);
+        report(&profile, &rules).advice().recommendations.iter().all(|row| row.rule.id != id)
+    };
+    let under_way = ("next", "/srv/node_modules/router/index.js", 150);
+    assert!(unlike("express-requests-held", &[(10_000, vec![main, under_way])]));
+    let span = table[5].1;
+    let queue = (
+        "_addToBuffer",
+        "/srv/node_modules/@opentelemetry/sdk-trace-base/build/src/export/BatchSpanProcessorBase.js",
+        90,
+    );
+    assert!(unlike("spans-held", &[(10_000, vec![main, span]), (500, vec![main, queue])]));
     // What runs timers makes none.
     let mut profile = profile_of(&rules, &[(10_000, vec![("processTimers", "node:internal/timers", 504)])]);
     live(&mut profile);
