@@ -114,15 +114,16 @@ fn of_category<'a>(
 ) -> Vec<Recommended<'a>> {
     let objects = report.objects().which;
     let has_something_to_say = |rule: &&Recommendation| Brings::new(rule.saves, objects).is_some();
-    // Whether it suits takes a look at all frames, so that is asked last.
-    let is_possible = |rule: &&Recommendation| Matched::is_possible(report, row, rule) && Matched::suits(report, rule);
+    let is_possible = |rule: &&Recommendation| Matched::is_possible(report, row, rule);
     let rules: Vec<_> = rules.filter(has_something_to_say).filter(is_possible).collect();
     if rules.is_empty() {
         return Vec::new();
     }
     let candidates = Candidates::new(report, callers, row, &mut answers.wrappers);
     let find = |rule| Matched::find(report, callers, row, &candidates, rule, answers.of(rule));
-    let mut matched: Vec<Matched<'a>> = rules.into_iter().filter_map(find).collect();
+    // Whether a rule suits takes a look at all frames, so that is asked last.
+    let suits = |matched: &Matched<'a>| Matched::suits(report, matched.rule);
+    let mut matched: Vec<Matched<'a>> = rules.into_iter().filter_map(find).filter(suits).collect();
     // The special ones first; of equal ones those about what is held where only that is there; then in the order of the rules.
     matched.sort_by_key(|matched| {
         let (is_last, is_behind) = brings::turn(matched.rule.saves, objects);
