@@ -33,19 +33,21 @@ impl Unadvised {
         for id in frames.ids().filter(left) {
             by_package[frames.get(id).package.0 as usize] += size_of(id);
         }
+        let largest = |by_package: &[u64], is_wanted: &dyn Fn(FrameKind) -> bool| {
+            let size = |id: PackageId| by_package[id.0 as usize];
+            let ids = frames.package_ids().filter(|&id| size(id) > 0 && is_wanted(frames.package(id).kind));
+            ids.min_by(|&a, &b| {
+                size(b).cmp(&size(a)).then_with(|| package_key(aggregate, a).cmp(&package_key(aggregate, b)))
+            })
+        };
         // Node's code is in many modules.
-        let is_core = |&id: &PackageId| frames.package(id).kind == FrameKind::Core;
-        let core = frames.package_ids().filter(is_core).max_by_key(|id| by_package[id.0 as usize]);
-        if let Some(core) = core {
-            let of_all =
-                frames.package_ids().filter(is_core).map(|id| std::mem::take(&mut by_package[id.0 as usize])).sum();
-            by_package[core.0 as usize] = of_all;
+        let is_core = |kind: FrameKind| kind == FrameKind::Core;
+        if let Some(core) = largest(&by_package, &is_core) {
+            let modules = frames.package_ids().filter(|&id| is_core(frames.package(id).kind));
+            by_package[core.0 as usize] = modules.map(|id| std::mem::take(&mut by_package[id.0 as usize])).sum();
         }
-        let ids = (0..).map(PackageId).zip(by_package);
-        let is_somebodys = |id: PackageId| !matches!(frames.package(id).kind, FrameKind::Native | FrameKind::Unknown);
-        let package = ids
-            .filter(|&(id, size)| size > 0 && is_somebodys(id))
-            .min_by(|a, b| b.1.cmp(&a.1).then_with(|| package_key(aggregate, a.0).cmp(&package_key(aggregate, b.0))));
+        let is_somebodys = |kind: FrameKind| !matches!(kind, FrameKind::Native | FrameKind::Unknown);
+        let package = largest(&by_package, &is_somebodys).map(|id| (id, by_package[id.0 as usize]));
         let cause = package.and_then(|(id, _)| aggregate.package_causes.get(id.0 as usize).copied().flatten());
         let is_app = |id: &FrameId| frames.get(*id).kind == FrameKind::App;
         Some(Self { size, package, caused_by: cause.map(|cause| cause.frame).filter(is_app) })
