@@ -40,10 +40,28 @@ impl Callers {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Claim(u8);
 
-/// Bits of its callers that stay.
-const KEPT: [u64; 8] = [0, LOWER, UPPER | LOWER, UPPER | LOWER, LOWER, 0, 0, 0];
-/// What takes the place of a cause that is not there, as a multiple of its id plus 1.
-const OWN: [u64; 8] = [1 << 32 | 1, 1 << 32, 1 << 32, 0, 1 << 32, 0, 0, 0];
+/// What each claim does.
+#[derive(Clone, Copy)]
+struct Change {
+    /// Bits of its callers that stay.
+    kept: u64,
+    /// What takes the place of a cause that is not there, as a multiple of its id plus 1.
+    own: u64,
+}
+
+const CHANGES: [Change; 8] = {
+    let nothing = Change { kept: 0, own: 0 };
+    [
+        Change { kept: 0, own: 1 << 32 | 1 },
+        Change { kept: LOWER, own: 1 << 32 },
+        Change { kept: UPPER | LOWER, own: 1 << 32 },
+        Change { kept: UPPER | LOWER, own: 0 },
+        Change { kept: LOWER, own: 1 << 32 },
+        nothing,
+        nothing,
+        nothing,
+    ]
+};
 
 impl Claim {
     /// That of a frame of which nothing is put down to anybody.
@@ -68,9 +86,9 @@ impl Claim {
     /// The callers of what `frame`, whose claim it is, allocates where it is called by these.
     #[inline(always)]
     pub(super) fn below(self, frame: FrameId, callers: Callers) -> Callers {
-        let index = usize::from(self.0 & 7);
-        let kept = callers.0 & KEPT[index];
-        let own = (u64::from(frame.0) + 1).wrapping_mul(OWN[index]);
+        let change = CHANGES[usize::from(self.0 & 7)];
+        let kept = callers.0 & change.kept;
+        let own = (u64::from(frame.0) + 1).wrapping_mul(change.own);
         Callers(kept | select_unpredictable(kept & UPPER == 0, own, 0))
     }
 }

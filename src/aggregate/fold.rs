@@ -3,41 +3,40 @@
 //! State: the open path, one row of sums for each distinct call frame, package and category, and the heaviest stacks.
 //! Nothing grows with the number of nodes.
 
+mod heaviest;
 mod rows;
 mod stretch;
 
 use std::sync::Arc;
 
-use self::rows::{Cause, FrameRow, NO_FRAME, OF_CATEGORY, OF_FRAME, OF_PACKAGE, Open, Total, enter};
+use self::heaviest::Heaviest;
+use self::rows::{Cause, Caused, FrameRow, Open, Outermost};
 use self::stretch::Scratch;
 use super::causes::{Callers, Causes, Claim};
-use super::heavy_stacks::HeavyStacks;
 use super::memory::Budget;
 use super::origins::Origins;
-use crate::profile::{Aggregate, CallFrameTable, Category, FrameId, HeavyStack, SizeSpread, Sums};
+use crate::profile::{Aggregate, CallFrameTable, Category, FrameId, SizeSpread, Sums};
 
 /// The sums while the pass goes on.
 #[derive(Debug)]
 pub(crate) struct Fold {
     /// By level, the root's being 1. At level 0 stands nothing.
     path: Vec<Open>,
+    /// Those of packages and categories follow from these, at the end.
     by_frame: Vec<FrameRow>,
-    /// Own sizes of packages and categories follow from those of their frames, at the end.
-    by_package: Vec<Total>,
-    by_category: Vec<Total>,
+    caused: Vec<Caused>,
+    outermost: Outermost,
     causes: Causes,
     /// Whether causes and the heaviest stacks of categories are wanted.
     keeps_causes: bool,
     /// Of each category, whether its bytes are its callers' matter.
     follows_cause: Vec<bool>,
-    stacks: HeavyStacks,
-    /// Whether a node without a call frame was met.
-    lacks_frames: bool,
-    category_stacks: Vec<HeavyStacks>,
+    heaviest: Heaviest,
     origins: Origins,
     sizes: SizeSpread,
     root: Option<FrameId>,
     root_size: u64,
+    root_subtree: u64,
     total_size: u64,
     /// What of it went to the path.
     taken: u64,
@@ -59,18 +58,17 @@ impl Fold {
         Self {
             path: vec![Open::NONE],
             by_frame,
-            by_package: Vec::new(),
-            by_category: vec![Total::default(); categories.len()],
+            caused: Vec::new(),
+            outermost: Outermost { packages: Vec::new(), categories: vec![0; categories.len()] },
             causes: if keeps_causes { Causes::within(budget.causes()) } else { Causes::none() },
             keeps_causes,
             follows_cause: categories.iter().map(|category| category.follows_cause).collect(),
-            stacks: HeavyStacks::new(stacks),
-            lacks_frames: false,
-            category_stacks: categories.iter().map(|_| HeavyStacks::new(usize::from(keeps_causes))).collect(),
+            heaviest: Heaviest::new(stacks, categories.len(), usize::from(keeps_causes)),
             origins: Origins::default(),
             sizes: SizeSpread::default(),
             root: None,
             root_size: 0,
+            root_subtree: 0,
             total_size: 0,
             nodes: 0,
             max_level: 0,
@@ -92,12 +90,13 @@ impl Fold {
             });
             self.by_frame.push(FrameRow::new(frame, cause.unwrap_or(Cause::NONE)));
         }
-        self.by_package.resize_with(frames.package_count(), Total::default);
+        self.caused.resize(frames.len(), Caused::default());
+        self.outermost.packages.resize(frames.package_count(), 0);
     }
 
     /// Bytes of memory it takes.
     pub(crate) fn memory(&self) -> usize {
-        let rows = size_of_val(&*self.by_frame) + size_of_val(&*self.by_package);
+        let rows = size_of_val(&*self.by_frame) + size_of_val(&*self.caused) + size_of_val(&*self.outermost.packages);
         // Where the pass ends, the children of open nodes are listed.
         let path = self.path.len() * (OPEN + size_of::<u32>());
         path + rows + self.causes.memory() + self.memory_of_stacks()
@@ -110,18 +109,12 @@ impl Fold {
 
     /// What of its memory the heaviest stacks take.
     pub(crate) fn memory_of_stacks(&self) -> usize {
-        self.all_stacks().map(HeavyStacks::memory).sum()
+        self.heaviest.memory()
     }
 
     /// Bytes that these take more, at most, with so many nodes more that are no deeper than `depth`, or than those before.
     pub(crate) fn growth_of_stacks(&self, nodes: usize, depth: usize) -> usize {
-        let depth = depth.max(self.max_level as usize);
-        self.all_stacks().map(|stacks| stacks.growth(nodes, depth)).sum()
-    }
-
-    /// The heaviest stacks of all and of each category.
-    fn all_stacks(&self) -> impl Iterator<Item = &HeavyStacks> {
-        self.category_stacks.iter().chain([&self.stacks])
+        self.heaviest.growth(nodes, depth.max(self.max_level as usize))
     }
 
     /// Bytes of memory that its indexes take until there are `to` as many entries as now.
@@ -155,26 +148,16 @@ impl Fold {
         }
         // The root is no caller.
         match frame {
-            Some(frame) if level > 1 => open = self.opened(frame, level, open.callers),
+            Some(frame) if level > 1 => open = self.opened(frame, open.callers),
             Some(frame) => open.frame = frame.0,
-            None => self.lacks_frames = true,
+            None => self.heaviest.lacks_frames = true,
         }
         self.path.push(open);
     }
 
-    /// A node of `frame` at `level`, called by these, whose parent is the innermost one of the path below that level.
-    #[inline(always)]
-    fn opened(&mut self, frame: FrameId, level: u32, callers: Callers) -> Open {
-        let path = &self.path[..];
-        let row = &mut self.by_frame[frame.0 as usize];
-        let (package, category) = (row.package.0, u32::from(row.category.0));
-        let in_package = &mut self.by_package[package as usize].outermost;
-        let in_category = &mut self.by_category[category as usize].outermost;
-        let outermost = enter(path, level, &mut row.outermost, |open| open.frame & NO_FRAME == frame.0, OF_FRAME)
-            | enter(path, level, in_package, |open| open.package == package, OF_PACKAGE)
-            | enter(path, level, in_category, |open| open.category == category, OF_CATEGORY);
-        let callers = row.claim.below(frame, callers);
-        Open { frame: frame.0 | outermost, children: 0, subtree: 0, callers, package, category }
+    /// A node of `frame` that opens next, called by these.
+    fn opened(&mut self, frame: FrameId, callers: Callers) -> Open {
+        Open::below(&self.path, callers, frame, &mut self.by_frame[frame.0 as usize], &mut self.outermost)
     }
 
     /// A child of the root opens.
@@ -188,27 +171,16 @@ impl Fold {
         while self.path.len() > level as usize + 1 {
             let Some(closed) = self.path.pop() else { return };
             if self.path.len() == 1 {
-                return self.close_root(closed);
+                self.root_subtree = closed.subtree;
+                return;
             }
             if let Some(parent) = self.path.last_mut() {
                 parent.subtree += closed.subtree;
             }
-            if closed.frame().is_some() {
-                self.total(closed.frame, closed.subtree);
+            if let Some(frame) = closed.frame() {
+                self.by_frame[frame.0 as usize].close(closed.frame, closed.subtree);
             }
         }
-    }
-
-    /// A node closes, of a frame that stands there with what it is the outermost of.
-    #[inline(always)]
-    fn total(&mut self, frame: u32, subtree: u64) {
-        let row = &mut self.by_frame[(frame & NO_FRAME) as usize];
-        let in_package = &mut self.by_package[row.package.0 as usize];
-        let in_category = &mut self.by_category[usize::from(row.category.0)];
-        // Without a branch, see `enter`.
-        row.total_size += if frame & OF_FRAME == 0 { 0 } else { subtree };
-        in_package.size += if frame & OF_PACKAGE == 0 { 0 } else { subtree };
-        in_category.size += if frame & OF_CATEGORY == 0 { 0 } else { subtree };
     }
 
     /// Children met so far of each open node, outermost first.
@@ -250,7 +222,9 @@ impl Fold {
         let category = usize::from(row.category.0);
         if size > 0 {
             self.allocate(frame, size, callers, level);
-            self.offer(size, category, self.path.len() - 1, frames);
+            if self.heaviest.may_take(size, category) {
+                self.heaviest.keep(size, category, &self.path[2..], frames);
+            }
         }
     }
 
@@ -262,10 +236,10 @@ impl Fold {
         row.allocating_nodes += 1;
         let (place, follows_cause) = (row.place, row.follows_cause);
         let cause = callers.cause_of(frame);
-        let by = &mut self.by_frame[cause.0 as usize];
-        by.caused_size += size;
-        let whose = if follows_cause && by.claim.is_dependency() { cause } else { frame };
-        self.by_frame[whose.0 as usize].actionable_size += size;
+        self.caused[cause.0 as usize].size += size;
+        let is_its_callers = follows_cause && self.by_frame[cause.0 as usize].claim.is_dependency();
+        let whose = if is_its_callers { cause } else { frame };
+        self.caused[whose.0 as usize].actionable_size += size;
         self.causes.add(place, callers, size);
         self.origins.show(level, size);
     }
@@ -291,38 +265,6 @@ impl Fold {
         }
     }
 
-    /// Keeps the stack of the open node at `level`, if it is heavy.
-    #[inline(always)]
-    fn offer(&mut self, size: u64, category: usize, level: usize, frames: &CallFrameTable) {
-        // Most are too light to be among the heaviest stacks.
-        if self.stacks.may_take(size) | self.category_stacks[category].may_take(size) {
-            self.keep_stack(size, category, level, frames);
-        }
-    }
-
-    #[cold]
-    fn keep_stack(&mut self, size: u64, category: usize, level: usize, frames: &CallFrameTable) {
-        let Self { path, stacks, category_stacks, lacks_frames, .. } = self;
-        let (path, depth) = (&path[2..=level], level as u64 - 1);
-        let offer = |stacks: &mut HeavyStacks| match *lacks_frames {
-            // It is copied in one go.
-            false => stacks.offer(size, depth, || path.iter().rev().map(|open| FrameId(open.frame & NO_FRAME)), frames),
-            true => stacks.offer(size, depth, || path.iter().rev().filter_map(Open::frame), frames),
-        };
-        offer(stacks);
-        offer(&mut category_stacks[category]);
-    }
-
-    /// The root's total counts for its frame, package and category only if it has bytes; then it holds theirs.
-    fn close_root(&mut self, root: Open) {
-        if let Some(frame) = root.frame().filter(|_| self.root_size > 0) {
-            let row = &mut self.by_frame[frame.0 as usize];
-            row.total_size = root.subtree;
-            self.by_package[row.package.0 as usize].size = root.subtree;
-            self.by_category[usize::from(row.category.0)].size = root.subtree;
-        }
-    }
-
     /// Closes what is open and gives the sums. The fields that are not summed here keep their defaults.
     /// `file_depth` is that of the file's deepest node, where this is not the tree of the file.
     pub(crate) fn finish(mut self, frames: CallFrameTable, file_depth: Option<u64>) -> Aggregate {
@@ -334,40 +276,40 @@ impl Fold {
         let (entry_points, cut_stacks) = self.origins.finish(file_depth.unwrap_or(max_depth));
         let bearing = self.by_frame.iter().filter(|row| row.nodes > 0).count() as u64;
         let bare_root = self.root.is_some_and(|root| self.by_frame[root.0 as usize].nodes == 0);
-        let totals = |totals: &[Total]| -> Vec<Sums> {
-            totals.iter().map(|total| Sums { total_size: total.size, ..Sums::default() }).collect()
-        };
-        let (mut by_package, mut by_category) = (totals(&self.by_package), totals(&self.by_category));
-        for row in &self.by_frame {
-            let package = &mut by_package[row.package.0 as usize];
-            let category = &mut by_category[usize::from(row.category.0)];
-            for sums in [package, category] {
-                sums.self_size += row.self_size;
-                sums.caused_size += row.caused_size;
-                sums.actionable_size += row.actionable_size;
-                sums.allocating_nodes += row.allocating_nodes;
-                sums.nodes += row.nodes;
+        let mut by_package = vec![Sums::default(); self.outermost.packages.len()];
+        let mut by_category = vec![Sums::default(); self.outermost.categories.len()];
+        let mut by_frame = Vec::with_capacity(self.by_frame.len());
+        for (row, caused) in self.by_frame.iter().zip(&self.caused) {
+            let sums = Sums {
+                self_size: row.self_size,
+                total_size: row.total_size,
+                caused_size: caused.size,
+                actionable_size: caused.actionable_size,
+                allocating_nodes: row.allocating_nodes,
+                nodes: row.nodes,
+            };
+            by_package[row.package.0 as usize] += Sums { total_size: row.package_size, ..sums };
+            by_category[usize::from(row.category.0)] += Sums { total_size: row.category_size, ..sums };
+            by_frame.push(sums);
+        }
+        // The root's total counts for its frame, package and category only if it has bytes; then it holds theirs.
+        if let Some(root) = self.root.filter(|_| self.root_size > 0) {
+            let row = &self.by_frame[root.0 as usize];
+            let (package, category) = (row.package.0 as usize, usize::from(row.category.0));
+            for sums in [&mut by_frame[root.0 as usize], &mut by_package[package], &mut by_category[category]] {
+                sums.total_size = self.root_subtree;
             }
         }
-        let sums = |row: &FrameRow| Sums {
-            self_size: row.self_size,
-            total_size: row.total_size,
-            caused_size: row.caused_size,
-            actionable_size: row.actionable_size,
-            allocating_nodes: row.allocating_nodes,
-            nodes: row.nodes,
-        };
-        let by_frame = self.by_frame.iter().map(sums).collect();
         let [package_causes, category_causes] = self.causes.finish(by_package.len(), by_category.len(), &frames);
-        let first = |stacks: HeavyStacks| -> Option<HeavyStack> { stacks.into_vec(&frames).into_iter().next() };
+        let (stacks, category_stacks) = self.heaviest.finish(&frames);
         Aggregate {
             by_frame,
             by_package,
             by_category,
             package_causes,
             category_causes,
-            stacks: self.stacks.into_vec(&frames),
-            category_stacks: self.category_stacks.into_iter().map(first).collect(),
+            stacks,
+            category_stacks,
             shown_size: self.total_size,
             total_size: self.total_size,
             nodes: self.nodes,

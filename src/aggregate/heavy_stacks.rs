@@ -72,10 +72,9 @@ impl HeavyStacks {
         }
     }
 
-    /// Whether a node with so many bytes may have a place.
-    #[inline(always)]
-    pub(crate) fn may_take(&self, self_size: u64) -> bool {
-        self_size >= self.least
+    /// A node with fewer bytes has no place; at least 1.
+    pub(crate) fn least(&self) -> u64 {
+        self.least
     }
 
     /// Offers a node with `self_size` bytes. `path` gives its frames from the innermost out, `depth` of them; it is asked only if the size is large enough.
@@ -86,7 +85,7 @@ impl HeavyStacks {
         path: impl Fn() -> P,
         table: &CallFrameTable,
     ) {
-        if !self.may_take(self_size) || self.limit == 0 || self.is_behind_the_last(self_size, depth, path(), table) {
+        if self_size < self.least || self.limit == 0 || self.is_behind_the_last(self_size, depth, path(), table) {
             return;
         }
         if self.limit == 1 && self.least < self_size {
@@ -219,7 +218,7 @@ mod tests {
                             stacks.announce(piece.iter().map(|(size, _)| *size));
                         }
                         for (size, frames) in piece {
-                            put_down += u64::from(stacks.may_take(*size));
+                            put_down += u64::from(*size >= stacks.least());
                             stacks.offer(*size, frames.len() as u64, || frames.iter().copied(), &table);
                         }
                     }

@@ -32,13 +32,14 @@ impl Row {
         self.level & !SIZE_PENDING
     }
 
-    /// Makes the level and frame those of the file, where the row has both: what the window's levels are short of it, and what its fresh texts stand for.
+    /// Its frame and level in the file, where it has a frame and a size: what the window's levels are short of it, and what its fresh texts stand for.
     #[inline(always)]
-    pub(crate) fn settle(&mut self, shift: u32, resolved: &[FrameId]) {
-        self.level = self.level.wrapping_add(shift);
-        if self.frame & FRESH != 0 {
-            self.frame = resolved[(self.frame & !FRESH) as usize].0;
-        }
+    pub(crate) fn settled(&self, shift: u32, resolved: &[FrameId]) -> (FrameId, u32) {
+        let frame = match self.frame & FRESH {
+            0 => FrameId(self.frame),
+            _ => resolved[(self.frame & !FRESH) as usize],
+        };
+        (frame, self.level.wrapping_add(shift))
     }
 
     /// Bytes, if they are known yet.

@@ -1,5 +1,6 @@
 //! What one pass over a file leaves behind: sums per call frame, package and category, and the heaviest stacks.
 
+use std::ops::AddAssign;
 use std::sync::Arc;
 
 use super::{CallFrameTable, Category, CutStacks, EntryPoint, FrameId, Repair, Samples, SizeSpread};
@@ -21,6 +22,18 @@ pub struct Sums {
     pub allocating_nodes: u64,
     /// Nodes, those without bytes of their own included.
     pub nodes: u64,
+}
+
+impl AddAssign for Sums {
+    fn add_assign(&mut self, other: Self) {
+        let Self { self_size, total_size, caused_size, actionable_size, allocating_nodes, nodes } = other;
+        self.self_size += self_size;
+        self.total_size += total_size;
+        self.caused_size += caused_size;
+        self.actionable_size += actionable_size;
+        self.allocating_nodes += allocating_nodes;
+        self.nodes += nodes;
+    }
 }
 
 /// One node of the file with its path.
