@@ -70,6 +70,37 @@ pub(super) fn intervals(captures: &[Capture<'_>], consequence: &str, remedy: &st
     (least != most).then(|| Warning::new("intervals-differ", message, remedy))
 }
 
+/// Kind of what is said of an interval that is not known.
+pub(super) const INTERVAL_UNKNOWN: &str = "interval-unknown";
+
+/// That the interval of one of some captures that have bytes is not known, and what comes of it: where the longest that it can be stands for it, and where of
+/// one nothing is known at all.
+pub(super) fn interval_unknown(captures: &[(&str, Sampling)], [of_longest, of_nothing]: [&str; 2]) -> Option<Warning> {
+    let (name, sampling) = captures.iter().find(|(_, sampling)| sampling.interval.is_none())?;
+    let longest_of_it = sampling.longest();
+    let can_be = |interval: u64| longest_of_it.is_none_or(|longest| interval <= longest);
+    let known = captures.iter().find_map(|(name, sampling)| Some((name, sampling.interval?)));
+    let hint = known
+        .filter(|&(_, interval)| can_be(interval))
+        .map_or(String::new(), |(name, interval)| format!("--interval {interval} if it was captured as {name} was. "));
+    let message = match longest_of_it.filter(|_| captures.iter().all(|(_, other)| other.longest().is_some())) {
+        Some(longest) => format!(
+            "The sampling interval of {name} is not known. No size in it is smaller, so it is taken for {}, the longest that it can be: {of_longest}.",
+            Size(longest)
+        ),
+        None => format!("The sampling interval of {name} is not known, so {of_nothing}."),
+    };
+    // Longer than its sizes allow it was not.
+    let usual = [
+        (512 << 10, "512K is the default of `node --heap-prof`, xprofiler and V8 itself"),
+        (32 << 10, "32K the inspector's"),
+        (16 << 10, "16K DevTools'"),
+    ];
+    let possible: Vec<&str> = usual.into_iter().filter(|&(interval, _)| can_be(interval)).map(|(_, of)| of).collect();
+    let usual = if possible.is_empty() { String::new() } else { format!(" ({})", possible.join("; ")) };
+    Some(Warning::new(INTERVAL_UNKNOWN, message, format!("Give it, if it is known: {hint}--interval BYTES{usual}.")))
+}
+
 /// That members of one side were given more than once.
 pub(super) fn repeated(members: &[Member]) -> Option<Warning> {
     let pairs = members.iter().flat_map(|member| member.also.iter().map(|also| (&*member.file.name, &**also)));

@@ -10,6 +10,7 @@ use super::output::Output;
 use super::runs;
 use super::session::Session;
 use crate::analysis::model::Summary;
+use crate::profile::Size;
 use crate::report::{escaped, write_baseline};
 
 #[derive(Debug, clap::Args)]
@@ -63,10 +64,13 @@ fn write(args: &BaselineArgs, messages: &Messages) -> Result<(), (Status, Option
         messages.warning(&escaped(&format!("{} {}", warning.message, warning.remedy)));
     }
     if summary.interval.is_none() {
-        messages.warning(
-            &"the sampling interval is not known, so neither is the noise of these sizes\n  \
-              give --interval BYTES as it was captured with",
-        );
+        let consequence = match summary.longest_interval() {
+            Some(longest) => format!("it is taken for {}, the longest that these sizes allow", Size(longest)),
+            None => "neither is the noise of these sizes".to_owned(),
+        };
+        messages.warning(&format_args!(
+            "the sampling interval is not known, so {consequence}\n  give --interval BYTES as it was captured with"
+        ));
     }
     let written = output.print(|_, _, out| write_baseline(&summary, out));
     written.and_then(|()| output.finish()).map_err(|error| fail(error.to_string()))

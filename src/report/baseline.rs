@@ -25,6 +25,8 @@ fn append(summary: &Summary, text: &mut String) -> std::fmt::Result {
     writeln!(text, "kind = \"baseline\"\nschema_version = {}\nfiles = {}", Summary::SCHEMA_VERSION, summary.files)?;
     if let Some(interval) = summary.interval {
         writeln!(text, "sampling_interval = {}", integer(interval)?)?;
+    } else if let Some(longest) = summary.interval_at_most {
+        writeln!(text, "sampling_interval_at_most = {}", integer(longest)?)?;
     }
     if let Some(writer) = summary.writer {
         writeln!(text, "writer = \"{writer}\"")?;
@@ -130,6 +132,7 @@ mod tests {
             let summary = Summary {
                 files: 1,
                 interval: Some(512),
+                interval_at_most: None,
                 writer: None,
                 objects: Objects::All,
                 minified: false,
@@ -147,13 +150,14 @@ mod tests {
     proptest! {
         #[test]
         fn what_is_written_is_read_again(
-            (files, interval, minified) in (1_u32.., proptest::option::of(1..=i64::MAX as u64), any::<bool>()),
+            (files, longest, is_known, minified) in (1_u32.., proptest::option::of(1..=i64::MAX as u64), any::<bool>(), any::<bool>()),
             writer in proptest::option::of(proptest::sample::select(&Dialect::ALL[..])),
             total in figures(),
             (categories, packages, functions) in (rows(false), rows(false), rows(true)),
         ) {
             let categories = Rows { left_out: 0, ..categories };
-            let summary = Summary { files, interval, writer, objects: Objects::All, minified, total, categories, former: Vec::new(), packages, functions };
+            let [interval, interval_at_most] = [is_known, !is_known].map(|is| longest.filter(|_| is));
+            let summary = Summary { files, interval, interval_at_most, writer, objects: Objects::All, minified, total, categories, former: Vec::new(), packages, functions };
             let mut text = Vec::new();
             write(&summary, &mut text).unwrap();
             let text = String::from_utf8(text).unwrap();

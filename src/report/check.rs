@@ -2,7 +2,9 @@
 
 use super::escape;
 use super::units::{Estimate, Interval, Percent, Size, count};
-use crate::analysis::model::{Blocker, Change, Check, Figures, Outcome, RowKind, Share, Subjects, Verdict, Warning};
+use crate::analysis::model::{
+    Blocker, Change, Check, Figures, Outcome, RowKind, Share, Subjects, Summary, Verdict, Warning,
+};
 
 /// The verdict of a rule as it stands before it.
 pub(super) fn verdict(verdict: Verdict) -> &'static str {
@@ -38,22 +40,17 @@ pub(super) fn sides(check: &Check<'_>) -> String {
         [first, ..] => format!("{} runs ({} …)", runs.len(), escape::name(&first.file.name)),
         [] => String::new(),
     };
-    let sampled = |interval: Option<u64>| match interval {
-        Some(interval) => format!("sampled every {}", Interval(interval)),
-        None => "sampling interval unknown".to_owned(),
+    let sampled = |side: &Summary| match (side.interval, side.longest_interval()) {
+        (Some(interval), _) => format!("sampled every {}", Interval(interval)),
+        (None, Some(longest)) => format!("sampled every {} at most", Interval(longest)),
+        (None, None) => "sampling interval unknown".to_owned(),
     };
-    match before {
-        None => format!("{runs}, {}", sampled(now.interval)),
-        Some((name, before)) if before.interval == now.interval => {
-            format!("{runs} against {} ({}), {}", escape::name(name), count(before.files, "run"), sampled(now.interval))
-        }
-        Some((name, before)) => format!(
-            "{runs}, {}, against {} ({}, {})",
-            sampled(now.interval),
-            escape::name(name),
-            count(before.files, "run"),
-            sampled(before.interval)
-        ),
+    let sampled_now = sampled(now);
+    let Some((name, before)) = before else { return format!("{runs}, {sampled_now}") };
+    let (name, files, sampled_before) = (escape::name(name), count(before.files, "run"), sampled(before));
+    match sampled_before == sampled_now {
+        true => format!("{runs} against {name} ({files}), {sampled_now}"),
+        false => format!("{runs}, {sampled_now}, against {name} ({files}, {sampled_before})"),
     }
 }
 
@@ -82,19 +79,22 @@ fn estimate(figures: &Figures) -> String {
 pub(super) fn reading(outcome: &Outcome<'_>) -> String {
     let (limit, excess) = (Size(outcome.written_limit), Size(outcome.excess()));
     let noise = outcome.noise.map_or(String::new(), |noise| Size(noise).to_string());
+    let at_longest = if outcome.is_bound { ", at the longest interval possible" } else { "" };
     match (outcome.verdict, outcome.blocker) {
         (Verdict::Fail, _) if outcome.is_each_over => {
-            format!("{excess} over the limit of {limit}; each run is over it by more than sampling explains")
+            format!(
+                "{excess} over the limit of {limit}; each run is over it by more than sampling explains{at_longest}"
+            )
         }
-        (Verdict::Fail, _) => format!("{excess} over the limit of {limit}; noise explains {noise} at most"),
+        (Verdict::Fail, _) => format!("{excess} over the limit of {limit}; noise explains {noise} at most{at_longest}"),
         (_, Some(Blocker::WithinNoise)) => {
-            format!("{excess} over the limit of {limit}, but noise explains up to {noise}")
+            format!("{excess} over the limit of {limit}, but noise explains up to {noise}{at_longest}")
         }
         (_, Some(Blocker::CoarserThanAllowed)) => {
             let before = outcome.before.map_or(0, |before| before.size);
             let allowed = Size(outcome.limit.saturating_sub(before));
             format!(
-                "within the limit of {limit}, but noise, up to {noise}, is more than the {allowed} that may be added: more may go unseen"
+                "within the limit of {limit}, but noise, up to {noise}{at_longest}, is more than the {allowed} that may be added: more may go unseen"
             )
         }
         (_, Some(Blocker::UnknownNoise)) => {
@@ -183,6 +183,10 @@ pub(super) fn remedy(outcome: &Outcome<'_>) -> Option<String> {
             let runs = outcome.remedy.and_then(|remedy| remedy.runs);
             let sides = if outcome.before.is_some() { " of each" } else { "" };
             let runs = runs.map(|runs| format!("give {runs} runs{sides}"));
+            if outcome.is_bound {
+                let other = runs.map_or(String::new(), |runs| format!(", or {runs}"));
+                return Some(format!("to tell, give --interval BYTES as it was captured with{other}"));
+            }
             match (interval, runs) {
                 (Some(interval), Some(runs)) => format!("to tell, {interval}, or {runs}"),
                 (Some(one), None) | (None, Some(one)) => format!("to tell, {one}"),

@@ -165,23 +165,6 @@ fn the_baseline_is_small_and_the_same_for_any_order_of_files() {
     assert!(!text.contains("/srv/"), "no folder of a machine: {text}");
 }
 
-#[test]
-fn an_unknown_interval_is_said() {
-    let folder = captures();
-    // Too few samples to tell it.
-    let path = fixture("odd/same-siblings.heapprofile");
-    let path = path.to_str().expect("a name in UTF-8");
-    let made = in_folder(&folder, &["baseline", path, "-o", "unknown.toml"]);
-    assert_eq!(code(&made), 0);
-    assert!(stderr(&made).starts_with("warning: the sampling interval is not known"), "{}", stderr(&made));
-    let args = ["check", path, "--no-rules", "--rule", "total < 1KB", "-f", "json"];
-    let output = in_folder(&folder, &args);
-    assert_eq!((code(&output), &json(&output)["rules"][0]["blocker"]), (0, &"unknown-noise".into()));
-    assert!(stdout(&output).contains("give --interval BYTES"));
-    let output = in_folder(&folder, &[&args[..], &["--interval", "512"]].concat());
-    assert_eq!((code(&output), &json(&output)["verdict"]), (1, &"fail".into()));
-}
-
 /// A profile whose one function has this name and so many bytes.
 fn with_name(name: &str, bytes: u64) -> String {
     let frame = |name: &str, url: &str| serde_json::json!({"functionName": name, "scriptId": "9", "url": url, "lineNumber": 1, "columnNumber": 1});
@@ -213,6 +196,85 @@ fn files_of_the_threads_of_a_process_are_one_run() {
     let output = in_folder(&folder, &args);
     let sides = ["before", "after"].map(|side| json(&output)[side].as_array().map(Vec::len));
     assert_eq!((code(&output), sides), (0, [Some(3), Some(1)]), "{}", stderr(&output));
+}
+
+#[test]
+fn an_interval_that_is_not_known_is_taken_for_the_longest_that_it_can_be() {
+    let folder = folder();
+    write(&folder.path().join("small.heapprofile"), with_name("work", 40_000));
+    write(&folder.path().join("large.heapprofile"), with_name("work", 60 << 20));
+    let made = in_folder(&folder, &["baseline", "small.heapprofile", "-o", BASELINE]);
+    let told = "warning: the sampling interval is not known, so it is taken for 39.06 KB, the longest that these sizes allow\n  \
+                give --interval BYTES as it was captured with\n";
+    assert_eq!((code(&made), stderr(&made)), (0, told));
+    let text = String::from_utf8(read(folder.path().join(BASELINE))).expect("UTF-8");
+    assert!(text.contains("\nfiles = 1\nsampling_interval_at_most = 40000\nwriter"), "{text}");
+    assert!(text.contains("total = { size = 40000, standard_error = 40000 }"), "{text}");
+    let growth = ["--no-rules", "--rule", "total +10%"];
+    // The file that has grown tells its interval if that is given; else it is as long as its one size at most.
+    let held = |args: &[&str]| check(&folder, &[&growth[..], args].concat());
+    let grown = held(&["large.heapprofile", "--interval", "32768", "-f", "json"]);
+    let found = json(&grown);
+    assert_eq!((code(&grown), stderr(&grown), &found["verdict"]), (1, "", &Value::from("fail")), "{}", stdout(&grown));
+    assert_eq!(
+        [&found, &found["baseline"]]
+            .map(|side| (side["sampling_interval"].as_u64(), side["sampling_interval_at_most"].as_u64())),
+        [(Some(32_768), Some(32_768)), (None, Some(40_000))]
+    );
+    for format in ["text", "markdown", "github"] {
+        let output = held(&["large.heapprofile", "--interval", "32768", "-f", format]);
+        let shown = stdout(&output).split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!((code(&output), stderr(&output)), (1, ""), "{format}");
+        assert!(shown.contains("at most, at the longest interval possible"), "{shown}");
+        assert!(shown.contains("it is taken for 39.06 KB, the longest that it can be"), "{shown}");
+        assert!(
+            shown.contains(
+                "sampled every 32 KB, against heapsift-baseline.toml (1 run, sampled every 40,000 B at most)"
+            ) || format == "github",
+            "{shown}"
+        );
+        assert_eq!(
+            shown.contains("::notice title=heapsift::The sampling interval of heapsift-baseline.toml"),
+            format == "github",
+            "{shown}"
+        );
+    }
+    // One sample of each, or many: nobody can tell.
+    write(&folder.path().join("more.heapprofile"), with_name("work", 100_000));
+    let unsure = held(&["more.heapprofile", "-f", "json"]);
+    let rule = &json(&unsure)["rules"][0];
+    assert_eq!((code(&unsure), &rule["blocker"]), (0, &Value::from("within-noise")), "{rule}");
+    assert_eq!(rule["remedy"]["interval"], Value::Null, "{rule}");
+    assert!(
+        rule["remedy"]["text"].as_str().is_some_and(|text| text.starts_with("to tell, give --interval BYTES")),
+        "{rule}"
+    );
+    // A baseline that was written before tells nothing, and is judged so.
+    write(
+        &folder.path().join(BASELINE),
+        text.replace("sampling_interval_at_most = 40000\n", "").replace(", standard_error = 40000", ""),
+    );
+    let old = held(&["large.heapprofile", "--interval", "32768", "-f", "json"]);
+    assert_eq!(
+        (code(&old), &json(&old)["rules"][0]["blocker"]),
+        (0, &Value::from("unknown-noise")),
+        "{}",
+        stdout(&old)
+    );
+    // Limits in bytes want no baseline.
+    let below = |limit: &str, interval: &[&str]| {
+        let rule = format!("total < {limit}");
+        let args = ["check", "--no-rules", "-f", "json", "--rule", &rule, "small.heapprofile"];
+        json(&in_folder(&folder, &[&args[..], interval].concat()))["verdict"].as_str().map(str::to_owned)
+    };
+    for (limit, interval, expected) in [
+        ("40MiB", &[][..], "pass"),
+        ("20KB", &[], "inconclusive"),
+        ("20KB", &["--interval", "512"], "fail"),
+        ("900B", &[], "fail"),
+    ] {
+        assert_eq!(below(limit, interval).as_deref(), Some(expected), "{limit} {interval:?}");
+    }
 }
 
 #[test]

@@ -17,16 +17,23 @@ impl Summary {
     pub fn of(panel: &Panel) -> Self {
         let members = panel.members();
         let interval = interval(members);
-        let rows = |table: &Table, name_of: &dyn Fn(usize) -> (String, String)| rows(table, interval, name_of);
+        let interval_at_most = if interval.is_some() { None } else { longest(members) };
+        let figures = |sizes: &[u64]| {
+            let figures = Figures::of(sizes, interval.or(interval_at_most));
+            // At a shorter one there are more of them.
+            Figures { samples: figures.samples.filter(|_| interval.is_some()), ..figures }
+        };
+        let rows = |table: &Table, name_of: &dyn Fn(usize) -> (String, String)| rows(table, &figures, name_of);
         let objects = common(members.iter().map(|member| member.objects.which));
         let frames = panel.frames();
         Self {
             files: members.len() as u32,
             interval,
+            interval_at_most,
             writer: common(members.iter().map(|member| member.file.dialect)),
             objects: objects.unwrap_or(Objects::Unknown),
             minified: members.iter().any(|member| member.file.hides_packages()),
-            total: Figures::of(&panel.totals().row(0).sizes(), interval),
+            total: figures(&panel.totals().row(0).sizes()),
             categories: rows(&panel.by_category(), &|id| (panel.categories()[id].id.clone(), String::new())),
             former: Vec::new(),
             packages: rows(&panel.by_package(), &|id| {
@@ -56,6 +63,13 @@ fn interval(members: &[Member]) -> Option<u64> {
     (known.count() == members.len() || least == most).then_some(most)
 }
 
+/// The longest that it can be in any of the runs; one without bytes was captured as the others.
+fn longest(members: &[Member]) -> Option<u64> {
+    let sampled = members.iter().filter(|member| member.total_size > 0);
+    let longest = sampled.map(|member| member.sampling.longest());
+    longest.reduce(|most, longest| Some(most?.max(longest?)))?
+}
+
 /// What is the same for all.
 fn common<T: PartialEq>(mut all: impl Iterator<Item = T>) -> Option<T> {
     let first = all.next()?;
@@ -63,7 +77,7 @@ fn common<T: PartialEq>(mut all: impl Iterator<Item = T>) -> Option<T> {
 }
 
 /// The rows of a table that have bytes, sorted by name and place.
-fn rows(table: &Table, interval: Option<u64>, name_of: &dyn Fn(usize) -> (String, String)) -> Rows {
+fn rows(table: &Table, figures: &dyn Fn(&[u64]) -> Figures, name_of: &dyn Fn(usize) -> (String, String)) -> Rows {
     // Several rows may have one name: a package has versions, a file may have two functions of one name.
     let mut groups: BTreeMap<(String, String), usize> = BTreeMap::new();
     let mut names: Vec<Option<(String, String)>> = vec![None; table.len()];
@@ -75,14 +89,14 @@ fn rows(table: &Table, interval: Option<u64>, name_of: &dyn Fn(usize) -> (String
     groups.values_mut().zip(0..).for_each(|(group, number)| *group = number);
     let grouped = table.grouped(groups.len(), |_, row| groups.get(names[row].as_ref()?).copied());
     let named = groups.into_iter().map(|((name, place), group)| {
-        let figures = Figures::of(&grouped.row(group).sizes(), interval);
+        let figures = figures(&grouped.row(group).sizes());
         SummaryRow { name, place, figures }
     });
     Rows { rows: named.filter(|row| row.figures.size > 0).collect(), left_out: 0 }
 }
 
 impl Figures {
-    /// Mean, error and samples of something that has these sizes in some runs, one or more.
+    /// Mean, error and samples of something that has these sizes in some runs, one or more, by their sampling interval.
     pub(in crate::analysis) fn of(sizes: &[u64], interval: Option<u64>) -> Self {
         let files = sizes.len().max(1) as u128;
         let sum: u128 = sizes.iter().map(|&size| u128::from(size)).sum();

@@ -11,6 +11,7 @@ mod tests;
 
 use super::likeness::Capture;
 use super::model::Objects;
+use super::sampling::{IntervalSource, Sampling};
 use crate::profile::Dialect;
 
 /// Rows of packages and of functions that a baseline keeps at most.
@@ -23,6 +24,8 @@ pub struct Summary {
     pub files: u32,
     /// The sampling interval; of runs with several ones the longest, none where one is not known.
     pub interval: Option<u64>,
+    /// Where it is not known: the longest that it can be by the sizes of the runs, of several the longest; none where nothing tells that.
+    pub interval_at_most: Option<u64>,
     /// Who wrote the files, where that is the same for all.
     pub writer: Option<Dialect>,
     /// Which objects are in the files, where that is the same for all.
@@ -46,7 +49,7 @@ pub struct Summary {
 pub struct Figures {
     /// Bytes: the mean of the runs.
     pub size: u64,
-    /// The standard error of it: that of the sampling or that by which runs differ, whichever is larger; none where neither is known.
+    /// The standard error of it: that of the sampling (by the longest interval that there can be, where it is not known) or that by which runs differ, whichever is larger; none where neither is known.
     pub standard_error: Option<u64>,
     /// The part of it by which runs differ, where that is less than the sampling's.
     pub spread: Option<u64>,
@@ -134,6 +137,17 @@ impl Summary {
             RowKind::Package => &self.packages,
             RowKind::Function => &self.functions,
         }
+    }
+
+    /// The sampling interval, or where it is not known the longest that it can be.
+    pub fn longest_interval(&self) -> Option<u64> {
+        self.interval.or(self.interval_at_most)
+    }
+
+    /// What is known of the interval.
+    pub(super) fn sampling(&self) -> Sampling {
+        let source = if self.interval.is_some() { IntervalSource::Given } else { IntervalSource::Unknown };
+        Sampling { interval: self.interval, source, candidate: self.interval_at_most }
     }
 
     /// How the runs were captured, which a file of this name tells.

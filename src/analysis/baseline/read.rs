@@ -8,11 +8,12 @@ use crate::rules::table::{Document, Table, Value};
 use crate::rules::tree::{Item, Node};
 use crate::rules::{RuleError, called_now};
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 13] = [
     "kind",
     "schema_version",
     "files",
     "sampling_interval",
+    "sampling_interval_at_most",
     "writer",
     "objects",
     "minified",
@@ -46,14 +47,19 @@ impl Summary {
         root.required("kind")?.word(&[("baseline", ())])?;
         root.required("schema_version")?.integer(1..=1)?;
         let files = root.required("files")?.integer(1..=i64::from(u32::MAX))? as u32;
-        let interval = root.get("sampling_interval").map(|value| value.integer(1..=i64::MAX)).transpose()?;
+        let interval = root.get("sampling_interval").map(interval).transpose()?;
+        let at_most = root.get("sampling_interval_at_most");
+        if let Some(value) = at_most.filter(|_| interval.is_some()) {
+            return Err(value.fail("`sampling_interval` is there, too; was the file merged? write it anew"));
+        }
         let objects = [Objects::Live, Objects::All, Objects::Unknown].map(|which| (which.name(), which));
         let mut categories = rows(root.get("category"), "category", "id", &CATEGORY, 0)?;
         let former = called_as_now(&mut categories);
         let left_out = root.required("left_out")?.table("left_out", &["packages", "functions"])?;
         Ok(Self {
             files,
-            interval: interval.map(|interval| interval as u64),
+            interval,
+            interval_at_most: at_most.map(self::interval).transpose()?,
             writer: root
                 .get("writer")
                 .map(|writer| writer.word(&Dialect::ALL.map(|known| (known.name(), known))))
@@ -140,6 +146,10 @@ fn figures(table: Table<'_, '_>) -> Result<Figures, RuleError> {
         samples: table.get("samples").map(size).transpose()?,
         least: None,
     })
+}
+
+fn interval(value: Value<'_, '_>) -> Result<u64, RuleError> {
+    Ok(value.integer(1..=i64::MAX)? as u64)
 }
 
 fn size(value: Value<'_, '_>) -> Result<u64, RuleError> {

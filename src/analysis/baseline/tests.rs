@@ -1,7 +1,7 @@
 //! Summaries of profiles made by hand, and what is said of files that are none.
 
 use super::*;
-use crate::analysis::model::Panel;
+use crate::analysis::model::{Panel, Profile, Sampling};
 use crate::analysis::test_support::{Frame, profile};
 
 const READ: Frame<'_> = ("read", "/home/me/app/src/cache.js", 3);
@@ -66,12 +66,21 @@ fn an_interval_that_one_run_lacks_is_that_of_the_others_if_they_agree() {
     panel.add(&profile(&nodes, &[]), None);
     let summary = Summary::of(&panel);
     assert_eq!((summary.interval, summary.total.samples), (None, None), "the others differ");
-    assert_eq!(summary.total.standard_error, Some(0), "the runs do not differ");
+    // It is that of the longest at most, and so is the error: the runs do not differ.
+    assert_eq!(summary.interval_at_most, Some(8000), "no size of the third is smaller");
+    assert_eq!((summary.total.standard_error, summary.total.spread), (Some(4619), Some(0)));
     let mut alike = self::panel(&[&nodes], Some(400));
     alike.add(&profile(&nodes, &[]), None);
     assert_eq!(Summary::of(&alike).interval, Some(400));
     let one = Summary::of(&self::panel(&[&nodes], None));
-    assert_eq!(one.total, Figures { size: 8000, least: Some(8000), ..Figures::default() });
+    let total = Figures { size: 8000, standard_error: Some(8000), least: Some(8000), ..Figures::default() };
+    assert_eq!((one.interval, one.interval_at_most, one.total), (None, Some(8000), total));
+    let mut of_nothing = self::panel(&[&nodes], None);
+    of_nothing.add(&profile(&[(0, vec![READ])], &[]), None);
+    assert_eq!(Summary::of(&of_nothing).interval_at_most, Some(8000), "one without bytes is as the others");
+    let untold = Profile { sampling: Some(Sampling::default()), ..profile(&nodes, &[]) };
+    of_nothing.add(&untold, None);
+    assert_eq!(Summary::of(&of_nothing).interval_at_most, None, "of one with bytes nothing is known");
 }
 
 #[test]
@@ -125,6 +134,10 @@ fn what_is_no_baseline_is_refused_with_its_place() {
             "`total.size`: expected a whole number from 0 to 9223372036854775807, found a number",
         ),
         (good.replace("live", "dead"), "`dead` is not known; expected one of `live`, `all`, `unknown`"),
+        (
+            good.replace("objects", "sampling_interval = 9\nsampling_interval_at_most = 9\nobjects"),
+            "b.toml:5:29: `sampling_interval_at_most`: `sampling_interval` is there, too; was the file merged?",
+        ),
         (format!("{good}{twice}"), "`a` is there twice; was the file merged?"),
         (format!("{good}<<<<<<< HEAD\n"), "b.toml:7:"),
         (format!("{good}function = [{{ nam = \"a\", size = 1 }}]"), "did you mean `name`?"),

@@ -29,10 +29,11 @@ impl Growth {
         let sides = [before, now];
         let collect_garbage = sides.iter().all(|side| side.writer.is_some_and(collects_garbage));
         let is_known = sides.iter().all(|side| side.interval.is_some());
+        let is_at_most = sides.iter().all(|side| side.longest_interval().is_some());
         let files = sides.iter().map(|side| side.files as usize).sum();
         let mut scatter = Scatter::of(files, collect_garbage);
         let mut of_total = scatter;
-        if is_known && files == 2 {
+        if is_at_most && files == 2 {
             // Of those that were left out nobody knows the difference.
             let least = before.functions.left_out as f64;
             let was_kept = |sides: &[Measured; 2]| sides.iter().any(|side| side.runs.mean > least);
@@ -40,7 +41,7 @@ impl Growth {
             // Garbage is in the total as well.
             of_total = if collect_garbage { of_total } else { scatter };
         } else if !is_known && files > 2 {
-            // Their spread is all that is known.
+            // Their spread counts whatever part of it the sampling may explain.
             (scatter, of_total) = (Scatter::Spread, Scatter::Spread);
         }
         let levels = RowKind::ALL.map(|kind| {
@@ -115,7 +116,8 @@ impl Growth {
 /// Both sides with what is known of them. Of something new it does not matter by how much it differs from run to run, so sampling alone counts. Of what the baseline
 /// left out, since it was small, but which may have been there with a sample a run and more, nobody knows by how much its runs differ: it tells no more than one run.
 pub(super) fn as_known(now: Side, before: Side, left_out: u64) -> (Side, Side) {
-    let had_none = before.interval.map_or(left_out == 0, |interval| left_out < interval);
+    let interval = before.interval.filter(|_| !before.is_bound);
+    let had_none = interval.map_or(left_out == 0, |interval| left_out < interval);
     let sides = [&before, &now].map(|side| measured(side, side.figures.size as f64));
     match before.figures.size == 0 {
         true if !had_none => (now, before.as_one_run()),

@@ -38,7 +38,7 @@ pub use remedy::Remedy;
 
 use growth::{Growth, as_known};
 use moved::Moved;
-use noise::{Side, noise};
+use noise::{Side, is_bound, noise};
 use subject::Subject;
 
 /// The category of code that is nobody else's.
@@ -132,7 +132,7 @@ impl<'a> Check<'a> {
 
     /// Whether a warning only says how captures would tell more, or how they count.
     pub fn is_hint(warning: &Warning) -> bool {
-        [soundness::SINGLE_RUNS, likeness::THREADS].contains(&warning.kind)
+        [soundness::SINGLE_RUNS, likeness::THREADS, likeness::INTERVAL_UNKNOWN].contains(&warning.kind)
     }
 
     /// Rules with this verdict.
@@ -314,6 +314,7 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Gro
         limit: limit.bytes,
         written_limit: if limit.is_growth { limit.bytes } else { limit.bytes.saturating_add(1) },
         noise: bytes.map(|bytes| bytes.round() as u64),
+        is_bound: is_bound(&new, old.as_ref().filter(|_| limit.factor > 0.0)),
         is_each_over,
         remedy,
         is_met: subject.is_met,

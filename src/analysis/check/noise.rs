@@ -6,6 +6,9 @@
 //! holds for each. Few runs tell it badly, so two standard errors become as many as Student's t wants for the degrees of freedom that are left
 //! (Welch and Satterthwaite): two where the sampling is all there is, 2.6 where runs differ much and there are six of them, 14 where there are two.
 //!
+//! Where an interval is not known it is taken for the longest that it can be, with which the sampling explains most. What runs differ by may be all their own
+//! then, which counts for more where they are few: so the noise is the larger one of that and of an interval of nothing.
+//!
 //! That is the noise of a limit. A growth must be a change, too (`growth`).
 //!
 //! The parts are independent and add up in squares; each limit's distance stands for its standard errors (the method of variance estimates recovery).
@@ -27,20 +30,19 @@ const MANY: f64 = 1e4;
 pub(super) struct Side {
     pub(super) figures: Figures,
     pub(super) files: u32,
-    /// The sampling interval of a run.
+    /// The sampling interval of a run, or where it is not known the longest that it can be.
     pub(super) interval: Option<u64>,
+    /// Whether it is that, and may be shorter.
+    pub(super) is_bound: bool,
     /// The sampling of the mean.
     sampling: Sampling,
 }
 
 impl Side {
     pub(super) fn of(summary: &Summary, figures: Figures) -> Self {
-        Self {
-            figures,
-            files: summary.files,
-            interval: summary.interval,
-            sampling: sampling(summary.interval, summary.files),
-        }
+        let interval = summary.longest_interval();
+        let is_bound = summary.interval.is_none() && interval.is_some();
+        Self { figures, files: summary.files, interval, is_bound, sampling: sampling(interval, summary.files) }
     }
 
     /// The same, had it been captured so many times at another interval. What one run has is spread beyond the sampling by `factor` times its variance at most,
@@ -57,7 +59,21 @@ impl Side {
         let spread = (files > 1).then(|| error(beyond + sampled(interval)));
         let standard_error = spread.max(interval.map(|_| error(sampled(interval))));
         let figures = Figures { standard_error, spread, ..self.figures };
-        Self { figures, files, interval, sampling: sampling(interval, files) }
+        Self { figures, files, interval, sampling: sampling(interval, files), ..*self }
+    }
+
+    /// The same at the shortest interval that there can be, at which nothing is chance but what runs differ by; itself where the interval is known.
+    fn finest(&self) -> Self {
+        if !self.is_bound {
+            return *self;
+        }
+        let standard_error = self.figures.spread().filter(|_| self.files > 1);
+        Self {
+            figures: Figures { standard_error, spread: None, ..self.figures },
+            interval: Some(1),
+            sampling: sampling(Some(1), self.files),
+            ..*self
+        }
     }
 
     /// The same as far as sampling goes: by how much runs differ beyond it does not matter.
@@ -75,7 +91,7 @@ impl Side {
     pub(super) fn least(&self) -> Option<f64> {
         let (least, interval) = (self.figures.least?, self.interval?);
         let figures = Figures { size: least, ..Figures::default() };
-        let one = Self { figures, files: 1, interval: Some(interval), sampling: sampling(Some(interval), 1) };
+        let one = Self { figures, files: 1, sampling: sampling(Some(interval), 1), ..*self };
         Some(least as f64 - ERRORS * one.sampling_error(false))
     }
 
@@ -108,8 +124,26 @@ fn sampling(interval: Option<u64>, files: u32) -> Sampling {
 /// What chance explains, in bytes, of how far `now` is above `factor` times `before`; none where that is not known.
 pub(super) fn noise(now: &Side, before: Option<&Side>, factor: f64) -> Option<f64> {
     let compared = before.filter(|_| factor > 0.0);
-    // Where an interval is not known, all that is known is by how much runs differ, the sampling among the reasons.
     let is_known = now.interval.is_some() && compared.is_none_or(|before| before.interval.is_some());
+    let by = |now: &Side, before: Option<&Side>| noise_of(now, before, factor, is_known);
+    let finest = || by(&now.finest(), before.map(Side::finest).as_ref());
+    match is_bound(now, compared) {
+        true => Some(by(now, before)?.max(finest()?)),
+        false if is_known => by(now, before),
+        // Beside an interval of which nothing is known it says nothing how long another one can be.
+        false => finest(),
+    }
+}
+
+/// Whether an interval of either side is not known, and the longest that it can be stands for it.
+pub(super) fn is_bound(now: &Side, before: Option<&Side>) -> bool {
+    let mut sides = [Some(now), before].into_iter().flatten();
+    sides.clone().all(|side| side.interval.is_some()) && sides.any(|side| side.is_bound)
+}
+
+/// The same by the intervals as they are. Where one is not known, all that is known is by how much runs differ, the sampling among the reasons.
+fn noise_of(now: &Side, before: Option<&Side>, factor: f64, is_known: bool) -> Option<f64> {
+    let compared = before.filter(|_| factor > 0.0);
     let sampled = match is_known {
         true => {
             let before = compared.map_or(0.0, |before| factor * before.sampling_error(true));

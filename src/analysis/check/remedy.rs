@@ -1,6 +1,6 @@
 //! What would let captures tell.
 
-use super::noise::Side;
+use super::noise::{Side, is_bound};
 
 /// Runs that one can be asked for.
 const MOST_RUNS: u32 = 30;
@@ -10,7 +10,7 @@ const LEAST_INTERVAL: u64 = 1024;
 /// What would let captures tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Remedy {
-    /// A sampling interval, bytes.
+    /// A sampling interval, bytes; none where a side's is not known, as that may be shorter.
     pub interval: Option<u64>,
     /// Runs of each side, with the interval as it is.
     pub runs: Option<u32>,
@@ -35,7 +35,7 @@ impl Remedy {
             shorter.skip_while(|&interval| interval >= longest).take_while(|&half| half >= LEAST_INTERVAL);
         let files = now.files.max(before.map_or(0, |before| before.files));
         let remedy = Self {
-            interval: shorter.find(|&interval| tells(None, Some(interval))),
+            interval: shorter.find(|&interval| !is_bound(now, before) && tells(None, Some(interval))),
             runs: (files..=MOST_RUNS).find(|&runs| tells(Some(runs), None)),
         };
         (remedy.interval.is_some() || remedy.runs.is_some()).then_some(remedy)

@@ -8,6 +8,7 @@ use crate::analysis::baseline::Summary;
 use crate::analysis::likeness;
 use crate::analysis::model::Warning;
 use crate::analysis::panel::Member;
+use crate::analysis::sampling::Sampling;
 use crate::rules::{called_now, called_otherwise};
 
 /// Kind of the one that is a hint rather than a doubt.
@@ -26,6 +27,7 @@ pub(super) fn warnings(subjects: &Subjects<'_>, is_unlike: bool) -> Vec<Warning>
     warnings.extend(before.and_then(|(name, before)| former_category(name, before)));
     let baseline = before.map(|(name, before)| before.capture(name));
     warnings.extend(likeness::of_runs(runs, baseline));
+    warnings.extend(interval_unknown(subjects));
     warnings.extend(single_runs(now, before.map(|(_, before)| before)));
     warnings
 }
@@ -92,6 +94,19 @@ fn former_category(name: &str, before: &Summary) -> Option<Warning> {
         message,
         "It is compared with that. Write the baseline anew when you have the captures.",
     ))
+}
+
+/// That the interval of a side is not known, and that rules are held by the longest that it can be.
+fn interval_unknown(subjects: &Subjects<'_>) -> Option<Warning> {
+    let Subjects { now, before, .. } = subjects;
+    // Runs of which only some tell it were captured as these.
+    let runs = subjects.members().iter().filter(|run| now.interval.is_none() && run.total_size > 0);
+    let runs = runs.map(|run| (&*run.file.name, run.sampling));
+    let baseline = before.map(|(name, before)| (name, before.sampling()));
+    let captures: Vec<(&str, Sampling)> =
+        runs.chain(baseline).filter(|(_, sampling)| sampling.longest().is_some()).collect();
+    let by_longest = "a rule fails or holds where it does so by that, and a shorter one may tell more";
+    likeness::interval_unknown(&captures, [by_longest, "noise is not known"])
 }
 
 /// Whether no side has two runs that could differ.

@@ -6,7 +6,7 @@ use crate::analysis::doctor::better_interval;
 use crate::analysis::likeness::{self, Capture, collects_garbage};
 use crate::analysis::model::Warning;
 use crate::analysis::panel::Member;
-use crate::profile::Size;
+use crate::analysis::sampling::Sampling;
 
 /// Samples of a side below which only very large changes can be seen.
 const FEW: u64 = 40;
@@ -102,32 +102,13 @@ fn empty(sides: Sides<'_>) -> Option<Warning> {
 
 fn interval_unknown(sides: Sides<'_>) -> Option<Warning> {
     let members = named(sides);
-    let (name, member) =
-        members.iter().find(|(_, member)| member.sampling.interval.is_none() && member.total_size > 0)?;
-    let longest_of_it = member.sampling.longest();
-    let known = members.iter().find_map(|(name, member)| Some((name, member.sampling.interval?)));
-    let known = known.filter(|&(_, interval)| longest_of_it.is_none_or(|longest| interval <= longest));
-    let hint = known
-        .map_or(String::new(), |(name, interval)| format!("--interval {interval} if it was captured as {name} was. "));
-    // Where of one nothing is known at all, nothing is compared.
-    let longest = all(sides).all(|member| member.total_size == 0 || member.sampling.longest().is_some());
-    let message = match member.sampling.longest().filter(|_| longest) {
-        Some(longest) => format!(
-            "The sampling interval of {name} is not known. No size in it is smaller, so it is taken for {}, the longest that it can be: what differs by more than the noise of that is a change, and more may be.",
-            Size(longest)
-        ),
-        None => format!("The sampling interval of {name} is not known, so nothing tells a change from noise."),
-    };
-    // Longer than its sizes allow it was not.
-    let usual = [
-        (512 << 10, "512K is the default of `node --heap-prof`, xprofiler and V8 itself"),
-        (32 << 10, "32K the inspector's"),
-        (16 << 10, "16K DevTools'"),
+    let sampled = members.iter().filter(|(_, member)| member.total_size > 0);
+    let captures: Vec<(&str, Sampling)> = sampled.map(|(name, member)| (&**name, member.sampling)).collect();
+    let consequences = [
+        "what differs by more than the noise of that is a change, and more may be",
+        "nothing tells a change from noise",
     ];
-    let possible = usual.into_iter().filter(|&(interval, _)| longest_of_it.is_none_or(|longest| interval <= longest));
-    let possible: Vec<&str> = possible.map(|(_, of)| of).collect();
-    let usual = if possible.is_empty() { String::new() } else { format!(" ({})", possible.join("; ")) };
-    Some(Warning::new("interval-unknown", message, format!("Give it, if it is known: {hint}--interval BYTES{usual}.")))
+    likeness::interval_unknown(&captures, consequences)
 }
 
 fn on_both_sides([(_, before), (_, after)]: Sides<'_>) -> Option<Warning> {

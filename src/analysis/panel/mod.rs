@@ -167,6 +167,10 @@ impl Member {
         // What is one was captured in one way: where a part does not tell how, the others do.
         if entry.sampling.interval > self.sampling.interval {
             self.sampling = entry.sampling;
+        } else if self.sampling.interval.is_none() {
+            // It is no longer than each of them allows.
+            let longest = [self.sampling.candidate, entry.sampling.candidate].into_iter().flatten().min();
+            self.sampling.candidate = longest;
         }
         if entry.objects.which != self.objects.which {
             self.objects = ObjectsIn { which: Objects::Unknown, samples: None };

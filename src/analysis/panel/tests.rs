@@ -68,6 +68,23 @@ fn rows_can_be_added_up() {
 }
 
 #[test]
+fn what_counts_as_one_was_sampled_no_more_seldom_than_each_part_allows() {
+    let part = |size: u64, interval: Option<u64>| (profile(&[(size, vec![READ])], &[]), interval);
+    let of = |parts: &[(Profile, Option<u64>)]| {
+        let mut panel = Panel::new(&parts[0].0.aggregate.categories);
+        panel.enter_all(
+            parts.iter().map(|(profile, interval)| Entry::of(profile, *interval)),
+            &mut Numbering::default(),
+        );
+        (panel.members()[0].sampling.interval, panel.members()[0].sampling.longest())
+    };
+    let (small, large, empty) = (|| part(5000, None), || part(90_000, None), || part(0, None));
+    assert_eq!(of(&[large(), small(), empty()]), (None, Some(5000)));
+    assert_eq!(of(&[empty(), small(), large()]), (None, Some(5000)));
+    assert_eq!(of(&[large(), part(5000, Some(512))]), (Some(512), Some(512)));
+}
+
+#[test]
 fn several_profiles_count_as_one() {
     let profile = profile(&[(80, vec![READ]), (400, vec![READ, PARSE])], &[]);
     let (mut one, mut numbering) = (Panel::new(&profile.aggregate.categories), Numbering::default());

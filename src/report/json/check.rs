@@ -24,7 +24,13 @@ pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Re
         file(&run.file, &mut json.bytes);
         Ok(())
     })?;
-    members!(&mut json.bytes, ",", "sampling_interval": check.subjects.now.interval, "baseline": Next);
+    let now = check.subjects.now;
+    members!(
+        &mut json.bytes, ",",
+        "sampling_interval": now.interval,
+        "sampling_interval_at_most": now.longest_interval(),
+        "baseline": Next,
+    );
     match check.subjects.before {
         None => ().append(&mut json.bytes),
         Some((name, before)) => object!(
@@ -32,6 +38,7 @@ pub(in crate::report) fn write(check: &Check<'_>, out: &mut dyn Write) -> io::Re
             "name": name,
             "files": before.files,
             "sampling_interval": before.interval,
+            "sampling_interval_at_most": before.longest_interval(),
         ),
     }
     members!(&mut json.bytes, ",", "rules": Next);

@@ -1,5 +1,6 @@
 //! Verdicts with figures that were worked out by hand.
 
+mod bound;
 pub(super) mod chance;
 mod minified;
 mod moved;
@@ -65,6 +66,7 @@ fn summary(interval: Option<u64>, totals: &[u64], packages: &[(&str, u64)]) -> S
     Summary {
         files: totals.len() as u32,
         interval,
+        interval_at_most: None,
         writer: Some(Dialect::Inspector),
         objects: Objects::Unknown,
         minified: false,
