@@ -114,7 +114,7 @@ class Check:
         share = re.search(r"after (\d+) %", said)
         # Beside it a CPU profile may not fit.
         named = [int(number) for number in re.findall(r"about (\d+) MiB", said)]
-        read = 100 if code == 0 else int(share.group(1)) if share else None
+        read = int(share.group(1)) if share else 100 if code == 0 or "read to its end" in said else None
         if limit and code == 2:
             self.use("reports that do not fit", limit, peak)
         return peak, read, max(named, default=None), output

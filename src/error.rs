@@ -91,7 +91,7 @@ pub enum Kind {
 pub struct OutOfMemory {
     /// Bytes that were allowed.
     pub limit: u64,
-    /// Bytes of the file that were read.
+    /// Bytes of the file that were read: all of them where it was read to its end, and there is no room for what is made of it.
     pub read: u64,
     /// Bytes of the file, where they are known, and the memory that all of it needs if the rest is like what was read.
     pub whole: Option<(u64, u64)>,
@@ -100,13 +100,27 @@ pub struct OutOfMemory {
 impl fmt::Display for OutOfMemory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mib = |bytes: u64| bytes.div_ceil(1 << 20);
-        write!(f, "its call frames and paths do not fit in {} MiB: stopped ", mib(self.limit))?;
+        let limit = mib(self.limit);
         match self.whole {
+            Some((bytes, memory)) if self.read >= bytes => write!(
+                f,
+                "it was read to its end, but what is made of it does not fit in {limit} MiB; all of it needs at most about {} MiB",
+                mib(memory)
+            ),
             Some((bytes, memory)) => {
-                let percent = 100.0 * self.read as f64 / bytes.max(1) as f64;
-                write!(f, "after {percent:.0} % of the file; all of it needs at most about {} MiB", mib(memory))
+                // Less than all of it is not 100 %.
+                let percent = u128::from(self.read) * 100 / u128::from(bytes);
+                write!(
+                    f,
+                    "its call frames and paths do not fit in {limit} MiB: stopped after {percent} % of the file; all of it needs at most about {} MiB",
+                    mib(memory)
+                )
             }
-            None => write!(f, "after {} MiB; what the rest needs is not known", mib(self.read)),
+            None => write!(
+                f,
+                "its call frames and paths do not fit in {limit} MiB: stopped after {} MiB; what the rest needs is not known",
+                mib(self.read)
+            ),
         }
     }
 }

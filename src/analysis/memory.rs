@@ -14,7 +14,7 @@ use std::hash::{BuildHasher, Hash};
 use super::diff::NEAR;
 use super::model::{Diff, Panel, Profile, Summary};
 use super::panel::StackId;
-use crate::profile::FrameId;
+use crate::profile::{CallFrameTable, FrameId};
 
 impl Panel {
     /// Bytes of memory that it takes more, at most, once a profile is added.
@@ -58,13 +58,17 @@ impl Diff<'_> {
 impl Summary {
     /// Bytes of memory that [`Summary::of`] a panel takes at most, and what is made of it.
     pub fn memory(panel: &Panel) -> usize {
+        Self::memory_of(panel.frames(), panel.members().len())
+    }
+
+    /// Bytes that these call frames add to that at most, with so many runs.
+    pub fn memory_of(frames: &CallFrameTable, runs: usize) -> usize {
         /// Bytes that a row takes at most in all tables together (600 with the texts, of 300,000 functions of three files), and times that its name and place are held.
         const ROW: usize = 400;
         const HELD: usize = 3;
-        let frames = panel.frames();
         let texts = |id: FrameId| frames.text(frames.get(id).function).len() + frames.text(frames.get(id).url).len();
         let texts: usize = frames.ids().map(texts).sum();
-        let sizes = 6 * size_of::<f64>() * panel.members().len();
+        let sizes = 6 * size_of::<f64>() * runs;
         (frames.len() + frames.package_count()) * (ROW + sizes) + HELD * texts
     }
 }

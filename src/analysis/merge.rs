@@ -4,7 +4,7 @@ use super::intake;
 use super::likeness::{self, Capture};
 use super::model::{FileInfo, IntervalSource, Objects, ObjectsIn, Profile, Sampling, Warning};
 use crate::aggregate::{ReadOptions, Union};
-use crate::error::Problem;
+use crate::error::{Kind, Problem};
 use crate::profile::{Category, Dialect, Fate, FirstSamples, Repair, Samples};
 
 /// Profiles that are to be one. Their trees must have been kept ([`ReadOptions::keep_tree`]).
@@ -72,10 +72,14 @@ impl Merge {
         }
     }
 
-    /// Notes that a file was to be part of it and could not be read.
+    /// Notes that a file was to be part of it and could not be read, or did not fit into the memory.
     pub fn lacks(&mut self, name: &str, problem: &Problem) {
-        let message = format!("{name} could not be read: {}. None of its bytes are in any number here.", problem.kind);
-        self.missing.push(Warning::new(intake::NOT_MERGED, message, "Copy it again, or merge without it."));
+        let (what, remedy) = match problem.kind {
+            Kind::OutOfMemory(_) => ("is not part of it", "Raise --max-memory, or merge without it."),
+            _ => ("could not be read", "Copy it again, or merge without it."),
+        };
+        let message = format!("{name} {what}: {}. None of its bytes are in any number here.", problem.kind);
+        self.missing.push(Warning::new(intake::NOT_MERGED, message, remedy));
     }
 
     /// Whether there is none.

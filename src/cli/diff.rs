@@ -143,7 +143,7 @@ fn compare(args: &DiffArgs, messages: &Messages) -> Result<Status, String> {
     let opened = Output::open(args.output.as_deref(), format, args.talk.color, &inputs);
     let mut output = opened.map_err(|error| error.to_string())?;
     let sides = Sides { args, session: &session, maps, messages };
-    let Some(Compared { panel, before, status }) = sides.read([before, after])? else {
+    let Some(Compared { panel, before, status, .. }) = sides.read([before, after])? else {
         return Ok(Status::Failed);
     };
     let diff = Diff::new(&panel, DiffOptions { before, normalise: args.normalise });

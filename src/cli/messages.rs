@@ -10,9 +10,9 @@ use super::args::{TalkArgs, When};
 use super::check;
 use super::fault::Fault;
 use super::remedy::{Consequence, remedy};
-use crate::error::{Error, Excerpt};
+use crate::error::{Error, Excerpt, Kind, OutOfMemory};
 use crate::input::peak_memory;
-use crate::report::{escaped, write_error_annotation};
+use crate::report::{count, escaped, write_error_annotation};
 
 /// Columns of an excerpt on either side of the byte it is about.
 const EXCERPT: usize = 32;
@@ -92,7 +92,12 @@ impl Messages {
 
     /// What is wrong with a file, where, and what to do.
     pub(crate) fn problem(&self, error: &Error, consequence: Consequence) {
-        let shown = describe(error, consequence);
+        self.problem_of_one(error, consequence, 0);
+    }
+
+    /// The same of one of several files that come to one result, of which so many count for nothing in the memory that is said to be needed.
+    pub(crate) fn problem_of_one(&self, error: &Error, consequence: Consequence, uncounted: usize) {
+        let shown = describe(error, consequence, uncounted);
         match consequence {
             Consequence::Tolerated => self.warning(&shown),
             _ => self.fail(&shown, Some(&error.file), None),
@@ -155,7 +160,7 @@ fn spellings(arg: &str) -> Vec<(String, String)> {
     all.map(|raw| (raw.to_owned(), escaped(raw))).filter(|(raw, shown)| raw != shown).collect()
 }
 
-fn describe(error: &Error, consequence: Consequence) -> String {
+fn describe(error: &Error, consequence: Consequence, uncounted: usize) -> String {
     let file = if error.file == "-" { "standard input".to_owned() } else { escaped(&error.file) };
     let mut text = format!("{file}: {}", error.problem.kind);
     if let Some(place) = &error.problem.place {
@@ -169,6 +174,10 @@ fn describe(error: &Error, consequence: Consequence) -> String {
             let marker = " ".repeat(unicode_width::UnicodeWidthStr::width(before.as_str()));
             text.push_str(&format!("\n    {before}{after}\n    {marker}^ here"));
         }
+    }
+    if let (Kind::OutOfMemory(OutOfMemory { whole: Some(_), .. }), 1..) = (&error.problem.kind, uncounted) {
+        let is = if uncounted == 1 { "is" } else { "are" };
+        text.push_str(&format!("\n  {} {is} not counted in that", count(uncounted, "other file")));
     }
     if let Some(remedy) = remedy(&error.problem.kind, consequence) {
         text.push_str(&format!("\n  {remedy}"));

@@ -12,6 +12,7 @@ use super::messages::Messages;
 use super::output::{Content, Output};
 use super::progress::Progress;
 use super::remedy::Consequence;
+use super::room::counting;
 use super::session::{Pass, Session, name_of};
 use crate::aggregate::{Filters, ReadOptions, first_samples, orphans};
 use crate::analysis::model::{Cpu, MemoryUsage, Merge, Profile, Report, ReportOptions};
@@ -54,11 +55,16 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
     let of_the_sum = ReadOptions { filters: &filters, max_memory: args.read.max_memory, ..ReadOptions::default() };
     let mut shower = Shower { args: &args, session: &session, cpu: cpu.as_ref(), usage, content, outputs, messages };
     let mut first = true;
+    let mut merged = 0;
     for path in &args.files {
         let name = name_of(path);
         let progress = Progress::new(&name, args.talk.progress, messages.is_quiet());
         let file = path.display().to_string();
-        let tell = |problem, consequence| messages.problem(&Error { file: file.clone(), problem }, consequence);
+        // Each has a report of its own, unless they are merged.
+        let uncounted = if args.merge { args.files.len() - 1 - merged } else { 0 };
+        let tell = |problem, consequence| {
+            messages.problem_of_one(&Error { file: file.clone(), problem }, consequence, uncounted);
+        };
         let pass = Pass {
             stacks: ReadOptions::STACKS,
             without_causes: false,
@@ -88,6 +94,10 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
             profile.lacks_cpu(problem);
         }
         progress.reporting();
+        let problem = problem.map(|problem| match &mut merge {
+            Some(merge) => counting(problem, || merge.growth(&profile, &of_the_sum)),
+            None => problem,
+        });
         let shown = match &mut merge {
             Some(merge) => {
                 let growth = || merge.growth(&profile, &of_the_sum);
@@ -100,6 +110,7 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
                 }
                 let may_be_read_again = profile.aggregate.samples.is_some() && path.is_file();
                 merge.add(profile, args.read.interval);
+                merged += 1;
                 if may_be_read_again && let Ok(input) = session.input(path) {
                     merge.note_samples(first_samples(input, Backend::detect()));
                 }

@@ -15,8 +15,7 @@ impl Session<'_> {
     /// That there is no room for what files are read for, which takes so many bytes more, if there is none. The message is ready to be shown.
     pub(super) fn room_for(&self, step: &str, bytes: usize, messages: &Messages) -> Result<(), String> {
         let Some((needed, limit)) = self.beyond_limit(step, || bytes, messages) else { return Ok(()) };
-        // With more memory a little more of it is held.
-        let [needed, limit] = [needed + needed / 32, limit].map(|bytes| bytes.div_ceil(1 << 20));
+        let [needed, limit] = [with_more(needed), limit].map(|bytes| bytes.div_ceil(1 << 20));
         Err(format!(
             "{step} does not fit in {limit} MiB: stopped when all files had been read; all of it needs at most about {needed} MiB\n  raise --max-memory, or leave it out"
         ))
@@ -31,7 +30,7 @@ impl Session<'_> {
     ) -> Option<Problem> {
         let (needed, limit) = self.beyond_limit("the file beside the rest", growth, messages)?;
         let bytes = profile.file.bytes;
-        let reason = OutOfMemory { limit: limit as u64, read: bytes, whole: Some((bytes, needed as u64)) };
+        let reason = OutOfMemory { limit: limit as u64, read: bytes, whole: Some((bytes, with_more(needed) as u64)) };
         Some(Kind::OutOfMemory(reason).into())
     }
 
@@ -59,4 +58,17 @@ impl Session<'_> {
         };
         held + cpu.map_or(0, |cpu| cpu.profile.frames.len() * JOINED)
     }
+}
+
+/// Bytes that are needed where so many are counted: with more memory a little more of it is held.
+fn with_more(needed: usize) -> usize {
+    needed + needed / 32
+}
+
+/// A problem that, where it is one of memory, counts what comes of the file as well: `growth` bytes for what was read of it, and as much for each part of the rest.
+pub(super) fn counting(mut problem: Problem, growth: impl FnOnce() -> usize) -> Problem {
+    if let Kind::OutOfMemory(OutOfMemory { read, whole: Some((bytes, memory)), .. }) = &mut problem.kind {
+        *memory += (growth() as f64 * *bytes as f64 / (*read).max(1) as f64) as u64;
+    }
+    problem
 }

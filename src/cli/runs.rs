@@ -7,9 +7,10 @@ use super::args::{ReadArgs, TalkArgs};
 use super::messages::Messages;
 use super::progress::Progress;
 use super::remedy::Consequence;
+use super::room::counting;
 use super::session::{Pass, Session, name_of};
 use crate::aggregate::first_samples as first_samples_of;
-use crate::analysis::model::{Panel, Profile, are_of_own_processes, by_process};
+use crate::analysis::model::{Panel, Profile, Summary, are_of_own_processes, by_process};
 use crate::error::{Error, Problem};
 use crate::profile::FirstSamples;
 use crate::report::escaped;
@@ -28,6 +29,7 @@ pub(super) fn read(
     let mut panel = Panel::new(session.classifier.rules().categories());
     let mut status = Status::Done;
     let may_be_one_session = may_be_one_session(paths);
+    let mut taken = 0;
     for (path, is_thread) in in_order(paths) {
         let progress = Progress::new(&name_of(path), talk.progress, messages.is_quiet());
         let read = session.read(path, Pass::default(), &progress, messages);
@@ -37,14 +39,27 @@ pub(super) fn read(
             Err(problem) => (None, Some(problem)),
         };
         let is_allowed = |problem: &Problem| may_end_early && problem.is_early_end();
-        if let Some(profile) = profile.as_ref().filter(|_| problem.as_ref().is_none_or(is_allowed)) {
-            problem = session.no_room(profile, || panel.growth(profile), messages).or(problem);
+        if let Some(profile) = profile.as_ref() {
+            let of_summary = || {
+                let runs = panel.members().len() + 1;
+                Summary::memory(&panel) + Summary::memory_of(&profile.aggregate.frames, runs)
+            };
+            problem = match problem {
+                Some(problem) if !is_allowed(&problem) => {
+                    Some(counting(problem, || panel.growth(profile) + of_summary()))
+                }
+                problem => {
+                    let no_room = session.no_room(profile, || panel.growth(profile), messages);
+                    no_room.map(|problem| counting(problem, of_summary)).or(problem)
+                }
+            };
         }
         let is_whole = problem.as_ref().is_none_or(is_allowed);
         if let Some(problem) = problem {
             let is_tolerated = is_whole && profile.is_some();
             let consequence = if is_tolerated { Consequence::Tolerated } else { Consequence::Nothing };
-            messages.problem(&Error { file: path.display().to_string(), problem }, consequence);
+            let error = Error { file: path.display().to_string(), problem };
+            messages.problem_of_one(&error, consequence, paths.len() - 1 - taken);
             if !is_tolerated {
                 status = Status::Failed;
             }
@@ -53,6 +68,7 @@ pub(super) fn read(
         warn_of_arguments(path, &profile, messages);
         // Of one that fails nothing is kept.
         if is_whole {
+            taken += 1;
             let first_samples = may_be_one_session.then(|| first_samples(session, path, &profile)).flatten();
             match is_thread {
                 true => panel.add_thread(&profile, args.interval),

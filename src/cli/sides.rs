@@ -7,6 +7,7 @@ use super::diff::DiffArgs;
 use super::messages::Messages;
 use super::progress::Progress;
 use super::remedy::Consequence;
+use super::room::counting;
 use super::runs;
 use super::session::{Pass, Session, name_of};
 use crate::aggregate::ReadOptions;
@@ -29,6 +30,8 @@ pub(super) struct Compared {
     pub(super) panel: Panel,
     /// Members of the side before.
     pub(super) before: usize,
+    /// Files that are still to be read.
+    behind: usize,
     /// Whether all files are whole, as far as the user wants them to be.
     pub(super) status: Status,
 }
@@ -37,7 +40,8 @@ impl Sides<'_> {
     /// Reads all files. Nothing is given where one cannot be read, which has been said then; an error, as where there is no memory for the comparison, is ready to be shown.
     pub(super) fn read(&self, sides: [&[PathBuf]; 2]) -> Result<Option<Compared>, String> {
         let panel = Panel::new(self.session.classifier.categories());
-        let mut compared = Compared { panel, before: 0, status: Status::Done };
+        let behind = sides.iter().map(|files| files.len()).sum();
+        let mut compared = Compared { panel, before: 0, behind, status: Status::Done };
         for (side, files) in sides.into_iter().enumerate() {
             compared.before = compared.panel.members().len() * side;
             let taken = match self.args.merge {
@@ -58,10 +62,11 @@ impl Sides<'_> {
         let interval = self.args.read.interval;
         for (path, is_thread) in runs::in_order(files) {
             let pass = Pass { stacks: STACKS, ..Pass::default() };
-            let profile = self.profile(path, side, pass, compared)?;
+            let profile = self.profile(path, side, pass, compared, Panel::growth)?;
             let growth = || compared.panel.growth(&profile);
             if let Some(problem) = self.session.no_room(&profile, growth, self.messages) {
-                self.tell(path, with_comparison(problem, &compared.panel, Some(&profile)), Consequence::Nothing);
+                let problem = with_comparison(problem, &compared.panel, Some(&profile));
+                self.tell(path, problem, Consequence::Nothing, compared.behind);
                 return None;
             }
             let first_samples = || runs::first_samples(self.session, path, &profile);
@@ -83,10 +88,11 @@ impl Sides<'_> {
         let mut merge = Merge::default();
         for path in files {
             let pass = Pass { keep_tree: true, ..Pass::default() };
-            let profile = self.profile(path, side, pass, compared)?;
+            let profile = self.profile(path, side, pass, compared, |_, profile| merge.growth(profile, &options))?;
             let growth = || merge.growth(&profile, &options);
             if let Some(problem) = self.session.no_room(&profile, growth, self.messages) {
-                self.tell(path, problem, Consequence::Nothing);
+                let problem = with_comparison(problem, &compared.panel, Some(&profile));
+                self.tell(path, problem, Consequence::Nothing, compared.behind);
                 return None;
             }
             let first_samples = runs::first_samples(self.session, path, &profile);
@@ -96,15 +102,24 @@ impl Sides<'_> {
         let profile = merge.finish(self.session.classifier.categories(), &options);
         let growth = || compared.panel.growth(&profile);
         if let Some(problem) = self.session.no_room(&profile, growth, self.messages) {
-            self.tell(Path::new(&profile.file.name), problem, Consequence::Nothing);
+            let problem = with_comparison(problem, &compared.panel, Some(&profile));
+            self.tell(Path::new(&profile.file.name), problem, Consequence::Nothing, compared.behind);
             return None;
         }
         compared.panel.add(&profile, None);
         Some(())
     }
 
-    /// Reads a file of a side. One that does not fit into the memory is not compared in part.
-    fn profile(&self, path: &Path, side: usize, pass: Pass<'_>, compared: &mut Compared) -> Option<Profile> {
+    /// Reads a file of a side, by which what it is taken into grows by so many bytes. One that does not fit into the memory is not compared in part.
+    fn profile(
+        &self,
+        path: &Path,
+        side: usize,
+        pass: Pass<'_>,
+        compared: &mut Compared,
+        growth: impl FnOnce(&Panel, &Profile) -> usize,
+    ) -> Option<Profile> {
+        compared.behind -= 1;
         let DiffArgs { read, talk, .. } = self.args;
         let progress = Progress::new(&name_of(path), talk.progress, self.messages.is_quiet());
         let pass = Pass { maps: self.maps[side].as_ref(), without_causes: true, ..pass };
@@ -118,22 +133,24 @@ impl Sides<'_> {
         match (profile, problem) {
             (Some(profile), problem) if !matches!(problem.kind, Kind::OutOfMemory(_)) => {
                 let is_allowed = read.allow_truncated && problem.is_early_end();
-                self.tell(path, problem, if is_allowed { Consequence::Tolerated } else { Consequence::Part });
+                let consequence = if is_allowed { Consequence::Tolerated } else { Consequence::Part };
+                self.tell(path, problem, consequence, compared.behind);
                 if !is_allowed {
                     compared.status = Status::Failed;
                 }
                 Some(profile)
             }
             (profile, problem) => {
-                let problem = with_comparison(problem, &compared.panel, profile.as_ref());
-                self.tell(path, problem, Consequence::Nothing);
+                let grown = || profile.as_ref().map_or(0, |profile| growth(&compared.panel, profile));
+                let problem = with_comparison(counting(problem, grown), &compared.panel, profile.as_ref());
+                self.tell(path, problem, Consequence::Nothing, compared.behind);
                 None
             }
         }
     }
 
-    fn tell(&self, path: &Path, problem: Problem, consequence: Consequence) {
-        self.messages.problem(&Error { file: path.display().to_string(), problem }, consequence);
+    fn tell(&self, path: &Path, problem: Problem, consequence: Consequence, behind: usize) {
+        self.messages.problem_of_one(&Error { file: path.display().to_string(), problem }, consequence, behind);
     }
 }
 

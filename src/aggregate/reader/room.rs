@@ -45,6 +45,8 @@ impl Pass<'_, '_> {
             let held = held as f64 * (whole as f64 / limit.max(1) as f64).clamp(1.0, most);
             (total, self.budget.of_whole(part, self.least, self, held as usize))
         });
+        // Of a stream all may be taken in while some of its text is still to come.
+        let read = raw_total.map_or(read, |total| read.min(total.saturating_sub(1)));
         OutOfMemory { limit: limit as u64, read, whole }
     }
 }

@@ -69,6 +69,65 @@ fn what_compares_files_stays_within_its_memory_too() {
 }
 
 #[test]
+fn what_is_named_is_for_the_files_so_far_and_says_so() {
+    let folder = folder();
+    let paths = ["a", "b", "c"].map(|name| {
+        let path = folder.path().join(format!("{name}.heapprofile"));
+        std::fs::write(&path, flat(30_000, |i| frame(&format!("{name}{i}"), &format!("/srv/{}.js", i % 101))))
+            .expect("it can be written");
+        path.to_string_lossy().into_owned()
+    });
+    let [a, b, c] = &paths;
+    let commands: [&[&str]; 5] = [
+        &["check", "--rule", "total < 1GB", a, b, c],
+        &["baseline", a, b, c],
+        &["diff", "--before", a, b, "--after", c],
+        &["diff", "--merge", "--before", a, b, "--after", c],
+        &["--merge", "-f", "json", a, b, c],
+    ];
+    for args in commands {
+        let run = |limit: u64| {
+            let mut command = heapsift();
+            command.args(args).args(["--interval", "512", "--max-memory", &format!("{limit}M")]);
+            command.output().expect("the program runs")
+        };
+        let (mut read_whole, mut numbers) = (0, Vec::new());
+        for limit in [16, 20, 26, 28, 32, 36].map(|limit| limit + MORE) {
+            let output = run(limit);
+            let said = stderr(&output);
+            if code(&output) == 0 {
+                break;
+            }
+            assert!(!said.contains("100 %"), "{args:?}: {said}");
+            read_whole += said.matches("it was read to its end, but what is made of it does not fit in ").count();
+            let mut taken = 0;
+            for path in &paths {
+                let Some((_, told)) = said.split_once(&format!("error: {path}: ")) else {
+                    taken += 1;
+                    continue;
+                };
+                let told = told.split("error: ").next().expect("a text");
+                let expected = match paths.len() - 1 - taken {
+                    0 => None,
+                    1 => Some("\n  1 other file is not counted in that\n".to_owned()),
+                    others => Some(format!("\n  {others} other files are not counted in that\n")),
+                };
+                assert_eq!(told.contains("not counted in that"), expected.is_some(), "{args:?} {limit}: {said}");
+                assert!(expected.is_none_or(|expected| told.contains(&expected)), "{args:?} {limit}: {said}");
+                numbers.push(taken);
+                // What was read in part is in the sum; a comparison ends with the first that does not fit.
+                taken += usize::from(told.contains("what stands before it is reported"));
+                if args[0] == "diff" {
+                    break;
+                }
+            }
+        }
+        assert_eq!(read_whole > 0, args.contains(&"--merge"), "{args:?}");
+        assert!(numbers.contains(&0) && numbers.iter().any(|&taken| taken > 0), "{args:?}: {numbers:?}");
+    }
+}
+
+#[test]
 fn deep_paths_and_their_sums_are_compared_within_the_limit_too() {
     let folder = folder();
     let new = |name: &str, count| {
