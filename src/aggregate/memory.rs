@@ -162,6 +162,11 @@ impl Budget {
     }
 }
 
+/// Whether a limit leaves less for the table of causes than it may take without one.
+pub(crate) fn bounds_causes(limit: usize) -> bool {
+    limit / CAUSES < pairs::MOST_BYTES
+}
+
 /// Bytes that the table of causes takes at most: while it grows, what stands in it is held beside it.
 fn while_growing(causes: usize) -> usize {
     causes / 8 * 11

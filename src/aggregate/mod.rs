@@ -22,7 +22,7 @@ mod tally;
 
 pub use filters::{Filters, FramePattern};
 pub use kept::{Kept, KeptOutcome, NotKept};
-pub(crate) use memory::{Budget, PROGRAM, Tables};
+pub(crate) use memory::{Budget, PROGRAM, Tables, bounds_causes};
 #[cfg(feature = "cli")]
 pub(crate) use memory::{CODE, REPORT};
 pub use merge::Union;

@@ -25,7 +25,7 @@ pub use super::reading::{MemoryLevel, Reading, reading};
 pub use super::report::{Report, ReportOptions};
 pub use super::rollup::{
     Added, Around, BatchFile, BatchProblem, BatchProfile, Measure, MissedPath, Outlier, Over, RollUp, SeriesRow,
-    SeriesSuspect, SeriesTrend,
+    SeriesSuspect, SeriesTrend, Shortage,
 };
 pub use super::rows::{CategoryPart, CategoryRow, Function, Other, PackageRow, Summed};
 pub use super::sampling::{Errors, IntervalSource, Sampling};

@@ -1,7 +1,7 @@
 //! What was read of each dump, on disk: a line that says whose journal it is, and entries, appended as dumps are read.
 //!
 //! ```text
-//! {"heapsift":"0.1.0","journal":6,"options":"5c1b…"}               the first line
+//! {"heapsift":"0.1.0","journal":8,"options":"5c1b…"}               the first line
 //! frame  ["parse","/srv/app/a.js",25,3,"app","(app)",null,4]       a call frame; they are numbered from 0
 //! dump   28,12, 65536,0,2,17,3, 3,65536, {"path":"dumps/a.hea…     a dump, whose frames stand before it: stacks and functions as numbers, and facts
 //! ```
@@ -26,7 +26,7 @@ use super::stored::{self, LENGTHS, Parts, Stored};
 use crate::profile::{CallFrameTable, CategoryId, Class, FrameId, FrameKind, PackageId};
 
 /// Version of the shape of entries.
-const SHAPE: u32 = 7;
+const SHAPE: u32 = 8;
 
 /// Bytes of the longest first line that is taken for one.
 const LONGEST_HEADER: u64 = 1024;

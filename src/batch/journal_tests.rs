@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::analysis::model::{FileInfo, IntervalSource, Objects, ObjectsIn, Sampling, Warning};
-use crate::batch::{ProblemRecord, ProfileRecord, Stored};
+use crate::batch::{Limit, ProblemRecord, ProfileRecord, Stored};
 use crate::profile::{Dialect, HeavyStack};
 
 fn class(package: &str) -> Class<'_> {
@@ -21,14 +21,21 @@ fn record(path: &str, profile: Option<ProfileRecord>) -> Record {
     Record {
         identity: Identity::new(Path::new(path), 7, 8),
         stacks: 5,
+        limit: Some(Limit { bytes: 9, shows: true }),
         report: Some("reports/a.md".into()),
         cpu: Some(Identity::new(Path::new("c"), 1, 2)),
-        cpu_problem: Some(ProblemRecord { message: "cut".into(), offset: None, tolerated: false }),
+        cpu_problem: Some(ProblemRecord {
+            message: "cut".into(),
+            offset: None,
+            tolerated: false,
+            shortage: Some((16, Some(u64::MAX))),
+        }),
         cpu_instead: Some(Identity::new(Path::new("d"), 3, 4)),
         problem: profile.is_none().then(|| ProblemRecord {
             message: "it is empty".into(),
             offset: Some(3),
             tolerated: false,
+            shortage: Some((17, None)),
         }),
         profile,
     }
@@ -242,4 +249,39 @@ fn what_is_wrong_in_spite_of_its_checksum_is_not_taken() {
     assert_eq!(entries(&[right.clone(), dump(1)]), (1, 0), "of frames that are not there");
     assert_eq!(entries(&[right.clone(), entry(What::Dump, b"1234567")]), (1, 0));
     assert_eq!(entries(&[right, entry(What::Dump, &[0, 0, 0, 0, 0, 0, 0, 0, b'{', b'}'])]), (1, 0));
+}
+
+#[test]
+fn what_a_limit_shows_in_is_not_what_is_read_in_more_memory() {
+    let limit = |bytes, shows| Some(Limit { bytes, shows });
+    let table = [
+        (None, None, true),
+        (None, Some(20), false),
+        (limit(20, true), Some(20), true),
+        (limit(20, true), Some(21), false),
+        (limit(20, true), None, false),
+        (limit(20, false), Some(21), true),
+        (limit(20, false), None, true),
+        (limit(20, false), Some(19), false),
+    ];
+    for (then, now, expected) in table {
+        assert_eq!(Limit::is_as(then, now), expected, "{then:?} {now:?}");
+    }
+}
+
+#[test]
+fn of_a_journal_of_another_shape_nothing_is_taken() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("journal.bin");
+    written(&path);
+    let whole = std::fs::read(&path).unwrap();
+    let line = whole.iter().position(|&byte| byte == b'\n').unwrap();
+    let header = String::from_utf8(whole[..line].to_vec()).unwrap();
+    for shape in [SHAPE - 1, SHAPE + 1] {
+        let other = header.replace(&format!("\"journal\":{SHAPE}"), &format!("\"journal\":{shape}"));
+        assert_ne!(other, header);
+        std::fs::write(&path, [other.as_bytes(), &whole[line..]].concat()).unwrap();
+        let resumed = Journal::resume(&path, "options", 2).unwrap();
+        assert!(matches!(resumed, Resumed::No("the journal is of another version")), "{shape}");
+    }
 }

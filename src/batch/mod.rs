@@ -34,7 +34,7 @@ pub use name::DumpName;
 pub use pair::{Pair, pairs};
 pub use panels::{panel_of, stacks_of_each};
 pub use places::report_places;
-pub use record::{Identity, ProblemRecord, ProfileRecord, Record};
+pub use record::{Identity, Limit, ProblemRecord, ProfileRecord, Record};
 pub use result::{JOURNAL, REPORTS, ROLL_UP, TRENDS, is_of_batch, is_result};
 pub use series::{AllSeries, OrderedBy, Series, runs, series, threads};
 pub use stored::Stored;

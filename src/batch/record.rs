@@ -4,7 +4,9 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-use crate::analysis::model::{BatchProblem, Entry, FileInfo, IntervalSource, Objects, ObjectsIn, Sampling, Warning};
+use crate::analysis::model::{
+    BatchProblem, Entry, FileInfo, IntervalSource, Objects, ObjectsIn, Sampling, Shortage, Warning,
+};
 use crate::profile::{CallFrameTable, Dialect, FrameId, HeavyStack};
 
 /// By what a dump is known to be the one that was read before.
@@ -25,6 +27,8 @@ pub struct Record {
     pub identity: Identity,
     /// Heaviest stacks that were kept, at most.
     pub stacks: usize,
+    /// The memory that it was read in.
+    pub limit: Option<Limit>,
     /// The file of its report, if one was written.
     pub report: Option<String>,
     /// The CPU profile that belongs to it, if there is a report, where it stands beside it.
@@ -48,6 +52,27 @@ pub struct ProblemRecord {
     pub offset: Option<u64>,
     /// Whether the user accepts it.
     pub tolerated: bool,
+    /// Where it does not fit into the memory that is allowed: bytes of that, and those that all of it needs, where they are known.
+    pub shortage: Option<(u64, Option<u64>)>,
+}
+
+/// The memory that a dump was read in, where that was limited.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Limit {
+    /// Bytes.
+    pub bytes: u64,
+    /// Whether more of it may make another record, or another report.
+    pub shows: bool,
+}
+
+impl Limit {
+    /// Whether what was read within one limit, if any, is what is read within another one.
+    pub fn is_as(then: Option<Self>, now: Option<u64>) -> bool {
+        match (then, now) {
+            (None, now) => now.is_none(),
+            (Some(then), now) => now == Some(then.bytes) || !then.shows && now.is_none_or(|now| now > then.bytes),
+        }
+    }
 }
 
 /// What is in a dump; frames are those of the journal.
@@ -72,8 +97,9 @@ pub struct ProfileRecord {
 }
 
 impl From<ProblemRecord> for BatchProblem {
-    fn from(ProblemRecord { message, offset, tolerated }: ProblemRecord) -> Self {
-        Self { message, offset, tolerated }
+    fn from(ProblemRecord { message, offset, tolerated, shortage }: ProblemRecord) -> Self {
+        let shortage = shortage.map(|(limit, needed)| Shortage { limit, needed });
+        Self { message, offset, tolerated, shortage }
     }
 }
 
@@ -102,6 +128,7 @@ pub(super) struct Facts<'a> {
     bytes: u64,
     modified: i64,
     stacks_kept: usize,
+    limit: Option<Limit>,
     report: Option<Cow<'a, str>>,
     cpu: Option<Cow<'a, Identity>>,
     cpu_problem: Option<Cow<'a, ProblemRecord>>,
@@ -138,12 +165,13 @@ struct ProfileFacts<'a> {
 
 impl<'a> From<&'a Record> for Facts<'a> {
     fn from(record: &'a Record) -> Self {
-        let Record { identity, stacks, report, cpu, cpu_problem, cpu_instead, problem, profile } = record;
+        let Record { identity, stacks, limit, report, cpu, cpu_problem, cpu_instead, problem, profile } = record;
         Self {
             path: Cow::Borrowed(&identity.path),
             bytes: identity.bytes,
             modified: identity.modified,
             stacks_kept: *stacks,
+            limit: *limit,
             report: report.as_deref().map(Cow::Borrowed),
             cpu: cpu.as_ref().map(Cow::Borrowed),
             cpu_problem: cpu_problem.as_ref().map(Cow::Borrowed),
@@ -157,7 +185,8 @@ impl<'a> From<&'a Record> for Facts<'a> {
 impl Facts<'_> {
     /// The record, with its functions and stacks; none where a word is none of this program's.
     pub(super) fn into_record(self, functions: Vec<(FrameId, u64)>, stacks: Vec<HeavyStack>) -> Option<Record> {
-        let Self { path, bytes, modified, stacks_kept, report, cpu, cpu_problem, cpu_instead, problem, profile } = self;
+        let Self { path, bytes, modified, stacks_kept, limit, report, cpu, cpu_problem, cpu_instead, problem, profile } =
+            self;
         let profile = match profile {
             Some(profile) => Some(profile.into_record(functions, stacks)?),
             None => None,
@@ -165,6 +194,7 @@ impl Facts<'_> {
         Some(Record {
             identity: Identity { path: path.into_owned(), bytes, modified },
             stacks: stacks_kept,
+            limit,
             report: report.map(Cow::into_owned),
             cpu: cpu.map(Cow::into_owned),
             cpu_problem: cpu_problem.map(Cow::into_owned),

@@ -44,7 +44,30 @@ pub fn render_batch_files(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Resu
 /// What is wrong with a file, in a line.
 pub fn problem(problem: &BatchProblem) -> String {
     let place = problem.offset.map_or_else(String::new, |offset| format!(" (byte {})", Grouped(offset)));
-    super::escaped(&format!("{}{place}", problem.message))
+    let remedy = if problem.shortage.is_some() { "; raise --max-memory, or leave it out" } else { "" };
+    super::escaped(&format!("{}{place}{remedy}", problem.message))
+}
+
+/// What is to be said of dumps that do not fit into the memory that is allowed, if there are any: two sentences.
+pub(super) fn unfitting(roll_up: &RollUp<'_>) -> Option<String> {
+    let mib = |bytes: u64| bytes.div_ceil(1 << 20);
+    let shortages = || roll_up.unfitting().map(|(.., shortage)| shortage);
+    let limit = mib(shortages().map(|shortage| shortage.limit).max()?);
+    let (dumps, unread) =
+        (shortages().count(), roll_up.unfitting().filter(|(file, ..)| file.profile.is_none()).count());
+    let counts = match unread {
+        0 => "what was read before counts".to_owned(),
+        unread if unread == dumps => format!("nothing of {} counts", if dumps == 1 { "it" } else { "them" }),
+        unread => format!("nothing of {} counts, of the others what was read before", Grouped(unread as u64)),
+    };
+    // Where of one nothing is known it may need more than the others.
+    let needed = shortages().try_fold(0, |most, shortage| Some(shortage.needed?.max(most)));
+    let needed = needed.map_or(String::new(), |needed| format!(" to about {} MiB", mib(needed)));
+    let (be, it) = if dumps == 1 { ("is fine, but does", "it") } else { ("are fine, but do", "them") };
+    let dumps = count(dumps as u64, "dump");
+    Some(format!(
+        "{dumps} {be} not fit into the {limit} MiB of --max-memory: {counts}. Raise it{needed} and go on with --resume, which reads {it} again."
+    ))
 }
 
 /// What makes the sums doubtful: what, and what to do.
@@ -73,8 +96,8 @@ pub(super) fn headline(roll_up: &RollUp<'_>) -> Vec<String> {
         let (bytes, total) = (Size(bytes), Size(roll_up.total_size()));
         sentences.push(format!("{dumps} ({bytes} on disk), {total} in all of them together{shown}."));
     }
-    let failed = roll_up.failures().count();
-    let unread = roll_up.failures().filter(|(file, _)| file.profile.is_none()).count();
+    let failed = roll_up.broken().count();
+    let unread = roll_up.broken().filter(|(file, _)| file.profile.is_none()).count();
     if failed > 0 {
         let what = match unread {
             0 => "what stands before the damage counts".to_owned(),
@@ -86,6 +109,7 @@ pub(super) fn headline(roll_up: &RollUp<'_>) -> Vec<String> {
         let be = if failed == 1 { "is" } else { "are" };
         sentences.push(format!("{} {be} broken: {what}.", count(failed as u64, "dump")));
     }
+    sentences.extend(unfitting(roll_up));
     let missed = || roll_up.around.missed.iter().filter(|missed| missed.is_failure);
     for (is_folder, what) in [(true, "folder"), (false, "file")] {
         let count_of = missed().filter(|missed| missed.is_folder == is_folder).count() as u64;

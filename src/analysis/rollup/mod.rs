@@ -79,6 +79,17 @@ pub struct BatchProblem {
     pub offset: Option<u64>,
     /// Whether the user accepts it.
     pub tolerated: bool,
+    /// Where nothing is wrong with it but that it does not fit into the memory that is allowed.
+    pub shortage: Option<Shortage>,
+}
+
+/// Memory that a file does not fit into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shortage {
+    /// Bytes that are allowed.
+    pub limit: u64,
+    /// Bytes that all of the file needs at most, where that is known.
+    pub needed: Option<u64>,
 }
 
 /// What is in a file of a batch.
@@ -231,6 +242,16 @@ impl<'a> RollUp<'a> {
     pub fn failures(&self) -> impl Iterator<Item = (&BatchFile, &BatchProblem)> {
         let problems = self.files.iter().filter_map(|file| Some((file, file.problem.as_ref()?)));
         problems.filter(|(_, problem)| !problem.tolerated)
+    }
+
+    /// Those of them that are damaged, or no heap profiles.
+    pub fn broken(&self) -> impl Iterator<Item = (&BatchFile, &BatchProblem)> {
+        self.failures().filter(|(_, problem)| problem.shortage.is_none())
+    }
+
+    /// Those of them that do not fit into the memory that is allowed, with what they are short of.
+    pub fn unfitting(&self) -> impl Iterator<Item = (&BatchFile, &BatchProblem, Shortage)> {
+        self.failures().filter_map(|(file, problem)| Some((file, problem, problem.shortage?)))
     }
 
     /// CPU profiles that belong to files and cannot be used, each once.

@@ -83,9 +83,9 @@ impl From<SeriesName> for SeriesKind {
 impl BatchArgs {
     /// Tells runs apart whose results may differ: by all options that matter, by the rules, and by the folder from which paths are meant.
     pub(super) fn fingerprint(&self, rules: &Rules) -> String {
-        let ReadArgs { interval, allow_truncated, repair_stacks, app, source_map, max_memory, .. } = &self.read;
+        let ReadArgs { interval, allow_truncated, repair_stacks, app, source_map, .. } = &self.read;
         let mut hasher = DefaultHasher::new();
-        format!("{:?}", (interval, allow_truncated, repair_stacks, app, source_map, max_memory)).hash(&mut hasher);
+        format!("{:?}", (interval, allow_truncated, repair_stacks, app, source_map)).hash(&mut hasher);
         format!("{:?}", (&self.filters, self.limit, self.stacks)).hash(&mut hasher);
         rules.texts().for_each(|text| text.hash(&mut hasher));
         if self.paths.iter().any(|path| path.is_relative()) {

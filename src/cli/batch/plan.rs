@@ -6,8 +6,8 @@ use std::path::PathBuf;
 
 use super::args::{BatchArgs, SeriesName};
 use crate::batch::{
-    AllSeries, CpuFile, Dump, Found, Identity, JOURNAL, Missed, Pair, Record, Records, Said, Series, Times, find,
-    pairs, report_places, runs, series, stacks_of_each, threads,
+    AllSeries, CpuFile, Dump, Found, Identity, JOURNAL, Limit, Missed, Pair, Record, Records, Said, Series, Times,
+    find, pairs, report_places, runs, series, stacks_of_each, threads,
 };
 use crate::report::escaped;
 
@@ -107,7 +107,8 @@ impl Plan {
                 && record.cpu == self.cpu_identity(i)
                 && record.cpu_instead.as_ref().is_none_or(|cpu| self.cpu_of(i, cpu).is_some())
                 && args.output.join(&self.reports[i]).is_file());
-        record.identity == self.identities[i] && has_stacks && has_report
+        let is_within = Limit::is_as(record.limit, args.read.max_memory.map(|limit| limit as u64));
+        record.identity == self.identities[i] && has_stacks && has_report && is_within
     }
 
     /// By what the nearest CPU profile of a dump is known.

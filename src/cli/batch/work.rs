@@ -16,21 +16,24 @@ use super::plan::Plan;
 use super::progress::BatchProgress;
 use super::reader::{Known, Read, Reader, read_alone};
 use super::stale;
-use crate::aggregate::ReadOptions;
+use crate::aggregate::{ReadOptions, bounds_causes};
 use crate::analysis::model::{Cpu, Entry, Report, ReportOptions};
-use crate::batch::{Copies, Identity, Journal, ProblemRecord, ProfileRecord, Record, Stored};
+use crate::batch::{Copies, Identity, Journal, Limit, ProblemRecord, ProfileRecord, Record, Stored};
 use crate::cli::args::When;
 use crate::cli::cpu;
 use crate::cli::messages::Messages;
 use crate::cli::output::{Output, OutputError};
 use crate::cli::progress::Progress;
 use crate::cli::session::{Pass, Session};
-use crate::error::{Kind, Problem};
+use crate::error::{Kind, OutOfMemory, Problem};
 use crate::report::{Format, escaped, render_document};
 use crate::source_map::Notes;
 
 /// Bytes on disk from which a file is read with all threads: a block of the usual size for four of them.
 pub(super) const LARGE: u64 = 4 << 20;
+
+/// The part of the memory that is left for sums over all dumps, and the words of a report.
+const SET_ASIDE: usize = 32;
 
 /// Everything that the readers of a batch share.
 pub(super) struct Work<'a> {
@@ -199,8 +202,6 @@ impl<'a> Work<'a> {
 
     /// What a dump is read for.
     fn pass(&self, i: usize) -> Pass<'static> {
-        /// The part of the memory that is left for sums over all dumps, and the words of a report.
-        const SET_ASIDE: usize = 32;
         let shown = if self.args.no_reports { 0 } else { ReadOptions::STACKS };
         Pass {
             stacks: self.plan.stacks[i].max(shown),
@@ -209,6 +210,16 @@ impl<'a> Work<'a> {
             set_aside: self.args.read.max_memory.map_or(0, |limit| limit / SET_ASIDE),
             ..Pass::default()
         }
+    }
+
+    /// The memory that a dump is read in, with this problem, and whether more may make another record of it: it or a source map may fit then, a CPU profile may be joined by time, and of who
+    /// causes bytes more may be known.
+    fn limit(&self, i: usize, problem: Option<&ProblemRecord>) -> Option<Limit> {
+        let bytes = self.args.read.max_memory?;
+        let may_report_more = !self.args.no_reports && (!self.plan.pairs[i].is_empty() || bounds_causes(bytes));
+        let is_short = problem.is_some_and(|problem| problem.shortage.is_some());
+        let shows = is_short || may_report_more || !self.args.read.source_map.is_empty();
+        Some(Limit { bytes: bytes as u64, shows })
     }
 
     fn fail(&self, message: String) {
@@ -228,6 +239,7 @@ impl<'a> Work<'a> {
         Some(Record {
             identity,
             stacks: self.plan.stacks[i],
+            limit: self.limit(i, Some(&problem)),
             report: None,
             cpu: None,
             cpu_problem: None,
@@ -255,14 +267,16 @@ impl<'a> Work<'a> {
         let (file, content) = (read.profile.file, read.profile.aggregate.content);
         let profile =
             ProfileRecord { file, sampling, objects, total_size, allocating_nodes, content, functions, stacks };
+        let problem = read.problem.map(|problem| problem_of(problem, self.args));
         Ok(Record {
             identity: self.plan.identities[i].clone(),
             stacks: self.plan.stacks[i],
+            limit: self.limit(i, problem.as_ref()),
             cpu: reported.cpu,
             cpu_problem: reported.cpu_problem,
             cpu_instead: reported.cpu_instead,
             report: reported.file,
-            problem: read.problem.map(|problem| problem_of(problem, self.args)),
+            problem,
             profile: Some(profile),
         })
     }
@@ -326,10 +340,18 @@ fn is_unreadable(problem: &Problem) -> bool {
 }
 
 /// What is wrong with a dump, as the journal tells it.
-pub(super) fn problem_of(problem: Problem, args: &BatchArgs) -> ProblemRecord {
+pub(super) fn problem_of(mut problem: Problem, args: &BatchArgs) -> ProblemRecord {
     let tolerated = args.read.allow_truncated && problem.is_early_end();
     let offset = problem.place.as_ref().map(|place| place.offset);
-    ProblemRecord { message: problem.kind.to_string(), offset, tolerated }
+    let shortage = match &mut problem.kind {
+        Kind::OutOfMemory(OutOfMemory { limit, whole, .. }) => {
+            // Of more memory more is set aside.
+            whole.iter_mut().for_each(|(_, needed)| *needed += *needed / SET_ASIDE as u64);
+            Some((*limit, whole.map(|(_, needed)| needed)))
+        }
+        _ => None,
+    };
+    ProblemRecord { message: problem.kind.to_string(), offset, tolerated, shortage }
 }
 
 /// Writes a file below the folder of the batch, whole or not at all. An error is ready to be shown.

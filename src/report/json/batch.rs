@@ -7,7 +7,9 @@ use super::frame;
 use super::object::{Next, Value, members, object};
 use super::stream::Stream;
 use super::{SCHEMA_VERSION, warning};
-use crate::analysis::model::{BatchFile, BatchProblem, Measure, MissedPath, Outlier, Over, RollUp, SeriesTrend};
+use crate::analysis::model::{
+    BatchFile, BatchProblem, Measure, MissedPath, Outlier, Over, RollUp, SeriesTrend, Shortage,
+};
 use crate::profile::CategoryId;
 
 /// Files that are listed as the largest, unless the user gave a limit.
@@ -187,6 +189,7 @@ fn summary(roll_up: &RollUp<'_>, out: &mut Vec<u8>) {
         "complete": count("complete"),
         "incomplete": count("incomplete"),
         "failed": count("failed"),
+        "unfitting": roll_up.unfitting().count() as u64,
         "bytes": files.iter().map(|file| file.bytes).sum::<u64>(),
         "text_bytes": roll_up.profiles().map(|(_, profile)| profile.file.bytes).sum::<u64>(),
         "total_size": roll_up.total_size(),
@@ -210,7 +213,12 @@ fn status(file: &BatchFile) -> &'static str {
 }
 
 fn wrong(problem: &BatchProblem, out: &mut Vec<u8>) {
-    object!(out, "message": &*problem.message, "offset": problem.offset, "tolerated": problem.tolerated);
+    members!(out, "{", "message": &*problem.message, "offset": problem.offset, "tolerated": problem.tolerated, "shortage": Next);
+    match problem.shortage {
+        Some(Shortage { limit, needed }) => object!(out, "limit": limit, "needed": needed),
+        None => ().append(out),
+    }
+    out.push(b'}');
 }
 
 fn outlier(roll_up: &RollUp<'_>, outlier: &Outlier, out: &mut Vec<u8>) {

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::analysis::model::{
-    BatchFile, Measure, MissedPath, Over, RollUp, SeriesRow, SeriesSuspect, SeriesTrend, Share,
+    BatchFile, BatchProblem, Measure, MissedPath, Over, RollUp, SeriesRow, SeriesSuspect, SeriesTrend, Share,
 };
 use crate::report::units::{Grouped, LEGEND, Percent, Size, count};
 use crate::report::{ROWS_FOR_PEOPLE, batch, escape, label, series};
@@ -92,11 +92,22 @@ fn found(trend: &SeriesTrend) -> String {
 }
 
 fn failures(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let failures: Vec<_> = roll_up.failures().collect();
-    if failures.is_empty() {
-        return Ok(());
+    let broken: Vec<_> = roll_up.broken().collect();
+    if !broken.is_empty() {
+        writeln!(out, "## Broken Dumps\n")?;
+        failed("What is wrong", &broken, out)?;
     }
-    writeln!(out, "## Broken Dumps\n\n| Dump | What is wrong | Counted |\n|------|---------------|---------|")?;
+    let unfitting: Vec<_> = roll_up.unfitting().map(|(file, problem, _)| (file, problem)).collect();
+    if let Some(what) = batch::unfitting(roll_up) {
+        writeln!(out, "## Dumps That Do Not Fit\n\n{what}\n")?;
+        failed("How far it was read", &unfitting, out)?;
+    }
+    Ok(())
+}
+
+/// A table of dumps that could not be read, or not to their end, with what there is to say of each.
+fn failed(what: &str, failures: &[(&BatchFile, &BatchProblem)], out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "| Dump | {what} | Counted |\n|------|{}|---------|", "-".repeat(what.len() + 2))?;
     for (file, problem) in failures.iter().take(FAILURES) {
         let counted = if file.profile.is_some() { "up to there" } else { "nothing" };
         writeln!(out, "| {} | {} | {counted} |", linked(file), escape::plain(batch::problem(problem)))?;
@@ -113,7 +124,10 @@ fn cpu_failures(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
     if failures.is_empty() {
         return Ok(());
     }
-    writeln!(out, "## Broken CPU Profiles\n\n| CPU profile | What is wrong |\n|-------------|---------------|")?;
+    writeln!(
+        out,
+        "## CPU Profiles That Cannot Be Used\n\n| CPU profile | What is wrong |\n|-------------|---------------|"
+    )?;
     for (cpu, problem) in failures.iter().take(FAILURES) {
         let cpu = escape::code(escape::shown(cpu));
         writeln!(out, "| {cpu} | {} |", escape::plain(batch::problem(problem)))?;

@@ -45,6 +45,7 @@ fn summary(width: usize) -> String {
                 message: "it ends early".into(),
                 offset: Some(9),
                 tolerated: false,
+                shortage: None,
             }),
             profile: Some(BatchProfile {
                 file: entry.file.clone(),

@@ -46,7 +46,7 @@ fn a_cpu_profile_that_cannot_be_used_is_told_and_not_counted() {
     assert!(report(0).expect("UTF-8").contains("Beside `x-cpuprofile-7-20251207-4.cpuprofile`"));
     assert!(report(2).expect("UTF-8").contains("The CPU profile cannot be used"));
     let index = String::from_utf8(read(path.join("out/index.md"))).expect("UTF-8");
-    assert!(index.contains("## Broken CPU Profiles\n"), "{index}");
+    assert!(index.contains("## CPU Profiles That Cannot Be Used\n"), "{index}");
     assert_eq!(index.matches("| cannot be used |").count(), 1, "{index}");
 
     // The journal knows it.

@@ -9,6 +9,7 @@ mod output_folder;
 mod resumed;
 mod series;
 mod stale;
+mod unfitting;
 mod unnamed;
 mod whole;
 
