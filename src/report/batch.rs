@@ -63,10 +63,10 @@ pub(super) fn unfitting(roll_up: &RollUp<'_>) -> Option<String> {
     // Where of one nothing is known it may need more than the others.
     let needed = shortages().try_fold(0, |most, shortage| Some(shortage.needed?.max(most)));
     let needed = needed.map_or(String::new(), |needed| format!(" to about {} MiB", mib(needed)));
-    let (be, it) = if dumps == 1 { ("is fine, but does", "it") } else { ("are fine, but do", "them") };
+    let (does, it) = if dumps == 1 { ("does", "it") } else { ("do", "them") };
     let dumps = count(dumps as u64, "dump");
     Some(format!(
-        "{dumps} {be} not fit into the {limit} MiB of --max-memory: {counts}. Raise it{needed} and go on with --resume, which reads {it} again."
+        "{dumps} {does} not fit into the {limit} MiB of --max-memory: {counts}. Raise it{needed} and go on with --resume, which reads {it} again."
     ))
 }
 

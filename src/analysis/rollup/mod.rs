@@ -79,7 +79,7 @@ pub struct BatchProblem {
     pub offset: Option<u64>,
     /// Whether the user accepts it.
     pub tolerated: bool,
-    /// Where nothing is wrong with it but that it does not fit into the memory that is allowed.
+    /// Where that is no damage: it does not fit into the memory that is allowed.
     pub shortage: Option<Shortage>,
 }
 
