@@ -9,7 +9,7 @@ use super::sampling::{IntervalSource, Sampling};
 use crate::profile::{Aggregate, Dialect, Samples, SizeSpread, Smallest};
 
 /// V8's own default, and the only interval of xprofiler.
-const DEFAULT: u64 = 512 << 10;
+pub(super) const DEFAULT: u64 = 512 << 10;
 
 /// The most that the smallest sample is above the interval, and the smallest node.
 const ABOVE: u64 = 32;

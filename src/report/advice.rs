@@ -170,7 +170,7 @@ pub(super) fn unadvised(
     });
     let what = match report.objects().which {
         Objects::Live => "look there for who keeps it",
-        Objects::All | Objects::Unknown => "ask less often, for less, or keep what it gets",
+        Objects::All | Objects::AllOfFew | Objects::Unknown => "ask less often, for less, or keep what it gets",
     };
     let begin = match caused_by {
         Some(id) => format!("Begin with {}, which asks for most of that: {what}.", function(&report.function(id))),

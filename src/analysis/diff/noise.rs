@@ -2,6 +2,7 @@
 
 use super::judge::Verdict;
 use crate::analysis::doctor::Objects;
+use crate::analysis::interval;
 use crate::analysis::likeness::collects_garbage;
 use crate::analysis::noise::{LEVEL, Measured, Scatter};
 use crate::analysis::panel::{Member, Row};
@@ -24,6 +25,18 @@ pub(super) struct Noise {
     is_bound: bool,
 }
 
+/// Whether all that was allocated is in these files. One with few samples does not tell by itself, but where it lacks none and others have all it was captured as they were.
+fn are_of_all(members: &[Member]) -> bool {
+    let has = |member: &Member| match member.objects.which {
+        Objects::All => Some(true),
+        Objects::AllOfFew => None,
+        Objects::Unknown => (member.total_size > 0).then_some(false),
+        Objects::Live => Some(false),
+    };
+    let mut told = members.iter().filter_map(has).peekable();
+    told.peek().is_some() && told.all(|has| has)
+}
+
 impl Noise {
     /// The noise of these files, of which `before` are before; `None` where nothing tells how long a sampling interval can be. Sizes after are multiplied with `factor`.
     pub(super) fn new(members: &[Member], before: usize, factor: f64) -> Option<Self> {
@@ -31,15 +44,19 @@ impl Noise {
         let sides = members.split_at(before);
         let files = members.iter().enumerate().map(|(place, member)| {
             let (factor, side) = if place < before { (1.0, sides.0) } else { (factor, sides.1) };
-            // A file without bytes was captured as the others of its side.
-            let of_others = || longest(side).filter(|_| member.total_size == 0);
+            // A file without bytes was captured as the others of its side; where it has none, as those of the other, or as coarsely as is usual.
+            let of_others = || longest(side).or_else(|| Some(longest(members)?.max(interval::DEFAULT)));
+            let of_others = || of_others().filter(|_| member.total_size == 0);
             Some((factor, member.sampling.longest().or_else(of_others)? as f64 * factor))
         });
         let files = files.collect::<Option<Vec<_>>>()?;
         let collect_garbage = members.iter().all(|member| collects_garbage(member.file.dialect));
         let scatter = Scatter::of(members.len(), collect_garbage);
-        let is_of_all = collect_garbage && members.iter().all(|member| member.objects.which == Objects::All);
-        let is_bound = members.iter().any(|member| member.total_size > 0 && member.sampling.interval.is_none());
+        let is_of_all = collect_garbage && are_of_all(members);
+        let is_empty = |side: &[Member]| side.iter().all(|member| member.total_size == 0);
+        let is_bound = members.iter().any(|member| member.total_size > 0 && member.sampling.interval.is_none())
+            || is_empty(sides.0)
+            || is_empty(sides.1);
         Some(Self { before, files, scatter, is_of_all, is_bound })
     }
 
@@ -190,6 +207,40 @@ mod tests {
         assert_eq!(verdicts(512), [(240, Changed), (9100, Unknown), (280, Unknown)]);
         // As the interval may be so much longer, fewer samples are behind it.
         assert_eq!(verdicts(32 * 512), [(240, Unknown), (9100, Unknown), (280, Unknown)]);
+    }
+
+    #[test]
+    fn what_is_gone_with_all_other_bytes_has_changed() {
+        let nothing = || Profile { sampling: Some(Sampling::default()), ..samples(&[]) };
+        let verdict = |samples_before: u64| {
+            let panel = panel(&[samples(&[(samples_before, &[MAIN, QUERY])]), nothing()]);
+            compared(&panel, 1).total().verdict
+        };
+        // In as many bytes as 100 usual intervals have nothing is not sampled by chance; in some of its own interval it may be.
+        let usual = interval::DEFAULT / 512;
+        assert_eq!((verdict(100 * usual), verdict(3 * usual)), (Verdict::Changed, Verdict::Unknown));
+        let panel = panel(&[nothing(), nothing()]);
+        assert_eq!(compared(&panel, 1).total().verdict, Verdict::Unknown);
+    }
+
+    #[test]
+    fn a_file_with_few_samples_of_which_none_is_missing_is_as_the_others() {
+        let numbered = |counts: [u64; 5], last_ordinal: u64| {
+            let names = ["cache", "query", "parse", "render", "load"];
+            let paths = names.map(|name| [MAIN, (name, "/srv/app/a.js", 40)]);
+            let mut profile =
+                samples(&counts.iter().zip(&paths).map(|(&count, path)| (count, &path[..])).collect::<Vec<_>>());
+            let count = counts.iter().sum();
+            profile.aggregate.samples = Some(crate::profile::Samples { count, last_ordinal, ..Default::default() });
+            profile
+        };
+        let all = || numbered([100, 90, 130, 70, 80], 470);
+        let told = |last_ordinal| {
+            let panel = panel(&[all(), numbered([2, 3, 30, 2, 3], last_ordinal)]);
+            compared(&panel, 1).changes().len()
+        };
+        assert!(told(40) > 0);
+        assert_eq!(told(49), 0, "some are missing: what is held at a moment scatters");
     }
 
     #[test]

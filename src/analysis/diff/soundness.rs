@@ -3,6 +3,7 @@
 use super::plain::TIMES;
 use super::{Diff, Verdict};
 use crate::analysis::doctor::better_interval;
+use crate::analysis::interval;
 use crate::analysis::likeness::{self, Capture, collects_garbage};
 use crate::analysis::model::Warning;
 use crate::analysis::panel::Member;
@@ -96,8 +97,15 @@ fn of_sums(sides: Sides<'_>) -> impl Iterator<Item = Warning> {
 
 fn empty(sides: Sides<'_>) -> Option<Warning> {
     let (side, _) = sides.into_iter().find(|(_, files)| files.iter().all(|file| file.total_size == 0))?;
-    let message = format!("There are no bytes {side}: nothing can be compared.");
-    Some(Warning::new("empty", message, "Let the program work while it is profiled, and take a smaller interval."))
+    let is_all = sides.iter().all(|(_, files)| files.iter().all(|file| file.total_size == 0));
+    let message = match is_all {
+        true => "There are no bytes on either side: nothing can be compared.".to_owned(),
+        false => format!(
+            "There are no bytes {side}. What is so large that samples of {} would show it is called a change; whether the program did its work nothing tells.",
+            Size(interval::DEFAULT)
+        ),
+    };
+    Some(Warning::new("empty", message, "Make sure that the program worked while it was profiled; a smaller interval shows what is left."))
 }
 
 fn interval_unknown(sides: Sides<'_>) -> Option<Warning> {

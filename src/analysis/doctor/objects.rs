@@ -17,6 +17,8 @@ pub enum Objects {
     Live,
     /// All that were allocated since the start: collected ones are included, or none was collected.
     All,
+    /// None of the samples is missing, of so few that this may be by chance.
+    AllOfFew,
     /// Nothing in the file tells.
     Unknown,
 }
@@ -36,7 +38,7 @@ impl Objects {
         match self {
             Self::Live => "live",
             Self::All => "all",
-            Self::Unknown => "unknown",
+            Self::AllOfFew | Self::Unknown => "unknown",
         }
     }
 }
@@ -46,13 +48,17 @@ impl ObjectsIn {
     ///
     /// Of a file that is not `complete` samples may be missing for another reason.
     pub(in crate::analysis) fn of(aggregate: &Aggregate, complete: bool) -> Self {
-        let numbered = |samples: &Samples| samples.last_ordinal >= TOO_FEW.max(samples.count / 2);
+        let numbered = |samples: &Samples| samples.last_ordinal > samples.count / 2;
         let Some(Samples { count, last_ordinal, .. }) =
             aggregate.samples.filter(|samples| complete && numbered(samples))
         else {
             return Self { which: Objects::Unknown, samples: None };
         };
         let is_kept = |thousandths: u128| u128::from(count) * 1000 >= u128::from(last_ordinal) * thousandths;
+        if last_ordinal < TOO_FEW {
+            let which = if is_kept(1000) { Objects::AllOfFew } else { Objects::Unknown };
+            return Self { which, samples: None };
+        }
         let which = match () {
             // Some writers print six digits of a number.
             () if is_kept(995) => Objects::All,
@@ -67,7 +73,7 @@ impl ObjectsIn {
 pub(super) fn collected(report: &Report<'_>) -> Option<Warning> {
     let ObjectsIn { which, samples: Some((count, taken)) } = report.objects() else { return None };
     let (which, sizes) = match which {
-        Objects::Live => return None,
+        Objects::Live | Objects::AllOfFew => return None,
         Objects::All => ("collected objects too", "how much was allocated since the start, not how much is held"),
         Objects::Unknown => ("some collected objects too (those of one kind of collection)", "more than is held"),
     };

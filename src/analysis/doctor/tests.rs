@@ -160,7 +160,8 @@ fn samples_tell_live_objects_from_all() {
         (600, 660, Objects::Unknown),
         (600, 670, Objects::Live),
         (600, 1_000_000, Objects::Live),
-        (40, 40, Objects::Unknown),
+        (40, 40, Objects::AllOfFew),
+        (39, 40, Objects::Unknown),
         (600, 0, Objects::Unknown),
     ];
     let mut profile = clean(30, 20);
