@@ -24,8 +24,7 @@ pub(super) fn innermost(rows: &[WithCallees], total: &DiffRow) -> Option<DiffRow
         let (difference, whole) = (row.difference(), total.difference());
         let most = whole.unsigned_abs() + 2 * u128::from(total.standard_error.unwrap_or(0));
         let size = difference.unsigned_abs();
-        let is_most =
-            difference.signum() == whole.signum() && 2 * size > whole.unsigned_abs() && size <= most;
+        let is_most = difference.signum() == whole.signum() && 2 * size > whole.unsigned_abs() && size <= most;
         row.verdict == Verdict::Changed && is_most && (bytes(row) as f64) < (1.0 - REST) * bytes(total) as f64
     };
     let found = rows.iter().filter(|found| says_where(&found.row));

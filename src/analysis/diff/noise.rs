@@ -23,6 +23,8 @@ pub(super) struct Noise {
     is_of_all: bool,
     /// Whether an interval is not known and the longest that it can be stands for it: then more may have changed than stands out.
     is_bound: bool,
+    /// Whether a side has no bytes: then all is gone, or new, and nothing scatters.
+    has_empty_side: bool,
 }
 
 /// Whether all that was allocated is in these files. One with few samples does not tell by itself, but where it lacks none and others have all it was captured as they were.
@@ -54,10 +56,10 @@ impl Noise {
         let scatter = Scatter::of(members.len(), collect_garbage);
         let is_of_all = collect_garbage && are_of_all(members);
         let is_empty = |side: &[Member]| side.iter().all(|member| member.total_size == 0);
-        let is_bound = members.iter().any(|member| member.total_size > 0 && member.sampling.interval.is_none())
-            || is_empty(sides.0)
-            || is_empty(sides.1);
-        Some(Self { before, files, scatter, is_of_all, is_bound })
+        let has_empty_side = is_empty(sides.0) || is_empty(sides.1);
+        let is_bound =
+            members.iter().any(|member| has_empty_side || member.total_size > 0 && member.sampling.interval.is_none());
+        Some(Self { before, files, scatter, is_of_all, is_bound, has_empty_side })
     }
 
     /// The same with sizes after that are so many times as large.
@@ -96,7 +98,7 @@ impl Noise {
 
     /// Learns from the functions whose bytes have not moved by how much rows scatter, where the spread of several files does not show it.
     pub(super) fn learn<'a>(&mut self, functions: impl Iterator<Item = &'a Sizes>) {
-        if self.files.len() <= 2 && !self.is_of_all {
+        if self.files.len() <= 2 && !self.is_of_all && !self.has_empty_side {
             let mut scatter = self.scatter;
             scatter.learn(functions.map(|sizes| self.sides(sizes)));
             self.scatter = scatter;
@@ -213,7 +215,9 @@ mod tests {
     fn what_is_gone_with_all_other_bytes_has_changed() {
         let nothing = || Profile { sampling: Some(Sampling::default()), ..samples(&[]) };
         let verdict = |samples_before: u64| {
-            let panel = panel(&[samples(&[(samples_before, &[MAIN, QUERY])]), nothing()]);
+            let lines = [3, 8, 20, 40, 60].map(|line| [("f", "/srv/app/a.js", line)]);
+            let nodes: Vec<(u64, &[Frame<'_>])> = lines.iter().map(|path| (samples_before / 5, &path[..])).collect();
+            let panel = panel(&[samples(&nodes), nothing()]);
             compared(&panel, 1).total().verdict
         };
         // In as many bytes as 100 usual intervals have nothing is not sampled by chance; in some of its own interval it may be.

@@ -101,11 +101,15 @@ fn empty(sides: Sides<'_>) -> Option<Warning> {
     let message = match is_all {
         true => "There are no bytes on either side: nothing can be compared.".to_owned(),
         false => format!(
-            "There are no bytes {side}. What is so large that samples of {} would show it is called a change; whether the program did its work nothing tells.",
-            Size(interval::DEFAULT)
+            "There are no bytes {side}. What even samples of {} KB, V8's usual interval, would show is called a change; whether the program did its work nothing tells.",
+            interval::DEFAULT >> 10
         ),
     };
-    Some(Warning::new("empty", message, "Make sure that the program worked while it was profiled; a smaller interval shows what is left."))
+    Some(Warning::new(
+        "empty",
+        message,
+        "Make sure that the program worked while it was profiled; a smaller interval shows what is left.",
+    ))
 }
 
 fn interval_unknown(sides: Sides<'_>) -> Option<Warning> {
