@@ -18,6 +18,7 @@ mod tests;
 pub use objects::{Objects, ObjectsIn};
 pub(super) use rows::OUTSIDE_THE_HEAP;
 
+use super::interval;
 use super::model::Warning;
 use super::report::Report;
 use super::sampling::Sampling;
@@ -55,6 +56,12 @@ const LEAST_INTERVAL: u64 = 512;
 pub(super) fn better_interval(total: u64, sampling: &Sampling) -> u64 {
     let wanted = (total / ENOUGH).checked_ilog2().map_or(LEAST_INTERVAL, |log| 1 << log);
     sampling.no_longer_than(wanted.clamp(LEAST_INTERVAL, 128 << 10))
+}
+
+/// The interval of a capture that is to be as this one; where that is not known the usual one, unless its sizes say that it was shorter.
+fn same_interval(sampling: &Sampling) -> u64 {
+    let longest = || sampling.candidate.and_then(u64::checked_ilog2).map_or(u64::MAX, |log| 1 << log);
+    sampling.interval.unwrap_or_else(|| longest().min(interval::DEFAULT))
 }
 
 /// The command that captures with this interval, for whom the file's writer serves. In a browser it is sent by the DevTools protocol (`session` is what Puppeteer's

@@ -1,6 +1,6 @@
 //! Which objects are in a file: those that live, or all that were allocated. The file does not say, but its samples speak for one or the other.
 
-use super::capture_command;
+use super::{capture_command, same_interval};
 use crate::analysis::model::{Report, Share, Warning};
 use crate::profile::{Aggregate, Samples};
 
@@ -85,6 +85,5 @@ pub(super) fn collected(report: &Report<'_>) -> Option<Warning> {
         ),
         "If it was captured with includeObjectsCollectedByMajorGC or …MinorGC: that shows who makes garbage. To see what is held, capture without them.",
     );
-    let interval = report.sampling().interval.unwrap_or(512 << 10);
-    Some(warning.of(Share::of(1, 1)).with_command(capture_command(report, interval)))
+    Some(warning.of(Share::of(1, 1)).with_command(capture_command(report, same_interval(report.sampling()))))
 }

@@ -44,10 +44,7 @@ pub(super) fn cut(report: &Report<'_>) -> Option<Warning> {
     );
     let warning = warning.of(share);
     Some(match limit {
-        16 => {
-            let interval = report.sampling().interval.unwrap_or(512 << 10);
-            warning.with_command(super::capture_command(report, interval))
-        }
+        16 => warning.with_command(super::capture_command(report, super::same_interval(report.sampling()))),
         _ if is_repaired => warning,
         _ => warning.with_command("heapsift --repair-stacks FILE".to_owned()),
     })

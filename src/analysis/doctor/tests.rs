@@ -175,6 +175,20 @@ fn samples_tell_live_objects_from_all() {
 }
 
 #[test]
+fn what_is_to_be_captured_again_is_sampled_as_finely() {
+    let sampling = |interval, candidate| Sampling { interval, candidate, ..Sampling::default() };
+    for (sampling, expected) in [
+        (sampling(Some(4096), None), 4096),
+        (sampling(Some(24_016), Some(16_384)), 24_016),
+        (sampling(None, Some(24_016)), 16_384),
+        (sampling(None, Some(3 << 20)), 512 << 10),
+        (sampling(None, None), 512 << 10),
+    ] {
+        assert_eq!(super::same_interval(&sampling), expected, "{sampling:?}");
+    }
+}
+
+#[test]
 fn large_objects_are_told_where_they_matter() {
     let with = |size: u64| {
         let names: Vec<String> = (0..11).map(|i| format!("f{i}")).collect();
