@@ -178,6 +178,12 @@ impl<'a> Report<'a> {
         &self.sampling
     }
 
+    /// Whether many of the sampled objects are larger than the sampling interval, as lists and texts are: samples of small ones count as little more than it.
+    pub(super) fn has_large_objects(&self) -> bool {
+        let (Some(samples), Some(interval)) = (self.aggregate().samples, self.sampling.longest()) else { return false };
+        u128::from(samples.size) * 4 >= u128::from(samples.count) * u128::from(interval) * 5 && samples.count > 0
+    }
+
     /// Which objects are in the file.
     pub fn objects(&self) -> ObjectsIn {
         ObjectsIn::of(self.aggregate(), self.file().complete)

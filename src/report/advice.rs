@@ -17,8 +17,13 @@ pub(super) const RECOMMENDATIONS: usize = 8;
 pub(super) const TASKS: usize = 12;
 /// The interval at which a command captures: fine enough for most programs.
 const INTERVAL: u64 = 32 << 10;
+/// Files with JavaScript, for a shell.
+const ANY_SCRIPT: &str = "*[jt]s*";
 /// What shares of a budget are of.
 pub(super) const BUDGET: &str = "Targets are shares of this profile's total. Of a smaller total what is left has a larger share, so after a change compare bytes (`heapsift diff`).";
+/// What is said where samples leave open whether what they show lives.
+pub(super) const IF_LIVE: &str = "Nearly all samples that were taken are left: either collected objects are in the file as well, or hardly anything was collected. The advice above is for the \
+     first; where these objects live, this comes before it:";
 /// Frames of a stack that are named.
 const STEPS: usize = 5;
 
@@ -50,10 +55,10 @@ fn owner(report: &Report<'_>, row: &Recommended<'_>) -> Option<String> {
 }
 
 /// The command that shows whether a recommendation applies. In it `{interval}` stands for one that is no longer than the capture's own, `{capture}` for what captures with it
-/// where the code ran; other braces are the shell's.
+/// where the code ran, `{file}` for the names of files to look into; other braces are the shell's.
 pub(super) fn verify<'a>(report: &Report<'_>, row: &Recommended<'a>) -> Option<Cow<'a, str>> {
-    let command = row.rule.verify.as_deref()?;
-    if !["{interval}", "{capture}"].iter().any(|place| command.contains(place)) {
+    let command = row.verify()?;
+    if !["{interval}", "{capture}", "{file}"].iter().any(|place| command.contains(place)) {
         return Some(command.into());
     }
     let interval = report.sampling().no_longer_than(INTERVAL);
@@ -61,7 +66,16 @@ pub(super) fn verify<'a>(report: &Report<'_>, row: &Recommended<'a>) -> Option<C
     // A line of a shell is no place for a line of JavaScript.
     let is_line = capture.starts_with("node ");
     let command = if is_line { command.to_owned() } else { command.replace("; {capture}", "") };
+    let command = command.replace("{file}", file(report, row).unwrap_or(ANY_SCRIPT));
     Some(command.replace("{interval}", &interval.to_string()).replace("{capture}", &capture).into())
+}
+
+/// The file of the largest function, where its name can stand in a command as it is.
+fn file<'r>(report: &'r Report<'_>, row: &Recommended<'_>) -> Option<&'r str> {
+    let largest = report.function(*row.evidence.functions.first()?);
+    let name = largest.url.rsplit(['/', '\\']).next().unwrap_or_default();
+    let is_plain = name.contains('.') && name.bytes().all(|c| c.is_ascii_alphanumeric() || b"._-".contains(&c));
+    (is_plain && !name.starts_with(['.', '-'])).then_some(name)
 }
 
 /// A text with its places filled, for where backticks stand for themselves.
@@ -191,6 +205,13 @@ pub(super) fn sources_first(report: &Report<'_>) -> Option<String> {
         )
     };
     (share.in_units_of(100) >= MUCH).then(text)
+}
+
+/// What would be done first if all objects lived, where the samples leave that open, for where backticks stand for themselves.
+pub(super) fn if_live(report: &Report<'_>) -> Option<String> {
+    let row = report.advice().if_live.as_deref()?;
+    let text = sentence(report, row, &row.rule.actions.first()?.text)?;
+    Some(format!("If these objects live: {text} (saves {})", Saving(row.saving)))
 }
 
 /// How urgent the most urgent thing to do of a recommendation (an index) is.

@@ -6,7 +6,7 @@
 //! * `tree` is the parsed TOML; that of the packs is part of the program. `table` walks it so that each mistake (`error`) knows its place, its
 //!   key, and what is allowed.
 //! * `category` and `recommendation` are the two things that a file lists; `condition` and `pattern` are what they match by, `scope` which functions a
-//!   recommendation speaks of, `template` the texts with places that a profile fills. `check_rule` is what `heapsift check` holds, `former` how categories were called.
+//!   recommendation speaks of, `occasion` where a piece of advice is told, `template` the texts with places that a profile fills. `check_rule` is what `heapsift check` holds, `former` how categories were called.
 //! * `load` puts the files in force together.
 //!
 //! Matching is done by `classify`. Advice of a built-in pack is read when it is asked for: most of it is about libraries that a profile does not
@@ -21,6 +21,7 @@ mod condition;
 mod error;
 mod former;
 mod load;
+mod occasion;
 mod pattern;
 mod recommendation;
 mod scope;
@@ -42,6 +43,7 @@ pub use condition::{Condition, Subject};
 pub use error::RuleError;
 pub(crate) use error::nearest;
 pub(crate) use former::{called_now, message as called_otherwise};
+pub use occasion::Occasion;
 pub use pattern::Pattern;
 pub use recommendation::{Action, AdviceItem, Effort, Recommendation, Saves, Saving, Urgency};
 pub use scope::{AnyOf, Scope};

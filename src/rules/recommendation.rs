@@ -1,6 +1,7 @@
 //! Recommendations: what to do about a category, or about a part of it.
 
 use super::error::RuleError;
+use super::occasion::Occasion;
 use super::scope::{Scope, platform};
 use super::table::{Table, Value};
 use super::template::Template;
@@ -23,6 +24,8 @@ pub struct Recommendation {
     pub saving: Saving,
     /// Whether that is allocated at all, or only not all of it at a time.
     pub saves: Saves,
+    /// Whether its functions put away what others made: where they keep less, that goes as well.
+    pub takes_in: bool,
     /// What it costs.
     pub effort: Effort,
     /// A command that shows whether it applies, or what it brought.
@@ -62,6 +65,10 @@ pub struct AdviceItem {
     pub language: Option<String>,
     /// Where the code of the profile must have run for it to be given; none for anywhere.
     pub platform: Option<Platform>,
+    /// What the profile must show for it to be given.
+    pub occasion: Occasion,
+    /// A command that shows whether it applies, in place of the recommendation's.
+    pub verify: Option<String>,
 }
 
 /// What part of the matched bytes can be saved.
@@ -161,7 +168,7 @@ pub struct Action {
     pub urgency: Option<Urgency>,
 }
 
-pub(super) const KEYS: [&str; 24] = [
+pub(super) const KEYS: [&str; 25] = [
     "id",
     "category",
     "match",
@@ -179,6 +186,7 @@ pub(super) const KEYS: [&str; 24] = [
     "advice",
     "saving",
     "saves",
+    "takes_in",
     "effort",
     "verify",
     "minimum",
@@ -187,6 +195,10 @@ pub(super) const KEYS: [&str; 24] = [
     "insight",
     "replace",
 ];
+const ADVICE_KEYS: [&str; 9] = {
+    let [part, calls, called_by, large] = Occasion::KEYS;
+    ["text", "code", "language", "platform", "verify", part, calls, called_by, large]
+};
 const SAVES: [(&str, Saves); 5] = [
     ("allocation", Saves::Allocation),
     ("peak", Saves::Peak),
@@ -208,6 +220,7 @@ pub(super) struct Draft {
     advice: Option<Vec<AdviceItem>>,
     saving: Option<Saving>,
     saves: Option<Saves>,
+    takes_in: Option<bool>,
     effort: Option<Effort>,
     verify: Option<String>,
     minimum: Option<(Option<f64>, Option<u64>)>,
@@ -240,6 +253,7 @@ impl Draft {
             advice: table.get("advice").map(|list| items(list, advice)).transpose()?,
             saving: table.get("saving").map(saving).transpose()?,
             saves: table.get("saves").map(|saves| saves.word(&SAVES)).transpose()?,
+            takes_in: table.get("takes_in").map(Value::boolean).transpose()?,
             effort: table.get("effort").map(|effort| effort.word(&EFFORTS)).transpose()?,
             verify: line(table, "verify")?,
             minimum: table.get("minimum").map(minimum).transpose()?,
@@ -264,6 +278,7 @@ impl Draft {
             advice: self.advice.or(other.advice),
             saving: self.saving.or(other.saving),
             saves: self.saves.or(other.saves),
+            takes_in: self.takes_in.or(other.takes_in),
             effort: self.effort.or(other.effort),
             verify: self.verify.or(other.verify),
             minimum: self.minimum.or(other.minimum),
@@ -293,6 +308,7 @@ impl Draft {
             actions: self.actions.unwrap_or_default().into_iter().map(action).collect(),
             saving,
             saves: self.saves.unwrap_or_default(),
+            takes_in: self.takes_in.unwrap_or(false),
             effort,
             verify: self.verify,
             minimum_share: minimum_share.unwrap_or(if minimum_size.is_some() { 0.0 } else { MINIMUM_SHARE }),
@@ -320,7 +336,7 @@ fn items<T>(list: Value<'_, '_>, item: fn(Value<'_, '_>) -> Result<T, RuleError>
 }
 
 fn advice(value: Value<'_, '_>) -> Result<AdviceItem, RuleError> {
-    let table = value.table("recommendation.advice", &["text", "code", "language", "platform"])?;
+    let table = value.table("recommendation.advice", &ADVICE_KEYS)?;
     let code = table.get("code").map(code).transpose()?;
     let language = line(table, "language")?;
     match (&code, &language) {
@@ -328,7 +344,14 @@ fn advice(value: Value<'_, '_>) -> Result<AdviceItem, RuleError> {
         (None, Some(_)) => return Err(table.fail("a `language` without `code`".to_owned())),
         _ => {}
     }
-    Ok(AdviceItem { text: to_template(table.required("text")?)?, code, language, platform: platform(table)? })
+    Ok(AdviceItem {
+        text: to_template(table.required("text")?)?,
+        code,
+        language,
+        platform: platform(table)?,
+        occasion: Occasion::read(table)?,
+        verify: line(table, "verify")?,
+    })
 }
 
 /// Lines of code; without control characters other than the ends of lines.

@@ -11,7 +11,7 @@ use crate::profile::Platform;
 pub struct AnyOf(Option<Vec<Condition>>);
 
 impl AnyOf {
-    fn read(table: Table<'_, '_>, key: &'static str, path: &'static str) -> Result<Self, RuleError> {
+    pub(super) fn read(table: Table<'_, '_>, key: &'static str, path: &'static str) -> Result<Self, RuleError> {
         table.get(key).map(|value| conditions(value, path)).transpose().map(Self)
     }
 

@@ -324,6 +324,7 @@ const REPORT: Shape = Object(&[
     ("correlation", OrNull(&List(&CORRELATION))),
     ("cpu", OrNull(&CPU)),
     ("recommendations", List(&RECOMMENDATION)),
+    ("if_live", OrNull(&RECOMMENDATION)),
     ("unadvised", OrNull(&UNADVISED)),
     ("budget", List(&BUDGET)),
     ("actions", List(&ACTION)),

@@ -4,13 +4,16 @@
 //! What is made below a function is told by the heaviest stacks. A range begins with what they tell, and ends with what it would be if they had all stacks of these
 //! functions.
 
+use hashbrown::HashMap;
+
 use super::super::report::Report;
+use super::super::rows::Summed;
 use super::super::share::Share;
 use super::callers::Callers;
 use super::evidence::{Matched, subject};
 use super::savings::{self, SizeRange};
 use super::standing::Place;
-use crate::profile::{FrameId, FrameKind};
+use crate::profile::{FrameId, FrameKind, HeavyStack};
 use crate::rules::{Recommendation, Saves};
 
 /// What is made below the functions of a rule is told of these.
@@ -20,22 +23,43 @@ struct Below<'r, 'a> {
     rule: &'a Recommendation,
     /// The functions.
     own: &'r [FrameId],
+    /// Of which functions other advice speaks.
+    told: &'r [bool],
 }
 
-/// What a rule saves by these parts of a category's functions: those that it `left` to others it speaks of nevertheless, where it makes all of them needless.
+/// What the heaviest stacks tell of a rule's functions.
+struct Told {
+    /// Bytes of their own.
+    of_own: u64,
+    /// Bytes that are made below them.
+    below: u64,
+    /// What makes these below functions of the application, for the greater part of its bytes, and is in no other advice.
+    nobodys: Vec<FrameId>,
+}
+
+/// What a rule saves by these parts of a category's functions: those that it `left` to others it speaks of nevertheless, where it makes all of them needless. Functions of Node
+/// and of the engine that nobody else speaks of, and most of whose bytes it does, are `told` of from there on.
 pub(super) fn saving(
     report: &Report<'_>,
     callers: &Callers,
     (all, left): (&Matched<'_>, &Matched<'_>),
     functions: &[FrameId],
     fractions: (f64, f64),
+    told: &mut [bool],
 ) -> SizeRange {
     if fractions.1 <= 0.0 {
         return SizeRange::default();
     }
     let matched = if makes_needless(all.rule) { all } else { left };
     let own: Vec<FrameId> = matched.places.iter().map(|&place| functions[place]).collect();
-    let (of_own, below) = Below { report, callers, rule: matched.rule, own: &own }.told();
+    let below = Below { report, callers, rule: matched.rule, own: &own, told };
+    if matched.rule.takes_in {
+        let most = matched.size.saturating_add(below.taken_in()).min(report.total_size());
+        // What it keeps may be others' as well.
+        return SizeRange { low: savings::of(matched.size, fractions).low, high: savings::of(most, fractions).high };
+    }
+    let Told { of_own, below, nobodys } = below.told();
+    nobodys.into_iter().for_each(|id| told[id.0 as usize] = true);
     // Half of them stand for the rest; fewer may be quite another part.
     let most = match Share::of(of_own, matched.size).is_majority() {
         true => u128::from(below) * u128::from(matched.size) / u128::from(of_own.max(1)),
@@ -52,8 +76,8 @@ fn makes_needless(rule: &Recommendation) -> bool {
 }
 
 impl Below<'_, '_> {
-    /// Bytes of the functions themselves that the stacks have, and bytes made below them.
-    fn told(&self) -> (u64, u64) {
+    /// What the stacks tell.
+    fn told(&self) -> Told {
         let mut is_own = vec![false; self.report.aggregate().frames.len()];
         self.own.iter().for_each(|id| is_own[id.0 as usize] = true);
         let stacks = self.report.known_stacks();
@@ -67,21 +91,28 @@ impl Below<'_, '_> {
                     *is_below || whose(place.stack as usize).is_some_and(|whose| self.goes_with(whose, id, place));
             }
         }
-        let (mut of_own, mut below) = (0, 0);
+        let (mut of_own, mut below, mut nobodys) = (0, 0, HashMap::new());
         for (number, (stack, is_below)) in stacks.iter().zip(is_below).enumerate() {
             match self.callers.whose(number) {
                 Some(id) if is_own[id.0 as usize] => of_own += stack.self_size,
-                _ if is_below => below += stack.self_size,
+                id if is_below => {
+                    below += stack.self_size;
+                    if let Some(id) = id.filter(|&id| !self.rule.scope.calls.is_asked() && self.is_nobodys(id)) {
+                        *nobodys.entry(id).or_default() += stack.self_size;
+                    }
+                }
                 _ => {}
             }
         }
-        (of_own, below)
+        let size = |id: FrameId| id.sums(self.report.aggregate()).actionable_size;
+        let mostly = nobodys.into_iter().filter(|&(id, part)| Share::of(part, size(id)).is_majority());
+        Told { of_own, below, nobodys: mostly.map(|(id, _)| id).collect() }
     }
 
     /// Whether the bytes of a stack, which are those of `whose`, go with one of the functions, which stands at this place of it.
     fn goes_with(&self, whose: FrameId, own: FrameId, place: Place) -> bool {
         let (frames, standing) = (&self.report.aggregate().frames, self.callers.standing());
-        let (whose, needless) = (frames.get(whose), makes_needless(self.rule));
+        let (id, whose, needless) = (whose, frames.get(whose), makes_needless(self.rule));
         let is_core = whose.kind == FrameKind::Core;
         match frames.get(own).kind {
             // What Node does for it (a text is sent) remains where it is asked for less.
@@ -98,16 +129,65 @@ impl Below<'_, '_> {
                 !standing.is_app_inside(place) && !standing.is_dependency_inside(place)
             }
             FrameKind::App => {
+                let calls = &self.rule.scope.calls;
                 let callee = self.report.known_stacks()[place.stack as usize].frames.get(place.at as usize + 1);
-                let is_called = |&callee| self.rule.scope.calls.fits(&subject(frames, callee));
-                !standing.is_app_inside(place) && !is_core && callee.is_some_and(is_called)
+                let is_called = |&callee| calls.fits(&subject(frames, callee));
+                let is_meant = match calls.is_asked() {
+                    true => !is_core && callee.is_some_and(is_called),
+                    // What nobody else speaks of, and no package asks for.
+                    false => self.is_nobodys(id) && !standing.is_dependency_inside(place),
+                };
+                !standing.is_app_inside(place) && is_meant
             }
             FrameKind::Native | FrameKind::Unknown => false,
         }
     }
 }
 
+impl Below<'_, '_> {
+    /// Whether they are bytes of Node's core or of the engine that no advice speaks of.
+    fn is_nobodys(&self, id: FrameId) -> bool {
+        let kind = self.report.aggregate().frames.get(id).kind;
+        matches!(kind, FrameKind::Core | FrameKind::Native) && !self.told[id.0 as usize]
+    }
+
+    /// Bytes of what the functions may have been given to keep, beside their own: what is made below the function of the application that calls them, and what
+    /// is made later by asynchronous functions that are called there.
+    fn taken_in(&self) -> u64 {
+        let (frames, standing) = (&self.report.aggregate().frames, self.callers.standing());
+        let (stacks, count) = (self.report.known_stacks(), frames.len());
+        let is_app = |id: &FrameId| frames.get(*id).kind == FrameKind::App;
+        let mut is_own = vec![false; count];
+        self.own.iter().for_each(|id| is_own[id.0 as usize] = true);
+        let mut is_giver = vec![false; count];
+        for &id in self.own {
+            for place in standing.of(id) {
+                let outside = &stacks[place.stack as usize].frames[..place.at as usize];
+                // What calls a built-in keeps; what calls that gives.
+                let is_built_in = frames.get(id).kind == FrameKind::Native;
+                let callers = outside.iter().rev().filter(|id| is_app(id));
+                let giver = callers.take(1 + usize::from(is_built_in)).last().copied().unwrap_or(id);
+                is_giver[giver.0 as usize] = true;
+            }
+        }
+        let begins = |stack: &HeavyStack| stack.frames.iter().position(|id| is_giver[id.0 as usize]);
+        let mut goes_on = is_giver.clone();
+        for stack in stacks {
+            let inside = begins(stack).map_or(&[][..], |place| &stack.frames[place..]);
+            inside.iter().filter(|id| is_app(id)).for_each(|id| goes_on[id.0 as usize] = true);
+        }
+        let is_later =
+            |stack: &HeavyStack| stack.frames.iter().find(|id| is_app(id)).is_some_and(|id| goes_on[id.0 as usize]);
+        let whose = |number: usize| self.callers.whose(number).is_some_and(|id| is_own[id.0 as usize]);
+        let given = stacks
+            .iter()
+            .enumerate()
+            .filter(|&(number, stack)| !whose(number) && (begins(stack).is_some() || is_later(stack)));
+        given.map(|(_, stack)| stack.self_size).sum()
+    }
+}
+
 /// Whether a saving alone is so much more than beside others that it is worth a word.
 pub(super) fn is_telling(alone: SizeRange, beside: SizeRange) -> bool {
-    Share::of(beside.high, alone.high).in_units_of(100) <= 90
+    alone.high > 0 && Share::of(beside.high, alone.high).in_units_of(100) <= 90
 }

@@ -15,7 +15,7 @@ use crate::profile::{CallFrameTable, CausedBy, FrameId, FrameKind, HeavyStack, P
 use crate::rules::{AnyOf, Recommendation, Scope, Subject};
 
 /// Functions that are named.
-const NAMED: usize = 3;
+pub(super) const NAMED: usize = 3;
 
 /// The part of a category that a rule speaks of.
 pub(super) struct Matched<'a> {

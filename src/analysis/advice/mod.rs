@@ -8,6 +8,7 @@ mod answers;
 mod brings;
 mod callers;
 mod evidence;
+mod occasions;
 mod plan;
 mod savings;
 mod standing;
@@ -17,12 +18,14 @@ mod unadvised;
 
 use std::cmp::Reverse;
 
+use super::doctor::Objects;
 use super::report::Report;
 use super::rows::{CategoryRow, Summed};
-use crate::profile::CategoryId;
-use crate::rules::{Recommendation, RuleError, Rules};
+use crate::profile::{CategoryId, FrameKind};
+use crate::rules::{AdviceItem, Recommendation, RuleError, Rules, Saves};
 use callers::Callers;
 use evidence::{Candidates, Matched};
+use occasions::Occasions;
 
 pub use answers::Answers;
 pub use brings::Brings;
@@ -42,6 +45,8 @@ pub struct Advice<'a> {
     pub tasks: Vec<Task<'a>>,
     /// What no recommendation speaks of, where that is more than half of the profile.
     pub unadvised: Option<Unadvised>,
+    /// What would come first if all objects of the profile lived, where its samples leave that open: what is held.
+    pub if_live: Option<Box<Recommended<'a>>>,
 }
 
 /// A recommendation for a profile.
@@ -49,6 +54,8 @@ pub struct Advice<'a> {
 pub struct Recommended<'a> {
     /// The rule that makes it.
     pub rule: &'a Recommendation,
+    /// The pieces of its advice that the profile asks for, the most effective first.
+    pub items: Vec<&'a AdviceItem>,
     /// Bytes of the functions that it speaks of.
     pub matched_size: u64,
     /// What it saves of them beside all other recommendations.
@@ -70,17 +77,16 @@ impl<'a> Advice<'a> {
         let ids: Vec<CategoryId> = rows.iter().map(|row| row.id).collect();
         let known = rules.recommendations_for(&ids)?;
         let callers = Callers::new(report);
-        let mut recommendations: Vec<Recommended<'a>> = Vec::new();
-        let mut told = vec![false; report.aggregate().frames.len()];
-        for row in rows {
-            let own = known.iter().copied().filter(|rule| rule.category == row.id);
-            recommendations.extend(of_category(report, &callers, row, own, answers, &mut told));
-        }
-        sort(report, &mut recommendations);
+        let objects = report.objects();
+        let asked = Asked { report, callers: &callers, known: &known };
+        let (recommendations, told) = asked.recommendations(objects.which, answers);
+        let is_either = objects.which == Objects::Unknown && objects.samples.is_some();
+        let if_live = is_either.then(|| asked.first_if_live(&recommendations, answers)).flatten();
         Ok(Self {
             budget: plan::budget(report, rules, &known, &recommendations),
             tasks: plan::tasks(report, &recommendations),
             unadvised: Unadvised::new(report, &told),
+            if_live,
             recommendations,
         })
     }
@@ -91,15 +97,61 @@ impl<'a> Advice<'a> {
     }
 }
 
-impl Recommended<'_> {
+impl<'a> Recommended<'a> {
     /// Whether it alone saves so much more than beside the others that it is worth a word.
     pub fn saves_more_alone(&self) -> bool {
         alone::is_telling(self.alone, self.saving)
     }
 
+    /// The command that shows whether it applies: that of what is told first, where that has one of its own.
+    pub fn verify(&self) -> Option<&'a str> {
+        let of_first = self.items.first().and_then(|item| item.verify.as_deref());
+        of_first.or(self.rule.verify.as_deref())
+    }
+
     /// What recommendations save together; of a profile never more than it has.
     pub fn together(rows: &[Self]) -> SizeRange {
         rows.iter().fold(SizeRange::default(), |sum, row| sum.and(row.saving))
+    }
+}
+
+/// Who is asked about what.
+struct Asked<'r, 'a> {
+    report: &'r Report<'a>,
+    callers: &'r Callers,
+    /// The recommendations for the categories of the report.
+    known: &'r [&'a Recommendation],
+}
+
+impl<'a> Asked<'_, 'a> {
+    /// What can be done about a profile that has these objects, the most rewarding first, and which functions that speaks of.
+    fn recommendations(&self, objects: Objects, answers: &mut Answers) -> (Vec<Recommended<'a>>, Vec<bool>) {
+        let (report, rows) = (self.report, self.report.categories());
+        let mut told = vec![false; report.aggregate().frames.len()];
+        let is_app = |row: &CategoryRow<'a>| {
+            let first = report.functions_of(row).first();
+            first.is_some_and(|&id| report.aggregate().frames.get(id).kind == FrameKind::App)
+        };
+        let mut by_category: Vec<Vec<Recommended<'a>>> = rows.iter().map(|_| Vec::new()).collect();
+        // What nobody else speaks of counts for the function of the application that asks for it, so these come last.
+        for turn in [false, true] {
+            for (row, recommended) in rows.iter().zip(&mut by_category).filter(|(row, _)| is_app(row) == turn) {
+                let own = self.known.iter().copied().filter(|rule| rule.category == row.id);
+                *recommended = of_category(report, self.callers, row, own, objects, answers, &mut told);
+            }
+        }
+        let mut recommendations: Vec<Recommended<'a>> = by_category.into_iter().flatten().collect();
+        sort(report, &mut recommendations);
+        (recommendations, told)
+    }
+
+    /// What would come first if all objects lived, unless that stands first anyway, or is something else than what is held.
+    fn first_if_live(&self, first: &[Recommended<'a>], answers: &mut Answers) -> Option<Box<Recommended<'a>>> {
+        let (recommendations, _) = self.recommendations(Objects::Live, answers);
+        let is_first = |row: &Recommended<'a>| first.first().is_some_and(|first| first.rule.id == row.rule.id);
+        let is_held = |row: &Recommended<'a>| row.rule.saves == Saves::Held && row.saving.high >= plan::TRIFLE;
+        let row = recommendations.into_iter().next()?;
+        (is_held(&row) && !row.may_be_chance && !is_first(&row)).then(|| Box::new(row))
     }
 }
 
@@ -109,10 +161,10 @@ fn of_category<'a>(
     callers: &Callers,
     row: &CategoryRow<'a>,
     rules: impl Iterator<Item = &'a Recommendation>,
+    objects: Objects,
     answers: &mut Answers,
     told: &mut [bool],
 ) -> Vec<Recommended<'a>> {
-    let objects = report.objects().which;
     let has_something_to_say = |rule: &&Recommendation| Brings::new(rule.saves, objects).is_some();
     let is_possible = |rule: &&Recommendation| Matched::is_possible(report, row, rule);
     let rules: Vec<_> = rules.filter(has_something_to_say).filter(is_possible).collect();
@@ -151,9 +203,10 @@ fn of_category<'a>(
         }
         Some(Recommended {
             rule: matched.rule,
+            items: Occasions { report, callers, matched: &matched, functions }.told(),
             matched_size: matched.size,
             saving,
-            alone: alone::saving(report, callers, (&all, &matched), functions, fractions),
+            alone: alone::saving(report, callers, (&all, &matched), functions, fractions, told),
             brings,
             may_be_chance: report.sampling().rests_on_hardly_any(matched.size),
             evidence: matched.evidence(report, callers, row),

@@ -127,8 +127,8 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
             // Of what is sure and what is not the first is told.
             match (is_sure(&recommendations[task.recommendation]), is_sure(row)) {
                 (true, true) | (false, false) => {
+                    task.alone = together_alone(report, (task.saving, task.alone), (saving, alone));
                     task.saving = task.saving.and(saving);
-                    task.alone = task.alone.and(alone);
                 }
                 (false, true) => *task = told,
                 (true, false) => {}
@@ -153,6 +153,16 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
         )
     });
     tasks
+}
+
+/// What two recommendations that say the same save alone, of what each saves beside others and alone: where they reach further than that they may reach the same bytes, so
+/// that only counts by which more is reached.
+fn together_alone(report: &Report<'_>, one: (SizeRange, SizeRange), other: (SizeRange, SizeRange)) -> SizeRange {
+    let reach = |end: fn(SizeRange) -> u64| {
+        let (first, second) = (end(one.1).saturating_add(end(other.0)), end(one.0).saturating_add(end(other.1)));
+        first.max(second).min(report.total_size())
+    };
+    SizeRange { low: reach(|range| range.low), high: reach(|range| range.high) }
 }
 
 /// How urgent a thing to do is that saves so much and costs so much:

@@ -2,6 +2,7 @@
 
 mod alone;
 mod objects;
+mod occasions;
 mod platforms;
 mod stacks;
 

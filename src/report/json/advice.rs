@@ -15,39 +15,54 @@ use crate::rules::Template;
 /// Appends the value of `recommendations`, the most rewarding first.
 pub(super) fn recommendations(report: &Report<'_>, json: &mut Stream<'_>) -> io::Result<()> {
     json.list((1_u64..).zip(&report.advice().recommendations), |(priority, row), json| {
-        let rule = row.rule;
-        let text = |template: &Template| advice::sentence(report, row, template);
-        members!(
-            &mut json.bytes, "{",
-            "rule": &*rule.id,
-            "category": &*report.category(rule.category).id,
-            "priority": priority,
-            "title": &*advice::title(report, row),
-            "advice": Next,
-        );
-        let items = rule.advice_for(report.platform()).filter_map(|item| text(&item.text).map(|text| (item, text)));
-        json.list(items, |(item, text), json| {
-            let (code, language) = (item.code.as_deref(), item.language.as_deref());
-            object!(&mut json.bytes, "text": &*text, "code": code, "language": language);
-            Ok(())
-        })?;
-        members!(&mut json.bytes, ",", "matched_size": row.matched_size, "saving": Next);
-        saving(row.saving, &mut json.bytes);
-        members!(&mut json.bytes, ",", "alone": Next);
-        saving(row.alone, &mut json.bytes);
-        members!(
-            &mut json.bytes, ",",
-            "saves": rule.saves.name(),
-            "effort": rule.effort.name(),
-            "why": text(&rule.saving.why).as_deref(),
-            "insight": rule.insight.as_ref().and_then(text).as_deref(),
-            "verify": advice::verify(report, row).as_deref(),
-            "evidence": Next,
-        );
-        evidence(report, row, json)?;
-        json.bytes.push(b'}');
-        Ok(())
+        recommendation(report, row, priority, json)
     })
+}
+
+/// Appends the value of `if_live`: what would come first if all objects lived, where the samples leave that open.
+pub(super) fn if_live(report: &Report<'_>, json: &mut Stream<'_>) -> io::Result<()> {
+    match &report.advice().if_live {
+        Some(row) => recommendation(report, row, 1, json),
+        None => {
+            ().append(&mut json.bytes);
+            Ok(())
+        }
+    }
+}
+
+fn recommendation(report: &Report<'_>, row: &Recommended<'_>, priority: u64, json: &mut Stream<'_>) -> io::Result<()> {
+    let rule = row.rule;
+    let text = |template: &Template| advice::sentence(report, row, template);
+    members!(
+        &mut json.bytes, "{",
+        "rule": &*rule.id,
+        "category": &*report.category(rule.category).id,
+        "priority": priority,
+        "title": &*advice::title(report, row),
+        "advice": Next,
+    );
+    let items = row.items.iter().filter_map(|&item| text(&item.text).map(|text| (item, text)));
+    json.list(items, |(item, text), json| {
+        let (code, language) = (item.code.as_deref(), item.language.as_deref());
+        object!(&mut json.bytes, "text": &*text, "code": code, "language": language);
+        Ok(())
+    })?;
+    members!(&mut json.bytes, ",", "matched_size": row.matched_size, "saving": Next);
+    saving(row.saving, &mut json.bytes);
+    members!(&mut json.bytes, ",", "alone": Next);
+    saving(row.alone, &mut json.bytes);
+    members!(
+        &mut json.bytes, ",",
+        "saves": rule.saves.name(),
+        "effort": rule.effort.name(),
+        "why": text(&rule.saving.why).as_deref(),
+        "insight": rule.insight.as_ref().and_then(text).as_deref(),
+        "verify": advice::verify(report, row).as_deref(),
+        "evidence": Next,
+    );
+    evidence(report, row, json)?;
+    json.bytes.push(b'}');
+    Ok(())
 }
 
 fn saving(saving: SizeRange, out: &mut Vec<u8>) {

@@ -61,6 +61,8 @@ pub(super) fn write(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> 
     correlation::cpu(report, &mut json)?;
     members!(&mut json.bytes, ",", "recommendations": Next);
     advice::recommendations(report, &mut json)?;
+    members!(&mut json.bytes, ",", "if_live": Next);
+    advice::if_live(report, &mut json)?;
     members!(&mut json.bytes, ",", "unadvised": Next);
     advice::unadvised(report, &mut json)?;
     members!(&mut json.bytes, ",", "budget": Next);

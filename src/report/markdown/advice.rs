@@ -61,7 +61,14 @@ fn recommendations(report: &Report<'_>, frames: &mut Frames, out: &mut Document<
         if let Some(text) = insight(report, row).filter(|_| key != Some(index)) {
             out.say((text, "\n\n"))?;
         }
-        evidence(report, index, row, frames, out)?;
+        evidence(report, Some(index), row, frames, out)?;
+        items(report, row, out)?;
+    }
+    if let Some(row) = &report.advice().if_live {
+        let title = text(report, row, &row.rule.title, Place::Paragraph);
+        let saves = advice::saves(row, ("Potential ", Saving(row.saving), " savings"));
+        out.say((advice::IF_LIVE, "\n\n### Or: ", title, " (", saves, ")\n\n"))?;
+        evidence(report, None, row, frames, out)?;
         items(report, row, out)?;
     }
     let rest = &all[shown..];
@@ -83,7 +90,7 @@ fn insight<'a>(report: &Report<'_>, row: &Recommended<'a>) -> Option<Cow<'a, str
 /// What it is founded on, what part can be saved and why, and what it costs. Two spaces at the end of a line keep it a line of its own.
 fn evidence(
     report: &Report<'_>,
-    index: usize,
+    index: Option<usize>,
     row: &Recommended<'_>,
     frames: &mut Frames,
     out: &mut Document<'_>,
@@ -118,16 +125,14 @@ fn evidence(
     if let Some(alone) = advice::alone(row) {
         out.say(("**Alone**: ", alone, ", with what others speak of and what is made below its functions  \n"))?;
     }
-    let urgency = advice::urgency(report, index).map(|urgency| ("; its most urgent action is ", urgency.name()));
+    let urgency = index.and_then(|index| advice::urgency(report, index));
+    let urgency = urgency.map(|urgency| ("; its most urgent action is ", urgency.name()));
     out.say(("**Effort**: ", row.rule.effort.name(), urgency, "\n\n"))
 }
 
 /// The pieces of advice, with their code, and how to check.
 fn items(report: &Report<'_>, row: &Recommended<'_>, out: &mut Document<'_>) -> io::Result<()> {
-    let told = row
-        .rule
-        .advice_for(report.platform())
-        .filter_map(|item| text(report, row, &item.text, Place::Paragraph).map(|t| (item, t)));
+    let told = row.items.iter().filter_map(|&item| text(report, row, &item.text, Place::Paragraph).map(|t| (item, t)));
     for ((item, text), number) in told.zip(1_usize..) {
         out.say((number, ". ", text, "\n"))?;
         if let Some(code) = &item.code {
@@ -213,7 +218,18 @@ pub(super) fn first_task(report: &Report<'_>) -> Option<String> {
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
     let alone = advice::task_alone(task).map(|alone| (", alone ", alone));
     let saving = Saving(task.saving);
-    Some(("**To do first**: ", text, " (", urgency, ", ", effort, " effort, ", saving, " less", alone, ")").to_text())
+    let or = if_live(report).map(|text| (". ", text));
+    Some(
+        ("**To do first**: ", text, " (", urgency, ", ", effort, " effort, ", saving, " less", alone, ")", or)
+            .to_text(),
+    )
+}
+
+/// What would be done first if all objects lived, where the samples leave that open.
+fn if_live(report: &Report<'_>) -> Option<String> {
+    let row = report.advice().if_live.as_deref()?;
+    let text = text(report, row, &row.rule.actions.first()?.text, Place::Paragraph)?;
+    Some(("If these objects live: ", text, " (", Saving(row.saving), " less)").to_text())
 }
 
 /// A word with its first letter as a capital one.

@@ -5,6 +5,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{Format, Style, print_advised, printed};
 use crate::analysis::model::{Profile, Report, ReportOptions};
 use crate::analysis::test_support::{self, ByRules, Frame, hostile_by, profile_by};
+use crate::profile::Samples;
 use crate::rules::{Rules, RulesFile};
 
 fn rules(text: &str) -> Rules {
@@ -228,5 +229,49 @@ fn nothing_is_said_of_node_about_a_page() {
             !["heap-prof", "{capture}", "process.memoryUsage", "Buffer"].iter().any(|word| out.contains(word)),
             "{out}"
         );
+    }
+}
+
+#[test]
+fn a_command_looks_into_the_file_of_the_largest_function() {
+    let rules = Rules::builtin().unwrap();
+    let command = |url| {
+        let nodes = [(1_000_000, vec![("work", url, 1)]), (100, vec![("other", "file:///srv/app/b.js", 1)])];
+        let out = text(&profile_by(&ByRules::new(&rules), &nodes, &[]), &rules, 80);
+        let (_, command) = out.split_once("grep -rnE --include='").expect("a command");
+        command.split_once('\'').expect("its end").0.to_owned()
+    };
+    assert_eq!(command("file:///srv/app/orders.service.js"), "orders.service.js");
+    assert_eq!(command(r"C:\app\orders.js"), "orders.js");
+    // What a shell could take for something else.
+    for odd in ["file:///srv/app/a'b.js", "file:///srv/app/$(x).js", "file:///srv/app/-x.js", "file:///srv/app/main"] {
+        assert_eq!(command(odd), "*[jt]s*", "{odd}");
+    }
+}
+
+#[test]
+fn both_readings_are_told_where_nearly_all_samples_are_left() {
+    let rules = Rules::builtin().unwrap();
+    let nodes = [(1_000_000, vec![("work", "file:///srv/app/main.js", 1)])];
+    let mut profile = profile_by(&ByRules::new(&rules), &nodes, &[]);
+    assert!(!text(&profile, &rules, 200).contains("objects live"));
+    let mut samples = Samples::default();
+    (50..=1000).for_each(|ordinal| samples.take(1000, ordinal));
+    profile.aggregate.samples = Some(samples);
+    let out = text(&profile, &rules, 200);
+    for part in [
+        "Do first: Rework",
+        ". If these objects live: Let go of what `work` made (saves ",
+        "\nor. Application code: what it holds  saves ",
+    ] {
+        assert!(out.contains(part), "{part}\nis not in\n{out}");
+    }
+    let out = markdown(&profile, &rules);
+    for part in [
+        "**To do first**: Rework",
+        ". If these objects live: Let go of what `work` made (",
+        "\n### Or: Application code: what it holds (Potential ",
+    ] {
+        assert!(out.contains(part), "{part}\nis not in\n{out}");
     }
 }

@@ -108,7 +108,7 @@ fn keys_stand_in_the_order_of_the_contract() {
         (
             &json,
             "schema_version kind file filters summary categories packages functions stacks stacks_omitted entry_points \
-             memory_usage correlation cpu recommendations unadvised budget actions warnings",
+             memory_usage correlation cpu recommendations if_live unadvised budget actions warnings",
         ),
         (json.get("file"), "name bytes compressed_bytes dialect complete truncated_at"),
         (

@@ -46,7 +46,12 @@ pub(super) fn recommendations(report: &Report<'_>, screen: &mut Screen<'_>) -> i
     }
     let shown = all.len().min(report.limit_or(RECOMMENDATIONS));
     for (row, number) in all[..shown].iter().zip(1..) {
-        recommendation(report, row, number, screen)?;
+        recommendation(report, row, &number.to_string(), screen)?;
+    }
+    if let Some(row) = &report.advice().if_live {
+        screen.end()?;
+        screen.paragraph(PLAIN, advice::IF_LIVE, "")?;
+        recommendation(report, row, "or", screen)?;
     }
     screen.end()?;
     let rest = match all.len() - shown {
@@ -64,7 +69,8 @@ pub(super) fn first(report: &Report<'_>) -> Option<String> {
     let (task, text) = advice::tasks(report, |row, text| advice::sentence(report, row, text)).next()?;
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
     let alone = advice::task_alone(task).map_or(String::new(), |alone| format!(", alone {alone}"));
-    Some(format!("Do first: {text} (saves {}{alone}, {effort} effort, {urgency}).", Saving(task.saving)))
+    let or = advice::if_live(report).map_or(String::new(), |text| format!(" {text}."));
+    Some(format!("Do first: {text} (saves {}{alone}, {effort} effort, {urgency}).{or}", Saving(task.saving)))
 }
 
 /// The list of things to do, and what all advice together saves.
@@ -114,12 +120,7 @@ pub(super) fn tasks(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<
     Ok(())
 }
 
-fn recommendation(
-    report: &Report<'_>,
-    row: &Recommended<'_>,
-    number: usize,
-    screen: &mut Screen<'_>,
-) -> io::Result<()> {
+fn recommendation(report: &Report<'_>, row: &Recommended<'_>, number: &str, screen: &mut Screen<'_>) -> io::Result<()> {
     screen.end()?;
     let title = fit(&format!("{number}. {}", advice::title(report, row)), screen.width);
     let alone = advice::alone(row).map(|alone| (", alone ", alone));
@@ -138,8 +139,7 @@ fn recommendation(
     let room = screen.width - EVIDENCE.len();
     screen.put(DIM, format_args!("{EVIDENCE}{}", evidence(report, row, room)))?;
     screen.end()?;
-    let told: Vec<String> =
-        row.rule.advice_for(report.platform()).filter_map(|item| advice::sentence(report, row, &item.text)).collect();
+    let told: Vec<String> = row.items.iter().filter_map(|item| advice::sentence(report, row, &item.text)).collect();
     for text in told.iter().take(ITEMS) {
         screen.paragraph(PLAIN, &format!("   - {text}"), "     ")?;
     }

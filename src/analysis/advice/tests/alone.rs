@@ -103,6 +103,51 @@ fn the_end_of_the_range_is_that_of_all_stacks() {
 }
 
 #[test]
+fn what_node_does_for_the_application_goes_with_its_function_unless_others_speak_of_it() {
+    let rules = half("application-hot-spot");
+    let advised = |nodes: &[(u64, &[Frame<'_>])]| {
+        let nodes: Vec<_> = nodes.iter().map(|&(size, path)| (size, path.to_vec())).collect();
+        let profile = profile_of(&rules, &nodes);
+        let report = report(&profile, &rules);
+        let row = report.advice().recommendations.iter().find(|row| row.rule.id == "application-hot-spot").unwrap();
+        (row.alone.high, report.advice().unadvised.map(|left| left.size))
+    };
+    const SEND: Frame<'_> = ("end", "node:_http_outgoing", 1034);
+    const READ: Frame<'_> = ("readFileSync", "node:fs", 441);
+    let own: (u64, &[Frame<'_>]) = (100_000, &[MAIN]);
+    assert_eq!(advised(&[own, (400_000, &[MAIN, SEND])]), (500_000, None));
+    assert_eq!(advised(&[own, (400_000, &[MAIN, SEND, ("byteLength", "node:buffer", 770)])]), (500_000, None));
+    // What reads files has advice of its own; what a package or another function asks for is not its.
+    assert_eq!(advised(&[own, (400_000, &[MAIN, READ])]), (100_000, None));
+    assert_eq!(advised(&[own, (400_000, &[MAIN, CLIENT, SEND])]), (100_000, Some(400_000)));
+    assert_eq!(advised(&[own, (400_000, &[TICK, SEND])]), (100_000, Some(400_000)));
+}
+
+#[test]
+fn a_collection_lets_go_of_what_it_was_given() {
+    const PUT: Frame<'_> = ("put", "file:///srv/app/cache.js", 3);
+    const LOAD: Frame<'_> = ("load", "file:///srv/app/main.js", 30);
+    const SET: Frame<'_> = ("set", "", 0);
+    let rules = Rules::builtin().unwrap();
+    let saves = |id: &str, nodes: &[(u64, &[Frame<'_>])]| {
+        let nodes: Vec<_> = nodes.iter().map(|&(size, path)| (size, path.to_vec())).collect();
+        let mut profile = profile_of(&rules, &nodes);
+        objects::live(&mut profile);
+        let report = report(&profile, &rules);
+        let row = report.advice().recommendations.iter().find(|row| row.rule.id == id).unwrap();
+        [row.saving, row.alone].map(|saving| (saving.low, saving.high))
+    };
+    let (put, set): ((u64, &[Frame<'_>]), (u64, &[Frame<'_>])) = ((1000, &[MAIN, PUT]), (500, &[MAIN, PUT, SET]));
+    let given: (u64, &[Frame<'_>]) = (4000, &[MAIN, LOAD, ROWS]);
+    let nodes = [put, set, given, (7000, &[TICK, CLIENT])];
+    assert_eq!(saves("application-collections-held", &nodes), [(200, 1000), (200, 5500)]);
+    assert_eq!(saves("bounded-collections", &nodes), [(100, 500), (100, 5500)]);
+    // What goes on behind an `await` begins there.
+    let nodes = [put, set, given, (3000, &[TICK, LOAD, ROWS]), (7000, &[TICK, CALLBACK])];
+    assert_eq!(saves("application-collections-held", &nodes), [(200, 1000), (200, 8500)]);
+}
+
+#[test]
 fn a_callback_for_a_built_in_is_a_part_of_its_function() {
     const OPEN: Frame<'_> = ("open", "file:///srv/app/main.js", 3);
     const FROM: Frame<'_> = ("from", "", 0);

@@ -122,7 +122,7 @@ fn what_holds_memory_comes_first_where_only_that_is_there() {
         (50, vec![app("open"), set]),
         (700, vec![app("watch")]),
         (50, vec![app("watch"), timer]),
-        (800, vec![app("work")]),
+        (700, vec![app("work")]),
     ];
     let mut profile = profile_of(&rules, &nodes);
     let ids = |profile: &Profile| {
@@ -143,6 +143,27 @@ fn what_holds_memory_comes_first_where_only_that_is_there() {
     assert_eq!(ids(&profile), held);
     numbered(&mut profile, 1);
     assert_eq!(ids(&profile), all);
+}
+
+#[test]
+fn where_nearly_all_samples_are_left_both_readings_are_told() {
+    let rules = Rules::builtin().unwrap();
+    let own = ("work", "file:///srv/app/main.js", 1);
+    let mut profile = profile_of(&rules, &[(900_000, vec![own]), (100_000, vec![REST])]);
+    let told = |profile: &Profile| {
+        let report = report(profile, &rules);
+        let id = |row: &Recommended<'_>| row.rule.id.clone();
+        (report.advice().recommendations.first().map(id), report.advice().if_live.as_deref().map(id))
+    };
+    let (made, held) = (Some("application-hot-spot".to_owned()), Some("application-held".to_owned()));
+    // Nothing tells how many were taken.
+    assert_eq!(told(&profile), (made.clone(), None));
+    for (missing, expected) in [(0, (made.clone(), None)), (50, (made, held.clone())), (500, (held, None))] {
+        let mut samples = Samples::default();
+        (1 + missing..=1000).for_each(|ordinal| samples.take(1000, ordinal));
+        profile.aggregate.samples = Some(samples);
+        assert_eq!(told(&profile), expected, "{missing}");
+    }
 }
 
 #[test]
