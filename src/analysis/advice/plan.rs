@@ -127,8 +127,9 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
             // Of what is sure and what is not the first is told.
             match (is_sure(&recommendations[task.recommendation]), is_sure(row)) {
                 (true, true) | (false, false) => {
-                    task.alone = together_alone(report, (task.saving, task.alone), (saving, alone));
+                    let take_in = rule.takes_in || recommendations[task.recommendation].rule.takes_in;
                     task.saving = task.saving.and(saving);
+                    task.alone = together_alone(report, task.saving, (task.alone, alone), take_in);
                 }
                 (false, true) => *task = told,
                 (true, false) => {}
@@ -155,14 +156,15 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
     tasks
 }
 
-/// What two recommendations that say the same save alone, of what each saves beside others and alone: where they reach further than that they may reach the same bytes, so
-/// that only counts by which more is reached.
-fn together_alone(report: &Report<'_>, one: (SizeRange, SizeRange), other: (SizeRange, SizeRange)) -> SizeRange {
-    let reach = |end: fn(SizeRange) -> u64| {
-        let (first, second) = (end(one.1).saturating_add(end(other.0)), end(one.0).saturating_add(end(other.1)));
-        first.max(second).min(report.total_size())
+/// What two recommendations that say the same save alone, of what they save beside others and what each saves alone. Of what they take in nobody knows that it is not the
+/// same, so of these the one that reaches further counts.
+fn together_alone(report: &Report<'_>, beside: SizeRange, alone: (SizeRange, SizeRange), take_in: bool) -> SizeRange {
+    let sum = alone.0.and(alone.1);
+    let end = |end: fn(SizeRange) -> u64| match take_in {
+        true => end(beside).max(end(alone.0)).max(end(alone.1)),
+        false => end(sum).min(report.total_size()),
     };
-    SizeRange { low: reach(|range| range.low), high: reach(|range| range.high) }
+    SizeRange { low: end(|range| range.low), high: end(|range| range.high) }
 }
 
 /// How urgent a thing to do is that saves so much and costs so much:

@@ -142,6 +142,15 @@ fn a_collection_lets_go_of_what_it_was_given() {
     let nodes = [put, set, given, (7000, &[TICK, CLIENT])];
     assert_eq!(saves("application-collections-held", &nodes), [(200, 1000), (200, 5500)]);
     assert_eq!(saves("bounded-collections", &nodes), [(100, 500), (100, 5500)]);
+    // Both say to bound collections, and nobody knows that what they were given is not the same.
+    let big: Vec<(u64, Vec<Frame<'_>>)> = nodes.iter().map(|&(size, path)| (size * 1000, path.to_vec())).collect();
+    let mut profile = profile_of(&rules, &big);
+    objects::live(&mut profile);
+    let report = report(&profile, &rules);
+    let tasks = &report.advice().tasks;
+    let task = tasks.iter().find(|task| task.alone.high > task.saving.high).unwrap();
+    let ends = |range: SizeRange| (range.low, range.high);
+    assert_eq!((ends(task.saving), ends(task.alone)), ((300_000, 1_500_000), (300_000, 5_500_000)));
     // What goes on behind an `await` begins there.
     let nodes = [put, set, given, (3000, &[TICK, LOAD, ROWS]), (7000, &[TICK, CALLBACK])];
     assert_eq!(saves("application-collections-held", &nodes), [(200, 1000), (200, 8500)]);
