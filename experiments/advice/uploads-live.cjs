@@ -34,6 +34,6 @@ exports.objects = "live";
 exports.rounds = 40;
 exports.before = () => serve({});
 exports.after = {
-  "bodies-held": () => serve({ copy: true }),
+  "body-texts-held": () => serve({ copy: true }),
   "application-timers-held": () => serve({ clears: true }),
 };

@@ -35,6 +35,7 @@ fn a_recommendation_speaks_of_its_own_library_only() {
         ("routes-built", "find-my-way", "_compileGetHandlerMatchingConstraints", "/a/node_modules/find-my-way/lib/handler-storage.js", true),
         ("routes-built", "find-my-way", "find", "/a/node_modules/find-my-way/index.js", false),
         ("request-bodies", "iconv-lite", "decode", "/a/node_modules/iconv-lite/lib/index.js", false),
+        ("body-texts-held", "iconv-lite", "InternalDecoder.write", "/a/node_modules/iconv-lite/encodings/internal.js", true),
         ("text-encodings", "iconv-lite", "decode", "/a/node_modules/iconv-lite/lib/index.js", true),
         ("buffers-as-bytes", "iconv-lite", "decode", "/a/node_modules/iconv-lite/lib/index.js", false),
         ("buffers-as-bytes", "bl", "copy", "/a/node_modules/bl/BufferList.js", false),

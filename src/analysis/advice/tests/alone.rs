@@ -137,7 +137,8 @@ fn a_collection_lets_go_of_what_it_was_given() {
         let row = report.advice().recommendations.iter().find(|row| row.rule.id == id).unwrap();
         [row.saving, row.alone].map(|saving| (saving.low, saving.high))
     };
-    let (put, set): ((u64, &[Frame<'_>]), (u64, &[Frame<'_>])) = ((1000, &[MAIN, PUT]), (500, &[MAIN, PUT, SET]));
+    let put: (u64, &[Frame<'_>]) = (1000, &[MAIN, PUT]);
+    let set: (u64, &[Frame<'_>]) = (500, &[MAIN, PUT, SET]);
     let given: (u64, &[Frame<'_>]) = (4000, &[MAIN, LOAD, ROWS]);
     let nodes = [put, set, given, (7000, &[TICK, CLIENT])];
     assert_eq!(saves("application-collections-held", &nodes), [(200, 1000), (200, 5500)]);

@@ -209,7 +209,7 @@ fn what_holds_memory_is_named_by_its_library() {
     let rules = Rules::builtin().unwrap();
     let main = ("main", "file:///srv/app/main.js", 1);
     #[rustfmt::skip]
-    let table: [(&str, Frame<'_>); 8] = [
+    let table: [(&str, Frame<'_>); 11] = [
         ("session-store", ("set", "/srv/node_modules/express-session/session/memory.js", 119)),
         ("redis-clients", ("Decoder", "/srv/node_modules/ioredis/built/resp/decoder.js", 59)),
         ("matches-held", ("exec", "", 0)),
@@ -217,6 +217,9 @@ fn what_holds_memory_is_named_by_its_library() {
         ("tensors-held", ("value", "/srv/node_modules/@tensorflow/tfjs-core/dist/tf-core.node.js", 3984)),
         ("spans-held", ("startSpan", "/srv/node_modules/@opentelemetry/sdk-trace/build/src/Tracer.js", 42)),
         ("express-requests-held", ("Layer", "/srv/node_modules/router/lib/layer.js", 36)),
+        ("encoded-texts-held", ("InternalDecoder.write", "/srv/node_modules/iconv-lite/encodings/internal.js", 60)),
+        ("files-held", ("readFileSync", "node:fs", 441)),
+        ("rate-limits", ("set", "/srv/node_modules/rate-limiter-flexible/lib/component/MemoryStorage/MemoryStorage.js", 31)),
         ("mikro-orm-identity-map", ("createEntity", "/srv/node_modules/@mikro-orm/core/entity/EntityFactory.js", 208)),
     ];
     for (id, frame) in table {
