@@ -165,32 +165,33 @@ pub(super) fn beyond(report: &Report<'_>) -> &'static str {
     if report.advice().reduction() > reached { ", more than this advice brings" } else { "" }
 }
 
-/// What is to be said where no rule has a word for most of a profile. `name` quotes a package's name, `function` a function with its place.
+/// What is to be said where no rule has a word for most of a profile: that, and where to begin, which is what is to be done where there is no other thing to do.
+/// `name` quotes a package's name, `function` a function with its place.
 pub(super) fn unadvised(
     report: &Report<'_>,
     name: impl Fn(&str) -> String,
     function: impl Fn(&Function<'_>) -> String,
-) -> Option<String> {
+) -> Option<[String; 2]> {
     let Unadvised { size, package, caused_by } = report.advice().unadvised?;
     let frames = &report.aggregate().frames;
-    let of_package = package.map_or(String::new(), |(id, size)| {
+    let most = package.map_or("of that".to_owned(), |(id, size)| {
         let package = frames.package(id);
         let name = match package.kind {
             FrameKind::Core => "Node's own code".to_owned(),
             FrameKind::Generated => "generated code".to_owned(),
             _ => name(frames.text(package.name)),
         };
-        format!(", {} of it in {name}", Size(size))
+        format!("of the {} in {name}", Size(size))
     });
     let what = match report.objects().which {
         Objects::Live => "look there for who keeps it",
         Objects::All | Objects::AllOfFew | Objects::Unknown => "ask less often, for less, or keep what it gets",
     };
     let begin = match caused_by {
-        Some(id) => format!("Begin with {}, which asks for most of that: {what}.", function(&report.function(id))),
-        None => "Begin with the heaviest stacks, which say who asks for it.".to_owned(),
+        Some(id) => format!("begin with {}, which asks for most {most}: {what}", function(&report.function(id))),
+        None => format!("begin with the heaviest stacks, which say who asks for most {most}"),
     };
-    Some(format!("No rule has advice on {} ({}){of_package}. {begin}", Size(size), Percent(report.share(size))))
+    Some([format!("No rule has advice on {} ({})", Size(size), Percent(report.share(size))), begin])
 }
 
 /// What comes before all advice where much of the code is minified and was not taken to its sources: advice about it can only guess.

@@ -23,18 +23,13 @@ pub(super) fn write(report: &Report<'_>, frames: &mut Frames, out: &mut Document
 
 fn recommendations(report: &Report<'_>, frames: &mut Frames, out: &mut Document<'_>) -> io::Result<()> {
     let all = &report.advice().recommendations;
-    let unadvised = advice::unadvised(
-        report,
-        |name| escape::plain(escape::name(name)).into_owned(),
-        |function| (name(function), " (", source(function), ")").to_text(),
-    );
-    if all.is_empty() && unadvised.is_none() {
+    if all.is_empty() {
         return Ok(());
     }
     out.say("## Memory Optimization Recommendations\n\n")?;
-    out.say(unadvised.as_deref().map(|text| (text, "\n\n")))?;
-    if all.is_empty() {
-        return out.say("---\n\n");
+    // Where there is nothing else to do, it stands there.
+    if let Some([left, begin]) = unadvised(report).filter(|_| !report.advice().tasks.is_empty()) {
+        out.say((left, "; ", begin, ".\n\n"))?;
     }
     let key = advice::key_insight(report);
     if let Some(text) = key.and_then(|index| insight(report, &all[index])) {
@@ -81,6 +76,15 @@ fn recommendations(report: &Report<'_>, frames: &mut Frames, out: &mut Document<
         out.say(".\n\n")?;
     }
     out.say("---\n\n")
+}
+
+/// What no rule has advice on, and where to begin with it.
+fn unadvised(report: &Report<'_>) -> Option<[String; 2]> {
+    advice::unadvised(
+        report,
+        |name| escape::plain(escape::name(name)).into_owned(),
+        |function| (name(function), " (", source(function), ")").to_text(),
+    )
 }
 
 fn insight<'a>(report: &Report<'_>, row: &Recommended<'a>) -> Option<Cow<'a, str>> {
@@ -192,7 +196,8 @@ fn budget(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
 fn tasks(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let told: Vec<_> = advice::tasks(report, |row, words| text(report, row, words, Place::Cell)).collect();
     if told.is_empty() {
-        return Ok(());
+        let Some([left, begin]) = unadvised(report) else { return Ok(()) };
+        return out.say(("## Action Items\n\n", left, "; ", begin, ".\n\n---\n\n"));
     }
     out.say(concat!(
         "## Action Items\n\nThe most urgent first, then what saves more where nothing else is done (alone).\n\n",
@@ -214,7 +219,10 @@ pub(super) fn first_task(report: &Report<'_>) -> Option<String> {
     if let Some(text) = advice::sources_first(report) {
         return Some(format!("**To do first**: {text}"));
     }
-    let (task, text) = advice::tasks(report, |row, words| text(report, row, words, Place::Paragraph)).next()?;
+    let Some((task, text)) = advice::tasks(report, |row, words| text(report, row, words, Place::Paragraph)).next()
+    else {
+        return unadvised(report).map(|[_, begin]| format!("**To do first**: {begin}"));
+    };
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
     let alone = advice::task_alone(task).map(|alone| (", alone ", alone));
     let saving = Saving(task.saving);

@@ -171,6 +171,45 @@ fn without_anything_to_say_there_is_no_section() {
 }
 
 #[test]
+fn where_no_rule_has_a_word_the_place_to_begin_is_what_to_do() {
+    let rules = Rules::builtin().unwrap();
+    let stack = vec![("main", "file:///srv/app/main.js", 1), ("f", "/srv/node_modules/unheard-of/index.js", 1)];
+    let profile = profile_by(&ByRules::new(&rules), &[(9 << 20, stack)], &[]);
+    let what = "which asks for most of the 9.00 MB in unheard-of: ask less often, for less, or keep what it gets";
+    let out = text(&profile, &rules, 200);
+    let begin = format!("begin with `main (app/main.js:1)`, {what}.\n");
+    assert!(out.contains(&format!("\nDo first: {begin}")), "{out}");
+    let section = format!(
+        "\nWhat to do  what no rule knows more of\nNo rule has advice on 9.00 MB (100.00%); {begin}\nCategories"
+    );
+    assert!(out.contains(&section) && !out.contains("Recommendations"), "{out}");
+    let out = markdown(&profile, &rules);
+    let begin = format!("begin with `main` (`app/main.js:1`), {what}");
+    assert!(out.contains(&format!("**To do first**: {begin}\n")), "{out}");
+    let section = format!("\n## Action Items\n\nNo rule has advice on 9.00 MB (100.00%); {begin}.\n\n---\n");
+    assert!(out.contains(&section) && !out.contains("Recommendations"), "{out}");
+    // Of actions of rules alone the JSON has a list.
+    let json = print_advised(&profile, None, &rules, Format::Json, Style::default());
+    assert!(json.contains("\"actions\":[]") && json.contains("\"unadvised\":{\"self_size\":9437184,"), "{json}");
+}
+
+#[test]
+fn beside_things_to_do_it_stands_with_the_recommendations() {
+    let rules = Rules::builtin().unwrap();
+    let rest = vec![("main", "file:///srv/app/main.js", 1), ("f", "/srv/node_modules/unheard-of/index.js", 1)];
+    let profile = profile_by(&ByRules::new(&rules), &[(9 << 20, rest), (8 << 20, vec![PARSE])], &[]);
+    for out in [text(&profile, &rules, 200), markdown(&profile, &rules)] {
+        let place = |part: &str| out.find(part).unwrap_or_else(|| panic!("{part}\nis not in\n{out}"));
+        assert_eq!(out.matches("No rule has advice on 9.00 MB (52.94%); begin with `main").count(), 1, "{out}");
+        assert!(
+            place("No rule has advice on ") > place("Recommendations") && out.contains("o first: Cache HTTP")
+                || out.contains("**To do first**: Cache HTTP"),
+            "{out}"
+        );
+    }
+}
+
+#[test]
 fn a_key_insight_is_told_once() {
     let rules = Rules::builtin().unwrap();
     let classifier = ByRules::new(&rules);

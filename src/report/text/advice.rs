@@ -33,16 +33,13 @@ const WITH_EFFORT: usize = 72;
 /// Why and how, for the recommendations that bring the most.
 pub(super) fn recommendations(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let all = &report.advice().recommendations;
-    let name = |name: &str| escape::name(name);
-    let unadvised = advice::unadvised(report, name, |function| format!("`{}`", label::frame(function)));
     if all.is_empty() {
-        let Some(text) = unadvised else { return Ok(()) };
-        screen.title("Recommendations", "none")?;
-        return screen.paragraph(PLAIN, &text, "");
+        return Ok(());
     }
     screen.title("Recommendations", "the largest saving first")?;
-    if let Some(text) = unadvised {
-        screen.paragraph(PLAIN, &text, "")?;
+    // Where there is nothing else to do, it stands there.
+    if let Some([left, begin]) = unadvised(report).filter(|_| !report.advice().tasks.is_empty()) {
+        screen.paragraph(PLAIN, &format!("{left}; {begin}."), "")?;
     }
     let shown = all.len().min(report.limit_or(RECOMMENDATIONS));
     for (row, number) in all[..shown].iter().zip(1..) {
@@ -61,12 +58,19 @@ pub(super) fn recommendations(report: &Report<'_>, screen: &mut Screen<'_>) -> i
     screen.paragraph(DIM, &format!("{rest}All advice with code: -f markdown."), "")
 }
 
+/// What no rule has advice on, and where to begin with it.
+fn unadvised(report: &Report<'_>) -> Option<[String; 2]> {
+    advice::unadvised(report, escape::name, |function| format!("`{}`", label::frame(function)))
+}
+
 /// What to do first, for the head of the report.
 pub(super) fn first(report: &Report<'_>) -> Option<String> {
     if let Some(text) = advice::sources_first(report) {
         return Some(format!("Do first: {text}."));
     }
-    let (task, text) = advice::tasks(report, |row, text| advice::sentence(report, row, text)).next()?;
+    let Some((task, text)) = advice::tasks(report, |row, text| advice::sentence(report, row, text)).next() else {
+        return unadvised(report).map(|[_, begin]| format!("Do first: {begin}."));
+    };
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
     let alone = advice::task_alone(task).map_or(String::new(), |alone| format!(", alone {alone}"));
     let or = advice::if_live(report).map_or(String::new(), |text| format!(" {text}."));
@@ -77,7 +81,9 @@ pub(super) fn first(report: &Report<'_>) -> Option<String> {
 pub(super) fn tasks(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
     let told: Vec<_> = advice::tasks(report, |row, text| advice::sentence(report, row, text)).collect();
     if told.is_empty() {
-        return Ok(());
+        let Some([left, begin]) = unadvised(report) else { return Ok(()) };
+        screen.title("What to do", "what no rule knows more of")?;
+        return screen.paragraph(PLAIN, &format!("{left}; {begin}."), "");
     }
     let saving = Saving(Recommended::together(&report.advice().recommendations));
     let remark = format!("saves {saving} of {} in all; the most urgent first", Size(report.total_size()));
