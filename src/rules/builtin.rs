@@ -31,7 +31,7 @@ macro_rules! packs {
 }
 
 /// All built-in packs.
-pub(super) static PACKS: [Pack; 13] = packs![
+pub(super) static PACKS: [Pack; 14] = packs![
     "parsers.toml",
     "logging.toml",
     "validation.toml",
@@ -43,6 +43,7 @@ pub(super) static PACKS: [Pack; 13] = packs![
     "queues.toml",
     "http-clients.toml",
     "http-servers.toml",
+    "data-tools.toml",
     "utilities.toml",
     "runtime.toml",
 ];
