@@ -24,7 +24,7 @@ pub use filters::{Filters, FramePattern};
 pub use kept::{Kept, KeptOutcome, NotKept};
 pub(crate) use memory::{Budget, PROGRAM, Tables, bounds_causes};
 #[cfg(feature = "cli")]
-pub(crate) use memory::{CODE, REPORT};
+pub(crate) use memory::{CODE, CODE_OF_REPORTS, REPORT};
 pub use merge::Union;
 pub use options::{ReadOptions, Reading};
 pub use orphans::{first_samples, orphans};

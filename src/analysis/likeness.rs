@@ -82,7 +82,7 @@ pub(super) fn interval_unknown(captures: &[(&str, Sampling)], [of_longest, of_no
     let known = captures.iter().find_map(|(name, sampling)| Some((name, sampling.interval?)));
     let hint = known
         .filter(|&(_, interval)| can_be(interval))
-        .map_or(String::new(), |(name, interval)| format!("--interval {interval} if it was captured as {name} was. "));
+        .map_or(String::new(), |(name, interval)| format!(" {interval} if it was captured as {name} was;"));
     let message = match longest_of_it.filter(|_| captures.iter().all(|(_, other)| other.longest().is_some())) {
         Some(longest) => format!(
             "The sampling interval of {name} is not known. No size in it is smaller, so it is taken for {}, the longest that it can be: {of_longest}.",
@@ -93,12 +93,15 @@ pub(super) fn interval_unknown(captures: &[(&str, Sampling)], [of_longest, of_no
     // Longer than its sizes allow it was not.
     let usual = [
         (512 << 10, "512K is the default of `node --heap-prof`, xprofiler and V8 itself"),
-        (32 << 10, "32K the inspector's"),
-        (16 << 10, "16K DevTools'"),
+        (32 << 10, "32K is the inspector's"),
+        (16 << 10, "16K is DevTools'"),
     ];
     let possible: Vec<&str> = usual.into_iter().filter(|&(interval, _)| can_be(interval)).map(|(_, of)| of).collect();
-    let usual = if possible.is_empty() { String::new() } else { format!(" ({})", possible.join("; ")) };
-    Some(Warning::new(INTERVAL_UNKNOWN, message, format!("Give it, if it is known: {hint}--interval BYTES{usual}.")))
+    let usual = if possible.is_empty() { String::new() } else { format!(" {}", possible.join("; ")) };
+    let known = format!("{hint}{usual}");
+    let known = known.trim_end_matches(';');
+    let colon = if known.is_empty() { "" } else { ":" };
+    Some(Warning::new(INTERVAL_UNKNOWN, message, format!("Give it by --interval, if it is known{colon}{known}.")))
 }
 
 /// That members of one side were given more than once.

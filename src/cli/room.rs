@@ -6,7 +6,7 @@
 
 use super::messages::Messages;
 use super::session::Session;
-use crate::aggregate::{CODE, PROGRAM, REPORT};
+use crate::aggregate::{CODE, CODE_OF_REPORTS, PROGRAM, REPORT};
 use crate::analysis::model::{Cpu, Profile};
 use crate::error::{Kind, OutOfMemory, Problem};
 use crate::input::{Resident, give_freed_memory_back, resident_memory};
@@ -53,7 +53,8 @@ impl Session<'_> {
         }
         give_freed_memory_back();
         let held = match resident_memory() {
-            Some(Resident { own, of_files }) => own + of_files.max(CODE),
+            // What reports take counts with these, though it may be there since the last one.
+            Some(Resident { own, of_files }) => own + of_files.saturating_sub(CODE_OF_REPORTS).max(CODE),
             None => PROGRAM + cpu.map_or(0, |cpu| cpu.profile.memory()),
         };
         held + cpu.map_or(0, |cpu| cpu.profile.frames.len() * JOINED)

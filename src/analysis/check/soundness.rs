@@ -22,7 +22,7 @@ pub(super) fn warnings(subjects: &Subjects<'_>, is_unlike: bool) -> Vec<Warning>
     let empty = runs.iter().filter(|run| run.total_size == 0).map(empty);
     let mut warnings: Vec<Warning> = incomplete.chain(empty).collect();
     warnings.extend(before.and_then(|(name, before)| empty_baseline(name, before)));
-    warnings.extend(before.filter(|_| is_unlike).map(|(name, _)| unlike(name)));
+    warnings.extend(before.filter(|_| is_unlike).map(|(name, before)| unlike(name, now, before)));
     warnings.extend(before.and_then(|(name, before)| unknown_category(subjects, name, before)));
     warnings.extend(before.and_then(|(name, before)| former_category(name, before)));
     let baseline = before.map(|(name, before)| before.capture(name));
@@ -52,7 +52,6 @@ fn empty_baseline(name: &str, before: &Summary) -> Option<Warning> {
 /// Whether runs have less than a tenth of what the baseline has: of all its bytes, or in functions of both, by their names and packages, of the bytes of whichever has fewer. So it
 /// is where a program did not do its work, and with another one; wherever functions have moved to, these stay. (An improvement leaves little, but of what the baseline knows.)
 pub(super) fn has_little_of(now: &Summary, before: &Summary) -> bool {
-    let is_little = |part: u64, whole: u64| u128::from(part) * 10 < u128::from(whole);
     let mut sizes: HashMap<(&str, &str), [u64; 2]> = HashMap::new();
     for (side, summary) in [before, now].into_iter().enumerate() {
         for row in &summary.functions.rows {
@@ -70,11 +69,26 @@ pub(super) fn has_little_of(now: &Summary, before: &Summary) -> bool {
     is_little(now.total.size, before.total.size) || (tells(known, before) && is_little(common, least))
 }
 
-fn unlike(name: &str) -> Warning {
-    let message = format!(
-        "These runs have less than a tenth of what {name} has, or hardly any of it in the same functions: they did not do their work, or are of another program."
-    );
-    Warning::new("unlike", message, "Look how they ended; if so little is meant, write the baseline anew.")
+fn unlike(name: &str, now: &Summary, before: &Summary) -> Warning {
+    let (message, remedy) = match is_little(now.total.size, before.total.size) {
+        true => (
+            format!(
+                "These runs have less than a tenth of what {name} has: they did not do their work, or are of another program."
+            ),
+            "Look how they ended; if so little is meant, write the baseline anew.",
+        ),
+        false => (
+            format!(
+                "These runs have hardly any of their bytes in functions of {name}: they did other work, or are of another program."
+            ),
+            "Look what they did; if that is meant, write the baseline anew.",
+        ),
+    };
+    Warning::new("unlike", message, remedy)
+}
+
+fn is_little(part: u64, whole: u64) -> bool {
+    u128::from(part) * 10 < u128::from(whole)
 }
 
 /// That a category of the baseline is none of those in force: it was edited, or written with other rules.
@@ -108,7 +122,12 @@ fn interval_unknown(subjects: &Subjects<'_>) -> Option<Warning> {
     let captures: Vec<(&str, Sampling)> =
         runs.chain(baseline).filter(|(_, sampling)| sampling.longest().is_some()).collect();
     let by_longest = "a rule fails or holds where it does so by that, and a shorter one may tell more";
-    likeness::interval_unknown(&captures, [by_longest, "noise is not known"])
+    let warning = likeness::interval_unknown(&captures, [by_longest, "noise is not known"])?;
+    let of_baseline = captures.iter().find(|(_, sampling)| sampling.interval.is_none()).map(|&(name, _)| name);
+    let is_of_baseline = before.is_some_and(|(name, _)| of_baseline == Some(name));
+    // Of runs that are summed up already nobody can say it.
+    let anew = "Write it anew with `heapsift baseline --interval BYTES`, if that is known, or from longer runs.";
+    Some(if is_of_baseline { Warning { remedy: anew.to_owned(), ..warning } } else { warning })
 }
 
 /// Whether no side has two runs that could differ.

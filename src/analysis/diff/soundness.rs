@@ -108,7 +108,7 @@ fn empty(sides: Sides<'_>) -> Option<Warning> {
     Some(Warning::new(
         "empty",
         message,
-        "Make sure that the program worked while it was profiled; a smaller interval shows what is left.",
+        "Make sure that the program worked while it was profiled, and take a smaller interval.",
     ))
 }
 

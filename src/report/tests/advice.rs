@@ -301,7 +301,7 @@ fn both_readings_are_told_where_nearly_all_samples_are_left() {
     for part in [
         "Do first: Rework",
         ". If these objects live: Let go of what `work` made (saves ",
-        "\nor. Application code: what it holds  saves ",
+        "\nOr 1. Application code: what it holds  saves ",
     ] {
         assert!(out.contains(part), "{part}\nis not in\n{out}");
     }

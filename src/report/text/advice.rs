@@ -48,7 +48,7 @@ pub(super) fn recommendations(report: &Report<'_>, screen: &mut Screen<'_>) -> i
     if let Some(row) = &report.advice().if_live {
         screen.end()?;
         screen.paragraph(PLAIN, advice::IF_LIVE, "")?;
-        recommendation(report, row, "or", screen)?;
+        recommendation(report, row, "Or 1", screen)?;
     }
     screen.end()?;
     let rest = match all.len() - shown {
