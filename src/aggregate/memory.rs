@@ -166,6 +166,7 @@ impl Budget {
 }
 
 /// Whether a limit leaves less for the table of causes than it may take without one.
+#[cfg(feature = "cli")]
 pub(crate) fn bounds_causes(limit: usize) -> bool {
     limit / CAUSES < pairs::MOST_BYTES
 }

@@ -22,9 +22,9 @@ mod tally;
 
 pub use filters::{Filters, FramePattern};
 pub use kept::{Kept, KeptOutcome, NotKept};
-pub(crate) use memory::{Budget, PROGRAM, Tables, bounds_causes};
+pub(crate) use memory::{Budget, PROGRAM, Tables};
 #[cfg(feature = "cli")]
-pub(crate) use memory::{CODE, CODE_OF_REPORTS, REPORT};
+pub(crate) use memory::{CODE, CODE_OF_REPORTS, REPORT, bounds_causes};
 pub use merge::Union;
 pub use options::{ReadOptions, Reading};
 pub use orphans::{first_samples, orphans};
