@@ -1,6 +1,6 @@
 //! Folds node rows, in the order in which nodes open, into sums.
 //!
-//! State: the open path, one row of sums for each distinct call frame, package and category, and the heaviest stacks.
+//! State: the open path, one row of sums for each distinct call frame, a level for each package and category, and the heaviest stacks.
 //! Nothing grows with the number of nodes.
 
 mod heaviest;
@@ -148,16 +148,14 @@ impl Fold {
         }
         // The root is no caller.
         match frame {
-            Some(frame) if level > 1 => open = self.opened(frame, open.callers),
+            Some(frame) if level > 1 => {
+                let row = &mut self.by_frame[frame.0 as usize];
+                open = Open::below(&self.path, open.callers, frame, row, &mut self.outermost);
+            }
             Some(frame) => open.frame = frame.0,
             None => self.heaviest.lacks_frames = true,
         }
         self.path.push(open);
-    }
-
-    /// A node of `frame` that opens next, called by these.
-    fn opened(&mut self, frame: FrameId, callers: Callers) -> Open {
-        Open::below(&self.path, callers, frame, &mut self.by_frame[frame.0 as usize], &mut self.outermost)
     }
 
     /// A child of the root opens.

@@ -78,9 +78,7 @@ fn makes_needless(rule: &Recommendation) -> bool {
 impl Below<'_, '_> {
     /// What the stacks tell.
     fn told(&self) -> Told {
-        let mut is_own = vec![false; self.report.aggregate().frames.len()];
-        self.own.iter().for_each(|id| is_own[id.0 as usize] = true);
-        let stacks = self.report.known_stacks();
+        let (is_own, stacks) = (self.is_own(), self.report.known_stacks());
         // Their own bytes are no others'.
         let whose = |number: usize| self.callers.whose(number).filter(|id| !is_own[id.0 as usize]);
         let mut is_below = vec![false; stacks.len()];
@@ -142,9 +140,14 @@ impl Below<'_, '_> {
             FrameKind::Native | FrameKind::Unknown => false,
         }
     }
-}
 
-impl Below<'_, '_> {
+    /// Of each call frame, whether it is one of the functions.
+    fn is_own(&self) -> Vec<bool> {
+        let mut is_own = vec![false; self.report.aggregate().frames.len()];
+        self.own.iter().for_each(|id| is_own[id.0 as usize] = true);
+        is_own
+    }
+
     /// Whether they are bytes of Node's core or of the engine that no advice speaks of.
     fn is_nobodys(&self, id: FrameId) -> bool {
         let kind = self.report.aggregate().frames.get(id).kind;
@@ -155,11 +158,9 @@ impl Below<'_, '_> {
     /// is made later by asynchronous functions that are called there.
     fn taken_in(&self) -> u64 {
         let (frames, standing) = (&self.report.aggregate().frames, self.callers.standing());
-        let (stacks, count) = (self.report.known_stacks(), frames.len());
+        let (is_own, stacks) = (self.is_own(), self.report.known_stacks());
         let is_app = |id: &FrameId| frames.get(*id).kind == FrameKind::App;
-        let mut is_own = vec![false; count];
-        self.own.iter().for_each(|id| is_own[id.0 as usize] = true);
-        let mut is_giver = vec![false; count];
+        let mut is_giver = vec![false; frames.len()];
         for &id in self.own {
             for place in standing.of(id) {
                 let outside = &stacks[place.stack as usize].frames[..place.at as usize];
@@ -171,9 +172,10 @@ impl Below<'_, '_> {
             }
         }
         let begins = |stack: &HeavyStack| stack.frames.iter().position(|id| is_giver[id.0 as usize]);
+        let begins: Vec<Option<usize>> = stacks.iter().map(begins).collect();
         let mut goes_on = is_giver.clone();
-        for stack in stacks {
-            let inside = begins(stack).map_or(&[][..], |place| &stack.frames[place..]);
+        for (stack, begins) in stacks.iter().zip(&begins) {
+            let inside = begins.map_or(&[][..], |place| &stack.frames[place..]);
             inside.iter().filter(|id| is_app(id)).for_each(|id| goes_on[id.0 as usize] = true);
         }
         let is_later =
@@ -182,7 +184,7 @@ impl Below<'_, '_> {
         let given = stacks
             .iter()
             .enumerate()
-            .filter(|&(number, stack)| !whose(number) && (begins(stack).is_some() || is_later(stack)));
+            .filter(|&(number, stack)| !whose(number) && (begins[number].is_some() || is_later(stack)));
         given.map(|(_, stack)| stack.self_size).sum()
     }
 }

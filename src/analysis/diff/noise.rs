@@ -57,8 +57,8 @@ impl Noise {
         let is_of_all = collect_garbage && are_of_all(members);
         let is_empty = |side: &[Member]| side.iter().all(|member| member.total_size == 0);
         let has_empty_side = is_empty(sides.0) || is_empty(sides.1);
-        let is_bound =
-            members.iter().any(|member| has_empty_side || member.total_size > 0 && member.sampling.interval.is_none());
+        let is_unknown = |member: &Member| member.total_size > 0 && member.sampling.interval.is_none();
+        let is_bound = has_empty_side || members.iter().any(is_unknown);
         Some(Self { before, files, scatter, is_of_all, is_bound, has_empty_side })
     }
 

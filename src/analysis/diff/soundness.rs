@@ -33,7 +33,7 @@ pub(super) fn warnings(diff: &Diff<'_>, has_rebuilt: bool) -> Vec<Warning> {
         likeness::threads(before),
         likeness::threads(after),
         on_both_sides(sides),
-        interval_unknown(sides),
+        interval_unknown(&members),
         likeness::objects(&captures),
         likeness::writers(&captures),
         garbage(sides, diff.total().verdict == Verdict::Unknown && diff.changes().is_empty()),
@@ -112,8 +112,7 @@ fn empty(sides: Sides<'_>) -> Option<Warning> {
     ))
 }
 
-fn interval_unknown(sides: Sides<'_>) -> Option<Warning> {
-    let members = named(sides);
+fn interval_unknown(members: &[(String, &Member)]) -> Option<Warning> {
     let sampled = members.iter().filter(|(_, member)| member.total_size > 0);
     let captures: Vec<(&str, Sampling)> = sampled.map(|(name, member)| (&**name, member.sampling)).collect();
     let consequences = [
