@@ -76,6 +76,7 @@ mod tests {
             content: None,
             functions: functions.iter().map(|&(id, size)| (FrameId(id), size)).collect(),
             stacks: Vec::new(),
+            stack_names: Vec::new(),
         }
     }
 

@@ -1,9 +1,9 @@
 //! What was read of each dump, on disk: a line that says whose journal it is, and entries, appended as dumps are read.
 //!
 //! ```text
-//! {"heapsift":"0.1.0","journal":8,"options":"5c1b…"}               the first line
+//! {"heapsift":"0.1.0","journal":9,"options":"5c1b…"}               the first line
 //! frame  ["parse","/srv/app/a.js",25,3,"app","(app)",null,4]       a call frame; they are numbered from 0
-//! dump   28,12, 65536,0,2,17,3, 3,65536, {"path":"dumps/a.hea…     a dump, whose frames stand before it: stacks and functions as numbers, and facts
+//! dump   36,12, 93…,65536,0,2,17,3, 3,65536, {"path":"dumps/a.hea…     a dump, whose frames stand before it: stacks and functions as numbers, and facts
 //! ```
 //!
 //! Entries are written together with those of the next dumps, but soon. Where a run was killed the last one may be torn: it is cut off, and that dump read again,
@@ -21,12 +21,14 @@ use serde::{Deserialize, Serialize};
 
 use super::entry::{self, HEAD, Making, What};
 use super::find::CpuFile;
+use super::names;
 use super::record::{Identity, Record};
-use super::stored::{self, LENGTHS, Parts, Stored};
+use super::stored::{LENGTHS, Parts, Raw, Stored};
+use crate::input::{READS_SIDE_BY_SIDE, read_up_to};
 use crate::profile::{CallFrameTable, CategoryId, Class, FrameId, FrameKind, PackageId};
 
 /// Version of the shape of entries.
-const SHAPE: u32 = 8;
+const SHAPE: u32 = 9;
 
 /// Bytes of the longest first line that is taken for one.
 const LONGEST_HEADER: u64 = 1024;
@@ -51,8 +53,10 @@ pub struct Journal {
 /// What a journal tells of dumps.
 #[derive(Debug)]
 pub struct Records {
-    /// Whoever uses it goes to where it reads or writes.
-    file: Mutex<File>,
+    /// Who writes goes to where that is.
+    file: File,
+    /// Whose turn it is, where only one can read at a time.
+    turn: Mutex<()>,
     end: u64,
     places: Places,
 }
@@ -102,7 +106,7 @@ impl Journal {
     }
 
     fn of(file: File, end: u64, places: Places, frames: CallFrameTable) -> Self {
-        let records = Records { file: Mutex::new(file), end, places };
+        let records = Records { file, turn: Mutex::default(), end, places };
         Self { records, frames, waiting: Vec::new(), written: Instant::now() }
     }
 
@@ -187,6 +191,11 @@ impl Journal {
         self.frames.class_of(id)
     }
 
+    /// The [name](names::of_frame) of a frame.
+    pub fn name_of(&self, id: FrameId) -> u64 {
+        names::of_frame(&self.frames, id)
+    }
+
     /// Adds what was read of a dump, whose frames are in this journal.
     pub fn add(&mut self, stored: Stored) -> io::Result<()> {
         let Stored { path, bytes, parts } = stored;
@@ -201,7 +210,7 @@ impl Journal {
 
     /// Writes what was added.
     pub fn flush(&mut self) -> io::Result<()> {
-        let file = self.records.file.get_mut().unwrap_or_else(PoisonError::into_inner);
+        let file = &mut self.records.file;
         file.seek(SeekFrom::Start(self.records.end))?;
         file.write_all(&self.waiting)?;
         self.records.end += self.waiting.len() as u64;
@@ -219,33 +228,32 @@ impl Records {
 
     /// What is told of a dump.
     pub fn get(&self, path: &str) -> io::Result<Option<Record>> {
-        self.read(path, true)
+        self.raw(path, true)?.map(|raw| raw.whole().ok_or_else(damaged)).transpose()
     }
 
     /// The same but for its stacks, which take most of the time.
     pub fn without_stacks(&self, path: &str) -> io::Result<Option<Record>> {
-        self.read(path, false)
+        self.raw(path, false)?.map(|raw| raw.whole().ok_or_else(damaged)).transpose()
     }
 
-    fn read(&self, path: &str, with_stacks: bool) -> io::Result<Option<Record>> {
+    /// The same as it stands there.
+    pub fn raw(&self, path: &str, with_stacks: bool) -> io::Result<Option<Raw>> {
         let Some(&(mut at, mut parts)) = self.places.get(path) else { return Ok(None) };
         if !with_stacks {
             at += std::mem::take(&mut parts.stacks) as u64;
         }
         let mut bytes = vec![0; parts.all()];
-        {
-            let mut file = self.file.lock().unwrap_or_else(PoisonError::into_inner);
-            file.seek(SeekFrom::Start(at))?;
-            file.read_exact(&mut bytes)?;
+        let _turn = (!READS_SIDE_BY_SIDE).then(|| self.turn.lock().unwrap_or_else(PoisonError::into_inner));
+        match read_up_to(&self.file, &mut bytes, at)? < bytes.len() {
+            true => Err(io::ErrorKind::UnexpectedEof.into()),
+            false => Ok(Some(Raw { bytes, parts })),
         }
-        let damaged = || {
-            io::Error::new(
-                io::ErrorKind::InvalidData,
-                "another program has changed the journal; run it again without --resume",
-            )
-        };
-        stored::read(&bytes, parts).map(Some).ok_or_else(damaged)
     }
+}
+
+/// What is said where an entry is no longer what was written.
+pub(super) fn damaged() -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, "another program has changed the journal; run it again without --resume")
 }
 
 /// Refuses what is there and no plain file: a link would be followed to what is somebody else's, a FIFO waited for.
@@ -310,7 +318,7 @@ impl Taken {
 
     fn dump(&mut self, content: &[u8], at: u64) -> Option<()> {
         let parts = Parts::of(content)?;
-        let record = stored::read(&content[LENGTHS..], parts)?;
+        let record = Raw { bytes: content[LENGTHS..].to_vec(), parts }.whole()?;
         if let Some(profile) = &record.profile {
             let in_stacks = profile.stacks.iter().flat_map(|stack| &stack.frames);
             let mut frames = profile.functions.iter().map(|(frame, _)| frame).chain(in_stacks);

@@ -4,7 +4,8 @@ use std::io;
 
 use rayon::prelude::*;
 
-use super::record::ProfileRecord;
+use super::journal::damaged;
+use super::stored::Raw;
 use super::survey::Survey;
 use crate::analysis::model::{Numbering, Panel, STACKS};
 use crate::profile::{CallFrameTable, Category};
@@ -23,38 +24,46 @@ pub fn panel_of(
     stacks: usize,
     categories: &[Category],
     frames: &CallFrameTable,
-    read: impl Fn(usize) -> io::Result<ProfileRecord> + Sync,
+    read: impl Fn(usize) -> io::Result<Raw> + Sync,
 ) -> io::Result<(Panel, Vec<usize>)> {
-    let read = |dump| {
-        let mut profile = read(dump)?;
-        profile.stacks.truncate(stacks);
-        Ok(profile)
-    };
-    let mut survey = Survey::new(frames);
+    let mut survey = Survey::new(frames.len());
     in_parts(dumps, MEMBERS, &read, |part| {
-        part.iter().for_each(|profile| survey.add(&profile.functions, &profile.stacks))
+        for dump in part {
+            for function in dump.functions() {
+                survey.meet(function.ok_or_else(damaged)?.0);
+            }
+            for stack in dump.stacks().take(stacks) {
+                let stack = stack.ok_or_else(damaged)?;
+                survey.add(stack.name, stack.self_size, stack.frames());
+            }
+        }
+        Ok(())
     })?;
     let parts = survey.parts();
-    let mut kept = survey.keep();
+    let kept = survey.keep();
+    let read = |dump| {
+        let record = read(dump)?.record(stacks, |name| kept.has(name)).ok_or_else(damaged)?;
+        record.profile.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+    };
     let (mut panel, mut numbering, mut counts) = (Panel::new(categories), Numbering::default(), Vec::new());
-    in_parts(dumps, parts, &read, |mut part| {
-        part.iter_mut().for_each(|profile| kept.retain(&mut profile.stacks));
+    in_parts(dumps, parts, &read, |part| {
         panel.enter_all(part.iter().map(|profile| profile.entry(frames)), &mut numbering);
         counts.push(part.len());
+        Ok(())
     })?;
     Ok((panel, counts))
 }
 
 /// Reads dumps in so many parts of equal length, or as many as there are dumps; each part is taken while the next is read.
-fn in_parts(
+fn in_parts<T: Send>(
     dumps: usize,
     parts: usize,
-    read: &(impl Fn(usize) -> io::Result<ProfileRecord> + Sync),
-    mut take: impl FnMut(Vec<ProfileRecord>) + Send,
+    read: &(impl Fn(usize) -> io::Result<T> + Sync),
+    mut take: impl FnMut(Vec<T>) -> io::Result<()> + Send,
 ) -> io::Result<()> {
     let parts = parts.min(dumps);
     let begin = |part: usize| (part * dumps).div_ceil(parts);
-    let read_part = |part: usize| -> io::Result<Vec<ProfileRecord>> {
+    let read_part = |part: usize| -> io::Result<Vec<T>> {
         match part < parts {
             true => (begin(part)..begin(part + 1)).into_par_iter().map(read).collect(),
             false => Ok(Vec::new()),
@@ -62,8 +71,9 @@ fn in_parts(
     };
     let mut next = read_part(0)?;
     for part in 1..=parts {
-        let profiles = std::mem::take(&mut next);
-        let ((), read) = rayon::join(|| take(profiles), || read_part(part));
+        let this = std::mem::take(&mut next);
+        let (taken, read) = rayon::join(|| take(this), || read_part(part));
+        taken?;
         next = read?;
     }
     Ok(())
@@ -73,6 +83,7 @@ fn in_parts(
 mod tests {
     use super::*;
     use crate::analysis::model::{FileInfo, IntervalSource, Objects, ObjectsIn, Sampling};
+    use crate::batch::{Identity, ProfileRecord, Record, Stored};
     use crate::profile::{CategoryId, Class, Dialect, FrameId, FrameKind, HeavyStack};
 
     #[test]
@@ -100,10 +111,22 @@ mod tests {
             content: None,
             functions: vec![(ids[dump % 3], dump as u64)],
             stacks: (0..3).map(|i| HeavyStack { self_size: 1, frames: vec![ids[i]], frames_omitted: 0 }).collect(),
+            stack_names: vec![1, 2, 3],
         };
+        let record = |dump: usize| Record {
+            identity: Identity::default(),
+            stacks: 3,
+            limit: None,
+            report: None,
+            cpu: None,
+            cpu_problem: None,
+            cpu_instead: None,
+            problem: None,
+            profile: Some(profile(dump)),
+        };
+        let raw = |dump: usize| Stored::of(&record(dump)).map(Stored::into_raw);
         for (dumps, most) in [(1, 1), (2, 1), (64, 1), (65, 2), (200, 4)] {
-            let (panel, counts) =
-                panel_of(dumps, 2, std::slice::from_ref(&category), &frames, |dump| Ok(profile(dump))).unwrap();
+            let (panel, counts) = panel_of(dumps, 2, std::slice::from_ref(&category), &frames, raw).unwrap();
             assert_eq!((counts.len(), counts.iter().sum::<usize>()), (dumps.min(64), dumps));
             assert!(counts.iter().all(|&count| count == most || count + 1 == most), "{counts:?}");
             let profiles: Vec<usize> = panel.members().iter().map(|member| member.profiles as usize).collect();

@@ -94,6 +94,8 @@ pub struct ProfileRecord {
     pub functions: Vec<(FrameId, u64)>,
     /// Its heaviest stacks, the heaviest first.
     pub stacks: Vec<HeavyStack>,
+    /// The [name](super::StackName) of each.
+    pub stack_names: Vec<u64>,
 }
 
 impl From<ProblemRecord> for BatchProblem {
@@ -184,11 +186,16 @@ impl<'a> From<&'a Record> for Facts<'a> {
 
 impl Facts<'_> {
     /// The record, with its functions and stacks; none where a word is none of this program's.
-    pub(super) fn into_record(self, functions: Vec<(FrameId, u64)>, stacks: Vec<HeavyStack>) -> Option<Record> {
+    pub(super) fn into_record(
+        self,
+        functions: Vec<(FrameId, u64)>,
+        stacks: Vec<HeavyStack>,
+        stack_names: Vec<u64>,
+    ) -> Option<Record> {
         let Self { path, bytes, modified, stacks_kept, limit, report, cpu, cpu_problem, cpu_instead, problem, profile } =
             self;
         let profile = match profile {
-            Some(profile) => Some(profile.into_record(functions, stacks)?),
+            Some(profile) => Some(ProfileRecord { functions, stacks, stack_names, ..profile.into_record()? }),
             None => None,
         };
         Some(Record {
@@ -234,7 +241,8 @@ impl<'a> From<&'a ProfileRecord> for ProfileFacts<'a> {
 }
 
 impl ProfileFacts<'_> {
-    fn into_record(self, functions: Vec<(FrameId, u64)>, stacks: Vec<HeavyStack>) -> Option<ProfileRecord> {
+    /// The record, without functions and stacks.
+    fn into_record(self) -> Option<ProfileRecord> {
         let sources = [IntervalSource::Given, IntervalSource::Inferred, IntervalSource::Unknown];
         let objects = [Objects::Live, Objects::All, Objects::Unknown];
         let source_maps = self.source_maps.iter().map(|(kind, message, remedy)| {
@@ -264,8 +272,9 @@ impl ProfileFacts<'_> {
             total_size: self.total_size,
             allocating_nodes: self.allocating_nodes,
             content: self.content,
-            functions,
-            stacks,
+            functions: Vec::new(),
+            stacks: Vec::new(),
+            stack_names: Vec::new(),
         })
     }
 }

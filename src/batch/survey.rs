@@ -1,12 +1,11 @@
 //! What a series has, looked at before its dumps are put side by side: memory is given to what will be judged, however many dumps there are.
 
 use std::collections::{HashMap, HashSet};
-use std::hash::BuildHasher;
 
 use foldhash::fast::FixedState;
 
 use super::panels::MEMBERS;
-use crate::profile::{CallFrameTable, FrameId, HeavyStack};
+use crate::profile::FrameId;
 
 /// Bytes that the stacks of a series may take. Of 10,000 dumps that bring 260,000 stacks which all differ, 32,000 of 40 frames fit, with 57 % of the bytes; the lightest has 4 samples,
 /// where 20 are judged.
@@ -20,157 +19,99 @@ const CELLS: usize = 400_000;
 const FEWEST: usize = 16;
 
 /// The stacks of some dumps, and how many functions there are.
-pub(super) struct Survey<'f> {
-    frames: &'f CallFrameTable,
-    /// A hash of the name and place of each call frame that was met, else 0. (Numbers differ from run to run; what is kept must not.)
-    names: Vec<u64>,
-    met: usize,
-    /// Size and frames of each stack, by its hash.
+pub(super) struct Survey {
+    /// Which call frames were met.
+    is_met: Vec<bool>,
+    /// Size and number of frames of each stack, by its [name](super::StackName): what is kept must not differ from run to run, as ids do.
     stacks: HashMap<u64, (u64, usize), FixedState>,
 }
 
-/// The stacks that are kept.
-pub(super) struct Kept<'f> {
-    survey: Survey<'f>,
-    /// Their hashes; all are kept where there are none.
-    stacks: Option<HashSet<u64, FixedState>>,
-}
+/// The names of the stacks that are kept; all are where there are none.
+pub(super) struct Kept(Option<HashSet<u64, FixedState>>);
 
-impl<'f> Survey<'f> {
-    pub(super) fn new(frames: &'f CallFrameTable) -> Self {
-        Self { frames, names: vec![0; frames.len()], met: 0, stacks: HashMap::default() }
+impl Survey {
+    /// One of dumps whose call frames are so many.
+    pub(super) fn new(frames: usize) -> Self {
+        Self { is_met: vec![false; frames], stacks: HashMap::default() }
     }
 
-    /// Looks at a dump, whose frames are those of the table.
-    pub(super) fn add(&mut self, functions: &[(FrameId, u64)], stacks: &[HeavyStack]) {
-        for &(id, _) in functions {
-            self.name(id);
-        }
-        for stack in stacks {
-            let hash = self.hash(stack);
-            let (size, _) = self.stacks.entry(hash).or_insert((0, stack.frames.len()));
-            *size = size.saturating_add(stack.self_size);
-        }
+    /// Notes a call frame that a dump has.
+    pub(super) fn meet(&mut self, FrameId(id): FrameId) {
+        self.is_met[id as usize] = true;
+    }
+
+    /// Adds a stack of a dump, whose frames are met here.
+    pub(super) fn add(&mut self, name: u64, self_size: u64, frames: impl ExactSizeIterator<Item = FrameId>) {
+        let (size, _) = self.stacks.entry(name).or_insert((0, frames.len()));
+        *size = size.saturating_add(self_size);
+        frames.for_each(|id| self.meet(id));
     }
 
     /// Of how many parts the series is at most.
     pub(super) fn parts(&self) -> usize {
-        (CELLS / self.met.max(1)).clamp(FEWEST, MEMBERS)
+        let met = self.is_met.iter().filter(|&&is_met| is_met).count();
+        (CELLS / met.max(1)).clamp(FEWEST, MEMBERS)
     }
 
     /// Chooses the stacks that are kept: those with most bytes in all dumps together.
-    pub(super) fn keep(mut self) -> Kept<'f> {
+    pub(super) fn keep(self) -> Kept {
         let taken = |frames: usize| STACK + frames * size_of::<FrameId>();
-        let mut stacks: Vec<(u64, (u64, usize))> = std::mem::take(&mut self.stacks).into_iter().collect();
+        let mut stacks: Vec<(u64, (u64, usize))> = self.stacks.into_iter().collect();
         if stacks.iter().map(|&(_, (_, frames))| taken(frames)).sum::<usize>() <= ROOM {
-            return Kept { survey: self, stacks: None };
+            return Kept(None);
         }
         stacks.sort_unstable_by(|(a, (a_size, _)), (b, (b_size, _))| b_size.cmp(a_size).then(a.cmp(b)));
         let mut left = ROOM;
-        let fits = stacks.into_iter().map_while(|(hash, (_, frames))| {
+        let fits = stacks.into_iter().map_while(|(name, (_, frames))| {
             left = left.checked_sub(taken(frames))?;
-            Some(hash)
+            Some(name)
         });
-        Kept { stacks: Some(fits.collect()), survey: self }
-    }
-
-    /// A hash of a stack, of the hashes of its frames. It is asked for each stack of each dump, and a step for each frame is all that it takes.
-    fn hash(&mut self, stack: &HeavyStack) -> u64 {
-        const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-        stack.frames.iter().fold(0, |hash: u64, &id| (hash.rotate_left(29) ^ self.name(id)).wrapping_mul(ODD))
-    }
-
-    fn name(&mut self, id: FrameId) -> u64 {
-        match self.names[id.0 as usize] {
-            0 => self.meet(id),
-            name => name,
-        }
-    }
-
-    /// Counts a call frame that was not met before.
-    #[cold]
-    fn meet(&mut self, id: FrameId) -> u64 {
-        self.met += 1;
-        let (frames, frame) = (self.frames, self.frames.get(id));
-        let place = (frames.line(id), frames.column(id));
-        let name = FixedState::default().hash_one((frames.text(frame.function), frames.text(frame.url), place)).max(1);
-        self.names[id.0 as usize] = name;
-        name
+        Kept(Some(fits.collect()))
     }
 }
 
-impl Kept<'_> {
-    /// Leaves out of the stacks of a dump those that are not kept.
-    pub(super) fn retain(&mut self, stacks: &mut Vec<HeavyStack>) {
-        if let Some(kept) = &self.stacks {
-            stacks.retain(|stack| kept.contains(&self.survey.hash(stack)));
-        }
+impl Kept {
+    /// Whether a stack is kept.
+    pub(super) fn has(&self, name: u64) -> bool {
+        self.0.as_ref().is_none_or(|kept| kept.contains(&name))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::profile::{CategoryId, Class, FrameKind};
-
-    /// Call frames with these lines, each of a function of its own.
-    fn frames(lines: impl Iterator<Item = i32>) -> CallFrameTable {
-        let mut frames = CallFrameTable::default();
-        let class = Class { kind: FrameKind::App, package: "p".into(), version: None, category: CategoryId(0) };
-        for line in lines {
-            frames.intern(&format!("f{line}"), "/a.js", line, 0, &class);
-        }
-        frames
-    }
-
-    fn stack(frames: Vec<FrameId>, self_size: u64) -> HeavyStack {
-        HeavyStack { self_size, frames, frames_omitted: 0 }
-    }
 
     /// So many stacks of 256 frames; two weigh the same each.
-    fn long(n: u32, last: impl Fn(u32) -> u32) -> Vec<HeavyStack> {
-        let path = |i| [vec![FrameId(last(0)); 255], vec![FrameId(last(i))]].concat();
-        (0..n).map(|i| stack(path(i), 1 + u64::from(i) / 2)).collect()
+    fn long(n: u64) -> impl Iterator<Item = (u64, u64)> {
+        (0..n).map(|i| (i.wrapping_mul(0x9e37_79b9_7f4a_7c15), 1 + i / 2))
     }
 
     /// The places of the stacks that are kept where two dumps have these.
-    fn kept(frames: &CallFrameTable, stacks: &[HeavyStack]) -> Vec<usize> {
-        let mut survey = Survey::new(frames);
-        (0..2).for_each(|_| survey.add(&[], stacks));
-        let mut left = stacks.to_vec();
-        survey.keep().retain(&mut left);
-        left.iter().map(|left| stacks.iter().position(|stack| stack == left).unwrap()).collect()
+    fn kept(n: u64) -> Vec<u64> {
+        let mut survey = Survey::new(256);
+        for _ in 0..2 {
+            long(n).for_each(|(name, size)| survey.add(name, size, (0..256).map(FrameId)));
+        }
+        let kept = survey.keep();
+        (0..).zip(long(n)).filter(|&(_, (name, _))| kept.has(name)).map(|(i, _)| i).collect()
     }
 
     #[test]
     fn the_heaviest_stacks_are_kept_where_there_is_no_room_for_all() {
         let fit = ROOM / (STACK + 256 * size_of::<FrameId>());
-        let table = frames(0..8000);
-        let few = long(fit as u32, |i| i);
-        assert_eq!(kept(&table, &few).len(), fit);
-        let found = kept(&table, &long(8000, |i| i));
+        assert_eq!(kept(fit as u64).len(), fit);
+        let found = kept(8000);
         assert_eq!(found.len(), fit);
         // Two weigh the same each: of the last pair one may be kept.
-        assert!(found.iter().all(|&i| i >= 8000 - fit - 1), "{found:?}");
-    }
-
-    #[test]
-    fn what_is_kept_does_not_depend_on_numbers() {
-        // As many as fit, but for one of a pair that weighs the same.
-        let fit = (ROOM / (STACK + 256 * size_of::<FrameId>())) as u32;
-        let n = fit + 1 + fit % 2;
-        let turned = kept(&frames((0..n as i32).rev()), &long(n, |i| n - 1 - i));
-        assert_eq!(kept(&frames(0..n as i32), &long(n, |i| i)), turned);
-        assert_eq!(turned.len(), fit as usize);
+        assert!(found.iter().all(|&i| i >= 8000 - fit as u64 - 1), "{found:?}");
     }
 
     #[test]
     fn parts_are_fewer_the_more_functions_there_are() {
         for (functions, parts) in [(1, MEMBERS), (6000, MEMBERS), (12_500, 32), (100_000, FEWEST)] {
-            let table = frames(0..functions);
-            let mut survey = Survey::new(&table);
+            let mut survey = Survey::new(functions as usize);
             assert_eq!(survey.parts(), MEMBERS);
-            survey.add(&table.ids().map(|id| (id, 1)).collect::<Vec<_>>(), &[]);
+            (0..functions).for_each(|id| survey.meet(FrameId(id)));
             assert_eq!(survey.parts(), parts);
         }
     }

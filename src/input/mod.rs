@@ -25,6 +25,8 @@ mod zstd;
 
 pub(crate) use self::os::give_freed_memory_back;
 #[cfg(feature = "cli")]
+pub(crate) use self::os::{READS_SIDE_BY_SIDE, read_up_to};
+#[cfg(feature = "cli")]
 pub(crate) use self::process::{Resident, keep_little_memory, outlive_file_limits, peak_memory, resident_memory};
 
 #[cfg(test)]

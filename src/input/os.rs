@@ -7,7 +7,7 @@ use std::ops::Range;
 use memmap2::Mmap;
 
 /// Fills `buffer` with the file's bytes from `offset` on; fewer only where the file ends.
-pub(super) fn read_up_to(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
+pub(crate) fn read_up_to(file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {
         match read_at(file, &mut buffer[filled..], offset + filled as u64) {
@@ -41,7 +41,7 @@ fn read_at(mut file: &File, buffer: &mut [u8], offset: u64) -> io::Result<usize>
 }
 
 /// Whether several threads may read from one file at once, each at its own offset.
-pub(super) const READS_SIDE_BY_SIDE: bool = cfg!(any(unix, windows));
+pub(crate) const READS_SIDE_BY_SIDE: bool = cfg!(any(unix, windows));
 
 /// Has the allocator give back the pages of small pieces that were freed.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]

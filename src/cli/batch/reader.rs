@@ -9,7 +9,7 @@ use rayon::ThreadPool;
 use super::gathered::Classes;
 use crate::aggregate::{Kept, KeptOutcome, NotKept, ReadOptions};
 use crate::analysis::model::{Answers, Profile};
-use crate::batch::{Dump, Journal};
+use crate::batch::{Dump, Journal, StackName};
 use crate::cli::args::When;
 use crate::cli::messages::Messages;
 use crate::cli::progress::Progress;
@@ -54,8 +54,8 @@ struct Table<'s> {
 /// What is known of call frames, as far as it was asked for.
 #[derive(Default)]
 pub(super) struct Known {
-    /// What they are in the journal: the id there plus 1, or 0.
-    ids: Vec<u32>,
+    /// What they are in the journal: the id there plus 1, or 0; and their names.
+    ids: Vec<(u32, u64)>,
     /// How reports call them.
     pub(super) words: FrameWords,
     /// What the rules of the session say of them.
@@ -63,7 +63,7 @@ pub(super) struct Known {
 }
 
 impl Known {
-    /// What the frame `id` of a file is, which is `key` here. What it belongs to is noted.
+    /// What the frame `id` of a file is in the journal, and its name; it is `key` here. What it belongs to is noted.
     fn number(
         &mut self,
         key: FrameId,
@@ -71,19 +71,19 @@ impl Known {
         frames: &CallFrameTable,
         journal: &Mutex<Journal>,
         classes: &mut Classes,
-    ) -> io::Result<FrameId> {
+    ) -> io::Result<(FrameId, u64)> {
         let key = key.0 as usize;
         if self.ids.len() <= key {
-            self.ids.resize(key + 1, 0);
+            self.ids.resize(key + 1, (0, 0));
         }
         let known = &mut self.ids[key];
-        if *known == 0 {
+        if known.0 == 0 {
             let mut journal = journal.lock().unwrap_or_else(PoisonError::into_inner);
             let id = journal.adopt(frames, id)?;
             classes.note(id, &journal);
-            *known = id.0 + 1;
+            *known = (id.0 + 1, journal.name_of(id));
         }
-        Ok(FrameId(*known - 1))
+        Ok((FrameId(known.0 - 1), known.1))
     }
 }
 
@@ -93,7 +93,7 @@ impl Read {
         self.kept.as_ref().map(|(_, ids)| &ids[..])
     }
 
-    /// Gives functions and stacks the ids of the journal; `known` is what is known of its frames. What new ones belong to is noted.
+    /// Gives functions and stacks the ids of the journal; `known` is what is known of its frames. What new ones belong to is noted. Gives the names of the stacks.
     pub(super) fn renumber(
         &self,
         functions: &mut [(FrameId, u64)],
@@ -101,23 +101,34 @@ impl Read {
         known: &mut Known,
         journal: &Mutex<Journal>,
         classes: &mut Classes,
-    ) -> io::Result<()> {
+    ) -> io::Result<Vec<u64>> {
         let frames = &self.profile.aggregate.frames;
         let ids = self.lasting_ids();
         // Stacks have the same frames again and again: they are found in a small table.
         let mut met = vec![None; frames.len()];
-        let in_stacks = stacks.iter_mut().flat_map(|stack| &mut stack.frames);
-        for id in functions.iter_mut().map(|(id, _)| id).chain(in_stacks) {
+        let mut number = |id: FrameId| -> io::Result<(FrameId, u64)> {
             let place = &mut met[id.0 as usize];
-            *id = match *place {
-                Some(number) => number,
+            match *place {
+                Some(number) => Ok(number),
                 None => {
-                    let key = ids.map_or(*id, |ids| ids[id.0 as usize]);
-                    *place.insert(known.number(key, *id, frames, journal, classes)?)
+                    let key = ids.map_or(id, |ids| ids[id.0 as usize]);
+                    Ok(*place.insert(known.number(key, id, frames, journal, classes)?))
                 }
-            };
+            }
+        };
+        for (id, _) in functions {
+            *id = number(*id)?.0;
         }
-        Ok(())
+        let mut named = |stack: &mut HeavyStack| {
+            let mut name = StackName::default();
+            for id in &mut stack.frames {
+                let (number, frame) = number(*id)?;
+                *id = number;
+                name.add(frame);
+            }
+            Ok(name.get())
+        };
+        stacks.iter_mut().map(&mut named).collect()
     }
 }
 

@@ -82,8 +82,8 @@ fn written(Sources { args, .. }: Sources<'_>, trend: &Trend<'_>, number: usize) 
 fn panel(sources: Sources<'_>, series: &Series, members: &[usize]) -> Result<(Panel, Vec<usize>), String> {
     let Sources { plan, frames, records, .. } = sources;
     let read = |dump: usize| {
-        let record = records.get(&plan.identities[members[dump]].path)?;
-        record.and_then(|record| record.profile).ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
+        let raw = records.raw(&plan.identities[members[dump]].path, true)?;
+        raw.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
     };
     let stacks = stacks_of_each(series.members.len());
     let panel = panel_of(members.len(), stacks, sources.categories(), frames, read);

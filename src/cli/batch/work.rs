@@ -263,10 +263,19 @@ impl<'a> Work<'a> {
         let Entry { sampling, objects, total_size, allocating_nodes, mut functions, .. } =
             Entry::of(&read.profile, self.args.read.interval);
         let renumbered = read.renumber(&mut functions, &mut stacks, known, &self.journal, classes);
-        renumbered.map_err(|error| self.plan.journal_error(&error))?;
+        let stack_names = renumbered.map_err(|error| self.plan.journal_error(&error))?;
         let (file, content) = (read.profile.file, read.profile.aggregate.content);
-        let profile =
-            ProfileRecord { file, sampling, objects, total_size, allocating_nodes, content, functions, stacks };
+        let profile = ProfileRecord {
+            file,
+            sampling,
+            objects,
+            total_size,
+            allocating_nodes,
+            content,
+            functions,
+            stacks,
+            stack_names,
+        };
         let problem = read.problem.map(|problem| problem_of(problem, self.args));
         Ok(Record {
             identity: self.plan.identities[i].clone(),
