@@ -85,7 +85,7 @@ impl Fold {
             let frame = frames.get(id);
             let cause = self.keeps_causes.then(|| Cause {
                 place: self.causes.place(frame),
-                claim: Claim::new(frame.kind, frames.is_wrapper(id)),
+                claim: Claim::new(frame.kind, frame.signs.is_wrapper()),
                 follows: self.follows_cause[usize::from(frame.category.0)],
             });
             self.by_frame.push(FrameRow::new(frame, cause.unwrap_or(Cause::NONE)));

@@ -10,6 +10,7 @@ use crate::error::Problem;
 use crate::input::Input;
 use crate::parse::{Resolver, Window};
 use crate::profile::{CallFrameTable, Category, Classify, FrameId, LineBase, Originals, PackageId};
+use crate::scan::prefetch;
 
 use super::options::ReadOptions;
 use super::reader::{Arenas, Outcome, Pass};
@@ -133,7 +134,7 @@ impl Part {
         self.locals.resize(all.len(), 0);
         self.local_packages.resize(all.package_count(), 0);
         for window in windows {
-            window.renumber(|id| self.local(id, all));
+            window.renumber(|id| self.local(id, all), |id| prefetch(all.all(), id.0 as usize));
         }
         self.frames.borrow_texts(all);
     }

@@ -113,9 +113,13 @@ impl Window<'_> {
         }
     }
 
-    /// Gives rows and late keys other frames, once the fresh texts are resolved.
-    pub(crate) fn renumber(&mut self, mut number: impl FnMut(FrameId) -> FrameId) {
+    /// Gives rows and late keys other frames, once the fresh texts are resolved. `ahead` is told of those that come soon.
+    pub(crate) fn renumber(&mut self, mut number: impl FnMut(FrameId) -> FrameId, ahead: impl Fn(FrameId)) {
+        const AHEAD: usize = 12;
         for i in 0..self.rows.len() {
+            if let Some(next) = self.rows.get(i + AHEAD).and_then(|row| self.frame(row.frame)) {
+                ahead(next);
+            }
             if let Some(frame) = self.frame(self.rows[i].frame) {
                 self.rows[i].frame = number(frame).0;
             }

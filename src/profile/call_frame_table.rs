@@ -6,9 +6,8 @@ use std::cmp::Ordering;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use super::bundler::is_of_bundler;
 use super::string_arena::{hash_table_growth, while_growing};
-use super::{CategoryId, Class, FrameKind, StringArena, TextId};
+use super::{CategoryId, Class, FrameKind, Signs, StringArena, TextId};
 
 /// Index of a call frame in its [`CallFrameTable`]. Ids say nothing about order or size.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -51,6 +50,8 @@ pub struct CallFrame {
     column: i32,
     /// Whose code it is.
     pub kind: FrameKind,
+    /// What its texts tell of whoever built its script.
+    pub signs: Signs,
     /// The package it belongs to.
     pub package: PackageId,
     /// The category its bytes are counted under.
@@ -91,17 +92,12 @@ impl Default for CallFrameTable {
 type Identity = (TextId, TextId, i32, i32, FrameKind);
 
 impl CallFrameTable {
-    /// Whether a bundler, not the application, wrote a function that counts as the application's.
-    pub fn is_wrapper(&self, id: FrameId) -> bool {
-        let frame = self.get(id);
-        frame.kind == FrameKind::App && is_of_bundler(self.text(frame.function), self.text(frame.url))
-    }
-
     /// The id of a call frame, which is stored if it is new. `line` and `column` are as the file has them, `class` is what a
     /// [`Classify`](super::Classify) says of it.
     pub fn intern(&mut self, function: &str, url: &str, line: i32, column: i32, class: &Class<'_>) -> FrameId {
         let texts = Arc::make_mut(&mut self.texts);
-        let (function, url) = (texts.intern(function), texts.intern(url));
+        let (name, script) = (function, url);
+        let (function, url) = (texts.intern(name), texts.intern(script));
         // Of what else decides the class (whether there is a script), the kind tells all.
         let key: Identity = (function, url, line, column, class.kind);
         let hash = self.hasher.hash_one(key);
@@ -117,6 +113,7 @@ impl CallFrameTable {
             line,
             column,
             kind: class.kind,
+            signs: Signs::of(class.kind, name, script),
             package,
             category: class.category,
         });
@@ -198,6 +195,11 @@ impl CallFrameTable {
     /// The frame with this id.
     pub fn get(&self, id: FrameId) -> &CallFrame {
         &self.frames[id.0 as usize]
+    }
+
+    /// All frames, by their ids.
+    pub(crate) fn all(&self) -> &[CallFrame] {
+        &self.frames
     }
 
     /// What a frame belongs to: its package and its category.

@@ -18,6 +18,7 @@ mod size;
 mod string_arena;
 mod sums;
 
+pub use bundler::Signs;
 pub use call_frame_table::{CallFrame, CallFrameTable, FrameId, LineBase, Package, PackageId};
 pub use call_tree::CallTree;
 pub use classify::{Category, CategoryId, Class, Classify, FrameKind, RawFrame};

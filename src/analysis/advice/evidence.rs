@@ -9,7 +9,7 @@ use super::super::breakdown::package_key;
 use super::super::report::Report;
 use super::super::rows::{CategoryRow, Summed};
 use super::super::share::Share;
-use super::answers::{Fits, OfRule};
+use super::answers::{Answers, Fits, SpeaksOf};
 use super::callers::{Callers, begins_behind_await, whose};
 use crate::profile::{CallFrameTable, CausedBy, FrameId, FrameKind, HeavyStack, PackageId, Sums};
 use crate::rules::{AnyOf, Recommendation, Scope, Subject};
@@ -62,14 +62,15 @@ pub(super) struct Candidates<'a> {
 }
 
 impl<'a> Candidates<'a> {
-    pub(super) fn new(report: &Report<'a>, callers: &Callers, row: &CategoryRow<'a>, wrappers: &mut Fits) -> Self {
+    pub(super) fn new(report: &Report<'a>, callers: &Callers, row: &CategoryRow<'a>) -> Self {
         let (functions, frames) = (report.functions_of(row), &report.aggregate().frames);
         let sizes = functions.iter().map(|id| id.sums(report.aggregate()).actionable_size);
-        let mut is_theirs = |place: usize| {
+        let is_theirs = |place: usize| {
             let id = functions[place];
             // Nobody can rework what a bundler wrote.
-            let is_wrapper = wrappers.of(report.lasting_id(id), || frames.is_wrapper(id));
-            !is_wrapper && !callers.is_built_in_of_core(report, id) && !callers.is_of_loading(report, id)
+            !frames.get(id).signs.is_wrapper()
+                && !callers.is_built_in_of_core(report, id)
+                && !callers.is_of_loading(report, id)
         };
         let mut sizes: Vec<(usize, u64)> =
             sizes.enumerate().filter(|&(place, size)| size > 0 && is_theirs(place)).collect();
@@ -83,7 +84,7 @@ impl<'a> Candidates<'a> {
         report: &Report<'a>,
         row: &CategoryRow<'a>,
         rule: &Recommendation,
-        answers: &mut Fits,
+        mut answers: SpeaksOf<'_>,
     ) -> impl Iterator<Item = (usize, u64)> {
         let functions = report.functions_of(row);
         let seen = |&(place, _): &(usize, u64)| subject(&report.aggregate().frames, functions[place]);
@@ -115,17 +116,17 @@ impl<'a> Matched<'a> {
         row: &CategoryRow<'a>,
         candidates: &Candidates<'a>,
         rule: &'a Recommendation,
-        answers: &mut OfRule,
+        answers: &mut Answers,
     ) -> Option<Self> {
         let mut size = 0;
         let functions = report.functions_of(row);
-        let direct = rule.scope.calls.is_asked().then(|| Self::callers(report, rule, &mut answers.calls));
+        let direct = rule.scope.calls.is_asked().then(|| Self::callers(report, rule, answers.calls(rule)));
         let calls = |id: FrameId| direct.as_ref().is_none_or(|direct| direct.contains(&id));
         let is_asked = |id| callers.are_mostly(report, id, |asker| rule.scope.asked_by.fits(asker)).unwrap_or(false);
         let is_asked = |id: FrameId| !rule.scope.asked_by.is_asked() || is_asked(id);
         let is_one = |id: FrameId| calls(id) && Self::is_called_so(report, callers, rule, id) && is_asked(id);
         let fits =
-            candidates.of(report, row, rule, &mut answers.speaks_of).filter(|&(place, _)| is_one(functions[place]));
+            candidates.of(report, row, rule, answers.speaks_of(rule)).filter(|&(place, _)| is_one(functions[place]));
         let counted = fits.inspect(|&(_, bytes)| size += bytes);
         let places = counted.map(|(place, _)| place).collect();
         rule.is_worth_it(size, report.total_size()).then_some(Self { rule, places, size })

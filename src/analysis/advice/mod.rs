@@ -171,8 +171,8 @@ fn of_category<'a>(
     if rules.is_empty() {
         return Vec::new();
     }
-    let candidates = Candidates::new(report, callers, row, &mut answers.wrappers);
-    let find = |rule| Matched::find(report, callers, row, &candidates, rule, answers.of(rule));
+    let candidates = Candidates::new(report, callers, row);
+    let find = |rule| Matched::find(report, callers, row, &candidates, rule, answers);
     // Whether a rule suits takes a look at all frames, so that is asked last.
     let suits = |matched: &Matched<'a>| Matched::suits(report, matched.rule);
     let mut matched: Vec<Matched<'a>> = rules.into_iter().filter_map(find).filter(suits).collect();

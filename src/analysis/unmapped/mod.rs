@@ -43,12 +43,7 @@ pub(super) fn minified_scripts(frames: &CallFrameTable) -> HashSet<TextId> {
     for id in frames.ids() {
         let frame = frames.get(id);
         if frame.kind == FrameKind::App && !frames.text(frame.url).is_empty() {
-            scripts.entry(frame.url).or_default().add(
-                frames.text(frame.function),
-                frames.line(id),
-                frames.column(id),
-                0,
-            );
+            scripts.entry(frame.url).or_default().add(frame.signs, frames.line(id), frames.column(id), 0);
         }
     }
     scripts.into_iter().filter(|(_, script)| script.is_minified()).map(|(url, _)| url).collect()
@@ -117,7 +112,7 @@ impl Profile {
                 _ => continue,
             }
             let script = scripts.entry(frame.url).or_default();
-            script.add(frames.text(frame.function), frames.line(id), frames.column(id), sums.self_size);
+            script.add(frame.signs, frames.line(id), frames.column(id), sums.self_size);
         }
         let total = aggregate.total_size;
         let least = total.div_ceil(PART).max(1);

@@ -1,9 +1,9 @@
 //! What tells that a script is not as it was written: where its functions stand, and how they and their files are called.
 
-use memchr::{memchr, memchr2, memrchr};
+use memchr::{memchr2, memrchr};
 
 use crate::profile::extensions::{NEVER_RUN, STRIPPED};
-use crate::profile::{CallFrameTable, FrameKind};
+use crate::profile::{CallFrameTable, FrameKind, Signs};
 
 /// A column behind which nobody begins a function by hand.
 const FAR: u32 = 500;
@@ -16,10 +16,6 @@ const DEEP: u32 = 10_000;
 
 /// Functions behind that line that are enough to tell.
 const LEAST_DEEP: usize = 3;
-
-/// Functions that bundlers add.
-const OF_BUNDLERS: [&str; 5] =
-    ["__commonJS", "__commonJSMin", "__webpack_require__", "__webpack_modules__", "parcelRequire"];
 
 /// Packages that compile what is loaded.
 const LOADERS: [&str; 20] = [
@@ -58,15 +54,14 @@ pub(super) struct Script {
 
 impl Script {
     /// Adds a function of it.
-    pub(super) fn add(&mut self, name: &str, line: Option<u32>, column: Option<u32>, size: u64) {
+    pub(super) fn add(&mut self, signs: Signs, line: Option<u32>, column: Option<u32>, size: u64) {
         self.functions += 1;
         self.size = self.size.saturating_add(size);
         self.far += usize::from(column > Some(FAR));
         self.deep += usize::from(line > Some(DEEP));
-        // esbuild and webpack call the function around a module by its path.
-        self.is_of_bundler |= OF_BUNDLERS.contains(&name) || is_path(name) && name.contains("node_modules/");
+        self.is_of_bundler |= signs.is_of_bundle();
         // The function around a module in Jest; code compiled by others may have the name, too, but not behind what Jest sets before it on the first line.
-        self.is_of_jest |= name == "Object.<anonymous>" && line == Some(1) && column > Some(80);
+        self.is_of_jest |= signs.is_called_as_by_jest() && line == Some(1) && column > Some(80);
     }
 
     /// Whether most of its functions stand where only a minifier puts them.
@@ -139,10 +134,6 @@ pub(super) fn compiled(url: &str, script: &Script, tools: impl FnOnce() -> Tools
     }
 }
 
-fn is_path(name: &str) -> bool {
-    memchr(b'/', name.as_bytes()).is_some()
-}
-
 /// The package of code that Vite has put together of several ones; what is of one alone has its name.
 pub(super) const VITE: &str = ".vite";
 
@@ -158,7 +149,8 @@ mod tests {
     /// A script with these functions: name, line, column.
     fn script(functions: &[(&str, u32, u32)]) -> Script {
         let mut script = Script::default();
-        functions.iter().for_each(|&(name, line, column)| script.add(name, Some(line), Some(column), 8));
+        let signs = |name| Signs::of(FrameKind::App, name, "");
+        functions.iter().for_each(|&(name, line, column)| script.add(signs(name), Some(line), Some(column), 8));
         script
     }
 

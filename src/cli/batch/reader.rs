@@ -106,14 +106,12 @@ impl Read {
         let ids = self.lasting_ids();
         // Stacks have the same frames again and again: they are found in a small table.
         let mut met = vec![None; frames.len()];
+        let key = |id: FrameId| ids.map_or(id, |ids| ids[id.0 as usize]);
         let mut number = |id: FrameId| -> io::Result<(FrameId, u64)> {
             let place = &mut met[id.0 as usize];
             match *place {
                 Some(number) => Ok(number),
-                None => {
-                    let key = ids.map_or(id, |ids| ids[id.0 as usize]);
-                    Ok(*place.insert(known.number(key, id, frames, journal, classes)?))
-                }
+                None => Ok(*place.insert(known.number(key(id), id, frames, journal, classes)?)),
             }
         };
         for (id, _) in functions {
