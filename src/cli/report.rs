@@ -12,7 +12,7 @@ use super::messages::Messages;
 use super::output::{Content, Output};
 use super::progress::Progress;
 use super::remedy::Consequence;
-use super::room::counting;
+use super::room::{beside_cpu, counting};
 use super::session::{Pass, Session, name_of};
 use crate::aggregate::{Filters, ReadOptions, first_samples, orphans};
 use crate::analysis::model::{Cpu, MemoryUsage, Merge, Profile, Report, ReportOptions};
@@ -96,6 +96,10 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
         progress.reporting();
         let problem = problem.map(|problem| match &mut merge {
             Some(merge) => counting(problem, || merge.growth(&profile, &of_the_sum)),
+            None => problem,
+        });
+        let problem = problem.map(|problem| match &no_cpu {
+            Some(no_cpu) => beside_cpu(problem, no_cpu),
             None => problem,
         });
         let shown = match &mut merge {

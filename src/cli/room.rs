@@ -66,10 +66,23 @@ fn with_more(needed: usize) -> usize {
     needed + needed / 32
 }
 
+/// A problem that, where it is one of memory, counts what comes of the CPU profile that did not fit: in more memory it is beside the file.
+pub(super) fn beside_cpu(problem: Problem, no_cpu: &Problem) -> Problem {
+    let Kind::OutOfMemory(OutOfMemory { whole: Some((_, memory)), .. }) = no_cpu.kind else { return problem };
+    // What is named for it leaves most of the memory to the file.
+    let own = memory.saturating_sub(PROGRAM as u64) / 4 * 3;
+    plus(problem, |_| own)
+}
+
 /// A problem that, where it is one of memory, counts what comes of the file as well: `growth` bytes for what was read of it, and as much for each part of the rest.
-pub(super) fn counting(mut problem: Problem, growth: impl FnOnce() -> usize) -> Problem {
+pub(super) fn counting(problem: Problem, growth: impl FnOnce() -> usize) -> Problem {
+    plus(problem, |of_read| (growth() as f64 * of_read) as u64)
+}
+
+/// A problem that, where it is one of memory, counts `more` bytes, which is told how many times as long as the part that was read the file is.
+fn plus(mut problem: Problem, more: impl FnOnce(f64) -> u64) -> Problem {
     if let Kind::OutOfMemory(OutOfMemory { read, whole: Some((bytes, memory)), .. }) = &mut problem.kind {
-        *memory += (growth() as f64 * *bytes as f64 / (*read).max(1) as f64) as u64;
+        *memory += more(*bytes as f64 / (*read).max(1) as f64);
     }
     problem
 }

@@ -140,6 +140,40 @@ fn what_does_not_fit_is_read_in_part_and_says_what_all_of_it_needs() {
     }
 }
 
+/// A CPU profile of so many nodes of 5,000 functions.
+fn cpu_profile(nodes: usize) -> String {
+    let node = |i: usize| {
+        let (function, number) = (i % 5000, i + 1);
+        let frame = frame(&format!("f{function}"), &format!("/srv/app/{}.js", function % 50));
+        format!(r#"{{"id":{number},"callFrame":{frame},"hitCount":1}}"#)
+    };
+    let list = |item: &dyn Fn(usize) -> String| (0..nodes).map(item).collect::<Vec<_>>().join(",");
+    format!(
+        r#"{{"nodes":[{}],"samples":[{}],"timeDeltas":[{}]}}"#,
+        list(&node),
+        list(&|i| (i + 1).to_string()),
+        list(&|_| "100".to_owned())
+    )
+}
+
+#[test]
+fn what_is_named_counts_a_cpu_profile_that_did_not_fit() {
+    let folder = folder();
+    let [heap, cpu] = ["x.heapprofile", "x.cpuprofile"].map(|name| folder.path().join(name));
+    std::fs::write(&heap, flat(60_000, |i| frame(&format!("g{i}"), "/srv/app/main.js"))).expect("it can be written");
+    std::fs::write(&cpu, cpu_profile(20_000)).expect("it can be written");
+    let beside = ["--cpu", cpu.to_str().expect("a path of letters")];
+    let output = run(&heap, Some(16 + MORE), &beside);
+    assert_eq!(code(&output), 2);
+    assert!(stderr(&output).contains("x.cpuprofile: "), "{}", stderr(&output));
+    let of_heap_profile =
+        stderr(&output).rsplit("all of it needs at most about ").next().expect("it is told").to_owned();
+    let enough = of_heap_profile.split(' ').next().and_then(|number| number.parse().ok()).expect("a number of MiB");
+    let output = run(&heap, Some(enough), &beside);
+    assert_eq!((code(&output), parsed(&output.stdout)["correlation"].is_array()), (0, true), "{enough}");
+    assert_within("beside a CPU profile", enough, &output);
+}
+
 #[test]
 fn the_limit_holds_and_more_memory_reads_more() {
     let folder = folder();
