@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::journal::damaged;
 use super::stored::Raw;
-use super::survey::Survey;
+use super::survey::{Met, Seen, Survey};
 use crate::analysis::model::{Numbering, Panel, STACKS};
 use crate::profile::{CallFrameTable, Category};
 
@@ -26,21 +26,23 @@ pub fn panel_of(
     frames: &CallFrameTable,
     read: impl Fn(usize) -> io::Result<Raw> + Sync,
 ) -> io::Result<(Panel, Vec<usize>)> {
-    let mut survey = Survey::new(frames.len());
-    in_parts(dumps, MEMBERS, &read, |part| {
-        for dump in part {
-            for function in dump.functions() {
-                survey.meet(function.ok_or_else(damaged)?.0);
-            }
-            for stack in dump.stacks().take(stacks) {
-                let stack = stack.ok_or_else(damaged)?;
-                survey.add(stack.name, stack.self_size, stack.frames());
-            }
+    let (met, mut survey) = (Met::new(frames.len()), Survey::default());
+    let look = |dump| {
+        let dump = read(dump)?;
+        for function in dump.functions() {
+            met.note(function.ok_or_else(damaged)?.0);
         }
-        Ok(())
+        let seen = dump.stacks().take(stacks).map(|stack| {
+            let stack = stack.ok_or_else(damaged)?;
+            stack.frames().for_each(|id| met.note(id));
+            Ok(Seen { name: stack.name, self_size: stack.self_size, frames: stack.frames().len() })
+        });
+        seen.collect::<io::Result<Vec<Seen>>>()
+    };
+    in_parts(dumps, MEMBERS, &look, |part| {
+        part.into_iter().flatten().for_each(|stack| survey.add(stack));
     })?;
-    let parts = survey.parts();
-    let kept = survey.keep();
+    let (parts, kept) = (met.parts(), survey.keep());
     let read = |dump| {
         let record = read(dump)?.record(stacks, |name| kept.has(name)).ok_or_else(damaged)?;
         record.profile.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
@@ -49,7 +51,6 @@ pub fn panel_of(
     in_parts(dumps, parts, &read, |part| {
         panel.enter_all(part.iter().map(|profile| profile.entry(frames)), &mut numbering);
         counts.push(part.len());
-        Ok(())
     })?;
     Ok((panel, counts))
 }
@@ -59,7 +60,7 @@ fn in_parts<T: Send>(
     dumps: usize,
     parts: usize,
     read: &(impl Fn(usize) -> io::Result<T> + Sync),
-    mut take: impl FnMut(Vec<T>) -> io::Result<()> + Send,
+    mut take: impl FnMut(Vec<T>) + Send,
 ) -> io::Result<()> {
     let parts = parts.min(dumps);
     let begin = |part: usize| (part * dumps).div_ceil(parts);
@@ -72,8 +73,7 @@ fn in_parts<T: Send>(
     let mut next = read_part(0)?;
     for part in 1..=parts {
         let this = std::mem::take(&mut next);
-        let (taken, read) = rayon::join(|| take(this), || read_part(part));
-        taken?;
+        let ((), read) = rayon::join(|| take(this), || read_part(part));
         next = read?;
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! What a series has, looked at before its dumps are put side by side: memory is given to what will be judged, however many dumps there are.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use foldhash::fast::FixedState;
 
@@ -18,49 +19,71 @@ const CELLS: usize = 400_000;
 /// Parts that a series is of whatever it has: what a trend makes of fewer is coarse.
 const FEWEST: usize = 16;
 
-/// The stacks of some dumps, and how many functions there are.
-pub(super) struct Survey {
-    /// Which call frames were met.
-    is_met: Vec<bool>,
-    /// Size and number of frames of each stack, by its [name](super::StackName): what is kept must not differ from run to run, as ids do.
-    stacks: HashMap<u64, (u64, usize), FixedState>,
+/// Which call frames some dumps have. All threads note them.
+pub(super) struct Met(Vec<AtomicBool>);
+
+/// A stack of a dump, in short.
+pub(super) struct Seen {
+    /// Its [name](super::StackName): what is kept must not differ from run to run, as ids do.
+    pub(super) name: u64,
+    pub(super) self_size: u64,
+    /// How many it has.
+    pub(super) frames: usize,
 }
+
+/// The stacks of some dumps: the size and the number of frames of each, by its name.
+#[derive(Default)]
+pub(super) struct Survey(HashMap<u64, (u64, usize), FixedState>);
 
 /// The names of the stacks that are kept; all are where there are none.
 pub(super) struct Kept(Option<HashSet<u64, FixedState>>);
 
-impl Survey {
-    /// One of dumps whose call frames are so many.
+impl Met {
+    /// None of so many.
     pub(super) fn new(frames: usize) -> Self {
-        Self { is_met: vec![false; frames], stacks: HashMap::default() }
+        Self((0..frames).map(|_| AtomicBool::new(false)).collect())
     }
 
-    /// Notes a call frame that a dump has.
-    pub(super) fn meet(&mut self, FrameId(id): FrameId) {
-        self.is_met[id as usize] = true;
+    /// Notes a call frame.
+    pub(super) fn note(&self, FrameId(id): FrameId) {
+        let is_met = &self.0[id as usize];
+        // Nearly all were met before, and what is only read no thread waits for.
+        if !is_met.load(Ordering::Relaxed) {
+            is_met.store(true, Ordering::Relaxed);
+        }
     }
 
-    /// Adds a stack of a dump, whose frames are met here.
-    pub(super) fn add(&mut self, name: u64, self_size: u64, frames: impl ExactSizeIterator<Item = FrameId>) {
-        let (size, _) = self.stacks.entry(name).or_insert((0, frames.len()));
-        *size = size.saturating_add(self_size);
-        frames.for_each(|id| self.meet(id));
-    }
-
-    /// Of how many parts the series is at most.
+    /// Of how many parts a series of these dumps is at most.
     pub(super) fn parts(&self) -> usize {
-        let met = self.is_met.iter().filter(|&&is_met| is_met).count();
+        let met = self.0.iter().filter(|is_met| is_met.load(Ordering::Relaxed)).count();
         (CELLS / met.max(1)).clamp(FEWEST, MEMBERS)
+    }
+}
+
+impl Survey {
+    /// Adds a stack of a dump.
+    pub(super) fn add(&mut self, Seen { name, self_size, frames }: Seen) {
+        let (size, _) = self.0.entry(name).or_insert((0, frames));
+        *size = size.saturating_add(self_size);
     }
 
     /// Chooses the stacks that are kept: those with most bytes in all dumps together.
     pub(super) fn keep(self) -> Kept {
         let taken = |frames: usize| STACK + frames * size_of::<FrameId>();
-        let mut stacks: Vec<(u64, (u64, usize))> = self.stacks.into_iter().collect();
+        let mut stacks: Vec<(u64, (u64, usize))> = self.0.into_iter().collect();
         if stacks.iter().map(|&(_, (_, frames))| taken(frames)).sum::<usize>() <= ROOM {
             return Kept(None);
         }
-        stacks.sort_unstable_by(|(a, (a_size, _)), (b, (b_size, _))| b_size.cmp(a_size).then(a.cmp(b)));
+        let heaviest = |(a, (a_size, _)): &(u64, (u64, usize)), (b, (b_size, _)): &(u64, (u64, usize))| {
+            b_size.cmp(a_size).then(a.cmp(b))
+        };
+        // Of so many as may fit only these are put in order.
+        let most = ROOM / stacks.iter().map(|&(_, (_, frames))| taken(frames)).min().unwrap_or(STACK);
+        if most < stacks.len() {
+            stacks.select_nth_unstable_by(most, heaviest);
+            stacks.truncate(most);
+        }
+        stacks.sort_unstable_by(heaviest);
         let mut left = ROOM;
         let fits = stacks.into_iter().map_while(|(name, (_, frames))| {
             left = left.checked_sub(taken(frames))?;
@@ -88,9 +111,9 @@ mod tests {
 
     /// The places of the stacks that are kept where two dumps have these.
     fn kept(n: u64) -> Vec<u64> {
-        let mut survey = Survey::new(256);
+        let mut survey = Survey::default();
         for _ in 0..2 {
-            long(n).for_each(|(name, size)| survey.add(name, size, (0..256).map(FrameId)));
+            long(n).for_each(|(name, self_size)| survey.add(Seen { name, self_size, frames: 256 }));
         }
         let kept = survey.keep();
         (0..).zip(long(n)).filter(|&(_, (name, _))| kept.has(name)).map(|(i, _)| i).collect()
@@ -109,10 +132,10 @@ mod tests {
     #[test]
     fn parts_are_fewer_the_more_functions_there_are() {
         for (functions, parts) in [(1, MEMBERS), (6000, MEMBERS), (12_500, 32), (100_000, FEWEST)] {
-            let mut survey = Survey::new(functions as usize);
-            assert_eq!(survey.parts(), MEMBERS);
-            (0..functions).for_each(|id| survey.meet(FrameId(id)));
-            assert_eq!(survey.parts(), parts);
+            let met = Met::new(functions as usize);
+            assert_eq!(met.parts(), MEMBERS);
+            (0..functions).for_each(|id| met.note(FrameId(id)));
+            assert_eq!(met.parts(), parts);
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Functions that bundlers write around modules: they stand in a script of the application, but nobody wrote them, and nobody can rework them.
 
 use super::FrameKind;
+use super::extensions::{extension, is_source};
 
 /// Functions of webpack, esbuild, Rollup, Vite and Parcel.
 const NAMES: [&str; 14] = [
@@ -35,6 +36,7 @@ impl Signs {
     const WRAPPER: u8 = 1;
     const BUNDLE: u8 = 2;
     const JEST: u8 = 4;
+    const SOURCE: u8 = 8;
 
     /// Those of a function that is whose code `kind` says: others than the application's and its dependencies' have none.
     pub fn of(kind: FrameKind, function: &str, url: &str) -> Self {
@@ -46,6 +48,7 @@ impl Signs {
             (Self::WRAPPER, is_app && is_of_bundler(function, url)),
             (Self::BUNDLE, is_of_bundle(function)),
             (Self::JEST, function == "Object.<anonymous>"),
+            (Self::SOURCE, is_source(extension(url))),
         ];
         Self(signs.into_iter().filter(|&(_, is_there)| is_there).map(|(sign, _)| sign).sum())
     }
@@ -63,6 +66,11 @@ impl Signs {
     /// Whether it is called as the function around a module in Jest, as others may be, too.
     pub fn is_called_as_by_jest(self) -> bool {
         self.0 & Self::JEST != 0
+    }
+
+    /// Whether its script is called as sources are that are compiled before they run.
+    pub fn is_of_source(self) -> bool {
+        self.0 & Self::SOURCE != 0
     }
 }
 

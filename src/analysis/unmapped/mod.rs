@@ -117,9 +117,9 @@ impl Profile {
         let total = aggregate.total_size;
         let least = total.div_ceil(PART).max(1);
         let tools = OnceCell::new();
-        let kind = |url: &str, script: &Script| {
-            let how = signs::compiled(url, script, || *tools.get_or_init(|| Tools::of(frames)));
-            let is_bundled = || script.is_bundled() || is_page && signs::is_prebundled(url);
+        let kind = |url: TextId, script: &Script| {
+            let how = signs::compiled(|| frames.text(url), script, || *tools.get_or_init(|| Tools::of(frames)));
+            let is_bundled = || script.is_bundled() || is_page && signs::is_prebundled(frames.text(url));
             match how {
                 Some(how) => Some(Kind::Compiled(how)),
                 None if script.size < least => None,
@@ -127,9 +127,10 @@ impl Profile {
                 None => is_bundled().then_some(Kind::Bundled),
             }
         };
-        let known = scripts.iter().map(|(&url, script)| (frames.text(url), script)).filter(|(url, _)| !url.is_empty());
+        // Few are of tools: texts of others are not looked at.
+        let told = |(&url, script): (&TextId, &Script)| Some((kind(url, script)?, frames.text(url), script.size));
         let of_tools: Vec<(Kind, &str, u64)> =
-            known.filter_map(|(url, script)| Some((kind(url, script)?, url, script.size))).collect();
+            scripts.iter().filter_map(told).filter(|(_, url, _)| !url.is_empty()).collect();
         let told = |is: fn(Kind) -> bool| {
             let of_kind = || of_tools.iter().filter(|(kind, ..)| is(*kind));
             let &(kind, url, _) = of_kind().max_by_key(|&&(_, url, size)| (size, Reverse(url)))?;

@@ -1,8 +1,6 @@
 //! What tells that a script is not as it was written: where its functions stand, and how they and their files are called.
 
-use memchr::{memchr2, memrchr};
-
-use crate::profile::extensions::{NEVER_RUN, STRIPPED};
+use crate::profile::extensions::{NEVER_RUN, extension};
 use crate::profile::{CallFrameTable, FrameKind, Signs};
 
 /// A column behind which nobody begins a function by hand.
@@ -50,6 +48,8 @@ pub(super) struct Script {
     deep: usize,
     is_of_bundler: bool,
     is_of_jest: bool,
+    /// Whether it is called as sources are that are compiled before they run.
+    is_source: bool,
 }
 
 impl Script {
@@ -60,6 +60,7 @@ impl Script {
         self.far += usize::from(column > Some(FAR));
         self.deep += usize::from(line > Some(DEEP));
         self.is_of_bundler |= signs.is_of_bundle();
+        self.is_source |= signs.is_of_source();
         // The function around a module in Jest; code compiled by others may have the name, too, but not behind what Jest sets before it on the first line.
         self.is_of_jest |= signs.is_called_as_by_jest() && line == Some(1) && column > Some(80);
     }
@@ -116,18 +117,21 @@ pub(super) enum Compiled {
     Perhaps,
 }
 
-/// Whether the script at `url` was compiled as it was loaded, and how. `tools` is asked for only where it matters.
-pub(super) fn compiled(url: &str, script: &Script, tools: impl FnOnce() -> Tools) -> Option<Compiled> {
-    let path = &url[..memchr2(b'?', b'#', url.as_bytes()).unwrap_or(url.len())];
-    let extension = memrchr(b'.', path.as_bytes()).map_or("", |dot| &path[dot + 1..]);
-    let (never_runs, may_be_stripped) = (NEVER_RUN.contains(&extension), STRIPPED.contains(&extension));
-    if !never_runs && !may_be_stripped {
+/// Whether a script was compiled as it was loaded, and how. Its `url` and `tools` are asked for only where they matter.
+pub(super) fn compiled<'u>(
+    url: impl FnOnce() -> &'u str,
+    script: &Script,
+    tools: impl FnOnce() -> Tools,
+) -> Option<Compiled> {
+    if !script.is_source {
         return script.is_of_jest.then_some(Compiled::Test);
     }
+    let url = url();
+    let never_runs = NEVER_RUN.contains(&extension(url));
     if url.starts_with("http://") || url.starts_with("https://") {
         return Some(Compiled::Sent);
     }
-    let tools = if may_be_stripped { tools() } else { Tools::default() };
+    let tools = if never_runs { Tools::default() } else { tools() };
     match never_runs || tools.compiles || script.is_minified() {
         true => Some(Compiled::Loaded),
         false => (!tools.strips).then_some(Compiled::Perhaps),
@@ -146,12 +150,16 @@ pub(super) fn is_prebundled(url: &str) -> bool {
 mod tests {
     use super::*;
 
-    /// A script with these functions: name, line, column.
-    fn script(functions: &[(&str, u32, u32)]) -> Script {
+    /// A script at a url with these functions: name, line, column.
+    fn script_at(url: &str, functions: &[(&str, u32, u32)]) -> Script {
         let mut script = Script::default();
-        let signs = |name| Signs::of(FrameKind::App, name, "");
+        let signs = |name| Signs::of(FrameKind::App, name, url);
         functions.iter().for_each(|&(name, line, column)| script.add(signs(name), Some(line), Some(column), 8));
         script
+    }
+
+    fn script(functions: &[(&str, u32, u32)]) -> Script {
+        script_at("/srv/dist/main.js", functions)
     }
 
     #[test]
@@ -172,9 +180,9 @@ mod tests {
         let (none, mut loader, mut strips) = (Tools::default(), Tools::default(), Tools::default());
         loader.meet(FrameKind::Dependency, "ts-node", "/srv/node_modules/ts-node/dist/index.js");
         strips.meet(FrameKind::Core, "node:internal/*", "node:internal/modules/typescript");
-        let (plain, jest) = (script(&[("a", 3, 9)]), script(&[("Object.<anonymous>", 1, 114)]));
-        let in_a_line = script(&[("a", 2, 900); 8]);
-        for (url, script, tools, expected) in [
+        let (plain, jest) = (&[("a", 3, 9)][..], &[("Object.<anonymous>", 1, 114)][..]);
+        let in_a_line = &[("a", 2, 900); 8][..];
+        for (url, functions, tools, expected) in [
             ("http://localhost:5173/src/List.jsx?t=1", plain, none, Some(Compiled::Sent)),
             ("http://localhost:5173/src/a.ts", plain, none, Some(Compiled::Sent)),
             ("http://localhost:5173/src/a.js", plain, none, None),
@@ -185,9 +193,10 @@ mod tests {
             ("file:///srv/src/a.ts", in_a_line, none, Some(Compiled::Loaded)),
             ("/srv/tests/a.js", jest, none, Some(Compiled::Test)),
             ("/srv/src/a.js", plain, loader, None),
-            ("/srv/src/a.js", script(&[("Object.<anonymous>", 1, 1)]), none, None),
+            ("/srv/src/a.js", &[("Object.<anonymous>", 1, 1)][..], none, None),
         ] {
-            assert_eq!(compiled(url, &script, || tools), expected, "{url} {tools:?}");
+            let script = script_at(url, functions);
+            assert_eq!(compiled(|| url, &script, || tools), expected, "{url} {tools:?}");
         }
     }
 }
