@@ -5,7 +5,9 @@
 use super::unmapped::{BUNDLED, COMPILED, MINIFIED};
 use crate::profile::{Aggregate, CallTree, Dialect, Orphans};
 
-pub use super::advice::{Advice, Answers, Brings, BudgetRow, Evidence, Recommended, SizeRange, Task, Unadvised};
+pub use super::advice::{
+    Advice, Answers, Brings, BudgetRow, Evidence, IfLive, Recommended, SizeRange, Task, Unadvised,
+};
 pub use super::baseline::{Figures, RowKind, Rows, Summary, SummaryRow};
 pub use super::check::{Blocker, Change, Check, CheckError, Outcome, Remedy, Subjects, Verdict};
 pub use super::correlation::{CategoryPair, Correlation, Coverage, Cpu, Insight, PackagePair, Times};

@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use percent_encoding::percent_decode_str;
+
 use super::units::{Percent, Saving, Size};
 use super::words::Words;
 use super::{escape, label};
@@ -23,7 +25,9 @@ const ANY_SCRIPT: &str = "*[jt]s*";
 pub(super) const BUDGET: &str = "Targets are shares of this profile's total. Of a smaller total what is left has a larger share, so after a change compare bytes (`heapsift diff`).";
 /// What is said where samples leave open whether what they show lives.
 pub(super) const IF_LIVE: &str = "Nearly all samples that were taken are left: either collected objects are in the file as well, or hardly anything was collected. The advice above is for the \
-     first; where these objects live, this comes before it:";
+     first; what follows is for the second, and would come before it.";
+/// What begins all that is told of the second reading.
+pub(super) const SECOND: &str = "If these objects live: ";
 /// Frames of a stack that are named.
 const STEPS: usize = 5;
 
@@ -66,16 +70,21 @@ pub(super) fn verify<'a>(report: &Report<'_>, row: &Recommended<'a>) -> Option<C
     // A line of a shell is no place for a line of JavaScript.
     let is_line = capture.starts_with("node ");
     let command = if is_line { command.to_owned() } else { command.replace("; {capture}", "") };
-    let command = command.replace("{file}", file(report, row).unwrap_or(ANY_SCRIPT));
+    let command = command.replace("{file}", file(report, row).as_deref().unwrap_or(ANY_SCRIPT));
     Some(command.replace("{interval}", &interval.to_string()).replace("{capture}", &capture).into())
 }
 
-/// The file of the largest function, where its name can stand in a command as it is.
-fn file<'r>(report: &'r Report<'_>, row: &Recommended<'_>) -> Option<&'r str> {
+/// The file of the largest function as a pattern that fits its name alone, where that can stand in the quotes of a command.
+fn file(report: &Report<'_>, row: &Recommended<'_>) -> Option<String> {
     let largest = report.function(*row.evidence.functions.first()?);
-    let name = largest.url.rsplit(['/', '\\']).next().unwrap_or_default();
-    let is_plain = name.contains('.') && name.bytes().all(|c| c.is_ascii_alphanumeric() || b"._-".contains(&c));
-    (is_plain && !name.starts_with(['.', '-'])).then_some(name)
+    let is_address = largest.url.contains("://");
+    // What a loader hangs on behind it is no part of a file.
+    let path = if is_address { largest.url.split(['?', '#']).next()? } else { largest.url.split('?').next()? };
+    let name = path.rsplit(['/', '\\']).next()?;
+    let name = if is_address { percent_decode_str(name).decode_utf8().ok()? } else { name.into() };
+    let is_safe = |c: char| c.is_alphanumeric() || " ._-+@~,=()[]".contains(c);
+    let is_name = name.contains('.') && name.chars().all(is_safe) && !name.starts_with(['.', '-']);
+    is_name.then(|| name.replace('[', "\\["))
 }
 
 /// A text with its places filled, for where backticks stand for themselves.
@@ -95,7 +104,7 @@ pub(super) fn key_insight(report: &Report<'_>) -> Option<usize> {
 
 /// What part of the bytes that it speaks of a recommendation saves: `45-90%`.
 pub(super) fn part(row: &Recommended<'_>) -> impl Words + use<> {
-    percents(Share::of(row.saving.low, row.matched_size), Share::of(row.saving.high, row.matched_size))
+    percents(Share::of(row.of_matched.low, row.matched_size), Share::of(row.of_matched.high, row.matched_size))
 }
 
 /// What a recommendation brings: `size` says how much it saves, where it saves bytes; and under which condition.
@@ -161,7 +170,7 @@ pub(super) fn budget_action(
 
 /// What is to be said where the targets ask for more than all advice brings.
 pub(super) fn beyond(report: &Report<'_>) -> &'static str {
-    let reached = Recommended::together(&report.advice().recommendations).high;
+    let reached = report.advice().together().high;
     if report.advice().reduction() > reached { ", more than this advice brings" } else { "" }
 }
 
@@ -181,7 +190,10 @@ pub(super) fn unadvised(
             FrameKind::Generated => "generated code".to_owned(),
             _ => name(frames.text(package.name)),
         };
-        format!("of the {} in {name}", Size(size))
+        // What built-ins make for a package counts for it.
+        let is_more =
+            package.kind == FrameKind::Dependency && size > report.aggregate().by_package[id.0 as usize].self_size;
+        format!("of the {} in {name}{}", Size(size), if is_more { " and the built-ins that it calls" } else { "" })
     });
     let what = match report.objects().which {
         Objects::Live => "look there for who keeps it",
@@ -208,11 +220,14 @@ pub(super) fn sources_first(report: &Report<'_>) -> Option<String> {
     (share.in_units_of(100) >= MUCH).then(text)
 }
 
-/// What would be done first if all objects lived, where the samples leave that open, for where backticks stand for themselves.
-pub(super) fn if_live(report: &Report<'_>) -> Option<String> {
-    let row = report.advice().if_live.as_deref()?;
-    let text = sentence(report, row, &row.rule.actions.first()?.text)?;
-    Some(format!("If these objects live: {text} (saves {})", Saving(row.saving)))
+/// What would be done first if all objects lived, where the samples leave that open. `text` fills a text.
+pub(super) fn if_live<'r, 'a, T>(
+    report: &'r Report<'a>,
+    text: impl Fn(&Recommended<'_>, &'a Template) -> Option<T>,
+) -> Option<(&'r Task<'a>, T)> {
+    let reading = report.advice().if_live.as_deref()?;
+    let task = reading.task.as_ref()?;
+    Some((task, text(&reading.recommended, &task.action.text)?))
 }
 
 /// How urgent the most urgent thing to do of a recommendation (an index) is.

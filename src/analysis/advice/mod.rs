@@ -8,6 +8,7 @@ mod answers;
 mod brings;
 mod callers;
 mod evidence;
+mod if_live;
 mod occasions;
 mod plan;
 mod savings;
@@ -30,6 +31,7 @@ use occasions::Occasions;
 pub use answers::Answers;
 pub use brings::Brings;
 pub use evidence::Evidence;
+pub use if_live::IfLive;
 pub use plan::{BudgetRow, Task};
 pub use savings::SizeRange;
 pub use unadvised::Unadvised;
@@ -46,7 +48,7 @@ pub struct Advice<'a> {
     /// What no recommendation speaks of, where that is more than half of the profile.
     pub unadvised: Option<Unadvised>,
     /// What would come first if all objects of the profile lived, where its samples leave that open: what is held.
-    pub if_live: Option<Box<Recommended<'a>>>,
+    pub if_live: Option<Box<IfLive<'a>>>,
 }
 
 /// A recommendation for a profile.
@@ -59,8 +61,10 @@ pub struct Recommended<'a> {
     /// Bytes of the functions that it speaks of.
     pub matched_size: u64,
     /// What it saves of them beside all other recommendations.
+    pub of_matched: SizeRange,
+    /// The same, unless no other one has anything to save: then it is what it saves alone.
     pub saving: SizeRange,
-    /// What it saves where it alone is followed: also of what others speak of, and of what is made below its functions. Never less than `saving`.
+    /// What it saves where it alone is followed: also of what others speak of, and of what is made below its functions. Never less than the other two.
     pub alone: SizeRange,
     /// What that is: bytes of the profile, or something else that it does not show.
     pub brings: Brings,
@@ -91,6 +95,14 @@ impl<'a> Advice<'a> {
         })
     }
 
+    /// What all of it saves together; never more than the profile has. Each byte counts once, but it is never less than what one of them saves alone.
+    pub fn together(&self) -> SizeRange {
+        let rows = &self.recommendations;
+        let sum = rows.iter().fold(SizeRange::default(), |sum, row| sum.and(row.of_matched));
+        let alone = rows.iter().map(|row| row.alone).chain(self.tasks.iter().map(|task| task.alone));
+        alone.fold(sum, SizeRange::or)
+    }
+
     /// Bytes that are too many, in all categories that are over their budget.
     pub fn reduction(&self) -> u64 {
         self.budget.iter().map(|row| row.reduction).sum()
@@ -109,9 +121,14 @@ impl<'a> Recommended<'a> {
         of_first.or(self.rule.verify.as_deref())
     }
 
-    /// What recommendations save together; of a profile never more than it has.
-    pub fn together(rows: &[Self]) -> SizeRange {
-        rows.iter().fold(SizeRange::default(), |sum, row| sum.and(row.saving))
+    /// Whether what it saves is told of more than the functions that it speaks of.
+    pub fn saves_more_than_matched(&self) -> bool {
+        self.saving.high > self.matched_size || alone::is_telling(self.saving, self.of_matched)
+    }
+
+    /// What recommendations save beside all others.
+    pub fn sum(rows: &[Self]) -> SizeRange {
+        rows.iter().fold(SizeRange::default(), |sum, row| sum.and(row.of_matched))
     }
 }
 
@@ -142,16 +159,22 @@ impl<'a> Asked<'_, 'a> {
         }
         let mut recommendations: Vec<Recommended<'a>> = by_category.into_iter().flatten().collect();
         sort(report, &mut recommendations);
+        // Beside nothing else what is saved is what is saved alone.
+        let mut worth_it =
+            recommendations.iter_mut().filter(|row| plan::is_worth_it(report, row.saving, row.may_be_chance));
+        if let (Some(row), None) = (worth_it.next(), worth_it.next()) {
+            row.saving = row.alone;
+        }
         (recommendations, told)
     }
 
     /// What would come first if all objects lived, unless that stands first anyway, or is something else than what is held.
-    fn first_if_live(&self, first: &[Recommended<'a>], answers: &mut Answers) -> Option<Box<Recommended<'a>>> {
+    fn first_if_live(&self, first: &[Recommended<'a>], answers: &mut Answers) -> Option<Box<IfLive<'a>>> {
         let (recommendations, _) = self.recommendations(Objects::Live, answers);
         let is_first = |row: &Recommended<'a>| first.first().is_some_and(|first| first.rule.id == row.rule.id);
         let is_held = |row: &Recommended<'a>| row.rule.saves == Saves::Held && row.saving.high >= plan::TRIFLE;
         let row = recommendations.into_iter().next()?;
-        (is_held(&row) && !row.may_be_chance && !is_first(&row)).then(|| Box::new(row))
+        (is_held(&row) && !row.may_be_chance && !is_first(&row)).then(|| Box::new(IfLive::new(self.report, row)))
     }
 }
 
@@ -205,6 +228,7 @@ fn of_category<'a>(
             rule: matched.rule,
             items: Occasions { report, callers, matched: &matched, functions }.told(),
             matched_size: matched.size,
+            of_matched: saving,
             saving,
             alone: alone::saving(report, callers, (&all, &matched), functions, fractions, told),
             brings,

@@ -43,7 +43,7 @@ pub struct Task<'a> {
     pub action: &'a Action,
     /// The recommendation that it belongs to (an index): of several that have it in the same words the one that saves most.
     pub recommendation: usize,
-    /// What it saves beside all others; the things to do of recommendations never save more than these.
+    /// What it saves beside all others; the things to do of recommendations never save more than these. What is the only one saves what it saves alone.
     pub saving: SizeRange,
     /// What it saves where it alone is done; of equally urgent things what saves more so comes first.
     pub alone: SizeRange,
@@ -93,6 +93,11 @@ fn is_little(report: &Report<'_>, bytes: u128, limit: u64) -> bool {
     report.sampling().interval.is_some() && bytes < u128::from(limit)
 }
 
+/// Whether a saving is something to work on: not by a few samples, and not some KB.
+pub(super) fn is_worth_it(report: &Report<'_>, saving: SizeRange, may_be_chance: bool) -> bool {
+    saving.high > 0 && !is_little(report, u128::from(saving.high), TRIFLE) && !may_be_chance
+}
+
 /// What to do, the most urgent first, what is not sure to bring anything last; of equally urgent things what alone brings more, then what costs less.
 /// Things that are the same in words are one. What is made again and again is what to begin with where a CPU profile shows that it takes more than half of the time.
 pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]) -> Vec<Task<'a>> {
@@ -113,11 +118,8 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
         // The first is what the rule is about: what is made below its functions goes with that.
         let alone = divided(row.alone).into_iter().take(1).chain(savings.iter().copied().skip(1));
         let told = rule.actions.iter().zip(savings.iter().copied().zip(alone));
-        // A few samples, or some KB, are nothing to work on.
-        let is_worth_it = |saving: SizeRange| {
-            saving.high > 0 && !is_little(report, u128::from(saving.high), TRIFLE) && !row.may_be_chance
-        };
-        for (action, (saving, alone)) in told.filter(|(_, (saving, _))| is_worth_it(*saving)) {
+        for (action, (saving, alone)) in told.filter(|(_, (saving, _))| is_worth_it(report, *saving, row.may_be_chance))
+        {
             let told = Task { urgency: Urgency::P2, action, recommendation: number, saving, alone };
             let is_same = |task: &&mut Task<'_>| task.recommendation != number && task.action.text == action.text;
             let Some(task) = tasks.iter_mut().find(is_same) else {
@@ -135,6 +137,10 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
                 (true, false) => {}
             }
         }
+    }
+    // Beside nothing else what is saved is what is saved alone.
+    if let [task] = tasks.as_mut_slice() {
+        task.saving = task.alone;
     }
     for task in &mut tasks {
         task.urgency = match is_sure(&recommendations[task.recommendation]) {
@@ -161,7 +167,7 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
 fn together_alone(report: &Report<'_>, beside: SizeRange, alone: (SizeRange, SizeRange), take_in: bool) -> SizeRange {
     let sum = alone.0.and(alone.1);
     let end = |end: fn(SizeRange) -> u64| match take_in {
-        true => end(beside).max(end(alone.0)).max(end(alone.1)),
+        true => end(beside.or(alone.0).or(alone.1)),
         false => end(sum).min(report.total_size()),
     };
     SizeRange { low: end(|range| range.low), high: end(|range| range.high) }

@@ -5,7 +5,7 @@
 //! category, nor a profile; and the low end of a range is what a rule brings even if all before it bring the most they can.
 
 /// Fractions are counted in millionths, rounded.
-const WHOLE: u64 = 1_000_000;
+pub(super) const WHOLE: u64 = 1_000_000;
 
 /// A number of bytes: at least, and at most.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -25,6 +25,11 @@ impl SizeRange {
     /// This and another, which save different bytes.
     pub(super) fn and(self, other: Self) -> Self {
         Self { low: self.low + other.low, high: self.high + other.high }
+    }
+
+    /// The larger ends of this and another, which may save the same bytes.
+    pub(super) fn or(self, other: Self) -> Self {
+        Self { low: self.low.max(other.low), high: self.high.max(other.high) }
     }
 }
 

@@ -81,7 +81,7 @@ fn what_the_special_rule_takes_for_the_most_part_the_other_does_not_speak_of() {
     let advice = report.advice();
     // 80 % of a million; then half of the other million. `queries` matches too little.
     assert_eq!(rows(advice), [("keys", 1_000_000, (500_000, 800_000)), ("all", 1_000_000, (100_000, 500_000))]);
-    assert_eq!(Recommended::together(&advice.recommendations), SizeRange { low: 600_000, high: 1_300_000 });
+    assert_eq!(advice.together(), SizeRange { low: 600_000, high: 1_300_000 });
     let named: Vec<&str> =
         advice.recommendations[1].evidence.functions.iter().map(|&id| report.function(id).name).collect();
     assert_eq!(named, ["query"]);
@@ -338,20 +338,23 @@ proptest! {
         let profile = profile_of(&rules, &nodes);
         let report = report(&profile, &rules);
         let advice = report.advice();
-        prop_assert!(Recommended::together(&advice.recommendations).high <= report.total_size());
+        prop_assert!(Recommended::sum(&advice.recommendations).high <= report.total_size());
+        prop_assert!(advice.together().high <= report.total_size());
         for row in report.categories() {
             let own = || advice.recommendations.iter().filter(|advice| advice.rule.category == row.id);
-            prop_assert!(own().map(|advice| advice.saving.high).sum::<u64>() <= row.sums.actionable_size);
+            prop_assert!(own().map(|advice| advice.of_matched.high).sum::<u64>() <= row.sums.actionable_size);
             prop_assert!(own().all(|advice| advice.matched_size <= row.sums.actionable_size));
         }
         for (i, row) in advice.recommendations.iter().enumerate() {
-            prop_assert!(row.saving.low <= row.saving.high && row.saving.high <= row.matched_size);
-            prop_assert!(row.alone.low >= row.saving.low && row.alone.high >= row.saving.high);
+            prop_assert!(row.of_matched.low <= row.of_matched.high && row.of_matched.high <= row.matched_size);
+            prop_assert!(row.saving == row.of_matched || row.saving == row.alone);
+            prop_assert!(row.alone.low >= row.of_matched.low && row.alone.high >= row.of_matched.high);
             prop_assert!(row.alone.low <= row.alone.high && row.alone.high <= report.total_size());
             prop_assert!(row.rule.is_worth_it(row.matched_size, report.total_size()));
             let own = || advice.tasks.iter().filter(|task| task.recommendation == i);
-            prop_assert!(own().map(|task| task.saving.high).sum::<u64>() <= row.saving.high);
-            prop_assert!(own().map(|task| task.saving.low).sum::<u64>() <= row.saving.low);
+            let whole = if advice.tasks.len() == 1 { row.alone } else { row.saving };
+            prop_assert!(own().map(|task| task.saving.high).sum::<u64>() <= whole.high);
+            prop_assert!(own().map(|task| task.saving.low).sum::<u64>() <= whole.low);
             prop_assert!(own().map(|task| task.alone.high).sum::<u64>() <= row.alone.high);
         }
         let order = |row: &Recommended<'_>| (row.may_be_chance, Reverse(row.alone.twice_the_middle()));

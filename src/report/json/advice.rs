@@ -22,7 +22,7 @@ pub(super) fn recommendations(report: &Report<'_>, json: &mut Stream<'_>) -> io:
 /// Appends the value of `if_live`: what would come first if all objects lived, where the samples leave that open.
 pub(super) fn if_live(report: &Report<'_>, json: &mut Stream<'_>) -> io::Result<()> {
     match &report.advice().if_live {
-        Some(row) => recommendation(report, row, 1, json),
+        Some(reading) => recommendation(report, &reading.recommended, 1, json),
         None => {
             ().append(&mut json.bytes);
             Ok(())

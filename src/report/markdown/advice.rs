@@ -7,7 +7,7 @@ use std::iter::repeat_n;
 use super::document::Document;
 use super::frames::{Frames, Named};
 use super::{between, name, source, title};
-use crate::analysis::model::{Recommended, Report, Summed};
+use crate::analysis::model::{Recommended, Report, Summed, Task};
 use crate::report::advice::{self, RECOMMENDATIONS, TASKS};
 use crate::report::escape;
 use crate::report::units::{Percent, Saving, Size, count};
@@ -35,7 +35,7 @@ fn recommendations(report: &Report<'_>, frames: &mut Frames, out: &mut Document<
     if let Some(text) = key.and_then(|index| insight(report, &all[index])) {
         out.say(("**Key Insight**: ", text, "\n\n"))?;
     }
-    let saving = Recommended::together(all);
+    let saving = report.advice().together();
     let shares = advice::percents(report.share(saving.low), report.share(saving.high));
     out.say((
         "The largest saving comes first; how urgent an action is (P0 to P2) is what it saves against its effort. Potential of all of them together: ",
@@ -59,16 +59,17 @@ fn recommendations(report: &Report<'_>, frames: &mut Frames, out: &mut Document<
         evidence(report, Some(index), row, frames, out)?;
         items(report, row, out)?;
     }
-    if let Some(row) = &report.advice().if_live {
+    if let Some(reading) = &report.advice().if_live {
+        let row = &reading.recommended;
         let title = text(report, row, &row.rule.title, Place::Paragraph);
         let saves = advice::saves(row, ("Potential ", Saving(row.saving), " savings"));
-        out.say((advice::IF_LIVE, "\n\n### Or: ", title, " (", saves, ")\n\n"))?;
+        out.say((advice::IF_LIVE, "\n\n### ", advice::SECOND, title, " (", saves, ")\n\n"))?;
         evidence(report, None, row, frames, out)?;
         items(report, row, out)?;
     }
     let rest = &all[shown..];
     if !rest.is_empty() {
-        let sum = Saving(Recommended::together(rest));
+        let sum = Saving(Recommended::sum(rest));
         out.say((count(rest.len(), "more recommendation"), " (", sum, " together): "))?;
         for (row, between) in rest.iter().zip(between("; ")) {
             out.say((between, escape::plain(advice::title(report, row))))?;
@@ -124,7 +125,8 @@ fn evidence(
         out.say("**Caused by**: unknown; the stacks begin behind an `await`, where V8 loses the callers  \n")?;
     }
     let why = text(report, row, &row.rule.saving.why, Place::Paragraph).map(|why| (": ", why));
-    let saves = advice::saves(row, (advice::part(row), " of ", Size(row.matched_size)));
+    let below = row.saves_more_than_matched().then_some(", and what is made below its functions");
+    let saves = advice::saves(row, (advice::part(row), " of ", Size(row.matched_size), below));
     out.say(("**Saves**: ", saves, why, "  \n"))?;
     if let Some(alone) = advice::alone(row) {
         out.say(("**Alone**: ", alone, ", with what others speak of and what is made below its functions  \n"))?;
@@ -205,13 +207,22 @@ fn tasks(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     ))?;
     let shown = told.len().min(report.limit_or(TASKS));
     for (task, text) in &told[..shown] {
-        let (urgency, saving) = (task.urgency.name(), Saving(task.saving));
-        let alone = advice::task_alone(task).map(|alone| (" (alone ", alone, ")"));
-        let effort = capital(task.action.effort.name());
-        out.say(("| ", urgency, " | ", text, " | ", saving, " less", alone, " | ", effort, " |\n"))?;
+        thing(task, text, out)?;
     }
     let rest = told.len() - shown;
-    out.say(((rest > 0).then_some(("| - | ", count(rest, "more action"), " | - | - |\n")), "\n---\n\n"))
+    out.say((rest > 0).then_some(("| - | ", count(rest, "more action"), " | - | - |\n")))?;
+    if let Some((task, text)) = advice::if_live(report, |row, words| text(report, row, words, Place::Cell)) {
+        thing(task, (advice::SECOND, text), out)?;
+    }
+    out.say("\n---\n\n")
+}
+
+/// A row of the things to do.
+fn thing(task: &Task<'_>, text: impl Words, out: &mut Document<'_>) -> io::Result<()> {
+    let (urgency, saving) = (task.urgency.name(), Saving(task.saving));
+    let alone = advice::task_alone(task).map(|alone| (" (alone ", alone, ")"));
+    let effort = capital(task.action.effort.name());
+    out.say(("| ", urgency, " | ", text, " | ", saving, " less", alone, " | ", effort, " |\n"))
 }
 
 /// What to do first, as a line of the summary.
@@ -219,6 +230,7 @@ pub(super) fn first_task(report: &Report<'_>) -> Option<String> {
     if let Some(text) = advice::sources_first(report) {
         return Some(format!("**To do first**: {text}"));
     }
+    let or = advice::if_live(report, |row, words| text(report, row, words, Place::Paragraph));
     let Some((task, text)) = advice::tasks(report, |row, words| text(report, row, words, Place::Paragraph)).next()
     else {
         return unadvised(report).map(|[_, begin]| format!("**To do first**: {begin}"));
@@ -226,18 +238,11 @@ pub(super) fn first_task(report: &Report<'_>) -> Option<String> {
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
     let alone = advice::task_alone(task).map(|alone| (", alone ", alone));
     let saving = Saving(task.saving);
-    let or = if_live(report).map(|text| (". ", text));
+    let or = or.map(|(task, text)| (". ", advice::SECOND, text, " (", Saving(task.saving), " less)"));
     Some(
         ("**To do first**: ", text, " (", urgency, ", ", effort, " effort, ", saving, " less", alone, ")", or)
             .to_text(),
     )
-}
-
-/// What would be done first if all objects lived, where the samples leave that open.
-fn if_live(report: &Report<'_>) -> Option<String> {
-    let row = report.advice().if_live.as_deref()?;
-    let text = text(report, row, &row.rule.actions.first()?.text, Place::Paragraph)?;
-    Some(("If these objects live: ", text, " (", Saving(row.saving), " less)").to_text())
 }
 
 /// A word with its first letter as a capital one.

@@ -282,6 +282,8 @@ fn a_command_looks_into_the_file_of_the_largest_function() {
     };
     assert_eq!(command("file:///srv/app/orders.service.js"), "orders.service.js");
     assert_eq!(command(r"C:\app\orders.js"), "orders.js");
+    assert_eq!(command("file:///srv/app/%5Bid%5D%20page.js?v=3"), r"\[id] page.js");
+    assert_eq!(command("/srv/app/cart.ts?a1b2"), "cart.ts");
     // What a shell could take for something else.
     for odd in ["file:///srv/app/a'b.js", "file:///srv/app/$(x).js", "file:///srv/app/-x.js", "file:///srv/app/main"] {
         assert_eq!(command(odd), "*[jt]s*", "{odd}");
@@ -301,7 +303,8 @@ fn both_readings_are_told_where_nearly_all_samples_are_left() {
     for part in [
         "Do first: Rework",
         ". If these objects live: Let go of what `work` made (saves ",
-        "\nOr 1. Application code: what it holds  saves ",
+        "  If these objects live: Let go of what `work` made\n\nCategories",
+        "\n\nIf these objects live: Application code: what it holds  saves ",
     ] {
         assert!(out.contains(part), "{part}\nis not in\n{out}");
     }
@@ -309,8 +312,54 @@ fn both_readings_are_told_where_nearly_all_samples_are_left() {
     for part in [
         "**To do first**: Rework",
         ". If these objects live: Let go of what `work` made (",
-        "\n### Or: Application code: what it holds (Potential ",
+        "\n### If these objects live: Application code: what it holds (Potential ",
+        " | If these objects live: Let go of what `work` made | ",
     ] {
         assert!(out.contains(part), "{part}\nis not in\n{out}");
     }
+}
+
+#[test]
+fn of_functions_as_many_are_named_as_fit_and_who_asked_whole_or_not() {
+    let rules = Rules::builtin().unwrap();
+    let asks = ("", "file:///srv/app/handlers/list-all-the-records.js", 31);
+    let names = ["parseTheBodyOfTheAnswer", "parseNext", "parseAgain"];
+    let stack = |name| vec![asks, (name, "/srv/node_modules/urllib/dist/esm/utils.js", 25)];
+    let nodes: Vec<_> = (1..).zip(names).map(|(number, name)| ((9 - number) << 20, stack(name))).collect();
+    let profile = profile_by(&ByRules::new(&rules), &nodes, &[]);
+    let evidence = |width| {
+        let out = text(&profile, &rules, width);
+        out.lines().find(|line| line.starts_with("   in parse")).expect("evidence").to_owned()
+    };
+    let caused = "; caused by (anonymous) (handlers/list-all-the-records.js:31)";
+    let [all, two, one] = [
+        "   in parseTheBodyOfTheAnswer 8.00 MB, parseNext 7.00 MB, parseAgain 6.00 MB",
+        "   in parseTheBodyOfTheAnswer 8.00 MB, parseNext 7.00 MB, 1 more",
+        "   in parseTheBodyOfTheAnswer 8.00 MB, 2 more",
+    ];
+    assert_eq!([150, 125, 110].map(evidence), [all, two, one].map(|functions| format!("{functions}{caused}")));
+    assert_eq!([80, 65, 50].map(evidence), [all, two, one]);
+    assert_eq!(evidence(40), "   in parseTheBodyOfTheAnswer 8.00 MB, …");
+}
+
+#[test]
+fn what_does_not_fit_into_a_line_of_things_to_do_goes_on_below() {
+    let rules = Rules::builtin().unwrap();
+    let own = ("readAllTheRecordsOfTheTable", "file:///srv/app/main.js", 3);
+    let profile = profile_by(&ByRules::new(&rules), &[(9 << 20, vec![own]), (1 << 20, vec![PARSE])], &[]);
+    let out = text(&profile, &rules, 80);
+    let indent = " ".repeat(28);
+    let lines = "medium  Rework the largest functions,";
+    assert!(out.contains(&format!("{lines}\n{indent}`readAllTheRecordsOfTheTable` first\n")), "{out}");
+}
+
+#[test]
+fn built_ins_that_a_package_calls_are_told_with_it() {
+    let rules = Rules::builtin().unwrap();
+    let main = ("main", "file:///srv/app/main.js", 1);
+    let package = ("f", "/srv/node_modules/unheard-of/index.js", 1);
+    let out = |nodes: &[(u64, Vec<Frame<'_>>)]| text(&profile_by(&ByRules::new(&rules), nodes, &[]), &rules, 200);
+    assert!(out(&[(9 << 20, vec![main, package])]).contains("of the 9.00 MB in unheard-of: "));
+    let nodes = [(5 << 20, vec![main, package]), (4 << 20, vec![main, package, ("map", "", 0)])];
+    assert!(out(&nodes).contains("of the 9.00 MB in unheard-of and the built-ins that it calls: "));
 }

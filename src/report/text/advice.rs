@@ -43,12 +43,12 @@ pub(super) fn recommendations(report: &Report<'_>, screen: &mut Screen<'_>) -> i
     }
     let shown = all.len().min(report.limit_or(RECOMMENDATIONS));
     for (row, number) in all[..shown].iter().zip(1..) {
-        recommendation(report, row, &number.to_string(), screen)?;
+        recommendation(report, row, &format!("{number}. "), screen)?;
     }
-    if let Some(row) = &report.advice().if_live {
+    if let Some(reading) = &report.advice().if_live {
         screen.end()?;
         screen.paragraph(PLAIN, advice::IF_LIVE, "")?;
-        recommendation(report, row, "Or 1", screen)?;
+        recommendation(report, &reading.recommended, advice::SECOND, screen)?;
     }
     screen.end()?;
     let rest = match all.len() - shown {
@@ -73,7 +73,9 @@ pub(super) fn first(report: &Report<'_>) -> Option<String> {
     };
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
     let alone = advice::task_alone(task).map_or(String::new(), |alone| format!(", alone {alone}"));
-    let or = advice::if_live(report).map_or(String::new(), |text| format!(" {text}."));
+    let or = advice::if_live(report, |row, text| advice::sentence(report, row, text));
+    let or =
+        or.map_or(String::new(), |(task, text)| format!(" {}{text} (saves {}).", advice::SECOND, Saving(task.saving)));
     Some(format!("Do first: {text} (saves {}{alone}, {effort} effort, {urgency}).{or}", Saving(task.saving)))
 }
 
@@ -85,18 +87,12 @@ pub(super) fn tasks(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<
         screen.title("What to do", "what no rule knows more of")?;
         return screen.paragraph(PLAIN, &format!("{left}; {begin}."), "");
     }
-    let saving = Saving(Recommended::together(&report.advice().recommendations));
+    let saving = Saving(report.advice().together());
     let remark = format!("saves {saving} of {} in all; the most urgent first", Size(report.total_size()));
     screen.title("What to do", &remark)?;
     let effort = if screen.width >= WITH_EFFORT { EFFORT } else { 0 };
     let shown = told.len().min(report.limit_or(TASKS));
-    let room = screen.width - COLUMNS - effort;
-    // Without it a thing to do seems to stand before what saves more.
-    let alone = |task: &Task<'_>, text: &str| {
-        let alone = advice::task_alone(task).map(|alone| format!(" (alone {alone})"));
-        alone.filter(|alone| text.width() + alone.width() <= room)
-    };
-    let tells_alone = told[..shown].iter().any(|(task, text)| alone(task, text).is_some());
+    let tells_alone = told[..shown].iter().any(|(task, _)| task.saves_more_alone());
     let columns = match (effort > 0, tells_alone) {
         (true, true) => "  effort  (alone: where nothing else is done)",
         (true, false) => "  effort",
@@ -105,32 +101,48 @@ pub(super) fn tasks(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<
     screen.put(DIM, format_args!("    {:>14}{columns}", "saves"))?;
     screen.end()?;
     for (task, text) in &told[..shown] {
-        let paint = match task.urgency {
-            Urgency::P0 => ALARM,
-            Urgency::P1 => CAUTION,
-            Urgency::P2 => PLAIN,
-        };
-        screen.put(paint, format_args!("{:<4}", task.urgency.name()))?;
-        screen.put(PLAIN, format_args!("{:>14}  ", Saving(task.saving)))?;
-        if effort > 0 {
-            screen.put(DIM, format_args!("{:<effort$}", task.action.effort.name()))?;
-        }
-        let alone = alone(task, text).unwrap_or_default();
-        screen.put(PLAIN, fit(&format!("{text}{alone}"), room))?;
-        screen.end()?;
+        thing(task, text, effort, screen)?;
     }
     if shown < told.len() {
         screen.put(DIM, format_args!("    {}; -n 0 shows all", count(told.len() - shown, "more thing")))?;
         screen.end()?;
     }
+    match advice::if_live(report, |row, text| advice::sentence(report, row, text)) {
+        Some((task, text)) => thing(task, &format!("{}{text}", advice::SECOND), effort, screen),
+        None => Ok(()),
+    }
+}
+
+/// A thing to do, with its effort in so many columns.
+fn thing(task: &Task<'_>, text: &str, effort: usize, screen: &mut Screen<'_>) -> io::Result<()> {
+    let paint = match task.urgency {
+        Urgency::P0 => ALARM,
+        Urgency::P1 => CAUTION,
+        Urgency::P2 => PLAIN,
+    };
+    screen.put(paint, format_args!("{:<4}", task.urgency.name()))?;
+    screen.put(PLAIN, format_args!("{:>14}  ", Saving(task.saving)))?;
+    if effort > 0 {
+        screen.put(DIM, format_args!("{:<effort$}", task.action.effort.name()))?;
+    }
+    // Without it a thing to do seems to stand before what saves more.
+    let alone = advice::task_alone(task).map(|alone| (" (alone ", alone, ")"));
+    let before = COLUMNS + effort;
+    for (number, line) in textwrap::wrap(&(text, alone).to_text(), screen.width - before).iter().enumerate() {
+        let indent = if number > 0 { before } else { 0 };
+        screen.put(PLAIN, format_args!("{:indent$}{line}", ""))?;
+        screen.end()?;
+    }
     Ok(())
 }
 
-fn recommendation(report: &Report<'_>, row: &Recommended<'_>, number: &str, screen: &mut Screen<'_>) -> io::Result<()> {
+/// `begin` stands before the title.
+fn recommendation(report: &Report<'_>, row: &Recommended<'_>, begin: &str, screen: &mut Screen<'_>) -> io::Result<()> {
     screen.end()?;
-    let title = fit(&format!("{number}. {}", advice::title(report, row)), screen.width);
+    let title = fit(&format!("{begin}{}", advice::title(report, row)), screen.width);
     let alone = advice::alone(row).map(|alone| (", alone ", alone));
-    let saves = advice::saves(row, ("saves ", Saving(row.saving), " of ", Size(row.matched_size)));
+    let whole = (!row.saves_more_than_matched()).then_some((" of ", Size(row.matched_size)));
+    let saves = advice::saves(row, ("saves ", Saving(row.saving), whole));
     let remark = (saves, alone, ", ", row.rule.effort.name(), " effort").to_text();
     screen.put(BOLD, &title)?;
     // What does not fit beside the title stands below it.
@@ -161,25 +173,25 @@ fn recommendation(report: &Report<'_>, row: &Recommended<'_>, number: &str, scre
     }
 }
 
-/// Its largest functions, and who asked for them: of those as much as there is room for.
+/// Its largest functions, and who asked for them: of the functions as many as there is room for, at least one; of who asked all or nothing.
 fn evidence(report: &Report<'_>, row: &Recommended<'_>, room: usize) -> String {
     let functions = row.evidence.functions.iter().map(|&id| report.function(id));
-    let mut named: Vec<String> =
+    let named: Vec<String> =
         functions.map(|f| format!("{} {}", label::telling(&f), Size(f.sums.actionable_size))).collect();
-    if advice::unnamed(row) > 0 {
-        named.push(format!("{} more", advice::unnamed(row)));
-    }
-    let mut text = named.join(", ");
-    if let Some(caller) = row.evidence.caused_by {
-        let caller = report.function(caller);
-        text += "; caused by ";
-        let frame = label::frame(&caller);
-        let left = room.saturating_sub(text.width());
-        text += &if frame.width() <= left { frame } else { label::name(&caller) };
-    } else if row.evidence.is_behind_await && text.width() + LOST.width() <= room {
-        text += LOST;
-    }
-    fit(&text, room)
+    let asked = match row.evidence.caused_by.map(|id| report.function(id)) {
+        Some(caller) => [label::frame, label::telling].map(|name| format!("; caused by {}", name(&caller))),
+        None if row.evidence.is_behind_await => [LOST.to_owned(), String::new()],
+        None => Default::default(),
+    };
+    let list = |count: usize| {
+        let rest = row.evidence.function_count - count;
+        let rest = (rest > 0).then(|| format!("{rest} more"));
+        named[..count].iter().cloned().chain(rest).collect::<Vec<_>>().join(", ")
+    };
+    let counts = || (1..=named.len()).rev();
+    let with_asked = counts().flat_map(|count| asked.iter().map(move |asked| list(count) + asked));
+    let fitting = with_asked.chain(counts().map(list)).find(|text| text.width() <= room);
+    fitting.unwrap_or_else(|| fit(&named.join(", "), room))
 }
 
 /// Categories above their target.

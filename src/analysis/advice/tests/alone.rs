@@ -18,7 +18,7 @@ fn saves(rules: &Rules, id: &str, nodes: &[(u64, &[Frame<'_>])]) -> [(u64, u64);
     let profile = profile_of(rules, &nodes);
     let report = report(&profile, rules);
     let row = report.advice().recommendations.iter().find(|row| row.rule.id == id).unwrap();
-    [row.saving, row.alone].map(|saving| (saving.low, saving.high))
+    [row.of_matched, row.alone].map(|saving| (saving.low, saving.high))
 }
 
 /// The built-in rules, of which one saves half to all.
@@ -98,8 +98,7 @@ fn the_end_of_the_range_is_that_of_all_stacks() {
     let row = report.advice().recommendations.iter().find(|row| row.rule.id == "typeorm-raw").unwrap();
     // 98 of 150 beside the two others.
     let most = 150_000 + 30_000 * 150 / 98;
-    assert_eq!((row.saving.high, row.alone.low, row.alone.high), (150_000, 90_000, most));
-    assert!(row.saves_more_alone());
+    assert_eq!((row.of_matched.high, row.alone.low, row.alone.high), (150_000, 90_000, most));
 }
 
 #[test]
@@ -135,7 +134,7 @@ fn a_collection_lets_go_of_what_it_was_given() {
         objects::live(&mut profile);
         let report = report(&profile, &rules);
         let row = report.advice().recommendations.iter().find(|row| row.rule.id == id).unwrap();
-        [row.saving, row.alone].map(|saving| (saving.low, saving.high))
+        [row.of_matched, row.alone].map(|saving| (saving.low, saving.high))
     };
     let put: (u64, &[Frame<'_>]) = (1000, &[MAIN, PUT]);
     let set: (u64, &[Frame<'_>]) = (500, &[MAIN, PUT, SET]);
@@ -176,4 +175,27 @@ fn a_callback_for_a_built_in_is_a_part_of_its_function() {
     assert_eq!(matched(&[(1000, &[MAIN, OPEN]), set, (3000, &[MAIN, OPEN, FROM, CALLBACK])]), 4000);
     assert_eq!(matched(&[(1000, &[MAIN, OPEN]), set, (3000, &[MAIN, OPEN, CALLBACK])]), 1000);
     assert_eq!(matched(&[(1000, &[MAIN, OPEN]), set, (3000, &[MAIN, FROM, CALLBACK])]), 1000);
+}
+
+#[test]
+fn what_is_the_only_thing_to_do_saves_what_it_saves_alone() {
+    let rules = half("typeorm-raw");
+    let advised = |nodes: &[(u64, Vec<Frame<'_>>)]| {
+        let profile = profile_of(&rules, nodes);
+        let report = report(&profile, &rules);
+        let advice = report.advice();
+        let rows = advice.recommendations.iter().map(|row| (row.rule.id.clone(), row.saving.high, row.alone.high));
+        let tasks = advice.tasks.iter().map(|task| (task.saving.high, task.alone.high));
+        (rows.collect::<Vec<_>>(), tasks.collect::<Vec<_>>(), advice.together().high)
+    };
+    let below = [(1000, vec![MAIN, ENTITIES]), (4000, vec![MAIN, ENTITIES, ROWS])];
+    let (rows, tasks, together) = advised(&below);
+    assert_eq!((rows.as_slice(), together), (&[("typeorm-raw".to_owned(), 5000, 5000)][..], 5000));
+    assert_eq!(tasks, [(5000, 5000)]);
+    // Beside another it saves of its own functions; all together no less than the one alone.
+    let beside = [&below[..], &[(700, vec![MAIN, CLIENT])]].concat();
+    let (rows, tasks, together) = advised(&beside);
+    assert!(rows.len() > 1 && tasks.len() > 1, "{rows:?}");
+    assert_eq!((&rows[0], tasks[0]), (&("typeorm-raw".to_owned(), 1000, 5000), (1000, 5000)));
+    assert_eq!(together, 5000);
 }

@@ -153,7 +153,10 @@ fn where_nearly_all_samples_are_left_both_readings_are_told() {
     let told = |profile: &Profile| {
         let report = report(profile, &rules);
         let id = |row: &Recommended<'_>| row.rule.id.clone();
-        (report.advice().recommendations.first().map(id), report.advice().if_live.as_deref().map(id))
+        (
+            report.advice().recommendations.first().map(id),
+            report.advice().if_live.as_deref().map(|reading| id(&reading.recommended)),
+        )
     };
     let (made, held) = (Some("application-hot-spot".to_owned()), Some("application-held".to_owned()));
     // Nothing tells how many were taken.
