@@ -195,9 +195,9 @@ pub(super) const KEYS: [&str; 25] = [
     "insight",
     "replace",
 ];
-const ADVICE_KEYS: [&str; 9] = {
-    let [part, calls, called_by, large] = Occasion::KEYS;
-    ["text", "code", "language", "platform", "verify", part, calls, called_by, large]
+const ADVICE_KEYS: [&str; 12] = {
+    let [part, calls, unless_calls, called_by, beside, least, large] = Occasion::KEYS;
+    ["text", "code", "language", "platform", "verify", part, calls, unless_calls, called_by, beside, least, large]
 };
 const SAVES: [(&str, Saves); 5] = [
     ("allocation", Saves::Allocation),

@@ -53,6 +53,12 @@ fn built_in_packs_are_complete() {
             let code = item.code.as_deref().unwrap_or_default();
             assert!(code.lines().all(|line| line.chars().count() <= 140), "{id}: {code}");
             assert!(code.lines().count() <= 20, "{id}: {code}");
+            // What begins with the name of a package is told where that is.
+            let text = item.text.render(|_| Some("place".to_owned())).unwrap();
+            let words = ["AsyncLocalStorage", "Canvas", "Configuration", "N+1", "Servers"];
+            let is_name = |word: &str| !word.contains([' ', '`', '(']) && !words.contains(&word);
+            let is_about = text.split_once(": ").is_some_and(|(names, _)| names.split(", ").all(is_name));
+            assert!(!is_about || item.occasion.is_asked(), "{id}: {text}");
         }
     }
     assert!(all.len() > 70, "{} recommendations", all.len());

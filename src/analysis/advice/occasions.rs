@@ -10,13 +10,10 @@ use super::super::rows::Summed;
 use super::super::share::Share;
 use super::callers::Callers;
 use super::evidence::{Matched, NAMED, subject};
+use super::savings::{WHOLE, millionths};
 use crate::profile::FrameId;
 use crate::rules::{AdviceItem, AnyOf, Occasion};
 
-/// What part of the bytes the functions of a piece of advice have at least, in parts of a hundred.
-const PART: u64 = 5;
-/// The same of what stands around the largest functions: V8 inlines most of what these call, so a little of it says much.
-const AROUND: u64 = 1;
 /// What part of the profile its functions must have, in parts of a hundred, for what the whole shows to be theirs.
 const NEARLY_ALL: u64 = 75;
 
@@ -61,25 +58,34 @@ impl<'a> Occasions<'_, 'a> {
     /// How many bytes an occasion is about; nothing where it is not there.
     fn bytes(&self, occasion: &Occasion, around: &mut Option<Around>) -> Option<u64> {
         let whole = self.matched.size;
-        let is_part = |bytes: u64, percent: u64| u128::from(bytes) * 100 >= u128::from(whole) * u128::from(percent);
+        let least = u128::from(millionths(occasion.least));
+        let is_part = |part: u64| part > 0 && u128::from(part) * u128::from(WHOLE) >= u128::from(whole) * least;
+        let frames = &self.report.aggregate().frames;
         let mut most = whole;
         if occasion.is_large {
             let is_nearly_all = Share::of(whole, self.report.total_size()).in_units_of(100) >= NEARLY_ALL;
             (is_nearly_all && self.report.has_large_objects()).then_some(())?;
         }
+        if occasion.beside.is_asked() {
+            frames.ids().any(|id| occasion.beside.fits(&subject(frames, id))).then_some(())?;
+        }
         if occasion.part.is_asked() {
             let part = self.of_functions(&occasion.part);
-            (part > 0 && is_part(part, PART)).then_some(())?;
+            is_part(part).then_some(())?;
             most = most.min(part);
+        }
+        let sum = |sums: &HashMap<FrameId, u64>, wanted: &AnyOf| {
+            sums.iter().filter(|(id, _)| wanted.fits(&subject(frames, **id))).map(|(_, size)| size).sum::<u64>()
+        };
+        if occasion.unless_calls.is_asked() {
+            let around = around.get_or_insert_with(|| self.around());
+            (!is_part(sum(&around.callees, &occasion.unless_calls))).then_some(())?;
         }
         for (wanted, is_inside) in [(&occasion.calls, true), (&occasion.called_by, false)] {
             if wanted.is_asked() {
                 let around = around.get_or_insert_with(|| self.around());
-                let sums = if is_inside { &around.callees } else { &around.callers };
-                let frames = &self.report.aggregate().frames;
-                let fits = |(id, _): &(&FrameId, &u64)| wanted.fits(&subject(frames, **id));
-                let part = sums.iter().filter(fits).map(|(_, size)| size).sum();
-                (part > 0 && is_part(part, AROUND)).then_some(())?;
+                let part = sum(if is_inside { &around.callees } else { &around.callers }, wanted);
+                is_part(part).then_some(())?;
                 most = most.min(part);
             }
         }
