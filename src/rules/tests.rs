@@ -49,6 +49,12 @@ fn built_in_packs_are_complete() {
         let parts = |part: fn(&Action) -> f64| recommendation.actions.iter().map(part).sum::<f64>();
         let (low, high) = (parts(|action| action.saving.0), parts(|action| action.saving.1));
         assert!(low <= saving.low + 1e-9 && high <= saving.high + 1e-9, "{id}: its actions promise more than it does");
+        let asks_for_nothing = |item: &AdviceItem| !item.occasion.is_asked();
+        for platform in [Platform::Browser, Platform::Node] {
+            let is_elsewhere = recommendation.scope.platform.is_some_and(|wanted| wanted != platform);
+            let says_something = recommendation.advice_for(platform).any(asks_for_nothing);
+            assert!(is_elsewhere || says_something, "{id}: it may have nothing to say");
+        }
         for item in &recommendation.advice {
             let code = item.code.as_deref().unwrap_or_default();
             assert!(code.lines().all(|line| line.chars().count() <= 140), "{id}: {code}");
