@@ -17,7 +17,7 @@ use super::significance::{
 pub(super) const LEVEL: f64 = 0.05 / 5.0;
 
 /// By what part two runs of one program may differ for other reasons than sampling: one standard error.
-const RUN_TO_RUN: f64 = 0.05;
+pub(super) const RUN_TO_RUN: f64 = 0.05;
 
 /// Spreads as improbable as this by sampling are spreads of the program.
 const SPREAD: f64 = 0.05;
@@ -47,6 +47,8 @@ pub(super) struct Measured {
     pub(super) runs: Runs,
     /// By sampling, the variance of a run is so many times its size.
     pub(super) unit: f64,
+    /// One standard error of a run beside that, by what is decided elsewhere.
+    pub(super) swing: f64,
 }
 
 /// By how much more rows are scattered than sampling and load explain.
@@ -118,10 +120,14 @@ impl Scatter {
     fn estimates(self, sides: [Measured; 2]) -> [Estimate; 2] {
         let factor = if let Self::Estimated(factor, _) = self { factor } else { 1.0 };
         let [a, b] = sides;
-        let mean = (a.runs.mean + b.runs.mean) / 2.0;
+        let sum = a.runs.mean + b.runs.mean;
+        // It is there whichever side the bytes are on.
+        let swings: f64 = sides.iter().map(|side| side.swing * side.swing / side.runs.count as f64).sum();
+        let of_swings = if swings > 0.0 && sum > 0.0 { swings / sum } else { 0.0 };
         sides.map(|side| {
             let Estimate { size, unit } = side.mean();
-            Estimate { size, unit: unit * factor + RUN_TO_RUN * RUN_TO_RUN * mean / side.runs.count as f64 }
+            let of_runs = RUN_TO_RUN * RUN_TO_RUN * sum / 2.0 / side.runs.count as f64;
+            Estimate { size, unit: unit * factor + of_runs + of_swings }
         })
     }
 
@@ -185,7 +191,7 @@ mod tests {
 
     fn side(samples: &[f64]) -> Measured {
         let sizes: Vec<f64> = samples.iter().map(|samples| samples * 512.0).collect();
-        Measured { runs: Runs::of(&sizes), unit: 512.0 }
+        Measured { runs: Runs::of(&sizes), unit: 512.0, swing: 0.0 }
     }
 
     #[test]

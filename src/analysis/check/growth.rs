@@ -147,5 +147,5 @@ fn measured(side: &Side, mean: f64) -> Measured {
     let squares = error * error * files * (files - 1.0);
     let least = side.figures.least.unwrap_or(0) as f64;
     let runs = Runs { count: side.files as usize, mean, least, squares };
-    Measured { runs, unit: side.interval.unwrap_or(0) as f64 }
+    Measured { runs, unit: side.interval.unwrap_or(0) as f64, swing: 0.0 }
 }

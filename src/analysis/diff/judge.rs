@@ -99,12 +99,12 @@ fn alike(a: &[u32], b: &[u32]) -> bool {
     longest[b.len()] * 2 >= a.len().min(b.len())
 }
 
-/// Judges the rows of a table.
-pub(super) fn judge(noise: &Noise, rows: &[Sizes], near: &Near<'_>) -> Vec<Verdict> {
+/// Judges the rows of a table. `swings` are standard errors of a run by what is around each, as far as that is known.
+pub(super) fn judge(noise: &Noise, rows: &[Sizes], near: &Near<'_>, swings: &[f64]) -> Vec<Verdict> {
     if noise.is_unknown() {
         return vec![Verdict::Unknown; rows.len()];
     }
-    let (named, level) = named(noise, rows);
+    let (named, level) = named(noise, rows, swings);
     let mut verdicts = vec![noise.else_said(); rows.len()];
     if named.len() > MOST {
         named.iter().for_each(|&row| verdicts[row] = Verdict::Changed);
@@ -142,12 +142,13 @@ pub(super) fn judge_shares(
     (of_most, rows): (&Noise, &[Sizes]),
     verdicts: &[Verdict],
     near: &Near<'_>,
+    swings: &[f64],
 ) -> Vec<Verdict> {
     if noise.is_unknown() {
         return verdicts.to_vec();
     }
     let mut said = vec![noise.else_said(); shares.len()];
-    for row in named(noise, shares).0 {
+    for row in named(noise, shares, swings).0 {
         let (share, size) = (&shares[row], &rows[row]);
         let is_same_way = sign(noise, share) == sign(of_most, size);
         let differs_itself = is_same_way && 2.0 * distance(of_most, size) >= distance(noise, share);
@@ -190,11 +191,12 @@ fn made_up_for(noise: &Noise, shares: &[Sizes], row: usize, near: &Near<'_>) -> 
 }
 
 /// The rows that differ by more than noise, and how improbable each test asks a difference to be.
-fn named(noise: &Noise, rows: &[Sizes]) -> (Vec<usize>, f64) {
+fn named(noise: &Noise, rows: &[Sizes], swings: &[f64]) -> (Vec<usize>, f64) {
+    let swing = |row: usize| swings.get(row).copied().unwrap_or(0.0);
     let least: Vec<f64> = rows.iter().map(|sizes| noise.least(sizes)).collect();
     let tested: Vec<usize> =
         testable(&least, LEVEL).iter().enumerate().filter(|&(_, &is)| is).map(|(row, _)| row).collect();
-    let p_values: Vec<f64> = tested.iter().map(|&row| noise.p_value(&rows[row])).collect();
+    let p_values: Vec<f64> = tested.iter().map(|&row| noise.p_value_with(&rows[row], swing(row))).collect();
     let named = tested.iter().zip(holm(&p_values, LEVEL)).filter(|&(_, is_named)| is_named).map(|(&row, _)| row);
     (named.collect(), LEVEL / tested.len() as f64)
 }

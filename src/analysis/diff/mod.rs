@@ -2,11 +2,13 @@
 //!
 //! * `matching` finds which rows of both sides are one (`lines`: of functions in a script; `elsewhere`: in another script than before; `folder`: where all have moved).
 //! * `noise` says what two sizes may differ by without a change; `judge` names the rows that exceed it, and those whose bytes only moved (`callers`, `exchange`; between packages and categories `parts`, `balance`).
+//! * `around` says what rows may differ by beside that, as an optimising compiler has put what is around them into one another.
 //! * `renamed` tells functions whose names say nothing of which they were.
 //! * `scale` is what shares are compared at; `rows` puts both to the rows of a table.
 //! * `plain` calls a total that differs beyond all noise, though no row stands out; `callees` finds where a total has changed that no row shows.
 //! * `changes` tells a change once that is seen in several rows; `rest` says what lists leave out, `soundness` what makes the comparison itself doubtful.
 
+mod around;
 mod balance;
 mod callees;
 mod callers;
@@ -43,6 +45,7 @@ pub use changes::Change;
 pub use judge::Verdict;
 pub use rest::{Lighter, Rest};
 
+use around::Swings;
 use callers::Callers;
 pub(super) use callers::NEAR;
 use judge::{Near, judge};
@@ -134,35 +137,40 @@ impl<'p> Diff<'p> {
         let mut noise = Noise::new(panel.members(), before, scale.most);
         let renamed = Renamed::new(panel, before, &matching);
         let callers = Callers::new(panel, before, &matching.functions).with_replaced(renamed.replaced());
+        let by_stack = matching.stacks.table(&panel.by_stack(), before);
+        let paths: Vec<Vec<u32>> = (0..by_stack.len() as u32).map(|group| path(panel, &matching, group)).collect();
+        let ends: Vec<Option<u32>> = paths.iter().map(|path| path.last().copied()).collect();
+        let swings = noise.as_ref().map_or_else(Swings::default, |noise| {
+            Swings::new(noise, panel, &matching, &functions, (&by_stack, &paths))
+        });
         if let Some(noise) = &mut noise {
             let sizes: Vec<Sizes> = functions.rows().map(|row| noise.sizes(row)).collect();
-            let verdicts = judge(noise, &sizes, &Near::Functions(&callers));
+            let verdicts = judge(noise, &sizes, &Near::Functions(&callers), &swings.functions);
             let is_known = |(row, verdict): (u32, Verdict)| verdict != Verdict::Moved && !renamed.is_rebuilt(row);
             let rows = sizes.iter().zip((0..).zip(verdicts)).filter(|&(_, told)| is_known(told));
             noise.learn(rows.map(|(sizes, _)| sizes));
         }
         let comparison = Comparison::new(noise, before, scale);
-        let compare =
-            |table: &Table, subject: fn(u32) -> Subject, near: &Near<'_>| comparison.rows(table, subject, near);
-        let mut total = compare(&panel.totals(), |_| Subject::Total, &Near::None)[0];
+        let compare = |table: &Table, subject: fn(u32) -> Subject, near: &Near<'_>, swings: &[f64]| {
+            comparison.rows(table, subject, near, swings)
+        };
+        let mut total = compare(&panel.totals(), |_| Subject::Total, &Near::None, &[])[0];
+        let frames = panel.frames();
         let exchanged = |parts: Parts| {
             comparison.noise_of_most().map_or_else(Exchanged::default, |noise| parts.exchanged(noise, &callers))
         };
-        let frames = panel.frames();
         let by_category = exchanged(Parts::new(&by_frame, before, &matching.functions, |_, id| {
             Some(u32::from(frames.get(id).category.0))
         }));
         let by_package = exchanged(Parts::new(&by_frame, before, &matching.functions, |side, id| {
             matching.packages.group(side, frames.get(id).package.0)
         }));
-        let mut categories = compare(&panel.by_category(), Subject::Category, &Near::Classes(&by_category));
+        let mut categories =
+            compare(&panel.by_category(), Subject::Category, &Near::Classes(&by_category), &swings.categories);
         let packages = matching.packages.table(&panel.by_package(), before);
-        let mut packages = compare(&packages, Subject::Package, &Near::Classes(&by_package));
-        let mut by_function = compare(&functions, Subject::Function, &Near::Functions(&callers));
-        let by_stack = matching.stacks.table(&panel.by_stack(), before);
-        let paths: Vec<Vec<u32>> = (0..by_stack.len() as u32).map(|group| path(panel, &matching, group)).collect();
-        let ends: Vec<Option<u32>> = paths.iter().map(|path| path.last().copied()).collect();
-        let mut stacks = compare(&by_stack, Subject::Stack, &Near::Stacks(&paths));
+        let mut packages = compare(&packages, Subject::Package, &Near::Classes(&by_package), &swings.packages);
+        let mut by_function = compare(&functions, Subject::Function, &Near::Functions(&callers), &swings.functions);
+        let mut stacks = compare(&by_stack, Subject::Stack, &Near::Stacks(&paths), &swings.stacks);
         let is_replaced = |function| renamed.is_replaced(function);
         rows::agree((&mut stacks, &by_stack), (&mut by_function, &functions), &ends, is_replaced);
         let is_rebuilt = |row: &DiffRow| match row.subject {

@@ -118,6 +118,16 @@ impl Noise {
         }
     }
 
+    /// How many files there are.
+    pub(super) fn files(&self) -> usize {
+        self.files.len()
+    }
+
+    /// Whether all that was allocated is in the files.
+    pub(super) fn is_of_all(&self) -> bool {
+        self.is_of_all
+    }
+
     /// Whether nothing can be said of any row.
     pub(super) fn is_unknown(&self) -> bool {
         self.scatter == Scatter::Unknown
@@ -131,7 +141,7 @@ impl Noise {
             let sum: f64 = sizes[side.clone()].iter().sum();
             let variance: f64 = intervals.clone().zip(&sizes[side]).map(|(interval, size)| interval * size).sum();
             let unit = if sum > 0.0 { variance / sum } else { intervals.sum::<f64>() / runs.count as f64 };
-            Measured { runs, unit }
+            Measured { runs, unit, swing: 0.0 }
         })
     }
 
@@ -148,6 +158,11 @@ impl Noise {
     /// How probable it is that the sides differ by as much without a change.
     pub(super) fn p_value(&self, sizes: &[f64]) -> f64 {
         self.scatter.p_value(self.sides(sizes))
+    }
+
+    /// The same where a run has this standard error beside all others.
+    pub(super) fn p_value_with(&self, sizes: &[f64], swing: f64) -> f64 {
+        self.scatter.p_value(self.sides(sizes).map(|side| Measured { swing, ..side }))
     }
 
     /// Whether one side is more than so many times as large as the other, beyond all that sampling and load explain, however far rows are scattered.

@@ -43,7 +43,13 @@ impl Comparison {
     }
 
     /// The rows of a table that have bytes, judged.
-    pub(super) fn rows(&self, table: &Table, subject: fn(u32) -> Subject, near: &Near<'_>) -> Vec<DiffRow> {
+    pub(super) fn rows(
+        &self,
+        table: &Table,
+        subject: fn(u32) -> Subject,
+        near: &Near<'_>,
+        swings: &[f64],
+    ) -> Vec<DiffRow> {
         let floors = match near {
             Near::Stacks(_) => floors(table),
             _ => vec![0; table.members()],
@@ -51,12 +57,12 @@ impl Comparison {
         let sizes = |noise: &Noise| table.rows().map(|row| noise.sizes_from(row, &floors)).collect::<Vec<Sizes>>();
         let judged = self.noise.as_ref().map(|noise| {
             let rows = sizes(noise);
-            let verdicts = judge(noise, &rows, near);
+            let verdicts = judge(noise, &rows, near, swings);
             match &self.of_shares {
                 None => (noise, rows, verdicts),
                 Some(of_shares) => {
                     let shares = sizes(of_shares);
-                    let verdicts = judge_shares((of_shares, &shares), (noise, &rows), &verdicts, near);
+                    let verdicts = judge_shares((of_shares, &shares), (noise, &rows), &verdicts, near, swings);
                     (of_shares, shares, verdicts)
                 }
             }
@@ -90,7 +96,7 @@ impl Comparison {
             }
         }
         let sizes: Vec<Sizes> = sums.values().map(|(sizes, _)| sizes.clone()).collect();
-        let judged = sums.into_iter().zip(judge(noise, &sizes, &Near::None));
+        let judged = sums.into_iter().zip(judge(noise, &sizes, &Near::None, &[]));
         let row = |((function, (sizes, depth)), verdict): ((u32, (Sizes, usize)), Verdict)| {
             let [before, after] = noise.means(&sizes).map(|size| size.round() as u64);
             let standard_error = Some(noise.error(&sizes).round() as u64);

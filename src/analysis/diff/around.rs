@@ -1,0 +1,228 @@
+//! What an optimising compiler decides anew in each run: for whom bytes count, and which of them are allocated at all.
+//!
+//! It puts built-ins, `bind` and `push` among them, into whatever calls them, however far up: their bytes count for a function above them then. And what does not leave a
+//! function (numbers, closures, iterators) it does not allocate, from when that is compiled on, which is sooner in one run than in another. So a built-in or a small
+//! function may have bytes in one run and none in the next, though nothing has changed and no row near by has as many more: where others have so many that it does
+//! not show. What those differ by from run to run is noise of such a row as well. Where they differ by more, it was no compiler: other rows tell what has changed.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::judge::{EXCHANGE, add};
+use super::matching::Matching;
+use super::noise::{Noise, Sizes};
+use crate::analysis::noise::RUN_TO_RUN;
+use crate::analysis::panel::{Panel, Table};
+use crate::profile::{FrameId, FrameKind};
+
+/// The part of what a function and all below it allocate that is there or not as it was compiled sooner or later: one standard error of a run.
+const COMPILED: f64 = 0.005;
+
+/// Of the rows of each table, standard errors of a run by what is around them, in bytes.
+#[derive(Default)]
+pub(super) struct Swings {
+    pub(super) functions: Vec<f64>,
+    pub(super) stacks: Vec<f64>,
+    pub(super) categories: Vec<f64>,
+    pub(super) packages: Vec<f64>,
+}
+
+impl Swings {
+    /// With the table of functions, and that of stacks with the functions of each.
+    pub(super) fn new(
+        noise: &Noise,
+        panel: &Panel,
+        matching: &Matching,
+        by_function: &Table,
+        (by_stack, paths): (&Table, &[Vec<u32>]),
+    ) -> Self {
+        let Matching { functions, packages, .. } = matching;
+        let frames = panel.frames();
+        let frame_of = |function: u32| {
+            let id = [1, 0].into_iter().find_map(|side| Some((side, *functions.rows(function, side).first()?)));
+            id.map(|(side, id)| (side, frames.get(FrameId(id))))
+        };
+        let is_builtin = |function| frame_of(function).is_some_and(|(_, frame)| frame.kind == FrameKind::Native);
+        let around = Around::new(noise, by_function, (by_stack, paths), is_builtin);
+        let category_of = |function| frame_of(function).map(|(_, frame)| u32::from(frame.category.0));
+        let package_of = |function| frame_of(function).and_then(|(side, frame)| packages.group(side, frame.package.0));
+        Self {
+            functions: around.of_functions(),
+            stacks: around.of_stacks(by_stack, paths),
+            categories: around.of_classes(panel.categories().len(), category_of),
+            packages: around.of_classes(packages.len(), package_of),
+        }
+    }
+}
+
+/// What is around the functions of a comparison.
+struct Around<'a> {
+    noise: &'a Noise,
+    own: Vec<Sizes>,
+    with_callees: Vec<Sizes>,
+    /// The functions that stand above each built-in.
+    above: Vec<BTreeSet<u32>>,
+    /// Those that call each function, built-ins not counted.
+    callers: Vec<BTreeSet<u32>>,
+    is_builtin: Vec<bool>,
+    /// The part of what a function and all below it allocate that compiling may change.
+    compiled: f64,
+}
+
+impl<'a> Around<'a> {
+    fn new(
+        noise: &'a Noise,
+        by_function: &Table,
+        (by_stack, paths): (&Table, &[Vec<u32>]),
+        is_builtin: impl Fn(u32) -> bool,
+    ) -> Self {
+        let own: Vec<Sizes> = by_function.rows().map(|row| noise.sizes(row)).collect();
+        let mut around = Self {
+            noise,
+            // Of what is held hardly anything is there by how code was compiled.
+            compiled: if noise.is_of_all() { COMPILED } else { 0.0 },
+            with_callees: vec![Sizes::new(); own.len()],
+            above: vec![BTreeSet::new(); own.len()],
+            callers: vec![BTreeSet::new(); own.len()],
+            is_builtin: (0..own.len() as u32).map(is_builtin).collect(),
+            own,
+        };
+        for (row, path) in by_stack.rows().zip(paths) {
+            around.take(path, &noise.sizes(row));
+        }
+        around
+    }
+
+    /// Adds what one stack shows.
+    fn take(&mut self, path: &[u32], sizes: &Sizes) {
+        let mut above = BTreeSet::new();
+        let mut caller = None;
+        for &function in path {
+            let place = function as usize;
+            self.callers[place].extend(caller.filter(|&caller| caller != function));
+            if self.is_builtin[place] {
+                self.above[place].extend(&above);
+                continue;
+            }
+            caller = Some(function);
+            if above.insert(function) {
+                let sum = &mut self.with_callees[place];
+                sum.resize(sizes.len(), 0.0);
+                add(sum, sizes);
+            }
+        }
+    }
+
+    /// Of functions.
+    fn of_functions(&self) -> Vec<f64> {
+        let of_function = |function: usize| {
+            let compiled = self.callers[function].iter().map(|&caller| self.compiled(caller));
+            self.inlined(&self.above[function]).hypot(compiled.fold(0.0, f64::max))
+        };
+        (0..self.own.len()).map(of_function).collect()
+    }
+
+    /// Of stacks, by what stands above the function that each ends in, on that stack alone.
+    fn of_stacks(&self, by_stack: &Table, paths: &[Vec<u32>]) -> Vec<f64> {
+        let places: HashMap<&[u32], usize> = paths.iter().enumerate().map(|(row, path)| (&path[..], row)).collect();
+        let sizes = |path: &[u32]| places.get(path).map(|&row| self.noise.sizes(by_stack.row(row)));
+        let of_stack = |path: &Vec<u32>| {
+            let Some((&last, above)) = path.split_last() else { return 0.0 };
+            let scripts = (0..above.len()).rev().filter(|&level| !self.is_builtin[above[level] as usize]);
+            let compiled = scripts.clone().next().map_or(0.0, |level| self.compiled(above[level]));
+            // A built-in may be in any function above it, another one in that which calls it.
+            let levels = scripts.take(if self.is_builtin[last as usize] { usize::MAX } else { 1 });
+            let sum = self.sum(levels.filter_map(|level| sizes(&path[..=level])));
+            self.swing(&sum, RUN_TO_RUN).hypot(compiled)
+        };
+        paths.iter().map(of_stack).collect()
+    }
+
+    /// Of so many packages or categories, by that of each function: what may be in functions of other ones.
+    fn of_classes(&self, classes: usize, class_of: impl Fn(u32) -> Option<u32>) -> Vec<f64> {
+        let class: Vec<Option<u32>> = (0..self.own.len() as u32).map(class_of).collect();
+        let mut above: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
+        for (own, functions) in class.iter().zip(&self.above) {
+            let others = functions.iter().filter(|&&other| class[other as usize] != *own);
+            own.iter().for_each(|&own| above.entry(own).or_default().extend(others.clone()));
+        }
+        let of_all = self.swing(&self.sum(self.own.iter().cloned()), self.compiled);
+        let of_class = |row| above.get(&row).map_or(0.0, |functions| self.inlined(functions)).hypot(of_all);
+        (0..classes as u32).map(of_class).collect()
+    }
+
+    /// What may be in these functions, or may not.
+    fn inlined(&self, functions: &BTreeSet<u32>) -> f64 {
+        self.swing(&self.sum(functions.iter().map(|&function| self.own[function as usize].clone())), RUN_TO_RUN)
+    }
+
+    /// What a function and all below it have, or have not, as it was compiled.
+    fn compiled(&self, function: u32) -> f64 {
+        self.swing(&self.with_callees[function as usize], self.compiled)
+    }
+
+    fn sum(&self, sizes: impl Iterator<Item = Sizes>) -> Sizes {
+        let mut sum = vec![0.0; self.noise.files()];
+        sizes.for_each(|sizes| add(&mut sum, &sizes));
+        sum
+    }
+
+    /// A part of these sizes, where they differ by no more than noise.
+    fn swing(&self, sizes: &Sizes, part: f64) -> f64 {
+        let [before, after] = if sizes.is_empty() { [0.0; 2] } else { self.noise.means(sizes) };
+        let is_noise = before.min(after) > 0.0 && self.noise.p_value(sizes) > EXCHANGE;
+        if is_noise { part * before.midpoint(after) } else { 0.0 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::tests::{compared, names, panel, samples};
+    use crate::analysis::model::Profile;
+    use crate::analysis::test_support::Frame;
+    use crate::profile::Samples;
+
+    const MAIN: Frame<'_> = ("main", "/srv/app/a.js", 3);
+    const STEP: Frame<'_> = ("step", "/srv/app/a.js", 9);
+    const RUN: Frame<'_> = ("run", "/srv/app/b.js", 4);
+    const BIND: Frame<'_> = ("bind", "", 0);
+
+    /// What is told of each change.
+    fn told(runs: [Profile; 2]) -> Vec<String> {
+        let panel = panel(&runs);
+        let diff = compared(&panel, 1);
+        diff.changes().iter().map(|change| names(&diff, change).swap_remove(0)).collect()
+    }
+
+    #[test]
+    fn what_a_builtin_has_may_be_in_any_function_above_it() {
+        let deep = [MAIN, STEP, RUN, STEP, RUN, STEP, RUN];
+        let run = |main, of_bind, name: Frame<'static>| {
+            samples(&[(main, &[MAIN]), (of_bind, &[&deep[..], &[name]].concat()), (90, &deep[..2])])
+        };
+        assert_eq!(told([run(4000, 150, BIND), run(4020, 20, BIND)]), [""; 0]);
+        // What has a script is in those that are near, if anywhere.
+        let far: Frame<'_> = ("far", "/srv/app/c.js", 4);
+        assert_eq!(told([run(4000, 150, far), run(4020, 20, far)]), ["far"]);
+        // By more than all of those differ from run to run it has changed, and where they are gone with it, too.
+        assert_eq!(told([run(4000, 150, BIND), run(4020, 2600, BIND)]), ["bind"]);
+        let panel = panel(&[run(4000, 150, BIND), run(40, 0, BIND)]);
+        let diff = compared(&panel, 1);
+        let all: Vec<_> = diff.changes().iter().flat_map(|change| names(&diff, change)).collect();
+        assert!(all.contains(&"bind".to_owned()), "{all:?}");
+    }
+
+    #[test]
+    fn what_is_allocated_only_until_it_is_compiled_may_not_be_there() {
+        let run = |main: u64, step: u64, last_ordinal: u64| {
+            let mut run = samples(&[(main, &[MAIN, RUN]), (step, &[MAIN, STEP])]);
+            run.aggregate.samples = Some(Samples { count: main + step, last_ordinal, ..Samples::default() });
+            run
+        };
+        let all = |main, step| run(main, step, main + step);
+        assert_eq!(told([all(4000, 40), all(4020, 0)]), [""; 0]);
+        // Of what is held it says nothing; nor of a small program, where it would be much.
+        let live = |main, step| run(main, step, 50 * (main + step));
+        assert_eq!(told([live(4000, 40), live(4020, 0)]), ["step"]);
+        assert_eq!(told([all(400, 40), all(402, 0)]), ["step"]);
+    }
+}
