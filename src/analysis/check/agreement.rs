@@ -1,7 +1,7 @@
 //! What a gate and a comparison say of the same captures: no rule about growth fails where `diff` calls nothing a change.
 
 use super::tests::chance::Random;
-use super::{Blocker, Check, Outcome, Subjects, Summary, Verdict};
+use super::{Blocker, Check, Outcome, RowKind, Subjects, Summary, Verdict};
 use crate::analysis::model::{Diff, DiffOptions, DiffVerdict, Panel, Profile};
 use crate::analysis::test_support::{Frame, profile};
 use crate::profile::Dialect;
@@ -92,6 +92,25 @@ fn five_percent_are_what_two_runs_may_differ_by() {
     assert_eq!(told(1_000_000, "total +11%").0.0, Verdict::Pass);
     // A fixed limit is of the one side alone, and more surely known.
     assert_eq!(told(1_150_000, "total < 490MiB").0.0, Verdict::Fail);
+}
+
+#[test]
+fn where_nearly_all_has_grown_it_is_listed_what_the_total_has_grown_by() {
+    let before = panel(&[&[capture(Dialect::Inspector, &[40, 90, 30, 120, 70, 10])]]);
+    let grown = |samples: &[u64], rule: &str| {
+        let after = panel(&[&[capture(Dialect::Inspector, samples)]]);
+        let (before, now) = (Summary::of(&before).shortened(), Summary::of(&after));
+        let rules = [CheckRule::parse(rule).unwrap()];
+        let subjects = Subjects { runs: &after, now: &now, before: Some(("b.toml", &before)) };
+        let check = Check::new(&rules, subjects, false).unwrap();
+        let functions = check.grown.iter().filter(|change| change.kind == RowKind::Function);
+        (check.verdict(), functions.map(|change| change.name.clone()).collect::<Vec<_>>())
+    };
+    let (verdict, names) = grown(&[1200, 20, 400, 70, 4000, 90], "total +10%");
+    assert_eq!((verdict, &names[..]), (Verdict::Fail, &["serve", "read", "render", "cache"].map(String::from)[..]));
+    // Where the total holds, what is scattered by as much as all others is noise.
+    let (verdict, names) = grown(&[120, 20, 100, 20, 10, 80], "total +100%");
+    assert_eq!((verdict, names.len()), (Verdict::Pass, 0));
 }
 
 #[test]

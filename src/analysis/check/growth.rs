@@ -26,6 +26,15 @@ pub(super) struct Growth {
 impl Growth {
     /// What is known of that from all that both sides have.
     pub(super) fn between(now: &Summary, before: &Summary) -> Self {
+        Self::new(now, before, true)
+    }
+
+    /// The same where what functions are scattered by is no noise: what nearly all have grown by is what the total has grown by.
+    pub(super) fn beside_scatter(now: &Summary, before: &Summary) -> Self {
+        Self::new(now, before, false)
+    }
+
+    fn new(now: &Summary, before: &Summary, learns: bool) -> Self {
         let sides = [before, now];
         let collect_garbage = sides.iter().all(|side| side.writer.is_some_and(collects_garbage));
         let is_known = sides.iter().all(|side| side.interval.is_some());
@@ -33,7 +42,7 @@ impl Growth {
         let files = sides.iter().map(|side| side.files as usize).sum();
         let mut scatter = Scatter::of(files, collect_garbage);
         let mut of_total = scatter;
-        if is_at_most && files == 2 {
+        if is_at_most && files == 2 && learns {
             // Of those that were left out nobody knows the difference.
             let least = before.functions.left_out as f64;
             let was_kept = |sides: &[Measured; 2]| sides.iter().any(|side| side.runs.mean > least);

@@ -108,10 +108,9 @@ impl<'a> Check<'a> {
         let (now, before) = (subjects.now, subjects.before.map(|(_, before)| before));
         let growth = before.map(|before| Growth::between(now, before));
         let is_unlike = before.is_some_and(|before| soundness::has_little_of(now, before));
-        let outcomes = rules.iter().map(|rule| outcome(rule, &subjects, growth.as_ref(), is_unlike)).collect();
-        let grown = before.zip(growth.as_ref()).map(|(before, growth)| {
-            RowKind::ALL.iter().flat_map(|&kind| grown(kind, subjects.members(), (now, before), growth)).collect()
-        });
+        let outcomes: Vec<Outcome<'_>> =
+            rules.iter().map(|rule| outcome(rule, &subjects, growth.as_ref(), is_unlike)).collect();
+        let grown = before.zip(growth.as_ref()).map(|sides| all_grown(&subjects, sides, &outcomes));
         let warnings = soundness::warnings(&subjects, is_unlike);
         Ok(Self { subjects, is_strict, outcomes, grown: grown.unwrap_or_default(), warnings })
     }
@@ -321,6 +320,25 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Gro
         near: subject.near,
         lacks_sources: runs.iter().any(|run| !run.file.source_maps.is_empty()),
     }
+}
+
+/// What has grown by more than noise explains. Where the total failed and rows tell less than half of what it has grown by, since nearly all of them have grown, those count
+/// that have done so by more than sampling explains.
+fn all_grown(subjects: &Subjects<'_>, (before, growth): (&Summary, &Growth), outcomes: &[Outcome<'_>]) -> Vec<Change> {
+    let (runs, now) = (subjects.members(), subjects.now);
+    let has_failed =
+        |outcome: &Outcome<'_>| outcome.verdict == Verdict::Fail && outcome.rule.subject == CheckSubject::Total;
+    let whole = now.total.size.saturating_sub(before.total.size);
+    let beside_scatter = outcomes.iter().any(has_failed).then(|| Growth::beside_scatter(now, before));
+    let of_kind = |kind: &RowKind| {
+        let found = grown(*kind, runs, (now, before), growth);
+        let told = found.iter().fold(0_u64, |sum, change| sum.saturating_add(change.growth()));
+        match &beside_scatter {
+            Some(growth) if told < whole / 2 => grown(*kind, runs, (now, before), growth),
+            _ => found,
+        }
+    };
+    RowKind::ALL.iter().flat_map(of_kind).collect()
 }
 
 /// Rows of a kind that have grown by more than noise explains.
