@@ -93,7 +93,7 @@ pub struct OutOfMemory {
     pub limit: u64,
     /// Bytes of the file that were read: all of them where it was read to its end, and there is no room for what is made of it.
     pub read: u64,
-    /// Bytes of the file, where they are known, and the memory that all of it needs if the rest is like what was read.
+    /// Bytes of the file, where they are known, and the memory that all of it needs if the rest is like what was read; none where that is too little to tell.
     pub whole: Option<(u64, u64)>,
 }
 
@@ -116,6 +116,10 @@ impl fmt::Display for OutOfMemory {
                     mib(memory)
                 )
             }
+            None if self.read < 1 << 20 => write!(
+                f,
+                "its call frames and paths do not fit in {limit} MiB beside what is held already: stopped at its beginning, which does not tell what all of it needs"
+            ),
             None => write!(
                 f,
                 "its call frames and paths do not fit in {limit} MiB: stopped after {} MiB; what the rest needs is not known",

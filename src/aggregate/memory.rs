@@ -62,6 +62,9 @@ const PER_SUMS: usize = 192;
 /// Bytes that a package takes in a report: its row, its sums, its category and causes.
 const PER_PACKAGE: usize = 280;
 
+/// The part of a text that tells what all of it needs. Most call frames of a profile come at its beginning: from less the rest looks many times as large as it is.
+const TELLS: f64 = 0.1;
+
 /// What tables take.
 pub(crate) trait Tables {
     /// Bytes of what stands in them, but for hash tables, and for the heaviest stacks as they are, once so many times as much text was read, if the rest is like that.
@@ -147,9 +150,19 @@ impl Budget {
         }
     }
 
-    /// The limit with which a text would be read whole of which `part` is read, if the rest is like that. `least` and `held` are as in
-    /// [`Budget::block`].
-    pub(crate) fn of_whole(&self, part: f64, least: usize, tables: &dyn Tables, held: usize) -> u64 {
+    /// The limit with which a text would be read whole of which `read` bytes of `total` are read, if the rest is like that; none where these are too few to say so. `least` and
+    /// `held` are as in [`Budget::block`].
+    pub(crate) fn of_whole(
+        &self,
+        (read, total): (u64, u64),
+        least: usize,
+        tables: &dyn Tables,
+        held: usize,
+    ) -> Option<u64> {
+        let part = read as f64 / total.max(1) as f64;
+        if part < TELLS {
+            return None;
+        }
         let times = |bytes: usize| (bytes as f64 / part) as usize;
         let stacks = tables.growth_of_stacks(usize::MAX);
         let tables = tables.memory_after(1.0 / part) + stacks + tables.index_memory(&times);
@@ -161,7 +174,7 @@ impl Budget {
         };
         // The parts of a file differ a little.
         let needed = needed + causes;
-        (needed + needed / 32) as u64
+        Some((needed + needed / 32) as u64)
     }
 }
 
@@ -190,4 +203,40 @@ pub(super) fn of_sums(frames: &CallFrameTable, nodes: usize, levels: usize, opti
 /// Bytes that a report takes beyond those that the dictionary has given back by then.
 pub(super) fn of_report(packages: usize, dictionary: usize) -> usize {
     (REPORT + packages * PER_PACKAGE).saturating_sub(dictionary)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Tables with so many bytes in them.
+    struct Holding(usize);
+
+    impl Tables for Holding {
+        fn memory_after(&self, times: f64) -> usize {
+            (self.0 as f64 * times) as usize
+        }
+
+        fn entries_in(&self, text: usize) -> usize {
+            text
+        }
+
+        fn growth_of_stacks(&self, _: usize) -> usize {
+            0
+        }
+
+        fn index_memory(&self, _: &dyn Fn(usize) -> usize) -> usize {
+            0
+        }
+    }
+
+    #[test]
+    fn the_beginning_of_a_text_does_not_tell_what_all_of_it_needs() {
+        const MIB: usize = 1 << 20;
+        let budget = Budget::new(Some(16 * MIB), 4 * MIB, 1);
+        let named = |read| budget.of_whole((read, 1000), 0, &Holding(MIB), 0).map(|bytes| bytes.div_ceil(1 << 20));
+        assert_eq!([named(0), named(99)], [None, None]);
+        let [at_tenth, at_half] = [named(100), named(500)].map(|named| named.expect("enough is read"));
+        assert!(at_half < at_tenth && at_tenth < 20, "{at_half} {at_tenth}");
+    }
 }

@@ -125,10 +125,8 @@ pub fn read(input: &mut Input, classify: &dyn Classify, options: &ReadOptions<'_
         match fits {
             Some(fits) => want = fits,
             None => {
-                let part = |total: u64| raw as f64 / total.max(1) as f64;
-                let whole = raw_total
-                    .filter(|_| raw > 0)
-                    .map(|total| (total, budget.of_whole(part(total), least, &document, input.memory_at_most())));
+                let of_whole = |total| budget.of_whole((raw, total), least, &document, input.memory_at_most());
+                let whole = raw_total.and_then(|total| Some((total, of_whole(total)?)));
                 let limit = options.max_memory.unwrap_or(0) as u64;
                 let kind = Kind::OutOfMemory(OutOfMemory { limit, read: raw, whole });
                 return Err(placed(kind, pos, document.path(""), input));

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use super::units::{Size, count};
 use super::{Format, Grouped, Percent, Style, escape, json, markdown, text};
-use crate::analysis::model::{BatchProblem, RollUp, Warning};
+use crate::analysis::model::{BatchProblem, RollUp, Shortage, Warning};
 
 /// What is said above a list of outliers.
 pub(super) const OUTLIERS: &str =
@@ -44,7 +44,12 @@ pub fn render_batch_files(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Resu
 /// What is wrong with a file, in a line.
 pub fn problem(problem: &BatchProblem) -> String {
     let place = problem.offset.map_or_else(String::new, |offset| format!(" (byte {})", Grouped(offset)));
-    let remedy = if problem.shortage.is_some() { "; raise --max-memory, or leave it out" } else { "" };
+    let remedy = match problem.shortage {
+        // What is held already may be that of the files before it.
+        Some(Shortage { needed: None, .. }) => "; raise --max-memory",
+        Some(_) => "; raise --max-memory, or leave it out",
+        None => "",
+    };
     super::escaped(&format!("{}{place}{remedy}", problem.message))
 }
 

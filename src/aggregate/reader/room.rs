@@ -33,17 +33,17 @@ impl Pass<'_, '_> {
             None => self.pos,
         };
         let limit = self.options.max_memory.unwrap_or(0);
-        let whole = raw_total.filter(|_| read > 0).map(|total| {
-            let part = read as f64 / total.max(1) as f64;
+        // What stands before the tree says nothing of it.
+        let whole = raw_total.filter(|_| self.tree.is_some()).and_then(|total| {
             let held = self.input.memory_at_most();
-            let whole = self.budget.of_whole(part, self.least, self, held);
+            let whole = self.budget.of_whole((read, total), self.least, self, held)?;
             if self.input.kind() == Source::Mapped {
-                return (total, whole);
+                return Some((total, whole));
             }
             // With more memory more is read ahead.
             let most = Options::CHUNK as f64 / Options::chunk_within(Some(limit)) as f64;
             let held = held as f64 * (whole as f64 / limit.max(1) as f64).clamp(1.0, most);
-            (total, self.budget.of_whole(part, self.least, self, held as usize))
+            Some((total, self.budget.of_whole((read, total), self.least, self, held as usize)?))
         });
         // Of a stream all may be taken in while some of its text is still to come.
         let read = raw_total.map_or(read, |total| read.min(total.saturating_sub(1)));
