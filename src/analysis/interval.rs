@@ -11,6 +11,27 @@ use crate::profile::{Aggregate, Dialect, Samples, SizeSpread, Smallest};
 /// V8's own default, and the only interval of xprofiler.
 pub(super) const DEFAULT: u64 = 512 << 10;
 
+/// Whose default an interval may be that is so long at most, in a sentence; empty where it is shorter than all of them.
+pub(super) fn defaults(longest: Option<u64>) -> String {
+    let all = [
+        (DEFAULT, "512K of `node --heap-prof`, xprofiler and V8 itself"),
+        (32 << 10, "32K of the inspector"),
+        (16 << 10, "16K of DevTools"),
+    ];
+    let can_be = |interval: u64| longest.is_none_or(|longest| interval <= longest);
+    let possible: Vec<&str> = all.into_iter().filter(|&(interval, _)| can_be(interval)).map(|(_, of)| of).collect();
+    match &possible[..] {
+        [] => String::new(),
+        [one] => format!("Default: {one}."),
+        _ => format!("Defaults: {}.", possible.join(", ")),
+    }
+}
+
+/// Whether somebody may have asked for an interval: it is a number of KB, or of thousands.
+pub(super) fn is_usual(interval: u64) -> bool {
+    interval.is_multiple_of(512) || interval.is_multiple_of(1000)
+}
+
 /// The most that the smallest sample is above the interval, and the smallest node.
 const ABOVE: u64 = 32;
 const NODE_ABOVE: u64 = 16;

@@ -6,11 +6,12 @@ use std::hash::{BuildHasher, Hash, Hasher};
 
 use foldhash::quality::FixedState;
 
+use super::interval;
 use super::model::{FileInfo, Objects, Profile, Warning};
 use super::panel::Member;
 use super::sampling::Sampling;
 use super::trend::process_in;
-use crate::profile::{Dialect, Size};
+use crate::profile::{Dialect, Interval};
 
 /// How a file, or several that are one side, was captured.
 #[derive(Clone, Copy)]
@@ -66,7 +67,7 @@ pub(super) fn objects(captures: &[Capture<'_>]) -> Option<Warning> {
 pub(super) fn intervals(captures: &[Capture<'_>], consequence: &str, remedy: &str) -> Option<Warning> {
     let known = || captures.iter().filter_map(|capture| capture.interval);
     let (least, most) = (known().min()?, known().max()?);
-    let message = format!("The sampling intervals differ ({} to {}); {consequence}.", Size(least), Size(most));
+    let message = format!("The sampling intervals differ ({} to {}); {consequence}.", Interval(least), Interval(most));
     (least != most).then(|| Warning::new("intervals-differ", message, remedy))
 }
 
@@ -80,28 +81,22 @@ pub(super) fn interval_unknown(captures: &[(&str, Sampling)], [of_longest, of_no
     let longest_of_it = sampling.longest();
     let can_be = |interval: u64| longest_of_it.is_none_or(|longest| interval <= longest);
     let known = captures.iter().find_map(|(name, sampling)| Some((name, sampling.interval?)));
-    let hint = known
-        .filter(|&(_, interval)| can_be(interval))
-        .map_or(String::new(), |(name, interval)| format!(" {interval} if it was captured as {name} was;"));
+    let known = known.filter(|&(_, interval)| can_be(interval));
     let message = match longest_of_it.filter(|_| captures.iter().all(|(_, other)| other.longest().is_some())) {
         Some(longest) => format!(
             "The sampling interval of {name} is not known. No size in it is smaller, so it is taken for {}, the longest that it can be: {of_longest}.",
-            Size(longest)
+            Interval(longest)
         ),
         None => format!("The sampling interval of {name} is not known, so {of_nothing}."),
     };
-    // Longer than its sizes allow it was not.
-    let usual = [
-        (512 << 10, "512K is the default of `node --heap-prof`, xprofiler and V8 itself"),
-        (32 << 10, "32K is the inspector's"),
-        (16 << 10, "16K is DevTools'"),
-    ];
-    let possible: Vec<&str> = usual.into_iter().filter(|&(interval, _)| can_be(interval)).map(|(_, of)| of).collect();
-    let usual = if possible.is_empty() { String::new() } else { format!(" {}", possible.join("; ")) };
-    let known = format!("{hint}{usual}");
-    let known = known.trim_end_matches(';');
-    let colon = if known.is_empty() { "" } else { ":" };
-    Some(Warning::new(INTERVAL_UNKNOWN, message, format!("Give it by --interval, if it is known{colon}{known}.")))
+    let remedy = match known {
+        Some((name, interval)) => format!(
+            "Give `--interval {interval}` if it was captured as {name} was; else `--interval BYTES`, if that is known."
+        ),
+        None => "Give `--interval BYTES`, if that is known.".to_owned(),
+    };
+    let remedy = format!("{remedy} {}", interval::defaults(longest_of_it));
+    Some(Warning::new(INTERVAL_UNKNOWN, message, remedy.trim_end()))
 }
 
 /// That members of one side were given more than once.

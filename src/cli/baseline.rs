@@ -10,7 +10,7 @@ use super::output::Output;
 use super::runs;
 use super::session::Session;
 use crate::analysis::model::Summary;
-use crate::profile::Size;
+use crate::profile::Interval;
 use crate::report::{escaped, write_baseline};
 
 #[derive(Debug, clap::Args)]
@@ -65,7 +65,7 @@ fn write(args: &BaselineArgs, messages: &Messages) -> Result<(), (Status, Option
     }
     if summary.interval.is_none() {
         let consequence = match summary.longest_interval() {
-            Some(longest) => format!("it is taken for {}, the longest that these sizes allow", Size(longest)),
+            Some(longest) => format!("it is taken for {}, the longest that these sizes allow", Interval(longest)),
             None => "neither is the noise of these sizes".to_owned(),
         };
         messages.warning(&format_args!(

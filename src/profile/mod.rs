@@ -28,7 +28,7 @@ pub use first_samples::FirstSamples;
 pub use originals::{Generated, Original, Originals};
 pub use platform::Platform;
 pub use repair::{Fate, Repair};
-pub(crate) use size::Hundredths;
 pub use size::Size;
+pub(crate) use size::{Grouped, Hundredths, Interval};
 pub use string_arena::{StringArena, TextId, hash_table_growth, hash_table_while_growing};
 pub use sums::{Aggregate, CausedBy, Filter, HeavyStack, Sums};

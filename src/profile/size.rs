@@ -49,6 +49,57 @@ impl Hundredths {
     }
 }
 
+/// An integer with a comma after each three digits.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Grouped(pub(crate) u64);
+
+impl Grouped {
+    /// Adds it to a text, as it is printed.
+    pub(crate) fn push_to(self, text: &mut String) {
+        let mut buffer = itoa::Buffer::new();
+        let mut rest = buffer.format(self.0);
+        while let Some((group, others)) = rest.split_at_checked((rest.len() + 2) % 3 + 1).filter(|_| rest.len() > 3) {
+            text.push_str(group);
+            text.push(',');
+            rest = others;
+        }
+        text.push_str(rest);
+    }
+}
+
+/// A sampling interval: `512 KB`, `10,000 B`.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Interval(pub(crate) u64);
+
+impl Interval {
+    /// Adds it to a text, as it is printed.
+    pub(crate) fn push_to(self, text: &mut String) {
+        let (number, unit) = match self.0 {
+            bytes if bytes.is_multiple_of(1 << 20) => (bytes >> 20, " MB"),
+            bytes if bytes.is_multiple_of(1 << 10) => (bytes >> 10, " KB"),
+            bytes => (bytes, " B"),
+        };
+        Grouped(number).push_to(text);
+        text.push_str(unit);
+    }
+}
+
+impl fmt::Display for Grouped {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        self.push_to(&mut text);
+        f.pad(&text)
+    }
+}
+
+impl fmt::Display for Interval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        self.push_to(&mut text);
+        f.pad(&text)
+    }
+}
+
 const EXPECTED: &str = "a size is a number, with K, M, G or T behind it; decimals only with one of these";
 /// Decimals of a size that are read.
 const DECIMALS: usize = 9;

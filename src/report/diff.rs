@@ -176,15 +176,29 @@ pub(super) fn headline(diff: &Diff<'_>, named: usize, quoted: impl Fn(&str) -> S
     }
     let rest = changes.len().saturating_sub(named);
     let more = if rest > 0 { format!(", and {rest} more") } else { String::new() };
-    let named: Vec<String> = changes.iter().take(named).map(told).collect();
     // What the changes are of may be more than they tell.
     let whole = diff.total().difference();
+    let is_whole = |change: &&DiffChange| matches!(change.row.subject, Subject::WithCallees(_));
+    let with_parts = |change: &DiffChange| {
+        let parts = changes.iter().take(named).filter(|part| part.is_within && is_whole(&change));
+        let parts: Vec<String> = parts.map(told).collect();
+        let parts = if parts.is_empty() { String::new() } else { format!(" (of it {})", parts.join(", ")) };
+        format!("{}{parts}", told(change))
+    };
+    let apart = || changes.iter().filter(|change| !change.is_within);
+    // A function with its callees that has changed by more than all has given bytes to what calls it, or got some.
+    let is_more = changes.iter().find(is_whole).is_some_and(|change| change.row.difference().abs() > whole.abs());
+    let rest = whole - apart().map(|change| change.row.difference()).sum::<i128>();
+    let is_rest_told = is_more && rest.signum() == -whole.signum();
+    let more = if is_rest_told { format!("{more}, {} elsewhere", Signed(rest)) } else { more };
+    let named = changes.iter().take(named).filter(|change| !change.is_within);
+    let named: Vec<String> = named.map(with_parts).collect();
     let is_told = changes.iter().any(|change| change.row.subject == Subject::Total);
     let in_all = match diff.total().verdict {
         DiffVerdict::Changed if !is_told => format!("; {} in all", Signed(whole)),
         _ => String::new(),
     };
-    let told = changes.iter().map(|change| change.row.difference()).filter(|told| told.signum() == whole.signum());
+    let told = apart().map(|change| change.row.difference()).filter(|told| told.signum() == whole.signum());
     match !in_all.is_empty() && 2 * told.sum::<i128>().unsigned_abs() < whole.unsigned_abs() {
         true => format!("{} in all, in many places; {all}: {}{more}.", Signed(whole), named.join(", ")),
         false => format!("{all}: {}{more}{in_all}.", named.join(", ")),
@@ -260,10 +274,15 @@ pub(super) fn legend(diff: &Diff<'_>) -> String {
         None => String::new(),
     };
     let few = why_noise(diff).unwrap_or_default();
+    let rows = [diff.categories(), diff.packages(), diff.functions(), diff.stacks()].into_iter().flatten();
+    let unknown = match rows.chain([diff.total()]).any(|row| row.verdict == DiffVerdict::Unknown) {
+        true => " Unknown: it may have changed or not; a warning above says what does not tell it.",
+        false => "",
+    };
     format!(
         "± is one standard error of the difference that two runs of one program have: by sampling, by 5% from run to run, and by the spread of several files where that is more.{few} \
          Grown or shrunk is what exceeds it, by itself and with what rows near by may have exchanged with it (Holm, 5% for all tables together). Moved: rows near by, too, differ by more than \
-         noise, by as much the other way, as where V8 inlines a function.{scaled}"
+         noise, by as much the other way, as where V8 inlines a function.{unknown}{scaled}"
     )
 }
 

@@ -6,6 +6,7 @@ use super::words::Words;
 use crate::analysis::model::{Sampling, Share, SizeRange};
 use crate::profile::Hundredths;
 pub use crate::profile::Size;
+pub(crate) use crate::profile::{Grouped, Interval};
 
 /// Said once in each report for people.
 pub(super) const LEGEND: &str =
@@ -22,7 +23,7 @@ macro_rules! printed_as_said {
     )*};
 }
 
-printed_as_said!(Estimate, Interval, Saving, Percent, Count<'_>, Grouped);
+printed_as_said!(Estimate, Saving, Percent, Count<'_>);
 
 impl Words for Size {
     fn add_to(&self, text: &mut String) {
@@ -31,6 +32,18 @@ impl Words for Size {
 }
 
 impl Words for Hundredths {
+    fn add_to(&self, text: &mut String) {
+        self.push_to(text);
+    }
+}
+
+impl Words for Grouped {
+    fn add_to(&self, text: &mut String) {
+        self.push_to(text);
+    }
+}
+
+impl Words for Interval {
     fn add_to(&self, text: &mut String) {
         self.push_to(text);
     }
@@ -98,20 +111,6 @@ impl Words for Estimate {
     }
 }
 
-/// A sampling interval: `512 KB`, `10,000 B`.
-#[derive(Clone, Copy)]
-pub(crate) struct Interval(pub(crate) u64);
-
-impl Words for Interval {
-    fn add_to(&self, text: &mut String) {
-        match self.0 {
-            bytes if bytes.is_multiple_of(1 << 20) => (Grouped(bytes >> 20), " MB").add_to(text),
-            bytes if bytes.is_multiple_of(1 << 10) => (Grouped(bytes >> 10), " KB").add_to(text),
-            bytes => (Grouped(bytes), " B").add_to(text),
-        }
-    }
-}
-
 /// What can be saved, in one unit: `2.5-5.0 MB`, `12-25 MB`, `up to 0.4 MB`.
 #[derive(Clone, Copy)]
 pub(crate) struct Saving(pub(crate) SizeRange);
@@ -164,22 +163,6 @@ pub(crate) fn count(n: impl TryInto<u64>, noun: &str) -> Count<'_> {
 impl Words for Count<'_> {
     fn add_to(&self, text: &mut String) {
         (Grouped(self.0), " ", self.1, if self.0 == 1 { "" } else { "s" }).add_to(text);
-    }
-}
-
-/// An integer with a comma after each three digits.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Grouped(pub(crate) u64);
-
-impl Words for Grouped {
-    fn add_to(&self, text: &mut String) {
-        let mut buffer = itoa::Buffer::new();
-        let mut rest = buffer.format(self.0);
-        while let Some((group, others)) = rest.split_at_checked((rest.len() + 2) % 3 + 1).filter(|_| rest.len() > 3) {
-            (group, ",").add_to(text);
-            rest = others;
-        }
-        text.push_str(rest);
     }
 }
 

@@ -204,7 +204,7 @@ fn an_interval_that_is_not_known_is_taken_for_the_longest_that_it_can_be() {
     write(&folder.path().join("small.heapprofile"), with_name("work", 40_000));
     write(&folder.path().join("large.heapprofile"), with_name("work", 60 << 20));
     let made = in_folder(&folder, &["baseline", "small.heapprofile", "-o", BASELINE]);
-    let told = "warning: the sampling interval is not known, so it is taken for 39.06 KB, the longest that these sizes allow\n  \
+    let told = "warning: the sampling interval is not known, so it is taken for 40,000 B, the longest that these sizes allow\n  \
                 give --interval BYTES as it was captured with\n";
     assert_eq!((code(&made), stderr(&made)), (0, told));
     let text = String::from_utf8(read(folder.path().join(BASELINE))).expect("UTF-8");
@@ -226,7 +226,7 @@ fn an_interval_that_is_not_known_is_taken_for_the_longest_that_it_can_be() {
         let shown = stdout(&output).split_whitespace().collect::<Vec<_>>().join(" ");
         assert_eq!((code(&output), stderr(&output)), (1, ""), "{format}");
         assert!(shown.contains("at most, at the longest interval possible"), "{shown}");
-        assert!(shown.contains("it is taken for 39.06 KB, the longest that it can be"), "{shown}");
+        assert!(shown.contains("it is taken for 40,000 B, the longest that it can be"), "{shown}");
         assert!(
             shown.contains(
                 "sampled every 32 KB, against heapsift-baseline.toml (1 run, sampled every 40,000 B at most)"

@@ -17,8 +17,10 @@ pub struct Change {
     pub row: DiffRow,
     /// Other rows that have changed with it: functions, stacks, packages, categories, the total.
     pub evidence: Vec<DiffRow>,
-    /// Where no stack has changed by itself: those of the function, or through it with its callees, that differ most.
+    /// Where no stack of the function has changed by itself, those that differ most; of a function with its callees, those through it.
     pub stacks: Vec<DiffRow>,
+    /// Whether its bytes are for the most part of what another change is told of, a function with its callees.
+    pub is_within: bool,
 }
 
 /// A change that is being put together.
@@ -109,6 +111,23 @@ pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers, within: impl FnOnce(
         drafts.push(draft);
     }
     let mut changes: Vec<Change> = drafts.into_iter().map(|draft| finished(diff, draft)).collect();
+    let whole = changes.iter().map(|change| change.row).find(|row| matches!(row.subject, Subject::WithCallees(_)));
+    if let Some(DiffRow { subject: Subject::WithCallees(function), .. }) = whole {
+        let grows = whole.is_some_and(|whole| whole.difference() > 0);
+        let is_part = |row: &DiffRow| {
+            let through = diff.stacks().iter().map(|stack| (stack, path_of(stack)));
+            let through = through.filter(|(_, path)| path.contains(&function));
+            let part: i128 = match row.subject {
+                Subject::Function(own) => {
+                    through.filter(|(_, path)| path.last() == Some(&own)).map(|(stack, _)| stack.difference()).sum()
+                }
+                Subject::Stack(_) if path_of(row).contains(&function) => row.difference(),
+                _ => 0,
+            };
+            (row.difference() > 0) == grows && 2 * part.abs() > row.difference().abs() && (part > 0) == grows
+        };
+        changes.iter_mut().for_each(|change| change.is_within = is_part(&change.row));
+    }
     changes.sort_by_key(|change| std::cmp::Reverse(change.row.difference().unsigned_abs()));
     changes
 }
@@ -168,14 +187,16 @@ fn finished(diff: &Diff<'_>, Draft { rows, .. }: Draft) -> Change {
             };
             let grows = row.difference() > 0;
             let is_same_way = |stack: &&DiffRow| {
-                let may_be = matches!(stack.verdict, Verdict::Noise | Verdict::Unknown);
+                // Those below a function that have changed by themselves are told of other changes as well.
+                let is_whole = matches!(row.subject, Subject::WithCallees(_)) && stack.verdict == Verdict::Changed;
+                let may_be = is_whole || matches!(stack.verdict, Verdict::Noise | Verdict::Unknown);
                 may_be && stack.difference() != 0 && (stack.difference() > 0) == grows
             };
             diff.stacks().iter().filter(is_its).filter(is_same_way).take(STACKS).copied().collect()
         }
         _ => Vec::new(),
     };
-    Change { row, evidence, stacks }
+    Change { row, evidence, stacks, is_within: false }
 }
 
 #[cfg(test)]

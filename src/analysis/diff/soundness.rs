@@ -63,11 +63,16 @@ fn all(sides: Sides<'_>) -> impl Iterator<Item = &Member> {
     sides.into_iter().flat_map(|(_, files)| files)
 }
 
-/// All with what they are called, a sum of several by its side.
+/// All with what they are called: a sum of several by its side, and so what is called as a file of the other side is.
 fn named(sides: Sides<'_>) -> Vec<(String, &Member)> {
-    let named = |side, member: &Member| match member.file.merged.is_empty() {
-        true => member.file.name.clone(),
-        false => format!("the {} {side}", member.file.name),
+    let named = |side, member: &Member| {
+        let name = &member.file.name;
+        let is_on_both = sides.iter().all(|(_, files)| files.iter().any(|other| other.file.name == *name));
+        match member.file.merged.is_empty() {
+            true if is_on_both => format!("{name} ({side})"),
+            true => name.clone(),
+            false => format!("the {name} {side}"),
+        }
     };
     let of_side = |(side, files)| <[Member]>::iter(files).map(move |member| (named(side, member), member));
     sides.into_iter().flat_map(of_side).collect()
@@ -101,7 +106,7 @@ fn empty(sides: Sides<'_>) -> Option<Warning> {
     let message = match is_all {
         true => "There are no bytes on either side: nothing can be compared.".to_owned(),
         false => format!(
-            "There are no bytes {side}. What even samples of {} KB, V8's usual interval, would show is called a change; whether the program did its work nothing tells.",
+            "There are no bytes {side}. A row counts as a change where even samples of {} KB, V8's usual interval, would have shown it. Whether the program did its work the file does not tell.",
             interval::DEFAULT >> 10
         ),
     };

@@ -284,7 +284,7 @@ fn no_interval_is_asked_for_that_cannot_be() {
     let diff = compared(&panel, 1);
     let warning = &diff.warnings().iter().find(|warning| warning.kind == "interval-unknown").unwrap();
     assert!(warning.message.contains("the 2 profiles before is not known"), "{}", warning.message);
-    assert_eq!(warning.remedy, "Give it by --interval, if it is known: 16K is DevTools'.");
+    assert_eq!(warning.remedy, "Give `--interval BYTES`, if that is known. Default: 16K of DevTools.");
 }
 
 #[test]

@@ -1,11 +1,12 @@
 //! How the file was made: with how many samples, at which interval, and whether it agrees with itself.
 
-use super::{better_interval, capture_command, rounding};
+use super::{better_interval, capture_command, rounding, same_interval};
 use crate::analysis::intake::EMPTY;
+use crate::analysis::interval;
 use crate::analysis::model::{Report, Share, Warning};
 use crate::analysis::sampling::IntervalSource;
 use crate::profile::Size as size;
-use crate::profile::{Dialect, Platform};
+use crate::profile::{Dialect, Interval, Platform};
 
 /// Samples below which shares in percent say more than is known: a tenth of so many is 10 ± 3 of them.
 const FEW: u64 = 100;
@@ -37,24 +38,26 @@ pub(super) fn interval(report: &Report<'_>) -> Option<Warning> {
         return None;
     }
     let (candidate, hint) = match sampling.candidate.filter(|_| report.file().merged.is_empty()) {
+        Some(candidate) if interval::is_usual(candidate) => (
+            format!(" Its smallest sizes would fit {}.", Interval(candidate)),
+            format!("If it was captured at that, say so: --interval {candidate}."),
+        ),
         Some(candidate) => (
-            format!(" Its smallest sizes would fit {candidate} bytes."),
-            format!("If it was captured at that, say so: --interval {candidate}. "),
+            format!(" No size is smaller than {}, so it is no longer than that.", Interval(candidate)),
+            "If it is known, say so: --interval BYTES.".to_owned(),
         ),
         None => (String::new(), String::new()),
     };
-    let usual = match report.platform() {
-        Platform::Node => {
-            "512K is the default of `node --heap-prof`, xprofiler and V8 itself; the inspector's is 32K, DevTools' 16K."
-        }
-        Platform::Browser => "DevTools' is 16K, the default of its protocol 32K.",
+    let defaults = match report.platform() {
+        Platform::Node => interval::defaults(sampling.candidate),
+        Platform::Browser => "DevTools' is 16K, the default of its protocol 32K.".to_owned(),
     };
     Some(Warning::new(
         "interval-unknown",
         format!(
             "The sampling interval is not in the file and its sizes do not tell it, so no sampling errors are given.{candidate}"
         ),
-        format!("{hint}{usual}"),
+        format!("{hint} {defaults}").trim(),
     ))
 }
 
@@ -78,14 +81,25 @@ pub(super) fn another_interval(report: &Report<'_>) -> Option<Warning> {
     ))
 }
 
-/// Shares of so few samples are less exact than they look.
-pub(super) fn few_samples(report: &Report<'_>) -> Option<Warning> {
+/// How many samples the profile rests on, where these are so few that shares are less exact than they look.
+fn few(report: &Report<'_>) -> Option<u64> {
     let total = report.total_size();
     let counted = report.aggregate().samples.map(|samples| samples.count).filter(|&count| count > 0);
     let samples = report.sampling().interval.map(|interval| total / interval).or(counted)?;
-    if total == 0 || samples >= FEW {
-        return None;
+    (total > 0 && samples < FEW).then_some(samples)
+}
+
+/// The interval that the next capture is to have.
+pub(super) fn next_interval(report: &Report<'_>) -> u64 {
+    match few(report) {
+        Some(_) => better_interval(report.total_size(), report.sampling()),
+        None => same_interval(report.sampling()),
     }
+}
+
+/// Shares of so few samples are less exact than they look.
+pub(super) fn few_samples(report: &Report<'_>) -> Option<Warning> {
+    let samples = few(report)?;
     // A tenth of n samples is n / 10, more or less its square root.
     let error = (10.0 / (samples.max(1) as f64 / 10.0).sqrt()).round();
     let warning = Warning::new(
@@ -105,8 +119,7 @@ pub(super) fn few_samples(report: &Report<'_>) -> Option<Warning> {
             _ => "Take a smaller interval, or capture for longer.",
         },
     );
-    let wanted = better_interval(total, report.sampling());
-    Some(warning.of(Share::of(1, 1)).with_command(capture_command(report, wanted)))
+    Some(warning.of(Share::of(1, 1)).with_command(capture_command(report, next_interval(report))))
 }
 
 /// Samples of nodes that are not in the tree.

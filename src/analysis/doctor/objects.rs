@@ -1,6 +1,7 @@
 //! Which objects are in a file: those that live, or all that were allocated. The file does not say, but its samples speak for one or the other.
 
-use super::{capture_command, same_interval};
+use super::capture::next_interval;
+use super::capture_command;
 use crate::analysis::model::{Report, Share, Warning};
 use crate::profile::{Aggregate, Samples};
 
@@ -85,5 +86,5 @@ pub(super) fn collected(report: &Report<'_>) -> Option<Warning> {
         ),
         "If it was captured with includeObjectsCollectedByMajorGC or …MinorGC: that shows who makes garbage. To see what is held, capture without them.",
     );
-    Some(warning.of(Share::of(1, 1)).with_command(capture_command(report, same_interval(report.sampling()))))
+    Some(warning.of(Share::of(1, 1)).with_command(capture_command(report, next_interval(report))))
 }

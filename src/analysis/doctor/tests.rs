@@ -55,6 +55,37 @@ fn few_samples_are_told_with_an_interval_that_gives_more() {
 }
 
 #[test]
+fn what_nobody_would_sample_at_is_no_interval_to_give() {
+    let told = |candidate| {
+        let mut profile = clean(30, 20);
+        profile.sampling = Some(Sampling { candidate, ..Sampling::default() });
+        let report = Report::new(&profile, ReportOptions::default());
+        let warning = super::capture::interval(&report).expect("it is not known");
+        (warning.message, warning.remedy)
+    };
+    let (message, remedy) = told(Some(20_000));
+    assert!(message.ends_with(" Its smallest sizes would fit 20,000 B."), "{message}");
+    assert_eq!(remedy, "If it was captured at that, say so: --interval 20000. Default: 16K of DevTools.");
+    let (message, remedy) = told(Some(24_016));
+    assert!(message.ends_with(" No size is smaller than 24,016 B, so it is no longer than that."), "{message}");
+    assert_eq!(remedy, "If it is known, say so: --interval BYTES. Default: 16K of DevTools.");
+    let all = "Defaults: 512K of `node --heap-prof`, xprofiler and V8 itself, 32K of the inspector, 16K of DevTools.";
+    assert_eq!(told(None).1, all);
+    assert_eq!(told(Some(8000)).1, "If it was captured at that, say so: --interval 8000.");
+}
+
+#[test]
+fn one_interval_is_asked_for() {
+    let mut profile = clean(9, 11);
+    profile.sampling = Some(Sampling::default());
+    let (count, size) = (99, profile.aggregate.total_size);
+    profile.aggregate.samples = Some(samples(count, size, count));
+    let commands: Vec<_> = found(&profile).into_iter().filter_map(|(.., command)| command).collect();
+    assert_eq!(commands.len(), 2, "{commands:?}");
+    assert_eq!(commands[0], commands[1]);
+}
+
+#[test]
 fn no_interval_that_is_recommended_is_longer_than_the_own() {
     use super::better_interval;
     let sampled = |interval| Sampling { interval, ..Sampling::default() };

@@ -68,6 +68,26 @@ fn where_little_of_the_total_is_told_the_first_line_begins_with_it() {
 }
 
 #[test]
+fn what_is_told_of_a_function_with_its_callees_adds_up_to_all() {
+    let names: Vec<String> = (0..60).map(|i| format!("work{i}")).collect();
+    // What `route` calls is gone, one of it stands out, and `main` has got some of it.
+    let run = |main: u64, next: u64, each: u64| {
+        let frame = |name| (name, "/srv/app/a.js", 3);
+        let route = [frame("main"), frame("route")];
+        let others = names.iter().map(|name| (each * 512, [&route[..], &[frame(name)]].concat()));
+        let own = [(main * 512, route[..1].to_vec()), (next * 512, [&route[..], &[frame("next")]].concat())];
+        let mut profile = test_support::profile(&others.chain(own).collect::<Vec<_>>(), &[]);
+        profile.file.dialect = Dialect::Inspector;
+        profile
+    };
+    let text = print(&[run(20, 40, 4), run(33, 0, 0)], DiffStyle::default(), Format::Text, 200);
+    let text = text.expect("it can be written");
+    let expected = "2 changes: -0.14 MB in route (app/a.js:3) and what it calls (of it -20.00 KB in next (app/a.js:3)), +6.50 KB elsewhere; -0.13 MB in all.";
+    assert_eq!(text.lines().next(), Some(expected));
+    assert!(!text.contains("Unknown:"), "{text}");
+}
+
+#[test]
 fn it_is_said_why_a_row_is_noise_that_differs_by_several_errors() {
     let legend = |counts: &[u64]| {
         let profiles = counts.iter().map(|count| {
@@ -176,7 +196,7 @@ fn a_narrow_terminal_has_all_numbers_of_a_row() {
         (40, "   +1.17 MB   ×9.0   59.69 KB  grown\n   0.15 MB ->    1.32 MB\n  serve  "),
         (50, "   +1.17 MB   ×9.0   59.69 KB  grown\n   0.15 MB ->    1.32 MB  serve  "),
         (64, "   0.15 MB    1.32 MB    +1.17 MB   ×9.0   59.69 KB  grown\n  serve  "),
-        (100, "   0.15 MB    1.32 MB    +1.17 MB   ×9.0   59.69 KB  grown   serve  "),
+        (100, "   0.15 MB    1.32 MB    +1.17 MB   ×9.0   59.69 KB  grown    serve  "),
     ] {
         let text = print(&sides, DiffStyle::default(), Format::Text, width).unwrap();
         assert!(text.contains(row), "{row}in {width} columns:\n{text}");

@@ -17,7 +17,7 @@ const SHRUNK: anstyle::Style = AnsiColor::Green.on_default();
 /// Columns of sizes, differences and errors, and of what is said of a row.
 const SIZE: usize = 10;
 const DIFFERENCE: usize = 11;
-const VERDICT: usize = 8;
+const VERDICT: usize = 9;
 /// From this width on the numbers of a row have one line, below it two.
 const WIDE: usize = 64;
 /// Columns that a name wants beside its numbers; where there are fewer, it has a line of its own.

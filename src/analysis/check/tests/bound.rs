@@ -106,7 +106,7 @@ fn the_interval_is_asked_for_and_said() {
             check.warnings.into_iter().filter(|warning| !Check::is_hint(warning) || warning.kind == "interval-unknown");
         warnings.map(|warning| (warning.kind, warning.message)).collect::<Vec<_>>()
     };
-    let message = "The sampling interval of b.toml is not known. No size in it is smaller, so it is taken for 9.77 KB, the longest that it can be: \
+    let message = "The sampling interval of b.toml is not known. No size in it is smaller, so it is taken for 10,000 B, the longest that it can be: \
                    a rule fails or holds where it does so by that, and a shorter one may tell more.";
     assert_eq!(kinds(&now, &before), [("interval-unknown", message.to_owned())]);
     assert_eq!(kinds(&now, &now), []);
