@@ -118,7 +118,7 @@ impl fmt::Display for OutOfMemory {
             }
             None if self.read < 1 << 20 => write!(
                 f,
-                "its call frames and paths do not fit in {limit} MiB beside what is held already: stopped at its beginning, which does not tell what all of it needs"
+                "its call frames and paths do not fit in {limit} MiB beside what is held already: stopped at its beginning; what the rest needs is not known"
             ),
             None => write!(
                 f,

@@ -185,7 +185,11 @@ pub(super) fn remedy(outcome: &Outcome<'_>) -> Option<String> {
             let runs = runs.map(|runs| format!("give {runs} runs{sides}"));
             if outcome.is_bound {
                 let other = runs.map_or(String::new(), |runs| format!(", or {runs}"));
-                return Some(format!("to tell, give --interval BYTES as it was captured with{other}"));
+                let give = match outcome.is_bound_by_baseline {
+                    true => "write the baseline anew with `heapsift baseline --interval BYTES`, if that is known",
+                    false => "give --interval BYTES as it was captured with",
+                };
+                return Some(format!("to tell, {give}{other}"));
             }
             match (interval, runs) {
                 (Some(interval), Some(runs)) => format!("to tell, {interval}, or {runs}"),

@@ -244,6 +244,10 @@ fn an_interval_that_is_not_known_is_taken_for_the_longest_that_it_can_be() {
     let unsure = held(&["more.heapprofile", "-f", "json"]);
     let rule = &json(&unsure)["rules"][0];
     assert_eq!((code(&unsure), &rule["blocker"]), (0, &Value::from("within-noise")), "{rule}");
+    let of_baseline = held(&["more.heapprofile", "--interval", "32768", "-f", "json"]);
+    let remedy = &json(&of_baseline)["rules"][0]["remedy"];
+    let anew = "to tell, write the baseline anew with `heapsift baseline --interval BYTES`, if that is known";
+    assert!(remedy["text"].as_str().is_some_and(|text| text.starts_with(anew)), "{remedy}");
     assert_eq!(rule["remedy"]["interval"], Value::Null, "{rule}");
     assert!(
         rule["remedy"]["text"].as_str().is_some_and(|text| text.starts_with("to tell, give --interval BYTES")),

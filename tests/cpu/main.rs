@@ -239,11 +239,16 @@ fn call_frames_beyond_the_memory_end_the_pass() {
     };
     let nodes: Vec<String> = (1..=200_000).map(node).collect();
     let text = format!(r#"{{"nodes":[{}]}}"#, nodes.join(","));
-    let options = ReadOptions { max_memory: Some(16 << 20), ..ReadOptions::default() };
-    let problem = read_with(text.as_bytes(), &options).expect_err("a problem");
-    let Kind::OutOfMemory(told) = &problem.kind else { panic!("{problem:?}") };
-    assert_eq!(told.limit, 16 << 20);
-    assert!(told.whole.is_some_and(|(bytes, memory)| bytes == text.len() as u64 && memory > 16 << 20), "{told:?}");
+    let told = |limit: u64| {
+        let options = ReadOptions { max_memory: Some(limit as usize), ..ReadOptions::default() };
+        let problem = read_with(text.as_bytes(), &options).expect_err("a problem");
+        let Kind::OutOfMemory(told) = problem.kind else { panic!("{problem:?}") };
+        assert_eq!(told.limit, limit);
+        told
+    };
+    assert_eq!(told(16 << 20).whole, None, "its beginning tells nothing");
+    let told = told(32 << 20);
+    assert!(told.whole.is_some_and(|(bytes, memory)| bytes == text.len() as u64 && memory > 32 << 20), "{told:?}");
 }
 
 #[test]

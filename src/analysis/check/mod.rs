@@ -314,6 +314,7 @@ fn outcome<'a>(rule: &'a CheckRule, subjects: &Subjects<'_>, growth: Option<&Gro
         written_limit: if limit.is_growth { limit.bytes } else { limit.bytes.saturating_add(1) },
         noise: bytes.map(|bytes| bytes.round() as u64),
         is_bound: is_bound(&new, old.as_ref().filter(|_| limit.factor > 0.0)),
+        is_bound_by_baseline: !new.is_bound && old.as_ref().is_some_and(|old| old.is_bound),
         is_each_over,
         remedy,
         is_met: subject.is_met,

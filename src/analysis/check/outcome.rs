@@ -70,6 +70,8 @@ pub struct Outcome<'a> {
     pub noise: Option<u64>,
     /// Whether that is by the longest interval that there can be, since one is not known.
     pub is_bound: bool,
+    /// Whether it is the baseline's, and that of the runs is known.
+    pub is_bound_by_baseline: bool,
     /// Whether the rule failed since each run is over a limit in bytes by more than its own sampling explains, though they differ so much that their mean is not.
     pub is_each_over: bool,
     /// What would let captures tell, where they do not.

@@ -7,6 +7,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use foldhash::fast::RandomState;
+
 use super::judge::{EXCHANGE, add};
 use super::matching::Matching;
 use super::noise::{Noise, Sizes};
@@ -54,37 +56,32 @@ impl Swings {
     }
 }
 
-/// What is around the functions of a comparison.
-struct Around<'a> {
+/// What is around the functions of a comparison, as far as stacks show it.
+struct Around<'a, B> {
     noise: &'a Noise,
-    own: Vec<Sizes>,
-    with_callees: Vec<Sizes>,
-    /// The functions that stand above each built-in.
-    above: Vec<BTreeSet<u32>>,
-    /// Those that call each function, built-ins not counted.
-    callers: Vec<BTreeSet<u32>>,
-    is_builtin: Vec<bool>,
+    by_function: &'a Table,
+    is_builtin: B,
+    /// The functions with a script, each with all that it calls.
+    with_callees: BTreeMap<u32, Sizes>,
+    /// Those above each built-in that has bytes.
+    above: BTreeMap<u32, BTreeSet<u32>>,
+    /// Those that call each function that has bytes, built-ins not counted.
+    callers: BTreeMap<u32, BTreeSet<u32>>,
     /// The part of what a function and all below it allocate that compiling may change.
     compiled: f64,
 }
 
-impl<'a> Around<'a> {
-    fn new(
-        noise: &'a Noise,
-        by_function: &Table,
-        (by_stack, paths): (&Table, &[Vec<u32>]),
-        is_builtin: impl Fn(u32) -> bool,
-    ) -> Self {
-        let own: Vec<Sizes> = by_function.rows().map(|row| noise.sizes(row)).collect();
+impl<'a, B: Fn(u32) -> bool> Around<'a, B> {
+    fn new(noise: &'a Noise, by_function: &'a Table, (by_stack, paths): (&Table, &[Vec<u32>]), is_builtin: B) -> Self {
         let mut around = Self {
             noise,
+            by_function,
+            is_builtin,
+            with_callees: BTreeMap::new(),
+            above: BTreeMap::new(),
+            callers: BTreeMap::new(),
             // Of what is held hardly anything is there by how code was compiled.
             compiled: if noise.is_of_all() { COMPILED } else { 0.0 },
-            with_callees: vec![Sizes::new(); own.len()],
-            above: vec![BTreeSet::new(); own.len()],
-            callers: vec![BTreeSet::new(); own.len()],
-            is_builtin: (0..own.len() as u32).map(is_builtin).collect(),
-            own,
         };
         for (row, path) in by_stack.rows().zip(paths) {
             around.take(path, &noise.sizes(row));
@@ -94,43 +91,40 @@ impl<'a> Around<'a> {
 
     /// Adds what one stack shows.
     fn take(&mut self, path: &[u32], sizes: &Sizes) {
-        let mut above = BTreeSet::new();
-        let mut caller = None;
-        for &function in path {
-            let place = function as usize;
-            self.callers[place].extend(caller.filter(|&caller| caller != function));
-            if self.is_builtin[place] {
-                self.above[place].extend(&above);
-                continue;
-            }
-            caller = Some(function);
-            if above.insert(function) {
-                let sum = &mut self.with_callees[place];
-                sum.resize(sizes.len(), 0.0);
-                add(sum, sizes);
-            }
+        let scripts: BTreeSet<u32> = path.iter().copied().filter(|&function| !(self.is_builtin)(function)).collect();
+        for &function in &scripts {
+            add(self.with_callees.entry(function).or_insert_with(|| vec![0.0; sizes.len()]), sizes);
+        }
+        let Some((&last, above)) = path.split_last() else { return };
+        let caller = above.iter().rev().find(|function| scripts.contains(function));
+        self.callers.entry(last).or_default().extend(caller.filter(|&&caller| caller != last));
+        if !scripts.contains(&last) {
+            self.above.entry(last).or_default().extend(scripts);
         }
     }
 
     /// Of functions.
     fn of_functions(&self) -> Vec<f64> {
-        let of_function = |function: usize| {
-            let compiled = self.callers[function].iter().map(|&caller| self.compiled(caller));
-            self.inlined(&self.above[function]).hypot(compiled.fold(0.0, f64::max))
-        };
-        (0..self.own.len()).map(of_function).collect()
+        let mut swings = vec![0.0; self.by_function.len()];
+        for (&function, callers) in &self.callers {
+            let compiled = callers.iter().map(|&caller| self.compiled(caller)).fold(0.0, f64::max);
+            let inlined = self.above.get(&function).map_or(0.0, |above| self.inlined(above));
+            swings[function as usize] = inlined.hypot(compiled);
+        }
+        swings
     }
 
     /// Of stacks, by what stands above the function that each ends in, on that stack alone.
     fn of_stacks(&self, by_stack: &Table, paths: &[Vec<u32>]) -> Vec<f64> {
-        let places: HashMap<&[u32], usize> = paths.iter().enumerate().map(|(row, path)| (&path[..], row)).collect();
+        let places: HashMap<&[u32], usize, RandomState> =
+            paths.iter().enumerate().map(|(row, path)| (&path[..], row)).collect();
         let sizes = |path: &[u32]| places.get(path).map(|&row| self.noise.sizes(by_stack.row(row)));
         let of_stack = |path: &Vec<u32>| {
             let Some((&last, above)) = path.split_last() else { return 0.0 };
-            let scripts = (0..above.len()).rev().filter(|&level| !self.is_builtin[above[level] as usize]);
+            let scripts = (0..above.len()).rev().filter(|&level| !(self.is_builtin)(above[level]));
             let compiled = scripts.clone().next().map_or(0.0, |level| self.compiled(above[level]));
             // A built-in may be in any function above it, another one in that which calls it.
-            let levels = scripts.take(if self.is_builtin[last as usize] { usize::MAX } else { 1 });
+            let levels = scripts.take(if (self.is_builtin)(last) { usize::MAX } else { 1 });
             let sum = self.sum(levels.filter_map(|level| sizes(&path[..=level])));
             self.swing(&sum, RUN_TO_RUN).hypot(compiled)
         };
@@ -139,25 +133,26 @@ impl<'a> Around<'a> {
 
     /// Of so many packages or categories, by that of each function: what may be in functions of other ones.
     fn of_classes(&self, classes: usize, class_of: impl Fn(u32) -> Option<u32>) -> Vec<f64> {
-        let class: Vec<Option<u32>> = (0..self.own.len() as u32).map(class_of).collect();
         let mut above: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
-        for (own, functions) in class.iter().zip(&self.above) {
-            let others = functions.iter().filter(|&&other| class[other as usize] != *own);
-            own.iter().for_each(|&own| above.entry(own).or_default().extend(others.clone()));
+        for (&builtin, functions) in &self.above {
+            let Some(class) = class_of(builtin) else { continue };
+            let others = functions.iter().filter(|&&other| class_of(other) != Some(class));
+            above.entry(class).or_default().extend(others);
         }
-        let of_all = self.swing(&self.sum(self.own.iter().cloned()), self.compiled);
+        let of_all = self.swing(&self.sum(self.by_function.rows().map(|row| self.noise.sizes(row))), self.compiled);
         let of_class = |row| above.get(&row).map_or(0.0, |functions| self.inlined(functions)).hypot(of_all);
         (0..classes as u32).map(of_class).collect()
     }
 
     /// What may be in these functions, or may not.
     fn inlined(&self, functions: &BTreeSet<u32>) -> f64 {
-        self.swing(&self.sum(functions.iter().map(|&function| self.own[function as usize].clone())), RUN_TO_RUN)
+        let own = |&function: &u32| self.noise.sizes(self.by_function.row(function as usize));
+        self.swing(&self.sum(functions.iter().map(own)), RUN_TO_RUN)
     }
 
     /// What a function and all below it have, or have not, as it was compiled.
     fn compiled(&self, function: u32) -> f64 {
-        self.swing(&self.with_callees[function as usize], self.compiled)
+        self.with_callees.get(&function).map_or(0.0, |sizes| self.swing(sizes, self.compiled))
     }
 
     fn sum(&self, sizes: impl Iterator<Item = Sizes>) -> Sizes {
@@ -168,7 +163,7 @@ impl<'a> Around<'a> {
 
     /// A part of these sizes, where they differ by no more than noise.
     fn swing(&self, sizes: &Sizes, part: f64) -> f64 {
-        let [before, after] = if sizes.is_empty() { [0.0; 2] } else { self.noise.means(sizes) };
+        let [before, after] = self.noise.means(sizes);
         let is_noise = before.min(after) > 0.0 && self.noise.p_value(sizes) > EXCHANGE;
         if is_noise { part * before.midpoint(after) } else { 0.0 }
     }
