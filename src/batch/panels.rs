@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::journal::damaged;
 use super::stored::Raw;
-use super::survey::{Met, Seen, Survey};
+use super::survey::{Kept, Met, Seen};
 use crate::analysis::model::{Numbering, Panel, STACKS};
 use crate::profile::{CallFrameTable, Category};
 
@@ -26,29 +26,31 @@ pub fn panel_of(
     frames: &CallFrameTable,
     read: impl Fn(usize) -> io::Result<Raw> + Sync,
 ) -> io::Result<(Panel, Vec<usize>)> {
-    let (met, mut survey) = (Met::new(frames.len()), Survey::default());
-    let look = |dump| {
+    let met = Met::new(frames.len());
+    let look = |mut seen: Vec<Seen>, dump| {
         let dump = read(dump)?;
         for function in dump.functions() {
             met.note(function.ok_or_else(damaged)?.0);
         }
-        let seen = dump.stacks().take(stacks).map(|stack| {
+        for stack in dump.stacks().take(stacks) {
             let stack = stack.ok_or_else(damaged)?;
             stack.frames().for_each(|id| met.note(id));
-            Ok(Seen { name: stack.name, self_size: stack.self_size, frames: stack.frames().len() })
-        });
-        seen.collect::<io::Result<Vec<Seen>>>()
+            seen.push(Seen { name: stack.name, self_size: stack.self_size, frames: stack.frames().len() });
+        }
+        Ok::<_, io::Error>(seen)
     };
-    in_parts(dumps, MEMBERS, &look, |part| {
-        part.into_iter().flatten().for_each(|stack| survey.add(stack));
+    // Together some 4,096 stacks for each member, however many dumps there are.
+    let seen = (0..dumps).into_par_iter().try_fold(Vec::new, look).try_reduce(Vec::new, |mut all, part| {
+        all.extend(part);
+        Ok(all)
     })?;
-    let (parts, kept) = (met.parts(), survey.keep());
+    let (parts, kept) = (met.parts(), Kept::of(seen));
     let read = |dump| {
         let record = read(dump)?.record(stacks, |name| kept.has(name)).ok_or_else(damaged)?;
         record.profile.ok_or_else(|| io::Error::from(io::ErrorKind::NotFound))
     };
     let (mut panel, mut numbering, mut counts) = (Panel::new(categories), Numbering::default(), Vec::new());
-    in_parts(dumps, parts, &read, |part| {
+    in_parts(dumps, parts, read, |part| {
         panel.enter_all(part.iter().map(|profile| profile.entry(frames)), &mut numbering);
         counts.push(part.len());
     })?;
@@ -59,14 +61,14 @@ pub fn panel_of(
 fn in_parts<T: Send>(
     dumps: usize,
     parts: usize,
-    read: &(impl Fn(usize) -> io::Result<T> + Sync),
+    read: impl Fn(usize) -> io::Result<T> + Sync,
     mut take: impl FnMut(Vec<T>) + Send,
 ) -> io::Result<()> {
     let parts = parts.min(dumps);
     let begin = |part: usize| (part * dumps).div_ceil(parts);
     let read_part = |part: usize| -> io::Result<Vec<T>> {
         match part < parts {
-            true => (begin(part)..begin(part + 1)).into_par_iter().map(read).collect(),
+            true => (begin(part)..begin(part + 1)).into_par_iter().map(&read).collect(),
             false => Ok(Vec::new()),
         }
     };

@@ -1,9 +1,11 @@
 //! What a series has, looked at before its dumps are put side by side: memory is given to what will be judged, however many dumps there are.
 
-use std::collections::{HashMap, HashSet};
+use std::cmp::Reverse;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use foldhash::fast::FixedState;
+use rayon::prelude::*;
 
 use super::panels::MEMBERS;
 use crate::profile::FrameId;
@@ -31,10 +33,6 @@ pub(super) struct Seen {
     pub(super) frames: usize,
 }
 
-/// The stacks of some dumps: the size and the number of frames of each, by its name.
-#[derive(Default)]
-pub(super) struct Survey(HashMap<u64, (u64, usize), FixedState>);
-
 /// The names of the stacks that are kept; all are where there are none.
 pub(super) struct Kept(Option<HashSet<u64, FixedState>>);
 
@@ -60,40 +58,37 @@ impl Met {
     }
 }
 
-impl Survey {
-    /// Adds a stack of a dump.
-    pub(super) fn add(&mut self, Seen { name, self_size, frames }: Seen) {
-        let (size, _) = self.0.entry(name).or_insert((0, frames));
-        *size = size.saturating_add(self_size);
-    }
-
-    /// Chooses the stacks that are kept: those with most bytes in all dumps together.
-    pub(super) fn keep(self) -> Kept {
-        let taken = |frames: usize| STACK + frames * size_of::<FrameId>();
-        let mut stacks: Vec<(u64, (u64, usize))> = self.0.into_iter().collect();
-        if stacks.iter().map(|&(_, (_, frames))| taken(frames)).sum::<usize>() <= ROOM {
-            return Kept(None);
-        }
-        let heaviest = |(a, (a_size, _)): &(u64, (u64, usize)), (b, (b_size, _)): &(u64, (u64, usize))| {
-            b_size.cmp(a_size).then(a.cmp(b))
-        };
-        // Of so many as may fit only these are put in order.
-        let most = ROOM / stacks.iter().map(|&(_, (_, frames))| taken(frames)).min().unwrap_or(STACK);
-        if most < stacks.len() {
-            stacks.select_nth_unstable_by(most, heaviest);
-            stacks.truncate(most);
-        }
-        stacks.sort_unstable_by(heaviest);
-        let mut left = ROOM;
-        let fits = stacks.into_iter().map_while(|(name, (_, frames))| {
-            left = left.checked_sub(taken(frames))?;
-            Some(name)
-        });
-        Kept(Some(fits.collect()))
-    }
-}
-
 impl Kept {
+    /// Chooses of the stacks of some dumps, in any order, those with most bytes in all of them together.
+    pub(super) fn of(mut seen: Vec<Seen>) -> Self {
+        seen.par_sort_unstable_by_key(|stack| stack.name);
+        seen.dedup_by(|next, first| {
+            let is_same = next.name == first.name;
+            if is_same {
+                first.self_size = first.self_size.saturating_add(next.self_size);
+            }
+            is_same
+        });
+        let taken = |stack: &Seen| STACK + stack.frames * size_of::<FrameId>();
+        if seen.iter().map(taken).sum::<usize>() <= ROOM {
+            return Self(None);
+        }
+        let heaviest = |stack: &Seen| (Reverse(stack.self_size), stack.name);
+        // Of so many as may fit only these are put in order.
+        let most = ROOM / seen.iter().map(taken).min().unwrap_or(STACK);
+        if most < seen.len() {
+            seen.select_nth_unstable_by_key(most, heaviest);
+            seen.truncate(most);
+        }
+        seen.sort_unstable_by_key(heaviest);
+        let mut left = ROOM;
+        let fits = seen.iter().map_while(|stack| {
+            left = left.checked_sub(taken(stack))?;
+            Some(stack.name)
+        });
+        Self(Some(fits.collect()))
+    }
+
     /// Whether a stack is kept.
     pub(super) fn has(&self, name: u64) -> bool {
         self.0.as_ref().is_none_or(|kept| kept.contains(&name))
@@ -111,11 +106,8 @@ mod tests {
 
     /// The places of the stacks that are kept where two dumps have these.
     fn kept(n: u64) -> Vec<u64> {
-        let mut survey = Survey::default();
-        for _ in 0..2 {
-            long(n).for_each(|(name, self_size)| survey.add(Seen { name, self_size, frames: 256 }));
-        }
-        let kept = survey.keep();
+        let seen = |(name, self_size)| Seen { name, self_size, frames: 256 };
+        let kept = Kept::of(long(n).chain(long(n)).map(seen).collect());
         (0..).zip(long(n)).filter(|&(_, (name, _))| kept.has(name)).map(|(i, _)| i).collect()
     }
 
