@@ -5,8 +5,7 @@ use hashbrown::HashMap;
 use crate::profile::{CategoryId, FrameId};
 use crate::rules::Recommendation;
 
-/// What the rules in force have said of call frames, kept for further reports whose frames last. Frames go by what
-/// [`Report::lasting_id`](super::super::report::Report::lasting_id) says.
+/// What the rules in force have said of call frames, kept for further reports whose frames last: they go by their lasting ids.
 #[derive(Debug, Default)]
 pub struct Answers {
     /// Which of its category's rules each is, by its id.
