@@ -10,7 +10,7 @@ use super::gathered::{Gathered, Gathering};
 use super::plan::Plan;
 use super::trends;
 use super::work::write_file;
-use crate::analysis::model::{Around, MissedPath, RollUp};
+use crate::analysis::model::{Around, MissedPath, RollUp, SeriesRow};
 use crate::batch::{Copies, Missed, ProblemRecord, ROLL_UP, Records};
 use crate::cli::session::Session;
 use crate::profile::{CallFrameTable, Category};
@@ -78,10 +78,16 @@ pub(super) fn roll_up(sources: Sources<'_>, gathered: Vec<Gathered>, mut copies:
             .map(|dumps| dumps.iter().map(|&dump| plan.dumps[dump].name.clone()).collect())
             .collect(),
     };
-    for series in &plan.series {
-        let row = trends::judge(sources, series, roll_up.files(), roll_up.series.len() + 1)?;
-        roll_up.series.extend(row);
-    }
+    let judge = || -> Result<Vec<SeriesRow>, String> {
+        let mut judged = Vec::new();
+        for series in &plan.series {
+            judged.extend(trends::judge(sources, series, roll_up.files(), judged.len() + 1)?);
+        }
+        Ok(judged)
+    };
+    // Which dumps are unlike the others is found out meanwhile, as it will be asked.
+    let (judged, _) = rayon::join(judge, || roll_up.outliers().len());
+    roll_up.series = judged?;
     Ok(roll_up)
 }
 
