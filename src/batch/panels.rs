@@ -30,11 +30,11 @@ pub fn panel_of(
     let look = |mut seen: Vec<Seen>, dump| {
         let dump = read(dump)?;
         for function in dump.functions() {
-            met.note(function.ok_or_else(damaged)?.0);
+            function.and_then(|(id, _)| met.note(id)).ok_or_else(damaged)?;
         }
         for stack in dump.stacks().take(stacks) {
             let stack = stack.ok_or_else(damaged)?;
-            stack.frames().for_each(|id| met.note(id));
+            stack.frames().try_for_each(|id| met.note(id)).ok_or_else(damaged)?;
             seen.push(Seen { name: stack.name, self_size: stack.self_size, frames: stack.frames().len() });
         }
         Ok::<_, io::Error>(seen)

@@ -42,13 +42,14 @@ impl Met {
         Self((0..frames).map(|_| AtomicBool::new(false)).collect())
     }
 
-    /// Notes a call frame.
-    pub(super) fn note(&self, FrameId(id): FrameId) {
-        let is_met = &self.0[id as usize];
+    /// Notes a call frame; none where it is none of them.
+    pub(super) fn note(&self, FrameId(id): FrameId) -> Option<()> {
+        let is_met = self.0.get(id as usize)?;
         // Nearly all were met before, and what is only read no thread waits for.
         if !is_met.load(Ordering::Relaxed) {
             is_met.store(true, Ordering::Relaxed);
         }
+        Some(())
     }
 
     /// Of how many parts a series of these dumps is at most.
@@ -126,7 +127,8 @@ mod tests {
         for (functions, parts) in [(1, MEMBERS), (6000, MEMBERS), (12_500, 32), (100_000, FEWEST)] {
             let met = Met::new(functions as usize);
             assert_eq!(met.parts(), MEMBERS);
-            (0..functions).for_each(|id| met.note(FrameId(id)));
+            assert!((0..functions).all(|id| met.note(FrameId(id)).is_some()));
+            assert_eq!(met.note(FrameId(functions)), None);
             assert_eq!(met.parts(), parts);
         }
     }
