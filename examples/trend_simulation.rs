@@ -6,7 +6,7 @@
 //! load swings by up to a half from dump to dump; one row in ten is a cache that fills (to 63 % in half a dump to one and a half), one in ten a saw-tooth of
 //! 2.2 to 4.5 dumps. `restarted`: sessions started anew. All rows are garbage (0.01 to 15 R), which swings with the collector (from 5 % to all, the same for all rows) and by a
 //! factor of its own (half its size); every seventh session is four times as long, which only a leak shows. A leak adds so many R a dump on a stack of its own; `late`: one
-//! session, and none of it in the first half of the dumps.
+//! session, and none of it in the first half of the dumps; `spread`: one session, and the same on twenty stacks below one function of the application.
 
 use std::io::Write;
 
@@ -20,6 +20,8 @@ const R: u64 = 524_288;
 const FUNCTIONS: usize = 150;
 const PACKAGES: usize = 20;
 const CATEGORIES: usize = 8;
+/// Stacks of a leak that is spread.
+const SPREAD: usize = 20;
 
 /// Numbers that look random: SplitMix64.
 struct Lot(u64);
@@ -128,7 +130,8 @@ struct Service {
 }
 
 impl Service {
-    fn new(lot: &mut Lot) -> Self {
+    /// One with a leak on so many stacks, the last of all.
+    fn new(lot: &mut Lot, leaks: usize) -> Self {
         let mut frames = CallFrameTable::default();
         let mut frame = |name: &str, package: usize, kind: FrameKind| {
             let url = format!("/srv/node_modules/package-{package}/index.js");
@@ -150,8 +153,16 @@ impl Service {
                 stacks.push(vec![loops, handlers[(lot.next() % 12) as usize], function]);
             }
         }
-        let leak = frame("leak", 3, FrameKind::Dependency);
-        stacks.push(vec![loops, handlers[5], leak]);
+        if leaks == 1 {
+            let leak = frame("leak", 3, FrameKind::Dependency);
+            stacks.push(vec![loops, handlers[5], leak]);
+        } else {
+            let below = frame("onLeak", PACKAGES + 1, FrameKind::App);
+            for i in 0..leaks {
+                let leak = frame(&format!("leak{i}"), i % PACKAGES, FrameKind::Dependency);
+                stacks.push(vec![loops, handlers[5], below, leak]);
+            }
+        }
         Self { frames, stacks }
     }
 }
@@ -166,13 +177,13 @@ struct Said {
     late: bool,
 }
 
-/// Whether the leak, which begins with the dump `from`, was found, and whether others were named.
-fn series(seed: u64, kind: SeriesKind, dumps: usize, (leak, from): (f64, usize)) -> Said {
+/// Whether the leak, which begins with the dump `from` and is on so many stacks, was found, and whether others were named.
+fn series(seed: u64, kind: SeriesKind, dumps: usize, (leak, from, leaks): (f64, usize, usize)) -> Said {
     let lot = &mut Lot(seed);
-    let service = Service::new(lot);
+    let service = Service::new(lot, leaks);
     let mut rows: Vec<Row> = service.stacks.iter().map(|_| Row::new(lot, kind)).collect();
-    if let Some(last) = rows.last_mut() {
-        *last = Row::Leak { rate: leak, from, samples: 0 };
+    for row in rows.iter_mut().rev().take(leaks) {
+        *row = Row::Leak { rate: leak / leaks as f64, from, samples: 0 };
     }
     let categories: Vec<Category> = (0..CATEGORIES)
         .map(|i| Category { id: format!("c{i}"), name: format!("C{i}"), analysis: Vec::new(), follows_cause: false })
@@ -190,7 +201,9 @@ fn series(seed: u64, kind: SeriesKind, dumps: usize, (leak, from): (f64, usize))
         stacks.sort_by_key(|stack| std::cmp::Reverse(stack.self_size));
         let mut functions = std::collections::BTreeMap::new();
         for stack in &stacks {
-            *functions.entry(stack.frames[2]).or_insert(0) += stack.self_size;
+            if let Some(&last) = stack.frames.last() {
+                *functions.entry(last).or_insert(0) += stack.self_size;
+            }
         }
         let file = FileInfo {
             merged: Vec::new(),
@@ -218,7 +231,7 @@ fn series(seed: u64, kind: SeriesKind, dumps: usize, (leak, from): (f64, usize))
     }
     let trend = Trend::new(&panel, (kind, KindReason::Given), None);
     let is_leak = |frames: &[FrameId]| {
-        frames.last().is_some_and(|&id| panel.frames().text(panel.frames().get(id).function) == "leak")
+        frames.last().is_some_and(|&id| panel.frames().text(panel.frames().get(id).function).starts_with("leak"))
     };
     let first = trend.suspects.first().filter(|suspect| is_leak(&suspect.frames));
     let begins = first.and_then(|suspect| suspect.onset).map(|onset| onset.dump + 1);
@@ -235,16 +248,17 @@ fn main() -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "kind,dumps,leak,series,found_first,with_others,told_late")?;
     let kinds = [
-        ("growing", SeriesKind::Growing, false),
-        ("late", SeriesKind::Growing, true),
-        ("restarted", SeriesKind::Restarted, false),
+        ("growing", SeriesKind::Growing, false, 1),
+        ("late", SeriesKind::Growing, true, 1),
+        ("spread", SeriesKind::Growing, false, SPREAD),
+        ("restarted", SeriesKind::Restarted, false, 1),
     ];
-    for (name, kind, is_late) in kinds {
+    for (name, kind, is_late, leaks) in kinds {
         for dumps in [4, 6, 12] {
             for leak in [0.0, 2.0, 3.0, 5.0, 7.0, 10.0, 15.0, 20.0, 30.0, 40.0, 60.0] {
                 let from = if is_late { dumps / 2 } else { 0 };
                 let seeds = (first..first + count).map(|i| 1000 * (dumps as u64) + i);
-                let results: Vec<Said> = seeds.map(|seed| series(seed, kind, dumps, (leak, from))).collect();
+                let results: Vec<Said> = seeds.map(|seed| series(seed, kind, dumps, (leak, from, leaks))).collect();
                 let number = |is: fn(&Said) -> bool| results.iter().filter(|said| is(said)).count();
                 let (found, others, late) =
                     (number(|said| said.found), number(|said| said.others), number(|said| said.late));

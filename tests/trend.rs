@@ -109,7 +109,8 @@ fn the_first_line_says_whether_there_is_a_leak_and_where() {
     };
     let found = first_line(&made("subscribe", 6)).unwrap_or_default();
     assert!(
-        found.starts_with("1 leak suspect: subscribe (app/a.js:3) grows by 9.9") && found.ends_with("MB a dump."),
+        found.starts_with("1 leak suspect: subscribe (app/a.js:3) grows by 9.9")
+            && found.ends_with(" MB a dump. That is 9.70% of the last dump, 102.50 MB."),
         "{found}"
     );
     assert_eq!(
@@ -268,6 +269,25 @@ fn native_code_without_a_caller_is_told_and_no_suspect() {
 }
 
 #[test]
+fn what_grows_in_one_step_of_each_stack_is_told_and_no_suspect() {
+    let panel = of_trees((1..=6_u64).map(|dump| {
+        let compiled = |i: u64| if dump > 1 + i % 5 { 2 } else { 0 };
+        let functions: Vec<String> = (0..20).map(|i| node(&format!("f{i}"), Some(10 + i), compiled(i), "")).collect();
+        format!("{},{}", node("handle", Some(3), 0, &functions.join(",")), node("stays", Some(7), 80 + dump % 4, ""))
+    }));
+    let trend = Trend::new(&panel, GIVEN, None);
+    let [text, markdown, json] =
+        [Format::Text, Format::Markdown, Format::Json].map(|format| printed(&trend, format, 400));
+    assert!(text.starts_with("No leak suspect in 6 dumps"), "{text}");
+    let note = " MB a dump, but that is no suspect: most of it is on stacks that grew in one step each, as where V8 compiles code late";
+    assert!(text.contains("\nCaller handle (app/a.js:4) grows by 4.0") && text.contains(note), "{text}");
+    assert!(markdown.contains(note), "{markdown}");
+    assert_eq!(text.matches("that is no suspect").count(), 1, "{text}");
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!((&json["suspects"], &json["stepwise"][0]["stacks"]), (&serde_json::json!([]), &serde_json::json!(20)));
+}
+
+#[test]
 fn no_line_is_wider_than_the_terminal() {
     for dumps in [6, 12, 40] {
         let panel = made("subscribeToAllTheEventsOfTheConnection", dumps);
@@ -380,7 +400,7 @@ fn json_has_the_documented_shape() {
     let keys = |value: &serde_json::Value| {
         value.as_object().map(|object| object.keys().cloned().collect::<Vec<_>>().join(" "))
     };
-    let expected = "callers categories dumps dumps_per_hour files filters functions instrument kind left_out packages schema_version series series_known_by stacks suspects total uncalled unjudged";
+    let expected = "callers categories dumps dumps_per_hour files filters functions instrument kind left_out packages schema_version series series_known_by stacks stepwise suspects total uncalled unjudged";
     let mut found: Vec<String> = keys(&json).unwrap_or_default().split(' ').map(str::to_owned).collect();
     found.sort();
     assert_eq!(found.join(" "), expected);

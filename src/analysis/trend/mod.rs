@@ -63,6 +63,8 @@ pub struct Trend<'p> {
     tables: Vec<JudgedTable>,
     /// What is suspected of leaking, the highest rate first.
     pub suspects: Vec<Suspect>,
+    /// What stands out as suspects do, but is mostly on stacks that grew in one step each, as code that V8 compiles late.
+    pub stepwise: Vec<Suspect>,
     /// What captures, such as `node:inspector`, where it stands out as a suspect does.
     pub instrument: Option<Suspect>,
     /// Native code of which no caller is known, such as `(V8 API)`, where it stands out as a suspect does.
@@ -203,9 +205,9 @@ impl<'p> Trend<'p> {
             .collect();
         let is_nothing_judged = tables.iter().all(|table| table.rows.is_empty());
         let unjudged = unjudged.or(is_nothing_judged.then_some(Unjudged::TooFewSamples));
-        let Found { suspects, instrument, uncalled } = match unjudged {
+        let Found { suspects, stepwise, instrument, uncalled } = match unjudged {
             None => Search { panel, dumps: &dumps, kind, tables: &tables }.found(),
-            Some(_) => Found { suspects: Vec::new(), instrument: None, uncalled: None },
+            Some(_) => Found::default(),
         };
         let total = tables[Of::Total as usize].rows.first().filter(|_| kind == SeriesKind::Growing);
         let is_own = instrument.as_ref().is_some_and(|own| own.evidence.iter().any(|&(of, _)| of == Of::Total));
@@ -220,6 +222,7 @@ impl<'p> Trend<'p> {
             totals: dumps.totals,
             tables,
             suspects,
+            stepwise,
             instrument,
             uncalled,
             filters: Vec::new(),

@@ -9,13 +9,16 @@
 //! * a caller of the application, so that what a request keeps is one suspect, whichever functions made it.
 //!
 //! The first of these is needed since V8 names what was inlined by the function that it was inlined into: the same leak changes its stack when it is optimised.
+//!
+//! Along one session a row that has more than half of its rate from stacks that grew in one step each makes no suspect: code that V8 compiles late, or a cache that
+//! is filled once, brings its bytes in one step, and many of these after each other look like growth. A leak comes again and again on the same stacks.
 
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
 use super::dumps::Dumps;
 use super::onset::{self, Onset};
-use super::{Judged, JudgedTable, LEVEL, Of, SeriesKind, callers, growing, instrument, survival};
+use super::{Judged, JudgedTable, LEVEL, Of, SeriesKind, callers, growing, instrument, shape, survival};
 use crate::analysis::model::{Panel, StackId};
 use crate::profile::{FrameId, FrameKind};
 
@@ -62,6 +65,8 @@ const TABLES: [Of; 3] = [Of::Stack, Of::Function, Of::Caller];
 const PART: f64 = 0.5;
 /// The part of a row's rate that a suspect must have for the row to be its evidence.
 const EVIDENCE: f64 = 0.5;
+/// The part of the rate of a suspect that stacks have which grew in more than one step.
+const AGAIN: f64 = 0.5;
 
 /// Looks for suspects among what was judged.
 pub(super) struct Search<'a> {
@@ -72,9 +77,12 @@ pub(super) struct Search<'a> {
 }
 
 /// What was found.
+#[derive(Default)]
 pub(super) struct Found {
     /// The suspects, the one with the highest rate first.
     pub(super) suspects: Vec<Suspect>,
+    /// What stands out as suspects do, but on stacks that grew in one step each.
+    pub(super) stepwise: Vec<Suspect>,
     /// What captures, where that stands out as a suspect does.
     pub(super) instrument: Option<Suspect>,
     /// Native code without a caller, where that does.
@@ -90,7 +98,7 @@ impl Search<'_> {
         let own = self.stacks_that(|frames| instrument::is_own(self.panel, frames));
         let uncalled = self.stacks_that(|frames| self.is_uncalled(frames));
         let aside: Vec<StackId> = own.iter().chain(&uncalled).copied().collect();
-        let mut groups: Vec<Group> = Vec::new();
+        let (mut groups, mut stepwise): (Vec<Group>, Vec<Group>) = (Vec::new(), Vec::new());
         for of in TABLES {
             let table = self.table(of);
             let level = PART * LEVEL / table.rows.len().max(1) as f64;
@@ -101,20 +109,23 @@ impl Search<'_> {
                 rows.sort_by_key(|row| table.sizes.row(row.row).sum());
             }
             for row in rows {
-                self.follow(of, row, level, &strengths, &aside, &mut groups);
+                self.follow(of, row, level, &strengths, &aside, (&mut groups, &mut stepwise));
             }
         }
         let taken: HashSet<StackId> = groups.iter().flat_map(|group| &group.stacks).chain(&aside).copied().collect();
-        let mut suspects: Vec<Suspect> =
-            groups.into_iter().map(|group| self.suspect(group, &strengths, &taken)).collect();
-        suspects.sort_by(|a, b| b.rate.total_cmp(&a.rate).then_with(|| self.compare(&a.frames, &b.frames)));
+        let [suspects, stepwise] = [groups, stepwise].map(|groups| {
+            let mut suspects: Vec<Suspect> =
+                groups.into_iter().map(|group| self.suspect(group, &strengths, &taken)).collect();
+            suspects.sort_by(|a, b| b.rate.total_cmp(&a.rate).then_with(|| self.compare(&a.frames, &b.frames)));
+            suspects
+        });
         let [instrument, uncalled] = [own, uncalled].map(|stacks| {
             self.stands_out(&self.sum(&stacks), PART * LEVEL).then(|| {
                 let group = Group { stacks, keys: Vec::new(), frames: Vec::new(), rate: 0.0, error: 0.0, longer: 0 };
                 self.suspect(group, &strengths, &taken)
             })
         });
-        Found { suspects, instrument, uncalled }
+        Found { suspects, stepwise, instrument, uncalled }
     }
 
     fn stacks_that(&self, are_wanted: impl Fn(&[FrameId]) -> bool) -> Vec<StackId> {
@@ -146,8 +157,16 @@ impl Search<'_> {
         }
     }
 
-    /// Lets a row join a suspect, or become one, unless it is explained.
-    fn follow(&self, of: Of, row: &Judged, level: f64, strengths: &[f64], aside: &[StackId], groups: &mut Vec<Group>) {
+    /// Lets a row join a suspect, or become one, unless it is explained; or join what grew in one step of each stack.
+    fn follow(
+        &self,
+        of: Of,
+        row: &Judged,
+        level: f64,
+        strengths: &[f64],
+        aside: &[StackId],
+        (groups, stepwise): (&mut Vec<Group>, &mut Vec<Group>),
+    ) {
         let of_groups = groups.iter().flat_map(|group| &group.stacks);
         let taken: HashSet<StackId> = of_groups.chain(aside).copied().collect();
         let stacks = self.stacks_of(of, row.row);
@@ -176,9 +195,14 @@ impl Search<'_> {
             _ => return,
         };
         let keys = self.keys(&frames);
-        match groups.iter_mut().find(|group| group.keys.iter().any(|key| keys.contains(key))) {
+        let is_of = |group: &Group| group.keys.iter().any(|key| keys.contains(key));
+        // A suspect has bytes on stacks that are met once, too.
+        let is_stepwise = !groups.iter().any(is_of) && self.is_stepwise(&new);
+        let groups = if is_stepwise { stepwise } else { groups };
+        match groups.iter_mut().find(|group| is_of(group)) {
             Some(group) => {
-                group.stacks.extend(new);
+                let more: Vec<StackId> = new.into_iter().filter(|stack| !group.stacks.contains(stack)).collect();
+                group.stacks.extend(more);
                 group.keys.extend(keys);
             }
             None => {
@@ -186,6 +210,14 @@ impl Search<'_> {
                 groups.push(Group { stacks: new, keys, frames, rate, error, longer: row.longer });
             }
         }
+    }
+
+    /// Whether too little of the rate of these stacks is of those that grew in more than one step.
+    fn is_stepwise(&self, stacks: &[StackId]) -> bool {
+        let is_again = |stack: &StackId| !shape::is_one_step(&self.sum(&[*stack]));
+        let again: Vec<StackId> = stacks.iter().copied().filter(is_again).collect();
+        let rate = |stacks: &[StackId]| self.dumps.axis.slope(&self.sum(stacks));
+        self.kind == SeriesKind::Growing && rate(&again) < AGAIN * rate(stacks)
     }
 
     /// What stacks must share to be of one suspect.

@@ -154,6 +154,34 @@ fn a_leak_that_changes_its_stack_is_one_suspect() {
 }
 
 #[test]
+fn what_grows_in_one_step_of_each_stack_is_no_suspect() {
+    // Below one caller twenty functions, two samples of each: together they grow by eight a dump.
+    let names: Vec<String> = (0..20).map(|i| format!("f{i}")).collect();
+    let paths: Vec<Vec<Frame<'_>>> =
+        names.iter().map(|name| vec![TIMERS, ENTRY, (name.as_str(), "/srv/node_modules/koa/lib.js", 1)]).collect();
+    let told = |of_each: &dyn Fn(usize) -> Vec<u64>, more: Option<&[u64]>| {
+        let sizes: Vec<Vec<u64>> = (0..paths.len()).map(of_each).collect();
+        let of_paths = paths.iter().zip(&sizes).map(|(path, sizes)| (path.as_slice(), sizes.as_slice()));
+        let mut rows: Vec<(&[Frame<'_>], &[u64])> = of_paths.collect();
+        rows.push((&[TIMERS, OTHER, PARSE], &[40, 36, 45, 39, 41, 44]));
+        rows.extend(more.map(|sizes| (&[TIMERS, ENTRY, LEAK][..], sizes)));
+        let panel = panel(&rows, Objects::Live);
+        let trend = Trend::new(&panel, given(SeriesKind::Growing), None);
+        let in_samples = |suspects: &[Suspect]| -> Vec<(usize, f64)> {
+            suspects.iter().map(|suspect| (suspect.stacks.len(), (suspect.rate / R as f64).round())).collect()
+        };
+        (in_samples(&trend.suspects), in_samples(&trend.stepwise))
+    };
+    let compiled = |i: usize| (0..6).map(|dump| if dump > i % 5 { 2 } else { 0 }).collect();
+    assert_eq!(told(&compiled, None), (vec![], vec![(20, 8.0)]));
+    // The same sum where four stacks grow again and again.
+    let leaks = |i: usize| (0..6).map(|dump| if i < 4 { 2 * dump } else { 0 }).collect();
+    assert_eq!(told(&leaks, None), (vec![(4, 8.0)], vec![]));
+    // A leak below the same caller is told, and they are counted with it.
+    assert_eq!(told(&compiled, Some(&[22, 41, 63, 80, 101, 122])), (vec![(21, 28.0)], vec![]));
+}
+
+#[test]
 fn two_leaks_of_two_entries_are_two_suspects() {
     let rows: [(&[Frame<'_>], &[u64]); 3] = [
         (&[TIMERS, ENTRY, LEAK], &[20, 41, 59, 80, 101, 118]),

@@ -63,6 +63,8 @@ pub(super) fn append(trend: &Trend<'_>, limit: Option<usize>, json: &mut Stream<
     })?;
     members!(&mut json.bytes, ",", "suspects": Next);
     json.list(&trend.suspects, |suspect, json| self::suspect(trend, suspect, json))?;
+    members!(&mut json.bytes, ",", "stepwise": Next);
+    json.list(&trend.stepwise, |suspect, json| self::suspect(trend, suspect, json))?;
     members!(&mut json.bytes, ",", "instrument": Next);
     match &trend.instrument {
         Some(own) => suspect(trend, own, json)?,

@@ -1,11 +1,11 @@
 //! The first line of a trend: whether there is a leak, and where.
 
 use super::holders::sessions;
-use super::{course, holders, rate_in_words};
-use crate::analysis::model::{KindReason, Of, RowVerdict, SeriesKind, Suspect, Trend, Unjudged};
+use super::{course, holders, rate_in_words, size};
+use crate::analysis::model::{KindReason, Of, RowVerdict, SeriesKind, Share, Suspect, Trend, Unjudged};
 use crate::profile::{Dialect, FrameId};
 use crate::report::label;
-use crate::report::units::count;
+use crate::report::units::{Percent, count};
 
 /// Whether there is a leak, and where; `name` quotes a function.
 pub(in crate::report) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> String) -> String {
@@ -53,11 +53,11 @@ pub(in crate::report) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> S
                 1 => "1 leak suspect".to_owned(),
                 n => format!("{n} leak suspects, the first"),
             };
-            let alike = match trend.kind {
-                SeriesKind::Growing => "",
-                SeriesKind::Restarted => alike(trend),
+            let more = match trend.kind {
+                SeriesKind::Growing => share(trend, first).unwrap_or_default(),
+                SeriesKind::Restarted => alike(trend).to_owned(),
             };
-            format!("{number}: {}.{alike}{}", does(trend, first, name), shown(trend))
+            format!("{number}: {}.{more}{}", does(trend, first, name), shown(trend))
         }
         (None, None) => {
             // Where it is what captures that grows, the total says nothing.
@@ -105,6 +105,14 @@ pub(super) fn uncalled(trend: &Trend<'_>) -> Option<String> {
         false => " It may be what the suspect keeps, too; mend that first.",
     };
     (!is_told).then(|| format!("Beside that, {does}: {UNCALLED}.{whose}"))
+}
+
+/// How much of the last dump a suspect adds in one, at its rate in the end.
+fn share(trend: &Trend<'_>, suspect: &Suspect) -> Option<String> {
+    let last = trend.totals.last().copied().filter(|&last| last >= 1.0)?;
+    let rate = suspect.onset.map_or(suspect.rate, |onset| onset.rate);
+    let share = Percent(Share::of(rate.round().max(0.0) as u64, last.round() as u64));
+    Some(format!(" That is {share} of the last dump, {}.", size(last)))
 }
 
 /// What a suspect does: that it grows or survives, and at what rate.

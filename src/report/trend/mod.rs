@@ -139,7 +139,10 @@ pub(super) fn notes(trend: &Trend<'_>) -> Vec<String> {
     }
     notes.extend(first_line::instrument(trend));
     notes.extend(first_line::uncalled(trend));
-    notes.extend(no_suspect(trend));
+    if trend.kind == SeriesKind::Growing && trend.suspects.len() > 1 {
+        notes.push("The first suspect may keep what the others are: mend that first, and capture again.".to_owned());
+    }
+    notes.extend(stepwise(trend).or_else(|| no_suspect(trend)));
     if trend.panel().members().iter().any(|member| member.file.unsummed > 0) {
         notes.push("Some nodes have sizes that are in no sum, the largest of all: what seems to shrink may have grown beyond what the writer can count.".to_owned());
     }
@@ -167,6 +170,22 @@ pub(super) fn left_out_dumps(names: &[&str]) -> Option<String> {
         _ => ("are", "their series", "they are"),
     };
     Some(format!("{dumps} {are} left out of {series}, since {they_are} incomplete: {}{more}.", named.join(", ")))
+}
+
+/// What grows in one step of each stack, where there is no suspect: the row that shows it first.
+fn stepwise(trend: &Trend<'_>) -> Option<String> {
+    let first = trend.stepwise.first().filter(|_| trend.suspects.is_empty())?;
+    let is_by_stacks = |of: Of| matches!(of, Of::Function | Of::Caller | Of::Stack);
+    let rows: Vec<(Of, usize)> = first.evidence.iter().copied().filter(|&(of, _)| is_by_stacks(of)).collect();
+    let &(of, row) = rows.first()?;
+    let judged = trend.table(of).rows.iter().find(|judged| judged.row == row)?;
+    let (name, is) = (row_name(trend, of, row), rate_in_words(trend, (judged.rate, judged.error)));
+    let more = if rows.len() > 1 { format!(" (and {} more)", rows.len() - 1) } else { String::new() };
+    Some(format!(
+        "{} {name} grows by {is}{more}, but that is no suspect: most of it is on stacks that grew in one step each, as where V8 compiles code late or a cache is filled \
+         once. A leak grows on the same stacks again and again: take more dumps.",
+        capital(of.name())
+    ))
 }
 
 /// Why what stands out in a table is no suspect, where there is none.
