@@ -7,7 +7,8 @@
 //!   that.
 //! * Garbage: some writers do not collect it before they write. Then sizes swing by what was not collected yet, by far more than sampling. With one file a
 //!   side the scatter of all functions says by how much: the median of their squared differences, with few degrees of freedom.
-//! * State: a process that is busy holds other things a moment later. Where that is what most functions differ by, their scatter counts in the same way.
+//! * State: a process that is busy holds other things a moment later. Where that is what most functions differ by, their scatter counts in the same way; but by no more than what
+//!   was allocated at one moment has bytes, where that is known.
 
 use super::significance::{
     Estimate, Runs, difference, least_difference, means, spread, student, variance_of_difference,
@@ -105,6 +106,13 @@ impl Scatter {
         let factor = median / MEDIAN;
         if *self == Self::Unknown || factor > WILD {
             *self = Self::Estimated(factor.max(1.0), EFFICIENCY * squares.len() as f64);
+        }
+    }
+
+    /// What a program holds at a moment scatters rows by no more than this factor of the variance, which so many samples tell.
+    pub(super) fn at_most(&mut self, factor: f64, samples: f64) {
+        if self.if_wild().is_some_and(|told| told > factor) {
+            *self = Self::Estimated(factor.max(1.0), samples);
         }
     }
 

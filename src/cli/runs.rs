@@ -97,6 +97,11 @@ pub(super) fn may_be_one_session(side: &[PathBuf]) -> bool {
     side.len() > 1 && !are_of_own_processes(names.iter().map(String::as_str))
 }
 
+/// Whether samples of a file are missing, whose objects were collected: what it has was held.
+pub(super) fn is_held(profile: &Profile) -> bool {
+    profile.aggregate.samples.is_some_and(|samples| samples.count < samples.last_ordinal)
+}
+
 /// The first samples of a file, where they are numbered: `samples` are read once more for them.
 pub(super) fn first_samples(session: &Session<'_>, path: &Path, profile: &Profile) -> Option<FirstSamples> {
     let has_numbers = profile.aggregate.samples.is_some_and(|samples| samples.last_ordinal > 0);

@@ -58,7 +58,7 @@ impl Sides<'_> {
 
     /// Takes in the files of a side, each capture once.
     fn take(&self, side: usize, files: &[PathBuf], compared: &mut Compared) -> Option<()> {
-        let may_be_one_session = runs::may_be_one_session(files);
+        let (is_one, may_be_one_session) = (files.len() == 1, runs::may_be_one_session(files));
         let interval = self.args.read.interval;
         for (path, is_thread) in runs::in_order(files) {
             let pass = Pass { stacks: STACKS, ..Pass::default() };
@@ -73,7 +73,9 @@ impl Sides<'_> {
             match is_thread {
                 true => compared.panel.add_thread(&profile, interval),
                 false => {
-                    let first_samples = may_be_one_session.then(first_samples).flatten();
+                    // With one file a side, they tell what of it was held for a moment alone.
+                    let is_wanted = may_be_one_session || is_one && runs::is_held(&profile);
+                    let first_samples = is_wanted.then(first_samples).flatten();
                     compared.panel.add_run(&profile, interval, compared.before, first_samples);
                 }
             }

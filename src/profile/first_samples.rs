@@ -6,6 +6,8 @@
 
 use std::collections::BTreeMap;
 
+use super::moments::Moments;
+
 /// Samples that are kept.
 const MOST: usize = 1024;
 
@@ -17,6 +19,8 @@ const CHANCE: f64 = 1e-5;
 pub struct FirstSamples {
     /// Number and size.
     samples: Vec<(u64, u64)>,
+    /// When all of them were taken.
+    moments: Moments,
 }
 
 impl FirstSamples {
@@ -24,17 +28,28 @@ impl FirstSamples {
     pub(crate) fn take(&mut self, ordinal: u64, size: u64) {
         if ordinal > 0 {
             self.samples.push((ordinal, size));
+            self.moments.take(ordinal, size);
         }
         if self.samples.len() >= 2 * MOST {
-            self.close();
+            self.keep_first();
         }
     }
 
     /// Leaves those that are kept, in order; to be called when all were taken.
     pub(crate) fn close(&mut self) {
+        self.keep_first();
+        self.moments.close();
+    }
+
+    fn keep_first(&mut self) {
         self.samples.sort_unstable();
         self.samples.dedup_by_key(|&mut (ordinal, _)| ordinal);
         self.samples.truncate(MOST);
+    }
+
+    /// How all samples, the first and the others, are spread over the session.
+    pub fn moments(&self) -> &Moments {
+        &self.moments
     }
 
     /// How many samples two readings share, where they are of one session: all numbers that are in both stand for one size, and so many sizes would not agree

@@ -19,6 +19,8 @@ pub(super) struct Noise {
     /// What the sizes of each file are multiplied with, and the sampling interval after that.
     files: Vec<(f64, f64)>,
     scatter: Scatter,
+    /// By how much more than sampling explains what is held at a moment may scatter, and how many samples tell that.
+    state: Option<(f64, f64)>,
     /// Whether all that was allocated is in the files: what a program holds at a moment does not count there.
     is_of_all: bool,
     /// Whether an interval is not known and the longest that it can be stands for it: then more may have changed than stands out.
@@ -39,6 +41,18 @@ fn are_of_all(members: &[Member]) -> bool {
     told.peek().is_some() && told.all(|has| has)
 }
 
+/// The variance of what two files hold, were what was allocated at one moment there or not as one, in that which sampling explains; and the samples that tell it. `files` are what sizes are
+/// multiplied with, and intervals.
+fn state(members: &[Member], files: &[(f64, f64)]) -> Option<(f64, f64)> {
+    let [before, after] = members else { return None };
+    let moments = [before.moments()?, after.moments()?];
+    let of_files = moments.iter().zip(files);
+    let held: f64 = of_files.map(|(moments, &(factor, _))| moments.variance() * factor * factor).sum();
+    let sizes = members.iter().zip(files).map(|(member, &(factor, interval))| member.total_size as f64 * factor * interval);
+    let sampled: f64 = sizes.sum();
+    (sampled > 0.0).then(|| (held / sampled, moments.iter().map(|moments| moments.count() as f64).sum()))
+}
+
 impl Noise {
     /// The noise of these files, of which `before` are before; `None` where nothing tells how long a sampling interval can be. Sizes after are multiplied with `factor`.
     pub(super) fn new(members: &[Member], before: usize, factor: f64) -> Option<Self> {
@@ -56,10 +70,11 @@ impl Noise {
         let scatter = Scatter::of(members.len(), collect_garbage);
         let is_of_all = collect_garbage && are_of_all(members);
         let is_empty = |side: &[Member]| side.iter().all(|member| member.total_size == 0);
+        let state = state(members, &files).filter(|_| collect_garbage);
         let has_empty_side = is_empty(sides.0) || is_empty(sides.1);
         let is_unknown = |member: &Member| member.total_size > 0 && member.sampling.interval.is_none();
         let is_bound = has_empty_side || members.iter().any(is_unknown);
-        Some(Self { before, files, scatter, is_of_all, is_bound, has_empty_side })
+        Some(Self { before, files, scatter, state, is_of_all, is_bound, has_empty_side })
     }
 
     /// The same with sizes after that are so many times as large.
@@ -101,6 +116,9 @@ impl Noise {
         if self.files.len() <= 2 && !self.is_of_all && !self.has_empty_side {
             let mut scatter = self.scatter;
             scatter.learn(functions.map(|sizes| self.sides(sizes)));
+            if let Some((factor, samples)) = self.state {
+                scatter.at_most(factor, samples);
+            }
             self.scatter = scatter;
         }
     }

@@ -8,6 +8,9 @@ use crate::analysis::panel::Panel;
 use crate::analysis::unmapped::minified_scripts;
 use crate::profile::{FrameId, FrameKind, TextId};
 
+/// Places that tell a build by themselves, where most bytes are at others.
+const PLACES: usize = 8;
+
 /// What is known of them.
 #[derive(Debug, Default)]
 pub(super) struct Renamed {
@@ -67,13 +70,19 @@ fn rebuilt(panel: &Panel, before: usize, matching: &Matching) -> BTreeSet<u32> {
             *side = side.saturating_add(size);
         });
     }
-    let is_of_one_build = !files[0].is_disjoint(&files[1])
-        && [0, 1].into_iter().all(|side| {
-            let sum = |is: &dyn Fn(&[u64; 2]) -> bool| -> u128 {
-                places.values().filter(|sizes| is(sizes)).map(|sizes| u128::from(sizes[side])).sum()
-            };
-            2 * sum(&|sizes| sizes[1 - side] > 0) >= sum(&|_| true)
-        });
+    let are_shared = |side: usize| {
+        let sum = |is: &dyn Fn(&[u64; 2]) -> bool| -> u128 {
+            places.values().filter(|sizes| is(sizes)).map(|sizes| u128::from(sizes[side])).sum()
+        };
+        2 * sum(&|sizes| sizes[1 - side] > 0) >= sum(&|_| true)
+    };
+    // Where most is gone, or new, that is not on the other side; what has stayed is where it was.
+    let bytes = [0, 1].map(|side| places.values().map(|sizes| u128::from(sizes[side])).sum::<u128>());
+    let smaller = usize::from(bytes[1] < bytes[0]);
+    let shared = places.values().filter(|sizes| sizes.iter().all(|&size| size > 0)).count();
+    let of_smaller = places.values().filter(|sizes| sizes[smaller] > 0).count();
+    let has_stayed = are_shared(smaller) && shared >= PLACES && 2 * shared >= of_smaller;
+    let is_of_one_build = !files[0].is_disjoint(&files[1]) && (has_stayed || [0, 1].into_iter().all(are_shared));
     if is_of_one_build {
         return BTreeSet::new();
     }

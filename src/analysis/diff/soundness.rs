@@ -161,7 +161,7 @@ fn scatter(sides: Sides<'_>, scatter: Option<f64>) -> Option<Warning> {
                 "Half of the functions differ by more than {times:.0} times what sampling explains: much has changed, or each file caught the program at something else. Only what stands out \
                  from all others is called a change, and a total that differs {TIMES:.0} times with what holds most of it."
             ),
-            "Give several files a side (--before A B --after C D): their spread tells. Or compare programs that rest, or that did the same work.",
+            "Give captures of several runs a side (--before A B --after C D): their spread tells, which readings of one run do not. Or compare programs that rest, or that did the same work.",
         )
     })
 }

@@ -4,7 +4,7 @@
 use super::{Entry, Member, Numbering, Panel};
 use crate::analysis::likeness;
 use crate::analysis::model::Profile;
-use crate::profile::FirstSamples;
+use crate::profile::{FirstSamples, Moments};
 
 impl Panel {
     /// Adds a profile as a run of its own, unless it is of the same run as one of the members from `first` on. Its first samples tell that of readings of one
@@ -60,6 +60,11 @@ impl Member {
     /// Whether another member is the same capture, where that was looked at.
     pub(in crate::analysis) fn is_same_capture(&self, other: &Self) -> bool {
         self.fingerprint.is_some() && self.fingerprint == other.fingerprint
+    }
+
+    /// When its samples were taken, where that was looked at and it is one profile.
+    pub(in crate::analysis) fn moments(&self) -> Option<&Moments> {
+        self.first_samples.first().filter(|_| self.profiles == 1).map(FirstSamples::moments)
     }
 
     /// Whether another member is a reading of the same session, where that was looked at. Beside several readings that are known, a sample tells a further
