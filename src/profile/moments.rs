@@ -51,7 +51,8 @@ impl Moments {
 
     /// Puts each two parts together.
     fn halve(&mut self) {
-        self.parts = self.parts.chunks(2).map(|two| two.iter().fold(0, |sum: u64, &size| sum.saturating_add(size))).collect();
+        self.parts =
+            self.parts.chunks(2).map(|two| two.iter().fold(0, |sum: u64, &size| sum.saturating_add(size))).collect();
         self.shift += 1;
     }
 }

@@ -170,11 +170,13 @@ pub(super) fn headline(diff: &Diff<'_>, named: usize, quoted: impl Fn(&str) -> S
             Subject::WithCallees(_) => format!("{difference} in {}{place} and what it calls", quoted(&name)),
         }
     };
-    let all = count(changes.len() as u64, "change");
+    // What is a part of another one is told there.
+    let apart = || changes.iter().filter(|change| !change.is_within);
+    let all = count(apart().count() as u64, "change");
     if named == 0 {
         return format!("{all}; {} in all.", Signed(diff.total().difference()));
     }
-    let rest = changes.len().saturating_sub(named);
+    let rest = changes.iter().skip(named).filter(|change| !change.is_within).count();
     let more = if rest > 0 { format!(", and {rest} more") } else { String::new() };
     // What the changes are of may be more than they tell.
     let whole = diff.total().difference();
@@ -185,7 +187,6 @@ pub(super) fn headline(diff: &Diff<'_>, named: usize, quoted: impl Fn(&str) -> S
         let parts = if parts.is_empty() { String::new() } else { format!(" (of it {})", parts.join(", ")) };
         format!("{}{parts}", told(change))
     };
-    let apart = || changes.iter().filter(|change| !change.is_within);
     // A function with its callees that has changed by more than all has given bytes to what calls it, or got some.
     let is_more = changes.iter().find(is_whole).is_some_and(|change| change.row.difference().abs() > whole.abs());
     let rest = whole - apart().map(|change| change.row.difference()).sum::<i128>();

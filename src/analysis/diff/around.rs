@@ -3,7 +3,7 @@
 //! It puts built-ins, `bind` and `push` among them, into whatever calls them, however far up: their bytes count for a function above them then. And what does not leave a
 //! function (numbers, closures, iterators) it does not allocate, from when that is compiled on, which is sooner in one run than in another. So a built-in or a small
 //! function may have bytes in one run and none in the next, though nothing has changed and no row near by has as many more: where others have so many that it does
-//! not show. What those differ by from run to run is noise of such a row as well. Where they differ by more, it was no compiler: other rows tell what has changed.
+//! not show. A library's function that runs as before may have no bytes of its own any more, where all that is allocated has not changed. What those differ by from run to run is noise of such a row as well. Where they differ by more, it was no compiler: other rows tell what has changed.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -19,13 +19,25 @@ use crate::profile::{FrameId, FrameKind};
 /// The part of what a function and all below it allocate that is there or not as it was compiled sooner or later: one standard error of a run.
 const COMPILED: f64 = 0.005;
 
-/// Of the rows of each table, standard errors of a run by what is around them, in bytes.
+/// The part of all bytes that a built-in or a library's function may have or not have, though it runs as before: one standard error of a run.
+const ESCAPED: f64 = 0.02;
+
+/// Of one row, standard errors of a run by what is around it, in bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Swing {
+    /// What was put into other functions, or was compiled sooner or later.
+    pub(super) around: f64,
+    /// The row's own objects, which are allocated or not: what is gone so has not gone anywhere, so it counts only where a row would be called a change.
+    pub(super) escaped: f64,
+}
+
+/// Those of the rows of each table.
 #[derive(Default)]
 pub(super) struct Swings {
-    pub(super) functions: Vec<f64>,
-    pub(super) stacks: Vec<f64>,
-    pub(super) categories: Vec<f64>,
-    pub(super) packages: Vec<f64>,
+    pub(super) functions: Vec<Swing>,
+    pub(super) stacks: Vec<Swing>,
+    pub(super) categories: Vec<Swing>,
+    pub(super) packages: Vec<Swing>,
 }
 
 impl Swings {
@@ -43,15 +55,18 @@ impl Swings {
             let id = [1, 0].into_iter().find_map(|side| Some((side, *functions.rows(function, side).first()?)));
             id.map(|(side, id)| (side, frames.get(FrameId(id))))
         };
-        let is_builtin = |function| frame_of(function).is_some_and(|(_, frame)| frame.kind == FrameKind::Native);
+        let kind_of = |function| frame_of(function).map(|(_, frame)| frame.kind);
+        let is_builtin = |function| kind_of(function) == Some(FrameKind::Native);
+        let is_of_library = |function| matches!(kind_of(function), Some(FrameKind::Dependency | FrameKind::Core));
         let around = Around::new(noise, by_function, (by_stack, paths), is_builtin);
+        let escaped = around.escaped(is_of_library);
         let category_of = |function| frame_of(function).map(|(_, frame)| u32::from(frame.category.0));
         let package_of = |function| frame_of(function).and_then(|(side, frame)| packages.group(side, frame.package.0));
         Self {
-            functions: around.of_functions(),
-            stacks: around.of_stacks(by_stack, paths),
-            categories: around.of_classes(panel.categories().len(), category_of),
-            packages: around.of_classes(packages.len(), package_of),
+            functions: around.of_functions(&escaped),
+            stacks: around.of_stacks(by_stack, paths, &escaped),
+            categories: around.of_classes(panel.categories().len(), category_of, &escaped),
+            packages: around.of_classes(packages.len(), package_of, &escaped),
         }
     }
 }
@@ -67,6 +82,8 @@ struct Around<'a, B> {
     above: BTreeMap<u32, BTreeSet<u32>>,
     /// Those that call each function that has bytes, built-ins not counted.
     callers: BTreeMap<u32, BTreeSet<u32>>,
+    /// On which sides each function calls another one that has bytes.
+    calls: BTreeMap<u32, [bool; 2]>,
     /// The part of what a function and all below it allocate that compiling may change.
     compiled: f64,
 }
@@ -80,6 +97,7 @@ impl<'a, B: Fn(u32) -> bool> Around<'a, B> {
             with_callees: BTreeMap::new(),
             above: BTreeMap::new(),
             callers: BTreeMap::new(),
+            calls: BTreeMap::new(),
             // Of what is held hardly anything is there by how code was compiled.
             compiled: if noise.is_of_all() { COMPILED } else { 0.0 },
         };
@@ -96,6 +114,11 @@ impl<'a, B: Fn(u32) -> bool> Around<'a, B> {
             add(self.with_callees.entry(function).or_insert_with(|| vec![0.0; sizes.len()]), sizes);
         }
         let Some((&last, above)) = path.split_last() else { return };
+        let is_on = self.noise.means(sizes).map(|size| size > 0.0);
+        for &function in above.iter().filter(|&&function| function != last) {
+            let calls = self.calls.entry(function).or_default();
+            (0..2).for_each(|side| calls[side] |= is_on[side]);
+        }
         let caller = above.iter().rev().find(|function| scripts.contains(function));
         self.callers.entry(last).or_default().extend(caller.filter(|&&caller| caller != last));
         if !scripts.contains(&last) {
@@ -103,36 +126,52 @@ impl<'a, B: Fn(u32) -> bool> Around<'a, B> {
         }
     }
 
+    /// What a function's own objects may be by, as they are allocated or not: where all that is allocated has not changed, those of built-ins, and of a library's functions that
+    /// run on both sides. It is no more than half of what it has. Several files a side show it by themselves.
+    fn escaped(&self, is_of_library: impl Fn(u32) -> bool) -> Vec<f64> {
+        let most = match self.noise.is_of_all() && self.noise.files() == 2 {
+            true => self.swing(&self.sum(self.by_function.rows().map(|row| self.noise.sizes(row))), ESCAPED),
+            false => 0.0,
+        };
+        let of_function = |function: u32| {
+            let runs_on_both = || self.calls.get(&function) == Some(&[true; 2]);
+            let may_be = (self.is_builtin)(function) || is_of_library(function) && runs_on_both();
+            let [before, after] = self.noise.means(&self.noise.sizes(self.by_function.row(function as usize)));
+            if may_be { most.min(before.max(after) / 2.0) } else { 0.0 }
+        };
+        (0..self.by_function.len() as u32).map(of_function).collect()
+    }
+
     /// Of functions.
-    fn of_functions(&self) -> Vec<f64> {
-        let mut swings = vec![0.0; self.by_function.len()];
+    fn of_functions(&self, escaped: &[f64]) -> Vec<Swing> {
+        let mut swings: Vec<Swing> = escaped.iter().map(|&escaped| Swing { around: 0.0, escaped }).collect();
         for (&function, callers) in &self.callers {
             let compiled = callers.iter().map(|&caller| self.compiled(caller)).fold(0.0, f64::max);
             let inlined = self.above.get(&function).map_or(0.0, |above| self.inlined(above));
-            swings[function as usize] = inlined.hypot(compiled);
+            swings[function as usize].around = inlined.hypot(compiled);
         }
         swings
     }
 
     /// Of stacks, by what stands above the function that each ends in, on that stack alone.
-    fn of_stacks(&self, by_stack: &Table, paths: &[Vec<u32>]) -> Vec<f64> {
+    fn of_stacks(&self, by_stack: &Table, paths: &[Vec<u32>], escaped: &[f64]) -> Vec<Swing> {
         let places: HashMap<&[u32], usize, RandomState> =
             paths.iter().enumerate().map(|(row, path)| (&path[..], row)).collect();
         let sizes = |path: &[u32]| places.get(path).map(|&row| self.noise.sizes(by_stack.row(row)));
         let of_stack = |path: &Vec<u32>| {
-            let Some((&last, above)) = path.split_last() else { return 0.0 };
+            let Some((&last, above)) = path.split_last() else { return Swing::default() };
             let scripts = (0..above.len()).rev().filter(|&level| !(self.is_builtin)(above[level]));
             let compiled = scripts.clone().next().map_or(0.0, |level| self.compiled(above[level]));
             // A built-in may be in any function above it, another one in that which calls it.
             let levels = scripts.take(if (self.is_builtin)(last) { usize::MAX } else { 1 });
             let sum = self.sum(levels.filter_map(|level| sizes(&path[..=level])));
-            self.swing(&sum, RUN_TO_RUN).hypot(compiled)
+            Swing { around: self.swing(&sum, RUN_TO_RUN).hypot(compiled), escaped: escaped[last as usize] }
         };
         paths.iter().map(of_stack).collect()
     }
 
     /// Of so many packages or categories, by that of each function: what may be in functions of other ones.
-    fn of_classes(&self, classes: usize, class_of: impl Fn(u32) -> Option<u32>) -> Vec<f64> {
+    fn of_classes(&self, classes: usize, class_of: impl Fn(u32) -> Option<u32>, escaped: &[f64]) -> Vec<Swing> {
         let mut above: BTreeMap<u32, BTreeSet<u32>> = BTreeMap::new();
         for (&builtin, functions) in &self.above {
             let Some(class) = class_of(builtin) else { continue };
@@ -140,8 +179,17 @@ impl<'a, B: Fn(u32) -> bool> Around<'a, B> {
             above.entry(class).or_default().extend(others);
         }
         let of_all = self.swing(&self.sum(self.by_function.rows().map(|row| self.noise.sizes(row))), self.compiled);
-        let of_class = |row| above.get(&row).map_or(0.0, |functions| self.inlined(functions)).hypot(of_all);
-        (0..classes as u32).map(of_class).collect()
+        let mut swings = vec![Swing { around: of_all, escaped: 0.0 }; classes];
+        for (function, &escaped) in (0..).zip(escaped).filter(|&(_, &escaped)| escaped > 0.0) {
+            if let Some(class) = class_of(function) {
+                let swing = &mut swings[class as usize];
+                swing.escaped = swing.escaped.hypot(escaped);
+            }
+        }
+        for (class, functions) in above {
+            swings[class as usize].around = self.inlined(&functions).hypot(of_all);
+        }
+        swings
     }
 
     /// What may be in these functions, or may not.
@@ -199,11 +247,28 @@ mod tests {
         let far: Frame<'_> = ("far", "/srv/app/c.js", 4);
         assert_eq!(told([run(4000, 150, far), run(4020, 20, far)]), ["far"]);
         // By more than all of those differ from run to run it has changed, and where they are gone with it, too.
-        assert_eq!(told([run(4000, 150, BIND), run(4020, 2600, BIND)]), ["bind"]);
+        assert_eq!(told([run(4000, 150, BIND), run(4020, 2600, BIND)]), ["run …", "bind"]);
         let panel = panel(&[run(4000, 150, BIND), run(40, 0, BIND)]);
         let diff = compared(&panel, 1);
         let all: Vec<_> = diff.changes().iter().flat_map(|change| names(&diff, change)).collect();
         assert!(all.contains(&"bind".to_owned()), "{all:?}");
+    }
+
+    #[test]
+    fn what_a_library_allocates_for_a_moment_may_not_be_allocated_at_all() {
+        let (feed, part) = (("feed", "/srv/node_modules/search/feed.js", 9), ("part", "/srv/app/c.js", 4));
+        let run = |main: u64, of_feed: u64, of_part: u64, feed: Frame<'static>| {
+            let mut run = samples(&[(main, &[MAIN]), (of_feed, &[STEP, feed]), (of_part, &[STEP, feed, part])]);
+            let count = main + of_feed + of_part;
+            run.aggregate.samples = Some(Samples { count, last_ordinal: count, ..Samples::default() });
+            run
+        };
+        assert_eq!(told([run(4000, 200, 30, feed), run(4020, 0, 30, feed)]), [""; 0]);
+        // One that does not run any more, and one of the application, are changes; so is much of all.
+        assert_eq!(told([run(4000, 200, 30, feed), run(4020, 0, 0, feed)]), ["feed"]);
+        let own = ("feed", "/srv/app/feed.js", 9);
+        assert_eq!(told([run(4000, 200, 30, own), run(4020, 0, 30, own)]), ["feed"]);
+        assert_eq!(told([run(4000, 2000, 30, feed), run(4020, 0, 30, feed)]), ["step …", "feed"]);
     }
 
     #[test]

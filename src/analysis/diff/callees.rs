@@ -8,6 +8,13 @@ use super::{DiffRow, Verdict};
 /// The part of all bytes that is elsewhere at the least: a function that has nearly all of them says no more than the total.
 const REST: f64 = 0.05;
 
+/// Where a total has changed: the function whose callees it is, and that of the application that differs by as much as is asked for.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Innermost {
+    pub(super) any: Option<DiffRow>,
+    pub(super) of_application: Option<DiffRow>,
+}
+
 /// A function together with all that it calls.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct WithCallees {
@@ -18,7 +25,7 @@ pub(super) struct WithCallees {
 
 /// The function with the fewest bytes, with all that it calls, that has changed as the total has, by more than half as much and not by more than the total may have; of equal ones the
 /// innermost. What differs by more than all has got bytes from elsewhere, or given some: V8 has inlined it into a caller in one of the runs.
-pub(super) fn innermost(rows: &[WithCallees], total: &DiffRow) -> Option<DiffRow> {
+pub(super) fn innermost<'a>(rows: impl IntoIterator<Item = &'a WithCallees>, total: &DiffRow) -> Option<DiffRow> {
     let bytes = |row: &DiffRow| u128::from(row.before) + u128::from(row.after);
     let says_where = |row: &DiffRow| {
         let (difference, whole) = (row.difference(), total.difference());
@@ -27,7 +34,7 @@ pub(super) fn innermost(rows: &[WithCallees], total: &DiffRow) -> Option<DiffRow
         let is_most = difference.signum() == whole.signum() && 2 * size > whole.unsigned_abs() && size <= most;
         row.verdict == Verdict::Changed && is_most && (bytes(row) as f64) < (1.0 - REST) * bytes(total) as f64
     };
-    let found = rows.iter().filter(|found| says_where(&found.row));
+    let found = rows.into_iter().filter(|found| says_where(&found.row));
     found.min_by_key(|found| (bytes(&found.row), std::cmp::Reverse(found.depth))).map(|found| found.row)
 }
 

@@ -1,11 +1,13 @@
 //! Each change told once: the function (or, where no single one stands out, the stack, package or category) that has changed most, and the other rows in which
 //! the same bytes are seen as its evidence.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 
+use super::callees::Innermost;
 use super::callers::Callers;
 use super::{Diff, DiffRow, Subject, Verdict};
-use crate::profile::FrameId;
+use crate::profile::{FrameId, FrameKind};
 
 /// Stacks that are told of a function for which none stands out.
 const STACKS: usize = 3;
@@ -45,8 +47,9 @@ impl Draft {
     }
 }
 
-/// All changes of a comparison whose rows are sorted. Where only sums show that the total has changed, it is told of the function whose callees it is, which `within` looks for.
-pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers, within: impl FnOnce() -> Option<DiffRow>) -> Vec<Change> {
+/// All changes of a comparison whose rows are sorted. Where only sums show that the total has changed, it is told of the function whose callees it is, which `innermost` looks for; where
+/// several rows show it, or those of a library, of the application's function that calls them.
+pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers, innermost: impl FnOnce(u128) -> Innermost) -> Vec<Change> {
     let mut drafts: Vec<Draft> = Vec::new();
     for row in changed(diff.functions()) {
         let Subject::Function(function) = row.subject else { continue };
@@ -101,7 +104,31 @@ pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers, within: impl FnOnce(
         let first = drafts.iter().position(|draft| is_same_way(&draft));
         // Sums say little of where, and of many small changes none does.
         let says_where = first.is_some_and(|first| drafts[first].says_where());
-        let within = if is_told && says_where { None } else { within() };
+        let is_of_application = |row: &DiffRow| {
+            let frame = match row.subject {
+                Subject::Function(function) => Some(diff.frame(function)),
+                Subject::Stack(stack) => diff.stack(stack).last().copied(),
+                _ => None,
+            };
+            frame.is_some_and(|id| frames.get(id).kind == FrameKind::App)
+        };
+        let is_one = drafts.iter().filter(is_same_way).count() == 1;
+        let is_named = is_one && first.is_some_and(|first| is_of_application(&drafts[first].rows[0]));
+        // What calls several has changed by more than each, and what calls one of a library by no less.
+        let largest = drafts.iter().filter(is_same_way).map(|draft| draft.rows[0]);
+        let largest = largest.max_by_key(|row| row.difference().unsigned_abs());
+        let least = largest.map_or(0, |row| {
+            let by_more = !is_one || is_of_application(&row);
+            row.difference().unsigned_abs().saturating_add(u128::from(by_more))
+        });
+        let within = match is_told && says_where {
+            true if is_named => None,
+            true => innermost(least).of_application,
+            false => {
+                let Innermost { any, of_application } = innermost(least);
+                of_application.or(any)
+            }
+        };
         let mut draft = match first {
             Some(first) if within.is_none() || !says_where => drafts.remove(first),
             _ => Draft { rows: Vec::new(), functions: BTreeSet::new() },
@@ -117,18 +144,27 @@ pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers, within: impl FnOnce(
         let is_part = |row: &DiffRow| {
             let through = diff.stacks().iter().map(|stack| (stack, path_of(stack)));
             let through = through.filter(|(_, path)| path.contains(&function));
+            let sum_of = |is: &dyn Fn(u32) -> bool| -> i128 {
+                let ending = through.filter(|(_, path)| path.last().is_some_and(|&last| is(last)));
+                ending.map(|(stack, _)| stack.difference()).sum()
+            };
             let part: i128 = match row.subject {
-                Subject::Function(own) => {
-                    through.filter(|(_, path)| path.last() == Some(&own)).map(|(stack, _)| stack.difference()).sum()
-                }
+                Subject::Function(own) => sum_of(&|last| last == own),
                 Subject::Stack(_) if path_of(row).contains(&function) => row.difference(),
+                Subject::Category(category) => {
+                    sum_of(&|last| u32::from(frames.get(diff.frame(last)).category.0) == category)
+                }
+                Subject::Package(package) => {
+                    let name = diff.package(package);
+                    sum_of(&|last| frames.text(frames.package(frames.get(diff.frame(last)).package).name) == name)
+                }
                 _ => 0,
             };
             (row.difference() > 0) == grows && 2 * part.abs() > row.difference().abs() && (part > 0) == grows
         };
         changes.iter_mut().for_each(|change| change.is_within = is_part(&change.row));
     }
-    changes.sort_by_key(|change| std::cmp::Reverse(change.row.difference().unsigned_abs()));
+    changes.sort_by_key(|change| (Reverse(change.row.difference().unsigned_abs()), change.is_within));
     changes
 }
 
@@ -223,6 +259,26 @@ mod tests {
         let changes: Vec<_> = diff.changes().iter().map(|change| names(&diff, change)).collect();
         assert_eq!(changes.len(), 1, "{changes:?}");
         assert_eq!(changes[0][..4], ["each", "from", "main subscribe from each", "main subscribe from"]);
+    }
+
+    #[test]
+    fn what_one_function_of_the_application_calls_is_one_change_of_it() {
+        const READ: Frame<'_> = ("read", "/srv/app/a.js", 60);
+        const SPLIT: Frame<'_> = ("split", "", 0);
+        let run = |query, split| {
+            let own = [MAIN, READ];
+            let others = ["a", "b", "c", "d", "e", "f"].map(|name| [MAIN, (name, "/srv/app/b.js", 3)]);
+            let (query_path, split_path) = ([MAIN, READ, LEAK, QUERY], [MAIN, READ, SPLIT]);
+            let read: [(u64, &[Frame<'_>]); 3] = [(60, &own), (query, &query_path), (split, &split_path)];
+            samples(&read.into_iter().chain(others.iter().map(|other| (200, &other[..]))).collect::<Vec<_>>())
+        };
+        let panel = panel(&[run(2000, 1500), run(20, 30)]);
+        let diff = compared(&panel, 1);
+        let changes: Vec<_> = diff.changes().iter().map(|change| names(&diff, change)[0].clone()).collect();
+        assert_eq!(changes, ["read …", "query", "split"]);
+        let is_within: Vec<bool> = diff.changes().iter().map(|change| change.is_within).collect();
+        assert_eq!(is_within, [false, true, true]);
+        assert!(matches!(diff.changes()[0].row.subject, super::super::Subject::WithCallees(_)));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! Which rows of a table have changed: those that differ by more than noise, and whose bytes did not merely move to a row near by.
 
+use super::around::Swing;
 use super::callers::Callers;
 use super::exchange::{self, Flow};
 use super::noise::{Noise, Sizes};
@@ -100,7 +101,7 @@ fn alike(a: &[u32], b: &[u32]) -> bool {
 }
 
 /// Judges the rows of a table. `swings` are standard errors of a run by what is around each, as far as that is known.
-pub(super) fn judge(noise: &Noise, rows: &[Sizes], near: &Near<'_>, swings: &[f64]) -> Vec<Verdict> {
+pub(super) fn judge(noise: &Noise, rows: &[Sizes], near: &Near<'_>, swings: &[Swing]) -> Vec<Verdict> {
     if noise.is_unknown() {
         return vec![Verdict::Unknown; rows.len()];
     }
@@ -110,11 +111,15 @@ pub(super) fn judge(noise: &Noise, rows: &[Sizes], near: &Near<'_>, swings: &[f6
         named.iter().for_each(|&row| verdicts[row] = Verdict::Changed);
         return verdicts;
     }
+    let may_have_escaped = |row: usize| {
+        let swing = swings.get(row).copied().unwrap_or_default();
+        swing.escaped > 0.0 && noise.p_value_with(&rows[row], swing.around.hypot(swing.escaped)) > level
+    };
     let flows = flows(noise, rows, &named, near);
     for &row in &named {
         let is_lost = is_lost_in_exchange(noise, rows, row, &named, near);
         verdicts[row] = match judge_move(noise, rows, row, &flows, near, level) {
-            Verdict::Changed if is_lost => noise.else_said(),
+            Verdict::Changed if is_lost || may_have_escaped(row) => noise.else_said(),
             verdict => verdict,
         };
     }
@@ -142,7 +147,7 @@ pub(super) fn judge_shares(
     (of_most, rows): (&Noise, &[Sizes]),
     verdicts: &[Verdict],
     near: &Near<'_>,
-    swings: &[f64],
+    swings: &[Swing],
 ) -> Vec<Verdict> {
     if noise.is_unknown() {
         return verdicts.to_vec();
@@ -191,8 +196,8 @@ fn made_up_for(noise: &Noise, shares: &[Sizes], row: usize, near: &Near<'_>) -> 
 }
 
 /// The rows that differ by more than noise, and how improbable each test asks a difference to be.
-fn named(noise: &Noise, rows: &[Sizes], swings: &[f64]) -> (Vec<usize>, f64) {
-    let swing = |row: usize| swings.get(row).copied().unwrap_or(0.0);
+fn named(noise: &Noise, rows: &[Sizes], swings: &[Swing]) -> (Vec<usize>, f64) {
+    let swing = |row: usize| swings.get(row).map_or(0.0, |swing| swing.around);
     let least: Vec<f64> = rows.iter().map(|sizes| noise.least(sizes)).collect();
     let tested: Vec<usize> =
         testable(&least, LEVEL).iter().enumerate().filter(|&(_, &is)| is).map(|(row, _)| row).collect();

@@ -45,7 +45,8 @@ pub use changes::Change;
 pub use judge::Verdict;
 pub use rest::{Lighter, Rest};
 
-use around::Swings;
+use around::{Swing, Swings};
+use callees::{Innermost, WithCallees};
 use callers::Callers;
 pub(super) use callers::NEAR;
 use judge::{Near, judge};
@@ -151,7 +152,7 @@ impl<'p> Diff<'p> {
             noise.learn(rows.map(|(sizes, _)| sizes));
         }
         let comparison = Comparison::new(noise, before, scale);
-        let compare = |table: &Table, subject: fn(u32) -> Subject, near: &Near<'_>, swings: &[f64]| {
+        let compare = |table: &Table, subject: fn(u32) -> Subject, near: &Near<'_>, swings: &[Swing]| {
             comparison.rows(table, subject, near, swings)
         };
         let mut total = compare(&panel.totals(), |_| Subject::Total, &Near::None, &[])[0];
@@ -202,7 +203,7 @@ impl<'p> Diff<'p> {
             warnings: Vec::new(),
         };
         diff.sort();
-        let within = || {
+        let innermost = |least: u128| {
             let mut found = comparison.with_callees(&by_stack, &paths);
             // What has neither a script nor a name of its own, as what runs on behind an `await`, says nothing of where.
             let says_where = |row: &DiffRow| match row.subject {
@@ -216,9 +217,19 @@ impl<'p> Diff<'p> {
             found.retain(|found| says_where(&found.row) && !is_rebuilt(&found.row));
             let held = found.iter_mut().filter(|found| plain.is_some_and(|plain| plain.is_held_by(&found.row)));
             held.for_each(|found| found.row.verdict = Verdict::Changed);
-            callees::innermost(&found, &total)
+            let is_of_application = |found: &&WithCallees| match found.row.subject {
+                Subject::WithCallees(function) => {
+                    let is_enough = found.row.difference().unsigned_abs() >= least;
+                    is_enough && frames.get(diff.frame(function)).kind == FrameKind::App
+                }
+                _ => false,
+            };
+            Innermost {
+                any: callees::innermost(&found, &total),
+                of_application: callees::innermost(found.iter().filter(is_of_application), &total),
+            }
         };
-        diff.changes = changes::told_once(&diff, &callers, within);
+        diff.changes = changes::told_once(&diff, &callers, innermost);
         diff.warnings = soundness::warnings(&diff, renamed.has_rebuilt());
         diff
     }

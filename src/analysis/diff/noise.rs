@@ -48,7 +48,8 @@ fn state(members: &[Member], files: &[(f64, f64)]) -> Option<(f64, f64)> {
     let moments = [before.moments()?, after.moments()?];
     let of_files = moments.iter().zip(files);
     let held: f64 = of_files.map(|(moments, &(factor, _))| moments.variance() * factor * factor).sum();
-    let sizes = members.iter().zip(files).map(|(member, &(factor, interval))| member.total_size as f64 * factor * interval);
+    let sizes =
+        members.iter().zip(files).map(|(member, &(factor, interval))| member.total_size as f64 * factor * interval);
     let sampled: f64 = sizes.sum();
     (sampled > 0.0).then(|| (held / sampled, moments.iter().map(|moments| moments.count() as f64).sum()))
 }
@@ -206,6 +207,7 @@ mod tests {
     use crate::analysis::model::{Profile, Sampling};
     use crate::analysis::panel::Panel;
     use crate::analysis::test_support::Frame;
+    use crate::profile::FirstSamples;
 
     const MAIN: Frame<'_> = ("main", "/srv/app/a.js", 3);
     const CACHE: Frame<'_> = ("cache", "/srv/app/a.js", 40);
@@ -286,5 +288,34 @@ mod tests {
         let runs = runs.map(|(count, sampling)| Profile { sampling, ..samples(&[(count, &[MAIN])]) });
         let panel = panel(&runs);
         assert_eq!(compared(&panel, 3).total().verdict, Verdict::Changed);
+    }
+
+    #[test]
+    fn what_was_gathered_is_judged_by_more_than_what_was_held_for_a_moment() {
+        const NAMES: [&str; 7] = ["track", "query", "parse", "render", "load", "read", "write"];
+        let run = |counts: [u64; 7]| {
+            let paths = NAMES.map(|name| [(name, "/srv/app/a.js", 40)]);
+            samples(&counts.iter().zip(&paths).map(|(&count, path)| (count, &path[..])).collect::<Vec<_>>())
+        };
+        let (before, after) = (run([600, 0, 40, 0, 50, 30, 60]), run([0, 40, 0, 40, 2, 70, 50]));
+        // The numbers that the samples of a file have, so far apart from the first.
+        let told = |apart: Option<u64>| {
+            let mut panel = Panel::new(&before.aggregate.categories);
+            for (place, profile) in [&before, &after].into_iter().enumerate() {
+                let count = profile.aggregate.total_size / 512;
+                let first = apart.map(|apart| {
+                    let mut first = FirstSamples::default();
+                    (0..count).for_each(|i| first.take(90_000 - i * apart, 512));
+                    first.close();
+                    first
+                });
+                panel.add_run(profile, Some(512), place, first);
+            }
+            let diff = compared(&panel, 1);
+            diff.changes().first().map(|change| names(&diff, change).swap_remove(0))
+        };
+        assert_eq!(told(None), None);
+        assert_eq!(told(Some(1)), None, "a request held them all");
+        assert_eq!(told(Some(100)).as_deref(), Some("track"));
     }
 }

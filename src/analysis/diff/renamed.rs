@@ -244,6 +244,18 @@ mod tests {
     }
 
     #[test]
+    fn a_build_of_which_most_is_gone_is_the_same_where_the_rest_was() {
+        let before: Vec<_> = [("top", 500, 9000)].into_iter().chain(BUILD).collect();
+        let panel = panel(&[minified(URL, &before), minified(URL, &BUILD)]);
+        let diff = compared(&panel, 1);
+        let Some(Subject::Function(function)) = diff.changes().first().map(|change| change.row.subject) else {
+            panic!("it is told: {:?}", diff.changes());
+        };
+        assert_eq!(diff.function(function).name, "top");
+        assert!(!diff.warnings().iter().any(|warning| warning.kind == "builds-differ"));
+    }
+
+    #[test]
     fn a_script_that_a_package_has_another_for_is_no_change() {
         const MAIN: Frame<'_> = ("main", "/srv/app/a.js", 3);
         let in_package = |name, file: &'static str| (name, file, 7);

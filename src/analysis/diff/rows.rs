@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::around::Swing;
 use super::callees::WithCallees;
 use super::judge::{Near, Verdict, add, judge, judge_shares};
 use super::noise::{Noise, Sizes};
@@ -48,7 +49,7 @@ impl Comparison {
         table: &Table,
         subject: fn(u32) -> Subject,
         near: &Near<'_>,
-        swings: &[f64],
+        swings: &[Swing],
     ) -> Vec<DiffRow> {
         let floors = match near {
             Near::Stacks(_) => floors(table),

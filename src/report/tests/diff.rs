@@ -82,7 +82,7 @@ fn what_is_told_of_a_function_with_its_callees_adds_up_to_all() {
     };
     let text = print(&[run(20, 40, 4), run(33, 0, 0)], DiffStyle::default(), Format::Text, 200);
     let text = text.expect("it can be written");
-    let expected = "2 changes: -0.14 MB in route (app/a.js:3) and what it calls (of it -20.00 KB in next (app/a.js:3)), +6.50 KB elsewhere; -0.13 MB in all.";
+    let expected = "1 change: -0.14 MB in route (app/a.js:3) and what it calls (of it -20.00 KB in next (app/a.js:3)), +6.50 KB elsewhere; -0.13 MB in all.";
     assert_eq!(text.lines().next(), Some(expected));
     assert!(!text.contains("Unknown:"), "{text}");
 }
