@@ -2,9 +2,10 @@
 
 use std::borrow::Cow;
 
+use hashbrown::HashSet;
 use percent_encoding::percent_decode_str;
 
-use super::units::{Percent, Saving, Size};
+use super::units::{Percent, Saving, SavingOf, Size};
 use super::words::Words;
 use super::{escape, label};
 use crate::analysis::model::{
@@ -19,6 +20,9 @@ pub(super) const RECOMMENDATIONS: usize = 8;
 pub(super) const TASKS: usize = 12;
 /// The interval at which a command captures: fine enough for most programs.
 const INTERVAL: u64 = 32 << 10;
+/// What says in a command which files are read, and which folder is not.
+const OF_FILE: &str = "--include='{file}'";
+const NOT_OF_PACKAGES: &str = "--exclude-dir=node_modules";
 /// Files with JavaScript, for a shell.
 const ANY_SCRIPT: &str = "*[jt]s*";
 /// What shares of a budget are of.
@@ -42,7 +46,15 @@ pub(super) fn fill(report: &Report<'_>, row: &Recommended<'_>, place: Placeholde
         Placeholder::TopFunction => label::telling(&largest?),
         Placeholder::TopFunctionSize => Size(largest?.sums.actionable_size).to_string(),
         Placeholder::TopFunctionShare => Percent(report.share(largest?.sums.actionable_size)).to_string(),
-        Placeholder::CausedBy => label::frame(&report.function(row.evidence.caused_by?)),
+        Placeholder::CausedBy => label::placed(&report.function(row.evidence.caused_by?)),
+        Placeholder::Callers => match row.evidence.caused_by {
+            Some(id) => label::placed(&report.function(id)),
+            None => match *row.evidence.askers.as_slice() {
+                [] => "the callers that the stacks name".to_owned(),
+                [one] => label::placed(&report.function(one)),
+                [one, other, ..] => [one, other].map(|id| label::placed(&report.function(id))).join(" and "),
+            },
+        },
     })
 }
 
@@ -62,7 +74,7 @@ fn owner(report: &Report<'_>, row: &Recommended<'_>) -> Option<String> {
 /// where the code ran, `{file}` for the names of files to look into; other braces are the shell's.
 pub(super) fn verify<'a>(report: &Report<'_>, row: &Recommended<'a>) -> Option<Cow<'a, str>> {
     let command = row.verify()?;
-    if !["{interval}", "{capture}", "{file}"].iter().any(|place| command.contains(place)) {
+    if !["{interval}", "{capture}", "{file}", NOT_OF_PACKAGES].iter().any(|place| command.contains(place)) {
         return Some(command.into());
     }
     let interval = report.sampling().no_longer_than(INTERVAL);
@@ -70,13 +82,34 @@ pub(super) fn verify<'a>(report: &Report<'_>, row: &Recommended<'a>) -> Option<C
     // A line of a shell is no place for a line of JavaScript.
     let is_line = capture.starts_with("node ");
     let command = if is_line { command.to_owned() } else { command.replace("; {capture}", "") };
-    let command = command.replace("{file}", file(report, row).as_deref().unwrap_or(ANY_SCRIPT));
+    let command = command.replace(OF_FILE, &files(report, row));
+    let command = match has_sources(report) {
+        true => command.replace(NOT_OF_PACKAGES, &format!("{NOT_OF_PACKAGES} --exclude-dir=dist --exclude-dir=build")),
+        false => command,
+    };
     Some(command.replace("{interval}", &interval.to_string()).replace("{capture}", &capture).into())
 }
 
-/// The file of the largest function as a pattern that fits its name alone, where that can stand in the quotes of a command.
-fn file(report: &Report<'_>, row: &Recommended<'_>) -> Option<String> {
-    let largest = report.function(*row.evidence.functions.first()?);
+/// What says which files are read: those of the functions that are to be looked at, each once; all scripts where one of them has no name that can stand in a command.
+fn files(report: &Report<'_>, row: &Recommended<'_>) -> String {
+    let names: Option<Vec<String>> = row.evidence.sites.iter().map(|&id| file(&report.function(id))).collect();
+    let mut names = names.filter(|names| !names.is_empty()).unwrap_or_else(|| vec![ANY_SCRIPT.to_owned()]);
+    let mut known = HashSet::new();
+    names.retain(|name| known.insert(name.clone()));
+    let options: Vec<String> = names.iter().map(|name| OF_FILE.replace("{file}", name)).collect();
+    options.join(" ")
+}
+
+/// Whether the profile tells of sources that were compiled: a copy of these is not to be looked at as well.
+fn has_sources(report: &Report<'_>) -> bool {
+    let is_source = |url: &str| [".ts", ".mts", ".cts", ".tsx"].iter().any(|end| url.ends_with(end));
+    let frames = &report.aggregate().frames;
+    let is_own = |id: FrameId| frames.get(id).kind == FrameKind::App;
+    frames.ids().any(|id| is_own(id) && is_source(frames.text(frames.get(id).url)))
+}
+
+/// The file of a function as a pattern that fits its name alone, where that can stand in the quotes of a command.
+fn file(largest: &Function<'_>) -> Option<String> {
     let is_address = largest.url.contains("://");
     // What a loader hangs on behind it is no part of a file.
     let path = if is_address { largest.url.split(['?', '#']).next()? } else { largest.url.split('?').next()? };
@@ -126,6 +159,17 @@ pub(super) fn alone(row: &Recommended<'_>) -> Option<Saving> {
 /// The same of a thing to do.
 pub(super) fn task_alone(task: &Task<'_>) -> Option<Saving> {
     task.saves_more_alone().then_some(Saving(task.alone))
+}
+
+/// What all of it saves together, of the whole profile.
+pub(super) fn together(report: &Report<'_>) -> SavingOf {
+    SavingOf { saving: report.advice().together(), whole: report.total_size() }
+}
+
+/// What a recommendation saves of what it speaks of, or of the profile.
+pub(super) fn saving(report: &Report<'_>, row: &Recommended<'_>) -> SavingOf {
+    let whole = if row.saves_more_than_matched() { report.total_size() } else { row.matched_size };
+    SavingOf { saving: row.saving, whole }
 }
 
 /// A range of shares in whole percents.
@@ -181,7 +225,7 @@ pub(super) fn unadvised(
     name: impl Fn(&str) -> String,
     function: impl Fn(&Function<'_>) -> String,
 ) -> Option<[String; 2]> {
-    let Unadvised { size, package, caused_by } = report.advice().unadvised?;
+    let Unadvised { size, package, caused_by, .. } = report.advice().unadvised?;
     let frames = &report.aggregate().frames;
     let most = package.map_or("of that".to_owned(), |(id, size)| {
         let package = frames.package(id);
@@ -204,6 +248,12 @@ pub(super) fn unadvised(
         None => format!("begin with the heaviest stacks, which say who asks for most {most}"),
     };
     Some([format!("No rule has advice on {} ({})", Size(size), Percent(report.share(size))), begin])
+}
+
+/// Whether what no rule has a word for is to be looked at before all that they say: that saves less, and one function asks for most of it.
+pub(super) fn is_unadvised_first(report: &Report<'_>) -> bool {
+    let advice = report.advice();
+    advice.unadvised.is_some_and(|left| left.is_of_one && left.size > advice.together().high)
 }
 
 /// What comes before all advice where much of the code is minified and was not taken to its sources: advice about it can only guess.

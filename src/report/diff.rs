@@ -159,8 +159,15 @@ pub(super) fn headline(diff: &Diff<'_>, named: usize, quoted: impl Fn(&str) -> S
     }
     let told = |change: &DiffChange| {
         let (name, place) = name(diff, &change.row);
-        let (difference, place) =
-            (Signed(change.row.difference()), if place.is_empty() { place } else { format!(" ({})", quoted(&place)) });
+        let (difference, place) = (
+            Signed(change.row.difference()),
+            match place.as_str() {
+                "" => place,
+                // `(native)` is in brackets already.
+                place if place.starts_with('(') => format!(" {}", quoted(place)),
+                place => format!(" ({})", quoted(place)),
+            },
+        );
         match change.row.subject {
             Subject::Total => format!("{difference} in all"),
             Subject::Stack(_) => format!("{difference} in the stack {}", quoted(&name)),

@@ -24,9 +24,33 @@ pub(super) fn shown_name<'a>(function: &Function<'a>) -> Cow<'a, str> {
     escape::shown(if function.name.is_empty() { "(anonymous)" } else { function.name })
 }
 
-/// Its name, and where it stands if it has none.
+/// Its name, and where it stands if it has none of its own.
 pub(super) fn telling(function: &Function<'_>) -> String {
-    if function.name.is_empty() { frame(function) } else { name(function) }
+    if has_own_name(function) { name(function) } else { placed(function) }
+}
+
+/// Name and place of what somebody is to look for: without a name that V8 made up.
+pub(super) fn placed(function: &Function<'_>) -> String {
+    match has_own_name(function) {
+        true => frame(function),
+        false => frame(&Function { name: "", ..*function }),
+    }
+}
+
+/// Whether somebody has written its name. V8 calls a nameless function by what stands before it: `stringify({ header: true }), async () => …` is `stringify.header`.
+/// What was assigned is called so as well (`Basket.prototype.add = function …` is `Basket.add`), and there it is no invention; of the application's functions only
+/// these two can be told, and those of `exports`.
+fn has_own_name(function: &Function<'_>) -> bool {
+    let is_part = |part: &str| part.chars().all(|c| c.is_alphanumeric() || matches!(c, '_' | '$' | '#'));
+    let parts: Vec<&str> = function.name.split('.').collect();
+    match *parts.as_slice() {
+        [""] => false,
+        [_] => true,
+        _ if function.kind != FrameKind::App || !parts.iter().all(|part| is_part(part)) => true,
+        ["exports" | "module", ..] => true,
+        [of, _] => of.starts_with(|c: char| c.is_uppercase()),
+        _ => false,
+    }
 }
 
 /// Where it stands: `urllib/utils.js:25`, `service/Sync.js:148` in the application, `node:buffer:646`, `(native)`, `(generated:7)`.
@@ -131,6 +155,29 @@ mod tests {
             let report = Report::new(&profile, ReportOptions::default());
             assert_eq!(frame(&report.function(report.functions()[0])), expected);
         }
+    }
+
+    #[test]
+    fn names_that_v8_made_up_are_not_looked_for() {
+        let own = |name| {
+            let profile = test_support::profile(&[(8, vec![(name, "/srv/src/main.ts", 7)])], &[]);
+            let report = Report::new(&profile, ReportOptions::default());
+            let function = report.function(report.functions()[0]);
+            assert_eq!(telling(&function) == name, placed(&function).starts_with(&format!("{name} (")), "{name}");
+            telling(&function)
+        };
+        for name in ["parse", "Basket.add", "exports.parse", "module.exports.parse", "[Symbol.iterator]", "GET /a.json"]
+        {
+            assert_eq!(own(name), name);
+        }
+        for name in ["", "stringify.header", "zlib.createGzip.level", "PriceEngine.price.memoize.key"] {
+            assert_eq!(own(name), "(anonymous) (src/main.ts:7)", "{name}");
+        }
+        // Packages are full of what was assigned.
+        let node = vec![("a.b.c", "/srv/node_modules/a/index.js", 7)];
+        let profile = test_support::profile(&[(8, node)], &[]);
+        let report = Report::new(&profile, ReportOptions::default());
+        assert_eq!(telling(&report.function(report.functions()[0])), "a.b.c");
     }
 
     #[test]

@@ -23,7 +23,7 @@ macro_rules! printed_as_said {
     )*};
 }
 
-printed_as_said!(Estimate, Saving, Percent, Count<'_>);
+printed_as_said!(Estimate, Saving, SavingOf, Percent, Count<'_>);
 
 impl Words for Size {
     fn add_to(&self, text: &mut String) {
@@ -117,28 +117,55 @@ pub(crate) struct Saving(pub(crate) SizeRange);
 
 impl Words for Saving {
     fn add_to(&self, text: &mut String) {
-        let SizeRange { low, high } = self.0;
-        let tenths = |bytes: u64, shift: u32| (u128::from(bytes) * 10 + (1 << shift >> 1)) >> shift;
-        let (shift, unit) = match high {
-            _ if tenths(high, 20) >= 10_240 => (30, " GB"),
-            _ if tenths(high, 20) >= 1 => (20, " MB"),
-            1024.. => (10, " KB"),
-            _ => (0, " B"),
-        };
-        // From 10 on, tenths say more than is known.
-        let is_coarse = shift == 0 || tenths(high, shift) >= 100;
-        let number = |bytes: u64| match tenths(bytes, shift) {
-            tenths if is_coarse => ((tenths + 5) / 10, None),
-            tenths => (tenths / 10, Some((".", tenths % 10))),
-        };
-        let (least, most) = (number(low), number(high));
-        let is_nothing = least.0 == 0 && least.1.is_none_or(|(_, tenths)| tenths == 0);
-        match () {
-            () if least == most => (most, unit).add_to(text),
-            () if is_nothing => ("up to ", most, unit).add_to(text),
-            () => (least, "-", most, unit).add_to(text),
+        put_range(self.0, false, text);
+    }
+}
+
+/// The same beside the whole that it is a part of: rounded down where it would be more than that, so that nothing saves `0.4 MB of 0.35 MB`.
+#[derive(Clone, Copy)]
+pub(crate) struct SavingOf {
+    pub(crate) saving: SizeRange,
+    pub(crate) whole: u64,
+}
+
+impl Words for SavingOf {
+    fn add_to(&self, text: &mut String) {
+        let start = text.len();
+        if put_range(self.saving, false, text) > u128::from(self.whole) * 10 {
+            text.truncate(start);
+            put_range(self.saving, true, text);
         }
     }
+}
+
+/// Appends a range in one unit, its upper end rounded to the nearest or down; what that is then, in tenths of a byte.
+fn put_range(SizeRange { low, high }: SizeRange, is_down: bool, text: &mut String) -> u128 {
+    let tenths = |bytes: u64, shift: u32, is_down: bool| {
+        let half = if is_down { 0 } else { 1 << shift >> 1 };
+        (u128::from(bytes) * 10 + half) >> shift
+    };
+    let (shift, unit) = match high {
+        _ if tenths(high, 20, is_down) >= 10_240 => (30, " GB"),
+        // What is rounded down loses too much in tenths of a unit.
+        _ if tenths(high, 20, is_down) >= if is_down { 10 } else { 1 } => (20, " MB"),
+        1024.. => (10, " KB"),
+        _ => (0, " B"),
+    };
+    // From 10 on, tenths say more than is known.
+    let is_coarse = shift == 0 || tenths(high, shift, is_down) >= 100;
+    let number = |bytes: u64, is_down: bool| match tenths(bytes, shift, is_down) {
+        tenths if is_coarse => (tenths + if is_down { 0 } else { 5 }) / 10 * 10,
+        tenths => tenths,
+    };
+    let most = number(high, is_down);
+    let least = number(low, false).min(most);
+    let told = |tenths: u128| (tenths / 10, (!is_coarse).then_some((".", tenths % 10)));
+    match () {
+        () if least == most => (told(most), unit).add_to(text),
+        () if least == 0 => ("up to ", told(most), unit).add_to(text),
+        () => (told(least), "-", told(most), unit).add_to(text),
+    }
+    most << shift
 }
 
 /// A share in percent.
@@ -223,6 +250,22 @@ mod tests {
         ];
         for ((low, high), expected) in table {
             assert_eq!(Saving(SizeRange { low, high }).to_string(), expected, "{low} to {high}");
+        }
+    }
+
+    #[test]
+    fn nothing_saves_more_than_there_is() {
+        const MB: u64 = 1 << 20;
+        let table = [
+            ((90_000, 370_000), 370_000, "88-361 KB"),
+            ((0, 69_468), 69_468, "up to 67 KB"),
+            ((2 * MB + MB / 2, 18_465_423), 18_465_423, "3-17 MB"),
+            ((9 * MB + MB / 2, 21 * MB), 21 * MB, "10-21 MB"),
+            ((0, 370_000), MB, "up to 0.4 MB"),
+            ((0, 0), 0, "0 B"),
+        ];
+        for ((low, high), whole, expected) in table {
+            assert_eq!(SavingOf { saving: SizeRange { low, high }, whole }.to_string(), expected, "{high} of {whole}");
         }
     }
 

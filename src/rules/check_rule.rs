@@ -3,7 +3,7 @@
 //! A subject, then how much it may be. Several allowances with `or` between them: the largest counts, so that `+5% or 1MiB` lets a small thing grow by
 //! what nobody would look at. docs/check.md tells the grammar to users.
 
-use super::error::suggestion;
+use super::error::suggested_category;
 use super::former::called_now;
 use crate::profile::{Category, Size};
 
@@ -93,7 +93,7 @@ impl CheckRule {
         match known.any(|known| known == id) {
             true => Ok(()),
             false => {
-                let near = suggestion(id, categories.iter().map(|category| &*category.id));
+                let near = suggested_category(id, categories.iter().map(|category| (&*category.id, &*category.name)));
                 Err(format!("there is no category `{id}`{near}; `heapsift rules list` shows all"))
             }
         }

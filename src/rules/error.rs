@@ -52,8 +52,34 @@ pub(super) fn suggestion<'w>(written: &str, words: impl IntoIterator<Item = &'w 
     nearest(written, words).map_or_else(String::new, |word| format!("; did you mean `{word}`?"))
 }
 
+/// The same for ids of categories: who reads reports knows their names (`utility-libraries` is `utilities`).
+pub(super) fn suggested_category<'c>(written: &str, known: impl Iterator<Item = (&'c str, &'c str)> + Clone) -> String {
+    let is_so_called = |name: &str| {
+        let letters = |text: &str| text.to_lowercase().chars().filter(|c| c.is_alphanumeric()).collect::<String>();
+        letters(name) == letters(written)
+    };
+    let called = known.clone().find(|(_, name)| is_so_called(name));
+    let ids = || known.clone().map(|(id, _)| id);
+    called.map_or_else(|| suggestion(written, ids()), |(id, _)| format!("; did you mean `{id}`?"))
+}
+
 /// Words as a list for people: `a`, `b`.
 pub(super) fn listed<'w>(words: impl IntoIterator<Item = &'w str>) -> String {
     let quoted: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
     quoted.join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_category_is_found_by_what_reports_call_it() {
+        let known = [("utilities", "Utility Libraries"), ("orms", "Object Mappers")];
+        let near = |written| suggested_category(written, known.into_iter());
+        assert_eq!(near("utility-libraries"), "; did you mean `utilities`?");
+        assert_eq!(near("Object Mappers"), "; did you mean `orms`?");
+        assert_eq!(near("orm"), "; did you mean `orms`?");
+        assert_eq!(near("files"), "");
+    }
 }

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use super::builtin::PACKS;
 use super::category::{BUILTIN_PRECEDENCE, CategoryDraft, MatchRule, USER_PRECEDENCE};
 use super::check_rule::CheckRule;
-use super::error::{RuleError, suggestion};
+use super::error::{RuleError, suggested_category, suggestion};
 use super::former;
 use super::recommendation::{self, Draft, Recommendation};
 use super::table::{Document, Table, Value};
@@ -311,7 +311,7 @@ fn finish(rules: &Rules, draft: Draft) -> Result<Recommendation, RuleError> {
 
 fn known_category(rules: &Rules, source: usize, id: &str, place: usize) -> Result<CategoryId, RuleError> {
     category_id(rules, former::called_now(id).unwrap_or(id)).ok_or_else(|| {
-        let known = suggestion(id, rules.categories.iter().map(|category| category.id.as_str()));
+        let known = suggested_category(id, rules.categories.iter().map(|category| (&*category.id, &*category.name)));
         let message = format!("there is no category `{id}`{known}; `heapsift rules list` shows all");
         fail(rules, source, place, "recommendation.category", message)
     })

@@ -24,9 +24,11 @@ pub enum Placeholder {
     TopFunctionShare,
     /// `{caused_by}`: the application's function that most of the matched bytes come from.
     CausedBy,
+    /// `{callers}`: the same; the largest two where it is not one; or that the stacks name them.
+    Callers,
 }
 
-const PLACEHOLDERS: [(&str, Placeholder); 8] = [
+const PLACEHOLDERS: [(&str, Placeholder); 9] = [
     ("category", Placeholder::Category),
     ("package", Placeholder::Package),
     ("size", Placeholder::Size),
@@ -35,6 +37,7 @@ const PLACEHOLDERS: [(&str, Placeholder); 8] = [
     ("top_function_size", Placeholder::TopFunctionSize),
     ("top_function_share", Placeholder::TopFunctionShare),
     ("caused_by", Placeholder::CausedBy),
+    ("callers", Placeholder::Callers),
 ];
 
 /// A piece of a text with places, for whoever puts them together in a way of their own. What is between backticks is code; where one has no partner, none is meant so.

@@ -17,6 +17,13 @@ use crate::rules::{AnyOf, Recommendation, Scope, Subject};
 /// Functions that are named.
 pub(super) const NAMED: usize = 3;
 
+/// What part of the bytes a function must have to be looked into, in parts of a hundred.
+const MUCH: u64 = 10;
+
+fn is_much(part: u64, whole: u64) -> bool {
+    part > 0 && Share::of(part, whole).in_units_of(100) >= MUCH
+}
+
 /// The part of a category that a rule speaks of.
 pub(super) struct Matched<'a> {
     pub(super) rule: &'a Recommendation,
@@ -40,6 +47,10 @@ pub struct Evidence<'a> {
     pub caused_by: Option<FrameId>,
     /// Whether most of what the known stacks have of it begins behind an `await` of a dependency, so that nothing tells who asked.
     pub is_behind_await: bool,
+    /// The application's functions that ask for a tenth of it or more, as the known stacks tell, the largest first; none where others ask for most of it.
+    pub askers: Vec<FrameId>,
+    /// The functions in whose files it is to be looked for: of its own the application's with a tenth of its bytes or more; where there is none, those that ask.
+    pub sites: Vec<FrameId>,
 }
 
 pub(super) fn subject(frames: &CallFrameTable, id: FrameId) -> Subject<'_> {
@@ -229,14 +240,51 @@ impl<'a> Matched<'a> {
             let cause = report.aggregate().package_causes.get(id.0 as usize).copied().flatten();
             self.caused_by(cause, id.sums(report.aggregate()).self_size, part, functions)
         });
+        let askers = self.askers(report, &known);
+        let is_another = |id: FrameId| self.places.iter().all(|&place| functions[place] != id);
+        // Where built-ins make most of it the sums do not tell whose they are, but the stacks do.
+        let of_stacks = askers.first().filter(|(_, part)| Share::of(*part, self.size).is_majority());
+        let of_stacks = of_stacks.map(|&(id, _)| id).filter(|&id| is_another(id));
+        let askers: Vec<FrameId> = askers.into_iter().map(|(id, _)| id).collect();
         Evidence {
+            sites: self.sites(report, functions, &askers),
             functions: self.places.iter().take(NAMED).map(|&place| functions[place]).collect(),
             function_count: self.places.len(),
             package: package.map(|(id, _)| id),
             stack: known.first().copied().or_else(of_category),
-            caused_by: of_package.or_else(|| self.caused_by(row.caused_by, row.sums.self_size, own_size, functions)),
+            caused_by: of_package
+                .or_else(|| self.caused_by(row.caused_by, row.sums.self_size, own_size, functions))
+                .or(of_stacks),
+            askers,
             is_behind_await: Self::are_behind_await(report, &known),
         }
+    }
+
+    /// The application's functions that ask for what the rule speaks of, each with its part of these stacks, the largest first; none where others ask for most of it.
+    fn askers(&self, report: &Report<'a>, stacks: &[&HeavyStack]) -> Vec<(FrameId, u64)> {
+        let frames = &report.aggregate().frames;
+        let (mut asking, mut whole) = (HashMap::<FrameId, u64>::new(), 0);
+        for stack in stacks {
+            whole += stack.self_size;
+            if let Some(&id) = stack.frames.iter().rev().find(|&&id| frames.get(id).kind == FrameKind::App) {
+                *asking.entry(id).or_default() += stack.self_size;
+            }
+        }
+        let mut askers: Vec<(FrameId, u64)> = asking.into_iter().filter(|&(_, part)| is_much(part, whole)).collect();
+        askers.sort_unstable_by_key(|&(id, part)| (Reverse(part), id));
+        match Share::of(askers.iter().map(|(_, part)| part).sum(), whole).is_majority() {
+            true => askers,
+            false => Vec::new(),
+        }
+    }
+
+    /// The functions in whose files it is to be looked for. The files of packages are nobody's to look into.
+    fn sites(&self, report: &Report<'a>, functions: &[FrameId], askers: &[FrameId]) -> Vec<FrameId> {
+        let aggregate = report.aggregate();
+        let is_own = |id: FrameId| aggregate.frames.get(id).kind == FrameKind::App;
+        let own = self.places.iter().map(|&place| functions[place]).filter(|&id| is_own(id));
+        let own: Vec<FrameId> = own.filter(|id| is_much(id.sums(aggregate).actionable_size, self.size)).collect();
+        if own.is_empty() { askers.to_vec() } else { own }
     }
 
     /// What a function itself allocates of the bytes that the rule speaks of.

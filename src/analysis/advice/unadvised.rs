@@ -15,6 +15,8 @@ pub struct Unadvised {
     pub package: Option<(PackageId, u64)>,
     /// The application's function that most of that package is allocated for: the nearest one above.
     pub caused_by: Option<FrameId>,
+    /// Whether that package has most of all that nobody has a word for, and that function asks for most of it.
+    pub is_of_one: bool,
 }
 
 impl Unadvised {
@@ -50,6 +52,13 @@ impl Unadvised {
         let package = largest(&by_package, &is_somebodys).map(|id| (id, by_package[id.0 as usize]));
         let cause = package.and_then(|(id, _)| aggregate.package_causes.get(id.0 as usize).copied().flatten());
         let is_app = |id: &FrameId| frames.get(*id).kind == FrameKind::App;
-        Some(Self { size, package, caused_by: cause.map(|cause| cause.frame).filter(is_app) })
+        let cause = cause.filter(|cause| is_app(&cause.frame));
+        let is_of_one = package.zip(cause).is_some_and(|((id, part), cause)| {
+            let own = aggregate.by_package[id.0 as usize].self_size;
+            // What Node itself makes may be another's: a server's that waits beside the one who asks.
+            let is_package = frames.package(id).kind == FrameKind::Dependency;
+            is_package && Share::of(part, size).is_majority() && Share::of(cause.self_size, own).is_majority()
+        });
+        Some(Self { size, package, caused_by: cause.map(|cause| cause.frame), is_of_one })
     }
 }

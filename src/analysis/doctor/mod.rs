@@ -1,13 +1,14 @@
 //! What is wrong with a capture, and how to make a better one: everything that makes its numbers mean less than they seem to.
 //!
 //! `capture` is about how the file was made (`rounding`: what V8 rounds), `stacks` about what was cut off, `rows` about sizes that are less sure than others,
-//! `generated` about code without a url. Each finding says what part
+//! `generated` about code without a url, `main_file` tells what a capture is to be made of. Each finding says what part
 //! of the bytes it is about, and the command that does better. Where there is nothing to say, nothing is said.
 
 mod capture;
 #[cfg(test)]
 mod documented;
 mod generated;
+mod main_file;
 mod objects;
 mod rounding;
 mod rows;
@@ -74,6 +75,9 @@ pub(crate) fn capture_command(report: &Report<'_>, interval: u64) -> String {
         Dialect::NodeV8Api => {
             format!("v8.startHeapProfile({{ sampleInterval: {interval}, stackDepth: 128, forceGC: true }})")
         }
-        _ => format!("node --heap-prof --heap-prof-interval={interval} app.js"),
+        _ => {
+            let main = main_file::main_file(report);
+            format!("node --heap-prof --heap-prof-interval={interval} {}", main.as_deref().unwrap_or("app.js"))
+        }
     }
 }

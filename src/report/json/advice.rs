@@ -101,7 +101,7 @@ fn evidence(report: &Report<'_>, row: &Recommended<'_>, json: &mut Stream<'_>) -
 
 /// Appends the value of `unadvised`: what no recommendation speaks of, where that is most of the profile.
 pub(super) fn unadvised(report: &Report<'_>, json: &mut Stream<'_>) -> io::Result<()> {
-    let Some(Unadvised { size, package, caused_by }) = report.advice().unadvised else {
+    let Some(Unadvised { size, package, caused_by, .. }) = report.advice().unadvised else {
         ().append(&mut json.bytes);
         return Ok(());
     };

@@ -35,11 +35,11 @@ fn recommendations(report: &Report<'_>, frames: &mut Frames, out: &mut Document<
     if let Some(text) = key.and_then(|index| insight(report, &all[index])) {
         out.say(("**Key Insight**: ", text, "\n\n"))?;
     }
-    let saving = report.advice().together();
+    let (saving, together) = (report.advice().together(), advice::together(report));
     let shares = advice::percents(report.share(saving.low), report.share(saving.high));
     out.say((
         "The largest saving comes first; how urgent an action is (P0 to P2) is what it saves against its effort. Potential of all of them together: ",
-        Saving(saving),
+        together,
         " of ",
         Size(report.total_size()),
         " (",
@@ -231,16 +231,32 @@ pub(super) fn first_task(report: &Report<'_>) -> Option<String> {
         return Some(format!("**To do first**: {text}"));
     }
     let or = advice::if_live(report, |row, words| text(report, row, words, Place::Paragraph));
+    let left = unadvised(report);
     let Some((task, text)) = advice::tasks(report, |row, words| text(report, row, words, Place::Paragraph)).next()
     else {
-        return unadvised(report).map(|[_, begin]| format!("**To do first**: {begin}"));
+        return left.map(|[_, begin]| format!("**To do first**: {begin}"));
     };
+    let before = left.filter(|_| advice::is_unadvised_first(report));
+    let before = before.map(|[left, begin]| (begin, ". ", left, ". Then: "));
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
     let alone = advice::task_alone(task).map(|alone| (", alone ", alone));
     let saving = Saving(task.saving);
     let or = or.map(|(task, text)| (". ", advice::SECOND, text, " (", Saving(task.saving), " less)"));
     Some(
-        ("**To do first**: ", text, " (", urgency, ", ", effort, " effort, ", saving, " less", alone, ")", or)
+        (
+            "**To do first**: ",
+            (before, text),
+            " (",
+            urgency,
+            ", ",
+            effort,
+            " effort, ",
+            saving,
+            " less",
+            alone,
+            ")",
+            or,
+        )
             .to_text(),
     )
 }

@@ -8,19 +8,19 @@ use crate::analysis::test_support::{self, ByRules, Frame, hostile_by, profile_by
 use crate::profile::Samples;
 use crate::rules::{Rules, RulesFile};
 
-fn rules(text: &str) -> Rules {
+pub(super) fn rules(text: &str) -> Rules {
     Rules::with(vec![RulesFile { name: "heapsift.toml".to_owned(), text: text.to_owned() }]).unwrap()
 }
 
-fn markdown(profile: &Profile, rules: &Rules) -> String {
+pub(super) fn markdown(profile: &Profile, rules: &Rules) -> String {
     print_advised(profile, None, rules, Format::Markdown, Style::default())
 }
 
-fn text(profile: &Profile, rules: &Rules, width: usize) -> String {
+pub(super) fn text(profile: &Profile, rules: &Rules, width: usize) -> String {
     print_advised(profile, None, rules, Format::Text, Style { color: false, width })
 }
 
-const PARSE: Frame<'_> = ("parseJSON", "/srv/node_modules/urllib/dist/esm/utils.js", 25);
+pub(super) const PARSE: Frame<'_> = ("parseJSON", "/srv/node_modules/urllib/dist/esm/utils.js", 25);
 
 /// A recommendation whose own texts are as odd as a rule may have them.
 const ODD: &str = r#"
@@ -197,10 +197,13 @@ fn where_no_rule_has_a_word_the_place_to_begin_is_what_to_do() {
 fn beside_things_to_do_it_stands_with_the_recommendations() {
     let rules = Rules::builtin().unwrap();
     let rest = vec![("main", "file:///srv/app/main.js", 1), ("f", "/srv/node_modules/unheard-of/index.js", 1)];
-    let profile = profile_by(&ByRules::new(&rules), &[(9 << 20, rest), (8 << 20, vec![PARSE])], &[]);
+    let alone = (4 << 20, vec![("g", "/srv/node_modules/another/index.js", 1)]);
+    let third = (3 << 20, vec![("h", "/srv/node_modules/a-third/index.js", 1)]);
+    let nodes = [(6 << 20, rest), (8 << 20, vec![PARSE]), alone, third];
+    let profile = profile_by(&ByRules::new(&rules), &nodes, &[]);
     for out in [text(&profile, &rules, 200), markdown(&profile, &rules)] {
         let place = |part: &str| out.find(part).unwrap_or_else(|| panic!("{part}\nis not in\n{out}"));
-        assert_eq!(out.matches("No rule has advice on 9.00 MB (52.94%); begin with `main").count(), 1, "{out}");
+        assert_eq!(out.matches("No rule has advice on 13.00 MB (61.90%); begin with `main").count(), 1, "{out}");
         assert!(
             place("No rule has advice on ") > place("Recommendations") && out.contains("o first: Cache HTTP")
                 || out.contains("**To do first**: Cache HTTP"),
@@ -320,7 +323,7 @@ fn both_readings_are_told_where_nearly_all_samples_are_left() {
 }
 
 #[test]
-fn of_functions_as_many_are_named_as_fit_and_who_asked_whole_or_not() {
+fn of_functions_as_many_are_named_as_fit_and_who_asked_below_where_it_does_not() {
     let rules = Rules::builtin().unwrap();
     let asks = ("", "file:///srv/app/handlers/list-all-the-records.js", 31);
     let names = ["parseTheBodyOfTheAnswer", "parseNext", "parseAgain"];
@@ -329,17 +332,24 @@ fn of_functions_as_many_are_named_as_fit_and_who_asked_whole_or_not() {
     let profile = profile_by(&ByRules::new(&rules), &nodes, &[]);
     let evidence = |width| {
         let out = text(&profile, &rules, width);
-        out.lines().find(|line| line.starts_with("   in parse")).expect("evidence").to_owned()
+        let mut lines = out.lines().skip_while(|line| !line.starts_with("   in parse"));
+        let line = lines.next().expect("evidence").to_owned();
+        (line, lines.next().filter(|line| line.starts_with("   caused by ")).unwrap_or_default().to_owned())
     };
-    let caused = "; caused by (anonymous) (handlers/list-all-the-records.js:31)";
+    let caused = "caused by (anonymous) (handlers/list-all-the-records.js:31)";
+    let below = format!("   {caused}");
     let [all, two, one] = [
         "   in parseTheBodyOfTheAnswer 8.00 MB, parseNext 7.00 MB, parseAgain 6.00 MB",
         "   in parseTheBodyOfTheAnswer 8.00 MB, parseNext 7.00 MB, 1 more",
         "   in parseTheBodyOfTheAnswer 8.00 MB, 2 more",
     ];
-    assert_eq!([150, 125, 110].map(evidence), [all, two, one].map(|functions| format!("{functions}{caused}")));
-    assert_eq!([80, 65, 50].map(evidence), [all, two, one]);
-    assert_eq!(evidence(40), "   in parseTheBodyOfTheAnswer 8.00 MB, …");
+    assert_eq!(evidence(150), (format!("{all}; {caused}"), String::new()));
+    for (width, functions) in [(110, all), (80, all), (66, two)] {
+        assert_eq!(evidence(width), (functions.to_owned(), below.clone()), "{width}");
+    }
+    let (functions, asked) = evidence(50);
+    assert!(functions == one && asked.starts_with("   caused by (anonymous) (handlers/list-all-"), "{asked}");
+    assert_eq!(evidence(40).0, "   in parseTheBodyOfTheAnswer 8.00 MB, …");
 }
 
 #[test]

@@ -47,6 +47,18 @@ fn bytes_that_moved_are_not_said_to_be_none() {
 }
 
 #[test]
+fn a_place_in_brackets_gets_no_second_ones() {
+    let side = |size: u64| {
+        let nodes = [(size, vec![("sort", "", 0)]), (400 * 512, vec![("work", "/srv/app/a.js", 3)])];
+        let mut profile = test_support::profile(&nodes, &[]);
+        profile.file.dialect = Dialect::Inspector;
+        profile
+    };
+    let out = print(&[side(400 * 512), side(4000 * 512)], DiffStyle::default(), Format::Text, 100).unwrap();
+    assert!(out.starts_with("1 change: +1.76 MB in sort (native);"), "{out}");
+}
+
+#[test]
 fn where_little_of_the_total_is_told_the_first_line_begins_with_it() {
     let urls: Vec<String> = (0..200).map(|i| format!("/srv/app/{i}.js")).collect();
     // One function that stands out, and many of which none does.

@@ -1,6 +1,7 @@
 //! What the formats print, as a whole.
 
 mod advice;
+mod asked;
 mod check;
 mod diff;
 mod golden;

@@ -3,6 +3,7 @@
 
 use std::io;
 
+use hashbrown::HashMap;
 use unicode_width::UnicodeWidthStr;
 
 use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, fit};
@@ -42,13 +43,14 @@ pub(super) fn recommendations(report: &Report<'_>, screen: &mut Screen<'_>) -> i
         screen.paragraph(PLAIN, &format!("{left}; {begin}."), "")?;
     }
     let shown = all.len().min(report.limit_or(RECOMMENDATIONS));
+    let mut told = Told::default();
     for (row, number) in all[..shown].iter().zip(1..) {
-        recommendation(report, row, &format!("{number}. "), screen)?;
+        recommendation(report, row, (number, &format!("{number}. ")), &mut told, screen)?;
     }
     if let Some(reading) = &report.advice().if_live {
         screen.end()?;
         screen.paragraph(PLAIN, advice::IF_LIVE, "")?;
-        recommendation(report, &reading.recommended, advice::SECOND, screen)?;
+        recommendation(report, &reading.recommended, (0, advice::SECOND), &mut Told::default(), screen)?;
     }
     screen.end()?;
     let rest = match all.len() - shown {
@@ -68,15 +70,20 @@ pub(super) fn first(report: &Report<'_>) -> Option<String> {
     if let Some(text) = advice::sources_first(report) {
         return Some(format!("Do first: {text}."));
     }
+    let left = unadvised(report);
     let Some((task, text)) = advice::tasks(report, |row, text| advice::sentence(report, row, text)).next() else {
-        return unadvised(report).map(|[_, begin]| format!("Do first: {begin}."));
+        return left.map(|[_, begin]| format!("Do first: {begin}."));
+    };
+    let before = match left.filter(|_| advice::is_unadvised_first(report)) {
+        Some([left, begin]) => format!("Do first: {begin}. {left}. Then: "),
+        None => "Do first: ".to_owned(),
     };
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
     let alone = advice::task_alone(task).map_or(String::new(), |alone| format!(", alone {alone}"));
     let or = advice::if_live(report, |row, text| advice::sentence(report, row, text));
     let or =
         or.map_or(String::new(), |(task, text)| format!(" {}{text} (saves {}).", advice::SECOND, Saving(task.saving)));
-    Some(format!("Do first: {text} (saves {}{alone}, {effort} effort, {urgency}).{or}", Saving(task.saving)))
+    Some(format!("{before}{text} (saves {}{alone}, {effort} effort, {urgency}).{or}", Saving(task.saving)))
 }
 
 /// The list of things to do, and what all advice together saves.
@@ -87,7 +94,7 @@ pub(super) fn tasks(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<
         screen.title("What to do", "what no rule knows more of")?;
         return screen.paragraph(PLAIN, &format!("{left}; {begin}."), "");
     }
-    let saving = Saving(report.advice().together());
+    let saving = advice::together(report);
     let remark = format!("saves {saving} of {} in all; the most urgent first", Size(report.total_size()));
     screen.title("What to do", &remark)?;
     let effort = if screen.width >= WITH_EFFORT { EFFORT } else { 0 };
@@ -136,13 +143,34 @@ fn thing(task: &Task<'_>, text: &str, effort: usize, screen: &mut Screen<'_>) ->
     Ok(())
 }
 
+/// What recommendations have said, each by its number: nobody reads it twice.
+#[derive(Default)]
+struct Told(HashMap<String, usize>);
+
+impl Told {
+    /// Which has said this before; from now on, this one has.
+    fn before(&mut self, text: &str, number: usize) -> Option<usize> {
+        let before = self.0.get(text).copied();
+        if before.is_none() {
+            self.0.insert(text.to_owned(), number);
+        }
+        before
+    }
+}
+
 /// `begin` stands before the title.
-fn recommendation(report: &Report<'_>, row: &Recommended<'_>, begin: &str, screen: &mut Screen<'_>) -> io::Result<()> {
+fn recommendation(
+    report: &Report<'_>,
+    row: &Recommended<'_>,
+    (number, begin): (usize, &str),
+    told: &mut Told,
+    screen: &mut Screen<'_>,
+) -> io::Result<()> {
     screen.end()?;
     let title = fit(&format!("{begin}{}", advice::title(report, row)), screen.width);
     let alone = advice::alone(row).map(|alone| (", alone ", alone));
     let whole = (!row.saves_more_than_matched()).then_some((" of ", Size(row.matched_size)));
-    let saves = advice::saves(row, ("saves ", Saving(row.saving), whole));
+    let saves = advice::saves(row, ("saves ", advice::saving(report, row), whole));
     let remark = (saves, alone, ", ", row.rule.effort.name(), " effort").to_text();
     screen.put(BOLD, &title)?;
     // What does not fit beside the title stands below it.
@@ -155,14 +183,37 @@ fn recommendation(report: &Report<'_>, row: &Recommended<'_>, begin: &str, scree
     }
     screen.end()?;
     let room = screen.width - EVIDENCE.len();
-    screen.put(DIM, format_args!("{EVIDENCE}{}", evidence(report, row, room)))?;
+    let (functions, asked) = evidence(report, row, room);
+    screen.put(DIM, format_args!("{EVIDENCE}{functions}"))?;
     screen.end()?;
-    let told: Vec<String> = row.items.iter().filter_map(|item| advice::sentence(report, row, &item.text)).collect();
-    for text in told.iter().take(ITEMS) {
-        screen.paragraph(PLAIN, &format!("   - {text}"), "     ")?;
+    if let Some(asked) = asked {
+        screen.put(DIM, format_args!("   {asked}"))?;
+        screen.end()?;
+    }
+    let texts = row.items.iter().filter_map(|item| advice::sentence(report, row, &item.text));
+    let (mut shown, mut known) = (0, None);
+    for text in texts {
+        if shown == ITEMS {
+            break;
+        }
+        match told.before(&text, number) {
+            Some(before) => known = known.or(Some(before)),
+            None => {
+                shown += 1;
+                screen.paragraph(PLAIN, &format!("   - {text}"), "     ")?;
+            }
+        }
+    }
+    if let Some(before) = known.filter(|_| shown == 0) {
+        screen.paragraph(PLAIN, &format!("   - as {before} says"), "     ")?;
     }
     match advice::verify(report, row) {
+        Some(command) if told.0.contains_key(&*command) => {
+            screen.put(DIM, format_args!("   check: as for {}", told.0[&*command]))?;
+            screen.end()
+        }
         Some(command) => {
+            told.before(&command, number);
             // A line of its own that is never wrapped: it can be copied.
             screen.put(DIM, "   check:")?;
             screen.end()?;
@@ -173,25 +224,32 @@ fn recommendation(report: &Report<'_>, row: &Recommended<'_>, begin: &str, scree
     }
 }
 
-/// Its largest functions, and who asked for them: of the functions as many as there is room for, at least one; of who asked all or nothing.
-fn evidence(report: &Report<'_>, row: &Recommended<'_>, room: usize) -> String {
+/// Its largest functions, as many as there is room for, at least one; and who asked for them, on a line of its own where it does not fit behind all of them.
+fn evidence(report: &Report<'_>, row: &Recommended<'_>, room: usize) -> (String, Option<String>) {
     let functions = row.evidence.functions.iter().map(|&id| report.function(id));
     let named: Vec<String> =
         functions.map(|f| format!("{} {}", label::telling(&f), Size(f.sums.actionable_size))).collect();
-    let asked = match row.evidence.caused_by.map(|id| report.function(id)) {
-        Some(caller) => [label::frame, label::telling].map(|name| format!("; caused by {}", name(&caller))),
-        None if row.evidence.is_behind_await => [LOST.to_owned(), String::new()],
-        None => Default::default(),
-    };
     let list = |count: usize| {
         let rest = row.evidence.function_count - count;
         let rest = (rest > 0).then(|| format!("{rest} more"));
         named[..count].iter().cloned().chain(rest).collect::<Vec<_>>().join(", ")
     };
-    let counts = || (1..=named.len()).rev();
-    let with_asked = counts().flat_map(|count| asked.iter().map(move |asked| list(count) + asked));
-    let fitting = with_asked.chain(counts().map(list)).find(|text| text.width() <= room);
-    fitting.unwrap_or_else(|| fit(&named.join(", "), room))
+    let fitting = |behind: &str| {
+        let lists = (1..=named.len()).rev().map(|count| list(count) + behind);
+        lists.into_iter().find(|text| text.width() <= room)
+    };
+    let all = || fitting("").unwrap_or_else(|| fit(&named.join(", "), room));
+    let Some(caller) = row.evidence.caused_by.map(|id| report.function(id)) else {
+        let lost = if row.evidence.is_behind_await { LOST } else { "" };
+        return (fitting(lost).unwrap_or_else(all), None);
+    };
+    let [whole, short] = [label::placed, label::telling].map(|name| format!("caused by {}", name(&caller)));
+    let behind = format!("{}; {whole}", list(named.len()));
+    match behind.width() <= room {
+        true => (behind, None),
+        false if whole.width() <= room => (all(), Some(whole)),
+        false => (all(), Some(fit(&short, room))),
+    }
 }
 
 /// Categories above their target.

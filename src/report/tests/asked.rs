@@ -1,0 +1,84 @@
+//! Who asks for what is advised on, which files are looked into, and that nothing is said twice.
+
+use super::advice::{PARSE, markdown, rules, text};
+use crate::analysis::model::{Report, ReportOptions};
+use crate::analysis::test_support::{ByRules, Frame, profile_by};
+use crate::report::advice::verify;
+use crate::rules::Rules;
+
+#[test]
+fn what_is_more_than_all_advice_saves_and_of_one_comes_first() {
+    let rules = Rules::builtin().unwrap();
+    let first = |rest: Vec<Frame<'_>>| {
+        let profile = profile_by(&ByRules::new(&rules), &[(9 << 20, rest), (8 << 20, vec![PARSE])], &[]);
+        [text(&profile, &rules, 400), markdown(&profile, &rules)]
+    };
+    let main = ("main", "file:///srv/app/main.js", 1);
+    let begin = "asks for most of the 9.00 MB in unheard-of: ask less often, for less, or keep what it gets. No rule has advice on 9.00 MB (52.94%). Then: Cache HTTP";
+    for out in first(vec![main, ("f", "/srv/node_modules/unheard-of/index.js", 1)]) {
+        assert!(out.contains(begin), "{out}");
+    }
+    // Nobody of the application asks for it; or it is Node's own.
+    for rest in [vec![("f", "/srv/node_modules/unheard-of/index.js", 1)], vec![main, ("f", "node:unheard-of", 1)]] {
+        let [text, markdown] = first(rest);
+        assert!(text.contains("Do first: Cache HTTP") && markdown.contains("**To do first**: Cache HTTP"), "{text}");
+    }
+}
+
+#[test]
+fn commands_look_into_the_files_of_all_that_have_much_of_it() {
+    let rules = Rules::builtin().unwrap();
+    let own = |name, url| (name, url, 3);
+    let command = |nodes: &[(u64, Vec<Frame<'_>>)], id: &str| {
+        let profile = profile_by(&ByRules::new(&rules), nodes, &[]);
+        let report = Report::new(&profile, ReportOptions::default()).with_advice(&rules).unwrap();
+        let row = report.advice().recommendations.iter().find(|row| row.rule.id == id).expect("it is told");
+        verify(&report, row).unwrap().into_owned()
+    };
+    let [a, b] = [own("a", "file:///srv/app/src/a.ts"), own("b", "file:///srv/app/src/b.ts")];
+    let little = own("c", "file:///srv/app/src/c.ts");
+    let files = "grep -rnE --include='a.ts' --include='b.ts' --exclude-dir=node_modules --exclude-dir=dist --exclude-dir=build '";
+    let nodes = [(8 << 20, vec![a]), (5 << 20, vec![b]), (1 << 20, vec![little])];
+    assert!(command(&nodes, "application-hot-spot").starts_with(files));
+    // Built-ins stand in no file; those who call them do.
+    let sort = ("sort", "", 0);
+    let nodes = [(8 << 20, vec![a, sort]), (5 << 20, vec![b, sort]), (1 << 20, vec![little, sort])];
+    assert!(command(&nodes, "object-copies").starts_with(files));
+    let nodes = [(8 << 20, vec![own("a", "file:///srv/app/src/a.js"), sort])];
+    assert!(command(&nodes, "object-copies").starts_with("grep -rnE --include='a.js' --exclude-dir=node_modules '"));
+}
+
+#[test]
+fn who_asks_is_named_in_what_is_to_be_done() {
+    let rules = Rules::builtin().unwrap();
+    let own = |name| (name, "file:///srv/app/main.js", 3);
+    let sort = ("sort", "", 0);
+    let first = |nodes: &[(u64, Vec<Frame<'_>>)]| text(&profile_by(&ByRules::new(&rules), nodes, &[]), &rules, 200);
+    let out = first(&[(8 << 20, vec![own("a"), sort]), (2 << 20, vec![own("b"), sort])]);
+    assert!(out.contains("Fewer lists and copies in a (app/main.js:3)"), "{out}");
+    let out = first(&[(8 << 20, vec![own("a"), sort]), (8 << 20, vec![own("b"), sort])]);
+    assert!(out.contains("Fewer lists and copies in a (app/main.js:3) and b (app/main.js:3)"), "{out}");
+    let out = first(&[(8 << 20, vec![sort])]);
+    assert!(out.contains("Fewer lists and copies in the callers that the stacks name"), "{out}");
+}
+
+#[test]
+fn nothing_is_said_twice() {
+    let rules = rules(
+        r#"
+        [[recommendation]]
+        id = "application-hot-spot"
+        advice = [{ text = "the same words" }]
+        verify = "look"
+        [[recommendation]]
+        id = "object-copies"
+        advice = [{ text = "the same words" }]
+        verify = "look"
+        "#,
+    );
+    let own = ("main", "file:///srv/app/main.js", 3);
+    let nodes = [(8 << 20, vec![own]), (4 << 20, vec![own, ("sort", "", 0)])];
+    let out = text(&profile_by(&ByRules::new(&rules), &nodes, &[]), &rules, 100);
+    assert_eq!(out.matches("- the same words").count(), 1, "{out}");
+    assert!(out.contains("   - as 1 says\n   check: as for 1\n"), "{out}");
+}
