@@ -234,21 +234,18 @@ fn evidence(report: &Report<'_>, row: &Recommended<'_>, room: usize) -> (String,
         let rest = (rest > 0).then(|| format!("{rest} more"));
         named[..count].iter().cloned().chain(rest).collect::<Vec<_>>().join(", ")
     };
-    let fitting = |behind: &str| {
-        let lists = (1..=named.len()).rev().map(|count| list(count) + behind);
-        lists.into_iter().find(|text| text.width() <= room)
-    };
-    let all = || fitting("").unwrap_or_else(|| fit(&named.join(", "), room));
-    let Some(caller) = row.evidence.caused_by.map(|id| report.function(id)) else {
-        let lost = if row.evidence.is_behind_await { LOST } else { "" };
-        return (fitting(lost).unwrap_or_else(all), None);
-    };
+    let caller = row.evidence.caused_by.map(|id| report.function(id));
+    let lost = if caller.is_none() && row.evidence.is_behind_await { LOST } else { "" };
+    let lists = (1..=named.len()).rev().flat_map(|count| [lost, ""].map(|behind| list(count) + behind));
+    let fitting = lists.into_iter().find(|text| text.width() <= room);
+    let fitting = fitting.unwrap_or_else(|| fit(&named.join(", "), room));
+    let Some(caller) = caller else { return (fitting, None) };
     let [whole, short] = [label::placed, label::telling].map(|name| format!("caused by {}", name(&caller)));
     let behind = format!("{}; {whole}", list(named.len()));
     match behind.width() <= room {
         true => (behind, None),
-        false if whole.width() <= room => (all(), Some(whole)),
-        false => (all(), Some(fit(&short, room))),
+        false if whole.width() <= room => (fitting, Some(whole)),
+        false => (fitting, Some(fit(&short, room))),
     }
 }
 
