@@ -11,7 +11,7 @@ use super::{escape, label};
 use crate::analysis::model::{
     Brings, BudgetRow, Function, Objects, Recommended, Report, Share, Task, Unadvised, Warning, capture_command,
 };
-use crate::profile::{FrameId, FrameKind};
+use crate::profile::{CallFrame, FrameId, FrameKind};
 use crate::rules::{Placeholder, Template, Urgency};
 
 /// Recommendations that are told in full, unless the user gave a limit.
@@ -78,16 +78,18 @@ pub(super) fn verify<'a>(report: &Report<'_>, row: &Recommended<'a>) -> Option<C
         return Some(command.into());
     }
     let interval = report.sampling().no_longer_than(INTERVAL);
-    let capture = capture_command(report, interval);
-    // A line of a shell is no place for a line of JavaScript.
-    let is_line = capture.starts_with("node ");
-    let command = if is_line { command.to_owned() } else { command.replace("; {capture}", "") };
+    let command = match command.contains("{capture}").then(|| capture_command(report, interval)) {
+        Some(capture) if capture.starts_with("node ") => command.replace("{capture}", &capture),
+        // A line of a shell is no place for a line of JavaScript.
+        Some(capture) => command.replace("; {capture}", "").replace("{capture}", &capture),
+        None => command.to_owned(),
+    };
     let command = command.replace(OF_FILE, &files(report, row));
     let command = match has_sources(report) {
         true => command.replace(NOT_OF_PACKAGES, &format!("{NOT_OF_PACKAGES} --exclude-dir=dist --exclude-dir=build")),
         false => command,
     };
-    Some(command.replace("{interval}", &interval.to_string()).replace("{capture}", &capture).into())
+    Some(command.replace("{interval}", &interval.to_string()).into())
 }
 
 /// What says which files are read: those of the functions that are to be looked at, each once; all scripts where one of them has no name that can stand in a command.
@@ -102,10 +104,9 @@ fn files(report: &Report<'_>, row: &Recommended<'_>) -> String {
 
 /// Whether the profile tells of sources that were compiled: a copy of these is not to be looked at as well.
 fn has_sources(report: &Report<'_>) -> bool {
-    let is_source = |url: &str| [".ts", ".mts", ".cts", ".tsx"].iter().any(|end| url.ends_with(end));
     let frames = &report.aggregate().frames;
-    let is_own = |id: FrameId| frames.get(id).kind == FrameKind::App;
-    frames.ids().any(|id| is_own(id) && is_source(frames.text(frames.get(id).url)))
+    let is_own_source = |frame: &CallFrame| frame.kind == FrameKind::App && frame.signs.is_of_source();
+    frames.ids().any(|id| is_own_source(frames.get(id)))
 }
 
 /// The file of a function as a pattern that fits its name alone, where that can stand in the quotes of a command.

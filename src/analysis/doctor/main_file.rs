@@ -9,7 +9,9 @@ pub(super) fn main_file(report: &Report<'_>) -> Option<String> {
     let url = |id: FrameId| frames.text(frames.get(id).url);
     let is_of_engine = |id: FrameId| matches!(frames.get(id).kind, FrameKind::Core | FrameKind::Native);
     let started = |stack: &HeavyStack| {
-        let start = stack.frames.iter().position(|&id| url(id).ends_with("internal/modules/run_main"))?;
+        let is_core = |id: FrameId| frames.get(id).kind == FrameKind::Core;
+        let is_start = |&id: &FrameId| is_core(id) && url(id).ends_with("internal/modules/run_main");
+        let start = stack.frames.iter().position(is_start)?;
         stack.frames[start..].iter().copied().find(|&id| !is_of_engine(id))
     };
     let main = report.known_stacks().iter().find_map(started)?;
