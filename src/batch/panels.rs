@@ -5,6 +5,7 @@ use std::io;
 use rayon::prelude::*;
 
 use super::journal::damaged;
+use super::record::ProfileRecord;
 use super::stored::Raw;
 use super::survey::{Kept, Met, Seen};
 use crate::analysis::model::{Numbering, Panel, STACKS};
@@ -58,15 +59,15 @@ pub fn panel_of(
 }
 
 /// Reads dumps in so many parts of equal length, or as many as there are dumps; each part is taken while the next is read.
-fn in_parts<T: Send>(
+fn in_parts(
     dumps: usize,
     parts: usize,
-    read: impl Fn(usize) -> io::Result<T> + Sync,
-    mut take: impl FnMut(Vec<T>) + Send,
+    read: impl Fn(usize) -> io::Result<ProfileRecord> + Sync,
+    mut take: impl FnMut(Vec<ProfileRecord>) + Send,
 ) -> io::Result<()> {
     let parts = parts.min(dumps);
     let begin = |part: usize| (part * dumps).div_ceil(parts);
-    let read_part = |part: usize| -> io::Result<Vec<T>> {
+    let read_part = |part: usize| -> io::Result<Vec<ProfileRecord>> {
         match part < parts {
             true => (begin(part)..begin(part + 1)).into_par_iter().map(&read).collect(),
             false => Ok(Vec::new()),
@@ -85,7 +86,7 @@ fn in_parts<T: Send>(
 mod tests {
     use super::*;
     use crate::analysis::model::{FileInfo, IntervalSource, Objects, ObjectsIn, Sampling};
-    use crate::batch::{Identity, ProfileRecord, Record, Stored};
+    use crate::batch::{Identity, Record, Stored};
     use crate::profile::{CategoryId, Class, Dialect, FrameId, FrameKind, HeavyStack};
 
     #[test]

@@ -271,7 +271,8 @@ impl<'a> Matched<'a> {
             }
         }
         let mut askers: Vec<(FrameId, u64)> = asking.into_iter().filter(|&(_, part)| is_much(part, whole)).collect();
-        askers.sort_unstable_by_key(|&(id, part)| (Reverse(part), id));
+        // Ids differ from run to run.
+        askers.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| frames.compare(a.0, b.0)));
         match Share::of(askers.iter().map(|(_, part)| part).sum(), whole).is_majority() {
             true => askers,
             false => Vec::new(),

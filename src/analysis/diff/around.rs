@@ -86,10 +86,14 @@ struct Around<'a, B> {
     calls: BTreeMap<u32, [bool; 2]>,
     /// The part of what a function and all below it allocate that compiling may change.
     compiled: f64,
+    /// All bytes.
+    whole: Sizes,
 }
 
 impl<'a, B: Fn(u32) -> bool> Around<'a, B> {
     fn new(noise: &'a Noise, by_function: &'a Table, (by_stack, paths): (&Table, &[Vec<u32>]), is_builtin: B) -> Self {
+        let mut whole = vec![0.0; noise.files()];
+        by_function.rows().for_each(|row| add(&mut whole, &noise.sizes(row)));
         let mut around = Self {
             noise,
             by_function,
@@ -100,6 +104,7 @@ impl<'a, B: Fn(u32) -> bool> Around<'a, B> {
             calls: BTreeMap::new(),
             // Of what is held hardly anything is there by how code was compiled.
             compiled: if noise.is_of_all() { COMPILED } else { 0.0 },
+            whole,
         };
         for (row, path) in by_stack.rows().zip(paths) {
             around.take(path, &noise.sizes(row));
@@ -130,7 +135,7 @@ impl<'a, B: Fn(u32) -> bool> Around<'a, B> {
     /// run on both sides. It is no more than half of what it has. Several files a side show it by themselves.
     fn escaped(&self, is_of_library: impl Fn(u32) -> bool) -> Vec<f64> {
         let most = match self.noise.is_of_all() && self.noise.files() == 2 {
-            true => self.swing(&self.sum(self.by_function.rows().map(|row| self.noise.sizes(row))), ESCAPED),
+            true => self.swing(&self.whole, ESCAPED),
             false => 0.0,
         };
         let of_function = |function: u32| {
@@ -178,7 +183,7 @@ impl<'a, B: Fn(u32) -> bool> Around<'a, B> {
             let others = functions.iter().filter(|&&other| class_of(other) != Some(class));
             above.entry(class).or_default().extend(others);
         }
-        let of_all = self.swing(&self.sum(self.by_function.rows().map(|row| self.noise.sizes(row))), self.compiled);
+        let of_all = self.swing(&self.whole, self.compiled);
         let mut swings = vec![Swing { around: of_all, escaped: 0.0 }; classes];
         for (function, &escaped) in (0..).zip(escaped).filter(|&(_, &escaped)| escaped > 0.0) {
             if let Some(class) = class_of(function) {

@@ -207,20 +207,19 @@ fn recommendation(
     if let Some(before) = known.filter(|_| shown == 0) {
         screen.paragraph(PLAIN, &format!("   - as {before} says"), "     ")?;
     }
-    match advice::verify(report, row) {
-        Some(command) if told.0.contains_key(&*command) => {
-            screen.put(DIM, format_args!("   check: as for {}", told.0[&*command]))?;
+    let Some(command) = advice::verify(report, row) else { return Ok(()) };
+    match told.before(&command, number) {
+        Some(before) => {
+            screen.put(DIM, format_args!("   check: as for {before}"))?;
             screen.end()
         }
-        Some(command) => {
-            told.before(&command, number);
+        None => {
             // A line of its own that is never wrapped: it can be copied.
             screen.put(DIM, "   check:")?;
             screen.end()?;
             screen.put(DIM, format_args!("{COMMAND}{}", escape::visible(&command)))?;
             screen.end()
         }
-        None => Ok(()),
     }
 }
 
