@@ -1,8 +1,9 @@
 //! Finds the first rule that fits a call frame, without looking at all of them.
 //!
 //! Rules are indexed by the names they demand: of the package, else of the function, else by the url. A name that is written out leads to
-//! its rules directly, and so does a scope (`@koa/*`); other patterns with a fixed beginning are found by its first byte. Only rules with
-//! none of these are tried one by one. Rules are numbered by precedence, so the lowest that fits is the answer.
+//! its rules directly, and so does a scope (`@koa/*`); other patterns with a fixed beginning are found by its first byte. Of these, and of what is left,
+//! most are ruled out by numbers that stand beside each other: their texts lie all over the memory. Only rules that demand none of these names are tried one by one.
+//! Rules are numbered by precedence, so the lowest that fits is the answer.
 
 use std::cell::Cell;
 use std::hash::BuildHasher;
@@ -33,6 +34,61 @@ impl Key {
     }
 }
 
+/// Some bytes of a name, at its start or at its end.
+type Bytes = u128;
+
+/// How many these are.
+const MOST: usize = size_of::<Bytes>();
+
+/// The first and the last bytes of a name.
+#[derive(Clone, Copy)]
+struct Ends {
+    first: Bytes,
+    last: Bytes,
+}
+
+impl Ends {
+    /// Those of a name that begins and ends so.
+    fn new(beginning: &str, end: &str) -> Self {
+        let (beginning, end) = (beginning.as_bytes(), end.as_bytes());
+        let (mut first, mut last) = ([0; MOST], [0; MOST]);
+        let count = beginning.len().min(MOST);
+        first[..count].copy_from_slice(&beginning[..count]);
+        let count = end.len().min(MOST);
+        last[MOST - count..].copy_from_slice(&end[end.len() - count..]);
+        Self { first: Bytes::from_le_bytes(first), last: Bytes::from_le_bytes(last) }
+    }
+}
+
+/// A pattern that is no whole name.
+struct Part {
+    /// How a name begins and ends that fits it, as far as it says that.
+    ends: Ends,
+    /// Which bits of a name's it says.
+    first: Bytes,
+    last: Bytes,
+    slot: Slot,
+}
+
+impl Part {
+    fn new(pattern: &Pattern, slot: Slot) -> Self {
+        let (beginning, end) = pattern.ends();
+        let missing = |text: &str| 8 * (MOST - text.len().min(MOST)) as u32;
+        let said = |missing: u32, all: fn(Bytes, u32) -> Option<Bytes>| all(Bytes::MAX, missing).unwrap_or(0);
+        Self {
+            ends: Ends::new(beginning, end),
+            first: said(missing(beginning), Bytes::checked_shr),
+            last: said(missing(end), Bytes::checked_shl),
+            slot,
+        }
+    }
+
+    /// Whether a name with these ends may fit.
+    fn is_possible(&self, name: Ends) -> bool {
+        (name.first & self.first) ^ self.ends.first | (name.last & self.last) ^ self.ends.last == 0
+    }
+}
+
 /// Rules by a name that they demand.
 struct Index {
     key: Key,
@@ -41,9 +97,9 @@ struct Index {
     /// By a beginning that ends with the name's first `/`.
     scopes: HashTable<Slot>,
     /// By the first byte.
-    beginnings: HashMap<u8, Vec<Slot>>,
+    beginnings: HashMap<u8, Vec<Part>>,
     /// The rest.
-    others: Vec<Slot>,
+    others: Vec<Part>,
 }
 
 fn hash(text: &str) -> u64 {
@@ -78,11 +134,11 @@ impl Index {
                 Pattern::Prefix(text) if scope(text) == Some(text) => {
                     _ = self.scopes.insert_unique(hash(text), slot, rehash);
                 }
-                Pattern::Prefix(text) => match text.as_bytes().first() {
-                    Some(&first) => self.beginnings.entry(first).or_default().push(slot),
-                    None => self.others.push(slot),
-                },
-                Pattern::Glob(_) | Pattern::Regex(_) => self.others.push(slot),
+                _ => {
+                    let first = pattern.ends().0.as_bytes().first();
+                    let parts = first.map(|&first| self.beginnings.entry(first).or_default());
+                    parts.unwrap_or(&mut self.others).push(Part::new(pattern, slot));
+                }
             }
         }
     }
@@ -98,10 +154,11 @@ impl Index {
         let by_hash = |table: &'a HashTable<Slot>, name: &str| table.iter_hash(hash(name));
         let scoped = scope(name).into_iter().flat_map(move |scope| by_hash(&self.scopes, scope));
         let first = name.as_bytes().first().and_then(|first| self.beginnings.get(first));
+        let ends = Ends::new(name, name);
+        let parts = first.into_iter().flatten().chain(&self.others).filter(move |part| part.is_possible(ends));
         by_hash(&self.exact, name)
             .chain(scoped)
-            .chain(first.into_iter().flatten())
-            .chain(&self.others)
+            .chain(parts.map(|part| &part.slot))
             .filter(move |slot| (slot.0 as usize) < best.get() && fits(slot))
             .map(|&(rule, _)| rule as usize)
     }
@@ -163,7 +220,25 @@ mod tests {
     /// Conditions of a file, from small parts that meet often.
     fn file() -> impl Strategy<Value = String> {
         let name = prop::sample::select(vec![
-            "a", "b", "a/b", "a/*", "a*", "b*", "*b", "a*b", "@s/*", "@s/a", "@*", "", "*/*",
+            "a",
+            "b",
+            "a/b",
+            "a/*",
+            "a*",
+            "b*",
+            "*b",
+            "a*b",
+            "@s/*",
+            "@s/a",
+            "@*",
+            "",
+            "*/*",
+            "*a*",
+            "a*a",
+            "internal/streams/a*",
+            "*nternal/streams/a",
+            "i*m",
+            "internal/streams/*a",
         ]);
         let names = prop::collection::vec(name, 1..4).prop_map(|names| format!("{names:?}"));
         let key = |key: &'static str| {
@@ -193,7 +268,10 @@ mod tests {
             let rules = Rules::with(vec![RulesFile { name: "f".to_owned(), text }]).unwrap();
             let rules = rules.match_rules();
             let matcher = Matcher::new(rules);
-            let names = ["", "a", "b", "a/b", "ab", "aab", "@s/a", "@s/c", "@t/a", "c", "koa", "urllib"];
+            let names = [
+                "", "a", "b", "a/b", "ab", "aab", "aaa", "@s/a", "@s/c", "@t/a", "c", "koa", "urllib", "internal/stream",
+                "internal/streams/a", "internal/streams/ab", "internal/streams", "an internal/streams/a",
+            ];
             for kind in [FrameKind::App, FrameKind::Native, FrameKind::Unknown] {
                 for package in names {
                     for function in names {

@@ -56,6 +56,19 @@ impl Pattern {
         })
     }
 
+    /// How each name that fits begins and ends; empty where anything may stand there.
+    pub fn ends(&self) -> (&str, &str) {
+        match self {
+            Self::Exact(text) => (text, text),
+            Self::Prefix(text) => (text, ""),
+            Self::Glob(pieces) => match &**pieces {
+                [first, .., last] => (first, last),
+                _ => ("", ""),
+            },
+            Self::Regex(_) => ("", ""),
+        }
+    }
+
     /// Whether a name is as the pattern says.
     pub fn fits(&self, name: &str) -> bool {
         match self {
@@ -116,6 +129,10 @@ mod tests {
             assert!(fit.iter().all(|name| pattern.fits(name)), "{text}");
             assert_eq!(pattern.to_string(), format!("\"{text}\""));
             assert!(!others.iter().any(|name| pattern.fits(name)), "{text}");
+            let (beginning, end) = pattern.ends();
+            assert!(fit.iter().all(|name| name.starts_with(beginning) && name.ends_with(end)), "{text}");
+            let pieces = text.split('*').collect::<Vec<_>>();
+            assert_eq!((Some(&beginning), Some(&end)), (pieces.first(), pieces.last()), "{text}");
         }
         for wrong in ["*", "**"] {
             assert!(Pattern::parse(wrong).is_err(), "{wrong}");
