@@ -55,7 +55,8 @@ impl Added {
         if let Some(profile) = &mut file.profile {
             self.total_size = self.total_size.saturating_add(profile.total_size);
             profile.shown_size = shown_size;
-            profile.by_category = by_category.into();
+            let sizes = (0..).map(CategoryId).zip(by_category);
+            profile.by_category = sizes.filter(|&(_, size)| size > 0).collect();
         }
         self.files.push((place, file));
     }

@@ -51,13 +51,13 @@ pub struct BatchFile {
     /// The CPU profile that belongs to it.
     pub cpu: Option<String>,
     /// Why that cannot be used.
-    pub cpu_problem: Option<BatchProblem>,
+    pub cpu_problem: Option<Box<BatchProblem>>,
     /// The one that is used instead.
     pub cpu_instead: Option<String>,
     /// What is wrong with it.
-    pub problem: Option<BatchProblem>,
+    pub problem: Option<Box<BatchProblem>>,
     /// What is in it, if anything could be read.
-    pub profile: Option<BatchProfile>,
+    pub profile: Option<Box<BatchProfile>>,
     /// The place of the first file that holds the same.
     pub same_as: Option<usize>,
 }
@@ -105,14 +105,15 @@ pub struct BatchProfile {
     pub total_size: u64,
     /// Sum of the self sizes that are shown.
     pub shown_size: u64,
-    /// Self sizes of categories, indexed by [`CategoryId`]; those behind the last one that has bytes are left out.
-    pub by_category: Box<[u64]>,
+    /// Self sizes of the categories that have bytes, in the order of their ids.
+    pub by_category: Box<[(CategoryId, u64)]>,
 }
 
 impl BatchProfile {
     /// The self size of a category.
     pub fn in_category(&self, id: CategoryId) -> u64 {
-        self.by_category.get(usize::from(id.0)).copied().unwrap_or(0)
+        let place = self.by_category.binary_search_by_key(&id.0, |(id, _)| id.0);
+        place.map_or(0, |place| self.by_category[place].1)
     }
 }
 
@@ -230,7 +231,7 @@ impl<'a> RollUp<'a> {
 
     /// The files with what could be read of them.
     pub fn profiles(&self) -> impl Iterator<Item = (usize, &BatchProfile)> {
-        self.files.iter().enumerate().filter_map(|(i, file)| Some((i, file.profile.as_ref()?)))
+        self.files.iter().enumerate().filter_map(|(i, file)| Some((i, file.profile.as_deref()?)))
     }
 
     /// Files whose reports are beside a CPU profile.
@@ -240,7 +241,7 @@ impl<'a> RollUp<'a> {
 
     /// Files that nothing could be read of, or not all, where the user does not accept that.
     pub fn failures(&self) -> impl Iterator<Item = (&BatchFile, &BatchProblem)> {
-        let problems = self.files.iter().filter_map(|file| Some((file, file.problem.as_ref()?)));
+        let problems = self.files.iter().filter_map(|file| Some((file, file.problem.as_deref()?)));
         problems.filter(|(_, problem)| !problem.tolerated)
     }
 
@@ -257,7 +258,7 @@ impl<'a> RollUp<'a> {
     /// CPU profiles that belong to files and cannot be used, each once.
     pub fn cpu_failures(&self) -> Vec<(&str, &BatchProblem)> {
         let mut met = HashSet::new();
-        let failures = self.files.iter().filter_map(|file| Some((file.cpu.as_deref()?, file.cpu_problem.as_ref()?)));
+        let failures = self.files.iter().filter_map(|file| Some((file.cpu.as_deref()?, file.cpu_problem.as_deref()?)));
         failures.filter(|(cpu, _)| met.insert(*cpu)).collect()
     }
 

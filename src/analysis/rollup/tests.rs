@@ -43,14 +43,14 @@ fn file(number: usize, entry: &Entry<'_>) -> BatchFile {
         cpu_problem: None,
         cpu_instead: None,
         problem: None,
-        profile: Some(BatchProfile {
+        profile: Some(Box::new(BatchProfile {
             file: FileInfo { complete: true, ..entry.file.clone() },
             sampling: entry.sampling,
             objects: entry.objects,
             total_size: entry.total_size,
             shown_size: 0,
             by_category: Box::default(),
-        }),
+        })),
         same_as: None,
     }
 }
@@ -151,7 +151,7 @@ fn noise_of_the_sampling_makes_no_outlier() {
                     cpu_problem: None,
                     cpu_instead: None,
                     problem: None,
-                    profile: Some(profile),
+                    profile: Some(Box::new(profile)),
                     same_as: None,
                 };
                 added.add(i, file, &[], |_| unreachable!("it has no functions"));

@@ -56,20 +56,20 @@ impl Gathered {
         let cpu_instead = cpu_instead.filter(|_| !args.no_reports);
         let mut file = BatchFile {
             report: report.filter(|_| !args.no_reports),
-            cpu_problem: cpu_problem.filter(|_| !args.no_reports).map(BatchProblem::from),
+            cpu_problem: cpu_problem.filter(|_| !args.no_reports).map(problem_of),
             cpu_instead: cpu_instead.and_then(|cpu| plan.cpu_of(i, &cpu)).map(|cpu| cpu.name.clone()),
             ..file(i, problem, gathering)
         };
         let Some(profile) = profile else { return self.added.add_broken(i, file) };
         self.contents.push((i, copies.content(&profile)));
-        file.profile = Some(BatchProfile {
+        file.profile = Some(Box::new(BatchProfile {
             file: profile.file,
             sampling: profile.sampling,
             objects: profile.objects,
             total_size: profile.total_size,
             shown_size: 0,
             by_category: Box::default(),
-        });
+        }));
         self.added.add(i, file, &profile.functions, class);
     }
 
@@ -85,6 +85,10 @@ impl Gathered {
     }
 }
 
+fn problem_of(problem: ProblemRecord) -> Box<BatchProblem> {
+    Box::new(problem.into())
+}
+
 /// What is told of a dump without a look into it.
 fn file(i: usize, problem: Option<ProblemRecord>, Gathering { plan, .. }: Gathering<'_>) -> BatchFile {
     let dump = &plan.dumps[i];
@@ -95,7 +99,7 @@ fn file(i: usize, problem: Option<ProblemRecord>, Gathering { plan, .. }: Gather
         cpu: plan.pairs[i].first().map(|&cpu| plan.cpu_profiles[cpu].name.clone()),
         cpu_problem: None,
         cpu_instead: None,
-        problem: problem.map(BatchProblem::from),
+        problem: problem.map(problem_of),
         profile: None,
         same_as: None,
     }

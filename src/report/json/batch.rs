@@ -10,7 +10,6 @@ use super::{SCHEMA_VERSION, warning};
 use crate::analysis::model::{
     BatchFile, BatchProblem, Measure, MissedPath, Outlier, Over, RollUp, SeriesTrend, Shortage,
 };
-use crate::profile::CategoryId;
 
 /// Files that are listed as the largest, unless the user gave a limit.
 const LARGEST: usize = 20;
@@ -167,8 +166,7 @@ fn profile(roll_up: &RollUp<'_>, file: &BatchFile, json: &mut Stream<'_>) -> io:
     );
     object!(&mut json.bytes, "bytes": profile.sampling.interval, "source": profile.sampling.source.name());
     members!(&mut json.bytes, ",", "objects": profile.objects.which.name(), "categories": Next);
-    let mut rows: Vec<(CategoryId, u64)> = (0..).map(CategoryId).zip(profile.by_category.iter().copied()).collect();
-    rows.retain(|&(_, size)| size > 0);
+    let mut rows = profile.by_category.to_vec();
     rows.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| roll_up.category(a.0).name.cmp(&roll_up.category(b.0).name)));
     json.list(rows, |(id, size), json| {
         let share = roll_up.share_of(profile, size);

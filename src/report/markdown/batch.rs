@@ -205,9 +205,9 @@ fn largest(roll_up: &RollUp<'_>, limit: usize, out: &mut dyn Write) -> io::Resul
     for &place in shown {
         let file = &roll_up.files()[place];
         let Some(profile) = &file.profile else { continue };
-        let most = (0..).zip(profile.by_category.iter()).max_by_key(|&(i, &size)| (size, std::cmp::Reverse(i)));
-        let most = most.filter(|&(_, &size)| size > 0).map_or("-".to_owned(), |(i, &size)| {
-            let name = &roll_up.category(crate::profile::CategoryId(i)).name;
+        let most = profile.by_category.iter().max_by_key(|(id, size)| (size, std::cmp::Reverse(id.0)));
+        let most = most.map_or("-".to_owned(), |&(id, size)| {
+            let name = &roll_up.category(id).name;
             format!("{} {}", escape::plain(escape::shown(name)), Percent(Share::of(size, profile.total_size)))
         });
         writeln!(out, "| {} | {} | {most} | {} |", linked(file), Size(profile.total_size), Size(file.bytes))?;

@@ -41,20 +41,22 @@ fn summary(width: usize) -> String {
             cpu: None,
             cpu_problem: None,
             cpu_instead: None,
-            problem: (i == 9).then(|| BatchProblem {
-                message: "it ends early".into(),
-                offset: Some(9),
-                tolerated: false,
-                shortage: None,
+            problem: (i == 9).then(|| {
+                Box::new(BatchProblem {
+                    message: "it ends early".into(),
+                    offset: Some(9),
+                    tolerated: false,
+                    shortage: None,
+                })
             }),
-            profile: Some(BatchProfile {
+            profile: Some(Box::new(BatchProfile {
                 file: entry.file.clone(),
                 sampling: entry.sampling,
                 objects: entry.objects,
                 total_size: entry.total_size,
                 shown_size: 0,
                 by_category: Box::default(),
-            }),
+            })),
             same_as: (i == 8).then_some(4),
         };
         added.add(i, file, functions, |id| frames.class_of(id));
