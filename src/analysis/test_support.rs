@@ -281,7 +281,7 @@ fn sum_up(aggregate: &mut Aggregate, paths: &[(u64, Vec<FrameId>)]) {
         let category = aggregate.frames.get(stack.frames[stack.frames.len() - 1]).category;
         aggregate.category_stacks[usize::from(category.0)] = Some(stack.clone());
     }
-    heavy.truncate(100);
+    heavy.truncate(1000);
     aggregate.stacks = heavy;
     aggregate.shown_size = aggregate.total_size;
     aggregate.nodes = seen.len() as u64 + 1;

@@ -16,7 +16,7 @@ pub(super) const LIKELY: f64 = 0.2;
 /// So must all stacks that end in a stack's function.
 pub(super) const EXCHANGE: f64 = 0.01;
 
-/// Rows whose moves are looked for. Where more have changed, these are different programs.
+/// Rows whose moves are looked for. Where more have changed, these are different programs, unless they are stacks.
 const MOST: usize = 200;
 
 /// Frames of a stack, from the inside, that are compared with those of another.
@@ -107,7 +107,8 @@ pub(super) fn judge(noise: &Noise, rows: &[Sizes], near: &Near<'_>, swings: &[Sw
     }
     let (named, level) = named(noise, rows, swings);
     let mut verdicts = vec![noise.else_said(); rows.len()];
-    if named.len() > MOST {
+    let are_few = named.len() <= MOST;
+    if !are_few && !matches!(near, Near::Stacks(_)) {
         named.iter().for_each(|&row| verdicts[row] = Verdict::Changed);
         return verdicts;
     }
@@ -115,9 +116,10 @@ pub(super) fn judge(noise: &Noise, rows: &[Sizes], near: &Near<'_>, swings: &[Sw
         let swing = swings.get(row).copied().unwrap_or_default();
         swing.escaped > 0.0 && noise.p_value_with(&rows[row], swing.around.hypot(swing.escaped)) > level
     };
-    let flows = flows(noise, rows, &named, near);
+    // Of many stacks it is asked only what all that end in one function differ by: where outer calls of a program are inlined or not, each of its stacks is another one.
+    let flows = if are_few { flows(noise, rows, &named, near) } else { Vec::new() };
     for &row in &named {
-        let is_lost = is_lost_in_exchange(noise, rows, row, &named, near);
+        let is_lost = are_few && is_lost_in_exchange(noise, rows, row, &named, near);
         verdicts[row] = match judge_move(noise, rows, row, &flows, near, level) {
             Verdict::Changed if is_lost || may_have_escaped(row) => noise.else_said(),
             verdict => verdict,

@@ -435,3 +435,23 @@ fn samples_of_any_number_are_counted() {
     });
     assert!(compared(&panel, 2).warnings().iter().all(|warning| warning.kind != "few-samples"));
 }
+
+#[test]
+fn stacks_with_an_outer_call_more_are_no_changes_however_many_they_are() {
+    const STEP: Frame<'_> = ("step", "/srv/node_modules/bluebird/async.js", 93);
+    let functions: Vec<String> = (0..260).map(|i| format!("f{i}")).collect();
+    let run = |outer: &[Frame<'_>], of_first: u64| {
+        let path = |name| [outer, &[(name, "/srv/app/a.js", 3)]].concat();
+        let paths: Vec<Vec<Frame<'_>>> = functions.iter().map(|name| path(name.as_str())).collect();
+        let sizes = std::iter::once(of_first).chain(std::iter::repeat(100));
+        samples(&sizes.zip(&paths).map(|(count, path)| (count, &path[..])).collect::<Vec<_>>())
+    };
+    for (after, expected) in [(100, vec![]), (900, vec!["f0"])] {
+        let panel = panel(&[run(&[MAIN], 100), run(&[MAIN, STEP], after)]);
+        let diff = compared(&panel, 1);
+        let on_one_side = diff.stacks().iter().filter(|row| row.before == 0 || row.after == 0);
+        assert_eq!(on_one_side.count(), 2 * functions.len());
+        let changes: Vec<_> = diff.changes().iter().map(|change| names(&diff, change)[0].clone()).collect();
+        assert_eq!(changes, expected, "{after}");
+    }
+}
