@@ -82,8 +82,8 @@ struct Around<'a, B> {
     above: BTreeMap<u32, BTreeSet<u32>>,
     /// Those that call each function that has bytes, built-ins not counted.
     callers: BTreeMap<u32, BTreeSet<u32>>,
-    /// On which sides each function calls another one that has bytes.
-    calls: BTreeMap<u32, [bool; 2]>,
+    /// What all that each function calls has.
+    calls: BTreeMap<u32, Sizes>,
     /// The part of what a function and all below it allocate that compiling may change.
     compiled: f64,
     /// All bytes.
@@ -119,10 +119,8 @@ impl<'a, B: Fn(u32) -> bool> Around<'a, B> {
             add(self.with_callees.entry(function).or_insert_with(|| vec![0.0; sizes.len()]), sizes);
         }
         let Some((&last, above)) = path.split_last() else { return };
-        let is_on = self.noise.means(sizes).map(|size| size > 0.0);
-        for &function in above.iter().filter(|&&function| function != last) {
-            let calls = self.calls.entry(function).or_default();
-            (0..2).for_each(|side| calls[side] |= is_on[side]);
+        for function in above.iter().copied().filter(|&function| function != last).collect::<BTreeSet<u32>>() {
+            add(self.calls.entry(function).or_insert_with(|| vec![0.0; sizes.len()]), sizes);
         }
         let caller = above.iter().rev().find(|function| scripts.contains(function));
         self.callers.entry(last).or_default().extend(caller.filter(|&&caller| caller != last));
@@ -132,15 +130,19 @@ impl<'a, B: Fn(u32) -> bool> Around<'a, B> {
     }
 
     /// What a function's own objects may be by, as they are allocated or not: where all that is allocated has not changed, those of built-ins, and of a library's functions that
-    /// run on both sides. It is no more than half of what it has. Several files a side show it by themselves.
+    /// run as before. It is no more than half of what it has. Several files a side show it by themselves.
     fn escaped(&self, is_of_library: impl Fn(u32) -> bool) -> Vec<f64> {
         let most = match self.noise.is_of_all() && self.noise.files() == 2 {
             true => self.swing(&self.whole, ESCAPED),
             false => 0.0,
         };
         let of_function = |function: u32| {
-            let runs_on_both = || self.calls.get(&function) == Some(&[true; 2]);
-            let may_be = (self.is_builtin)(function) || is_of_library(function) && runs_on_both();
+            // As what it calls is there on both sides, and about as much of it.
+            let runs_as_before = || {
+                let [before, after] = self.calls.get(&function).map_or([0.0; 2], |sizes| self.noise.means(sizes));
+                before.min(after) > 0.0 && 2.0 * before.min(after) >= before.max(after)
+            };
+            let may_be = (self.is_builtin)(function) || is_of_library(function) && runs_as_before();
             let [before, after] = self.noise.means(&self.noise.sizes(self.by_function.row(function as usize)));
             if may_be { most.min(before.max(after) / 2.0) } else { 0.0 }
         };
@@ -269,8 +271,9 @@ mod tests {
             run
         };
         assert_eq!(told([run(4000, 200, 30, feed), run(4020, 0, 30, feed)]), [""; 0]);
-        // One that does not run any more, and one of the application, are changes; so is much of all.
+        // One that does not run any more, or hardly ever, and one of the application, are changes; so is much of all.
         assert_eq!(told([run(4000, 200, 30, feed), run(4020, 0, 0, feed)]), ["feed"]);
+        assert_eq!(told([run(4000, 200, 30, feed), run(4020, 0, 10, feed)]), ["feed"]);
         let own = ("feed", "/srv/app/feed.js", 9);
         assert_eq!(told([run(4000, 200, 30, own), run(4020, 0, 30, own)]), ["feed"]);
         assert_eq!(told([run(4000, 2000, 30, feed), run(4020, 0, 30, feed)]), ["step …", "feed"]);
