@@ -118,12 +118,12 @@ impl fmt::Display for OutOfMemory {
             }
             None if self.read < 1 << 20 => write!(
                 f,
-                "its call frames and paths do not fit in {limit} MiB beside what is held already: stopped at its beginning; what the rest needs is not known"
+                "its call frames and paths do not fit in {limit} MiB beside what is held already: too little of it was read to tell what the rest needs"
             ),
             None => write!(
                 f,
-                "its call frames and paths do not fit in {limit} MiB: stopped after {} MiB; what the rest needs is not known",
-                mib(self.read)
+                "its call frames and paths do not fit in {limit} MiB: stopped after {:.1} MiB; what the rest needs is not known",
+                self.read as f64 / f64::from(1 << 20)
             ),
         }
     }

@@ -39,10 +39,11 @@ pub(super) fn read(
 ) -> Result<Cpu, Problem> {
     let args = session.args;
     let read_with = |lookups: Option<&Lookups<'_>>| {
+        let program_memory = session.program_memory(None);
         let mut input = session.input(path)?;
         let options = cpu::ReadOptions {
             max_memory: args.max_memory.map(|limit| PROGRAM + limit.saturating_sub(PROGRAM) / SHARE),
-            program_memory: session.program_memory(None) + lookups.map_or(0, Lookups::room),
+            program_memory: program_memory + lookups.map_or(0, Lookups::room),
             originals: lookups.map(|lookups| lookups as &dyn Originals),
             progress: &|reading| progress.reading(reading),
             ..cpu::ReadOptions::default()

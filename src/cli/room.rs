@@ -48,6 +48,8 @@ impl Session<'_> {
     pub(super) fn program_memory(&self, cpu: Option<&Cpu>) -> usize {
         /// Bytes that a function of the CPU profile takes where it is joined to those of the heap profile.
         const JOINED: usize = 600;
+        /// What differs from run to run, as pages come: counted in such steps, a file that does not fit is stopped at one place.
+        const STEP: usize = 128 << 10;
         if self.args.max_memory.is_none() {
             return PROGRAM;
         }
@@ -57,7 +59,7 @@ impl Session<'_> {
             Some(Resident { own, of_files }) => own + of_files.saturating_sub(CODE_OF_REPORTS).max(CODE),
             None => PROGRAM + cpu.map_or(0, |cpu| cpu.profile.memory()),
         };
-        held + cpu.map_or(0, |cpu| cpu.profile.frames.len() * JOINED)
+        held.next_multiple_of(STEP) + cpu.map_or(0, |cpu| cpu.profile.frames.len() * JOINED)
     }
 }
 

@@ -131,12 +131,14 @@ impl<'a> Session<'a> {
     ) -> Result<(Profile, Option<Problem>), Problem> {
         let started = Instant::now();
         let Self { args, classifier, pool, .. } = self;
+        // Before it is opened: then what reads ahead counts by itself, which begins at once.
+        let program_memory = self.program_memory(pass.cpu);
         let mut input = self.input(path)?;
         let options = ReadOptions {
             filters: &pass.filters,
             window_size: args.window_size.unwrap_or_else(|| ReadOptions::window_size_for(pool.current_num_threads())),
             max_memory: args.max_memory,
-            program_memory: self.program_memory(pass.cpu) + lookups.map_or(0, Lookups::room) + pass.set_aside,
+            program_memory: program_memory + lookups.map_or(0, Lookups::room) + pass.set_aside,
             originals: lookups.map(|lookups| lookups as &dyn Originals),
             stacks: pass.stacks,
             causes: !pass.without_causes,
