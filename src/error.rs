@@ -118,7 +118,7 @@ impl fmt::Display for OutOfMemory {
             }
             None if self.read < 1 << 20 => write!(
                 f,
-                "its call frames and paths do not fit in {limit} MiB beside what is held already: too little of it was read to tell what the rest needs"
+                "its call frames and paths do not fit in {limit} MiB beside what is held already: too little of it was read, and what the rest needs is not known"
             ),
             None => write!(
                 f,

@@ -10,14 +10,27 @@ use crate::aggregate::{CODE, CODE_OF_REPORTS, PROGRAM, REPORT};
 use crate::analysis::model::{Cpu, Profile};
 use crate::error::{Kind, OutOfMemory, Problem};
 use crate::input::{Resident, give_freed_memory_back, resident_memory};
+use crate::report::count;
 
 impl Session<'_> {
     /// That there is no room for what files are read for, which takes so many bytes more, if there is none. The message is ready to be shown.
     pub(super) fn room_for(&self, step: &str, bytes: usize, messages: &Messages) -> Result<(), String> {
+        self.room_at(step, bytes, "stopped when all files had been read", messages)
+    }
+
+    /// The same of what is kept of so many dumps beside what is in them, before one is read.
+    pub(super) fn room_for_dumps(&self, dumps: usize, messages: &Messages) -> Result<(), String> {
+        /// Bytes for each: its row in the roll-up, its categories, its place in the journal.
+        const KEPT: usize = 1200;
+        let step = format!("what is kept of {}", count(dumps, "dump"));
+        self.room_at(&step, dumps * KEPT, "nothing was read", messages)
+    }
+
+    fn room_at(&self, step: &str, bytes: usize, stopped: &str, messages: &Messages) -> Result<(), String> {
         let Some((needed, limit)) = self.beyond_limit(step, || bytes, messages) else { return Ok(()) };
         let [needed, limit] = [with_more(needed), limit].map(|bytes| bytes.div_ceil(1 << 20));
         Err(format!(
-            "{step} does not fit in {limit} MiB: stopped when all files had been read; all of it needs at most about {needed} MiB\n  raise --max-memory, or leave it out"
+            "{step} does not fit in {limit} MiB: {stopped}; all of it needs at most about {needed} MiB\n  raise --max-memory, or leave it out"
         ))
     }
 

@@ -63,6 +63,7 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
         tell_missed(&plan.missed, messages);
         return Err("nothing of any dump can be read, so nothing was written".to_owned());
     }
+    session.room_for_dumps(plan.dumps.len(), messages)?;
     let output = || escaped(&args.output.display().to_string());
     std::fs::create_dir_all(&args.output).map_err(|error| format!("cannot make the folder {}: {error}", output()))?;
     let rules = session.classifier.rules();

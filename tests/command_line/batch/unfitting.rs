@@ -94,3 +94,23 @@ fn reports_that_more_memory_may_make_otherwise_are_made_again() {
     // From 128 MiB on who causes bytes is told by a table of the full size.
     assert_eq!(["64M", "64M", "96M", "128M", "200M"].map(run), [1, 0, 1, 1, 0]);
 }
+
+#[test]
+fn what_is_kept_of_many_dumps_is_asked_for_before_one_is_read() {
+    let tiny = functions(1);
+    let names: Vec<String> = (0..8000).map(|i| format!("x-heapprofile-4242-20251207-{i}.heapprofile")).collect();
+    let folder = with(&names.iter().map(|name| (name.as_str(), &tiny[..])).collect::<Vec<_>>());
+    let path = folder.path();
+    let output = batch(path, &["--no-reports", "--max-memory", &format!("{}M", 16 + MORE)]);
+    assert_eq!((code(&output), stdout(&output)), (2, ""));
+    let told = stderr(&output);
+    let expected = format!(
+        "error: what is kept of 8,000 dumps does not fit in {} MiB: nothing was read; all of it needs at most about ",
+        16 + MORE
+    );
+    assert!(told.starts_with(&expected), "{told}");
+    assert!(!path.join("out").exists(), "nothing was written");
+    let needed = told[expected.len()..].split(' ').next().expect("a number");
+    let output = batch(path, &["--no-reports", "--max-memory", &format!("{needed}M")]);
+    assert_eq!((code(&output), stderr(&output)), (0, ""));
+}
