@@ -25,6 +25,7 @@ static VERSION: LazyLock<String> = LazyLock::new(|| format!("{} ({})", env!("CAR
 #[derive(Debug, Parser)]
 #[command(
     name = "heapsift",
+    bin_name = "heapsift",
     version = VERSION.as_str(),
     args_conflicts_with_subcommands = true,
     subcommand_negates_reqs = true,

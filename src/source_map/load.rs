@@ -171,6 +171,9 @@ fn within(needed: usize, room: Option<usize>) -> Result<(), String> {
     Err(format!("reading it may take {} MB of memory, more than the {} MB there are for it", mb(needed), room >> 20))
 }
 
+/// What tools on Windows put before a text.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// The content of a file, which is not longer than a map may be.
 fn read(path: &Path) -> Result<Vec<u8>, String> {
     let file = File::open(path).map_err(|error| error.to_string())?;
@@ -181,6 +184,9 @@ fn read(path: &Path) -> Result<Vec<u8>, String> {
     let mut text = Vec::with_capacity(len as usize);
     // It may grow meanwhile.
     file.take(LONGEST).read_to_end(&mut text).map_err(|error| error.to_string())?;
+    if text.starts_with(BYTE_ORDER_MARK) {
+        text.drain(..BYTE_ORDER_MARK.len());
+    }
     Ok(text)
 }
 
@@ -201,6 +207,14 @@ pub(super) fn file_field(map: &Path) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_a_map() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        fs::write(file.path(), format!("\u{feff}{MAP}")).unwrap();
+        assert_eq!(file_field(file.path()), Some(PathBuf::from("x.js")));
+        assert!(decode(&read(file.path()).unwrap(), None).is_ok());
+    }
 
     const MAP: &str = r#"{"version":3,"file":"x.js","sources":["../a.ts"],"names":[],"mappings":"AAAA"}"#;
 
