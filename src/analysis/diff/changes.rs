@@ -1,13 +1,13 @@
 //! Each change told once: the function (or, where no single one stands out, the stack, package or category) that has changed most, and the other rows in which
-//! the same bytes are seen as its evidence.
+//! the same bytes are seen as its evidence. `drafts` puts rows together that show one change, `whole` tells where a total has changed, `within` what is a part of that.
 
 use std::cmp::Reverse;
-use std::collections::BTreeSet;
 
 use super::callees::Innermost;
 use super::callers::Callers;
-use super::{Diff, DiffRow, Subject, Verdict};
-use crate::profile::{FrameId, FrameKind};
+use super::drafts::{self, Draft};
+use super::{Diff, DiffRow, Subject, Verdict, whole, within};
+use crate::profile::FrameId;
 
 /// Stacks that are told of a function for which none stands out.
 const STACKS: usize = 3;
@@ -25,183 +25,24 @@ pub struct Change {
     pub is_within: bool,
 }
 
-/// A change that is being put together.
-struct Draft {
-    rows: Vec<DiffRow>,
-    /// Functions that it is seen in.
-    functions: BTreeSet<u32>,
-}
-
-impl Draft {
-    fn of(row: DiffRow, functions: impl IntoIterator<Item = u32>) -> Self {
-        Self { rows: vec![row], functions: functions.into_iter().collect() }
-    }
-
-    /// Whether a function or a stack tells it.
-    fn says_where(&self) -> bool {
-        self.rows.iter().any(|row| matches!(row.subject, Subject::Function(_) | Subject::Stack(_)))
-    }
-
-    fn grows(&self) -> bool {
-        self.rows[0].difference() > 0
-    }
-}
-
 /// All changes of a comparison whose rows are sorted. Where only sums show that the total has changed, it is told of the function whose callees it is, which `innermost` looks for; where
 /// several rows show it, or those of a library, of the application's function that calls them.
 pub(super) fn told_once(diff: &Diff<'_>, callers: &Callers, innermost: impl FnOnce(u128) -> Innermost) -> Vec<Change> {
-    let mut drafts: Vec<Draft> = Vec::new();
-    for row in changed(diff.functions()) {
-        let Subject::Function(function) = row.subject else { continue };
-        let is_seen = |draft: &&mut Draft| {
-            draft.grows() == (row.difference() > 0)
-                && draft.functions.iter().any(|&other| callers.are_on_a_stack(function, other))
-        };
-        match drafts.iter_mut().find(is_seen) {
-            Some(draft) => {
-                draft.rows.push(*row);
-                draft.functions.insert(function);
-            }
-            None => drafts.push(Draft::of(*row, [function])),
-        }
-    }
-    let group = |id: &FrameId| {
-        let FrameId(row) = *id;
-        [1, 0].into_iter().find_map(|side| diff.matching.functions.group(side, row))
-    };
-    let path_of = |row: &DiffRow| match row.subject {
-        Subject::Stack(stack) => diff.stack(stack).iter().filter_map(group).collect(),
-        _ => Vec::new(),
-    };
-    let stacks: Vec<(&DiffRow, Vec<u32>)> = changed(diff.stacks()).map(|row| (row, path_of(row))).collect();
-    for (row, path) in &stacks {
-        unite(&mut drafts, row.difference() > 0, path);
-    }
-    for (row, path) in &stacks {
-        join(&mut drafts, None, row, &path.iter().copied().collect(), path.last().copied());
-    }
-    let functions = |is_in: &dyn Fn(FrameId) -> bool| -> BTreeSet<u32> {
-        let is_in = |function: &u32| is_in(diff.frame(*function));
-        (0..diff.matching.functions.len() as u32).filter(is_in).collect()
-    };
-    let frames = diff.panel.frames();
-    for row in changed(diff.packages()) {
-        let Subject::Package(package) = row.subject else { continue };
-        let name = diff.package(package);
-        let of_package = functions(&|id| frames.text(frames.package(frames.get(id).package).name) == name);
-        join(&mut drafts, Some(callers), row, &of_package, of_package.iter().copied());
-    }
-    for row in changed(diff.categories()) {
-        let Subject::Category(category) = row.subject else { continue };
-        let of_category = functions(&|id| u32::from(frames.get(id).category.0) == category);
-        join(&mut drafts, Some(callers), row, &of_category, of_category.iter().copied());
-    }
+    let mut drafts = drafts::seen(diff, callers);
     if diff.total().verdict == Verdict::Changed {
-        let whole = diff.total().difference();
-        let is_same_way = |draft: &&Draft| draft.grows() == (whole > 0);
-        let told = drafts.iter().filter(is_same_way).map(|draft| draft.rows[0].difference().unsigned_abs());
-        let is_told = 2 * told.fold(0, u128::saturating_add) >= whole.unsigned_abs();
-        let first = drafts.iter().position(|draft| is_same_way(&draft));
-        // Sums say little of where, and of many small changes none does.
-        let says_where = first.is_some_and(|first| drafts[first].says_where());
-        let is_of_application = |row: &DiffRow| {
-            let frame = match row.subject {
-                Subject::Function(function) => Some(diff.frame(function)),
-                Subject::Stack(stack) => diff.stack(stack).last().copied(),
-                _ => None,
-            };
-            frame.is_some_and(|id| frames.get(id).kind == FrameKind::App)
-        };
-        let is_one = drafts.iter().filter(is_same_way).count() == 1;
-        let is_named = is_one && first.is_some_and(|first| is_of_application(&drafts[first].rows[0]));
-        // What calls several has changed by more than each, and what calls one of a library by no less.
-        let largest = drafts.iter().filter(is_same_way).map(|draft| draft.rows[0]);
-        let largest = largest.max_by_key(|row| row.difference().unsigned_abs());
-        let least = largest.map_or(0, |row| {
-            let by_more = !is_one || is_of_application(&row);
-            row.difference().unsigned_abs().saturating_add(u128::from(by_more))
-        });
-        let within = match is_told && says_where {
-            true if is_named => None,
-            true => innermost(least).of_application,
-            false => {
-                let Innermost { any, of_application } = innermost(least);
-                of_application.or(any)
-            }
-        };
-        let mut draft = match first {
-            Some(first) if within.is_none() || !says_where => drafts.remove(first),
-            _ => Draft { rows: Vec::new(), functions: BTreeSet::new() },
-        };
-        draft.rows.push(*diff.total());
-        draft.rows.splice(0..0, within);
-        drafts.push(draft);
+        whole::tell(diff, &mut drafts, innermost);
     }
     let mut changes: Vec<Change> = drafts.into_iter().map(|draft| finished(diff, draft)).collect();
-    let whole = changes.iter().map(|change| change.row).find(|row| matches!(row.subject, Subject::WithCallees(_)));
-    if let Some(DiffRow { subject: Subject::WithCallees(function), .. }) = whole {
-        let grows = whole.is_some_and(|whole| whole.difference() > 0);
-        let is_part = |row: &DiffRow| {
-            let through = diff.stacks().iter().map(|stack| (stack, path_of(stack)));
-            let through = through.filter(|(_, path)| path.contains(&function));
-            let sum_of = |is: &dyn Fn(u32) -> bool| -> i128 {
-                let ending = through.filter(|(_, path)| path.last().is_some_and(|&last| is(last)));
-                ending.map(|(stack, _)| stack.difference()).sum()
-            };
-            let part: i128 = match row.subject {
-                Subject::Function(own) => sum_of(&|last| last == own),
-                Subject::Stack(_) if path_of(row).contains(&function) => row.difference(),
-                Subject::Category(category) => {
-                    sum_of(&|last| u32::from(frames.get(diff.frame(last)).category.0) == category)
-                }
-                Subject::Package(package) => {
-                    let name = diff.package(package);
-                    sum_of(&|last| frames.text(frames.package(frames.get(diff.frame(last)).package).name) == name)
-                }
-                _ => 0,
-            };
-            (row.difference() > 0) == grows && 2 * part.abs() > row.difference().abs() && (part > 0) == grows
-        };
-        changes.iter_mut().for_each(|change| change.is_within = is_part(&change.row));
-    }
+    within::mark(diff, &mut changes);
     changes.sort_by_key(|change| (Reverse(change.row.difference().unsigned_abs()), change.is_within));
     changes
 }
 
-fn changed(rows: &[DiffRow]) -> impl Iterator<Item = &DiffRow> {
-    rows.iter().take_while(|row| row.verdict == Verdict::Changed)
-}
-
-/// Makes one of the changes that are seen in functions of one stack that has changed as they have: it has done so but once.
-fn unite(drafts: &mut Vec<Draft>, grows: bool, path: &[u32]) {
-    let is_on_it = |draft: &Draft| draft.grows() == grows && path.iter().any(|it| draft.functions.contains(it));
-    let Some(first) = drafts.iter().position(is_on_it) else { return };
-    let (others, kept) = drafts.split_off(first + 1).into_iter().partition::<Vec<_>, _>(is_on_it);
-    for other in others {
-        drafts[first].rows.extend(other.rows);
-        drafts[first].functions.extend(other.functions);
-    }
-    drafts.extend(kept);
-}
-
-/// Puts a row to the first change that is seen in it, or (given callers) near by; else it is a change by itself, in some functions.
-fn join(
-    drafts: &mut Vec<Draft>,
-    callers: Option<&Callers>,
-    row: &DiffRow,
-    seen_in: &BTreeSet<u32>,
-    own: impl IntoIterator<Item = u32>,
-) {
-    let grows = row.difference() > 0;
-    let is_near = |draft: &Draft| {
-        let kin = |&function: &u32| callers.map_or_else(Vec::new, |callers| callers.kin(function));
-        draft.functions.iter().flat_map(kin).any(|function| seen_in.contains(&function))
-    };
-    let is_in = |draft: &Draft| !draft.functions.is_disjoint(seen_in);
-    let find = |is: &dyn Fn(&Draft) -> bool| drafts.iter().position(|draft| draft.grows() == grows && is(draft));
-    match find(&is_in).or_else(|| find(&is_near)) {
-        Some(draft) => drafts[draft].rows.push(*row),
-        None => drafts.push(Draft::of(*row, own)),
+impl Diff<'_> {
+    /// Which change (a place among [`changes`](Self::changes)) another one is a part of.
+    pub fn whole_of(&self, change: &Change) -> Option<usize> {
+        let is_whole = |change: &Change| matches!(change.row.subject, Subject::WithCallees(_));
+        change.is_within.then(|| self.changes().iter().position(is_whole)).flatten()
     }
 }
 
@@ -279,6 +120,24 @@ mod tests {
         let is_within: Vec<bool> = diff.changes().iter().map(|change| change.is_within).collect();
         assert_eq!(is_within, [false, true, true]);
         assert!(matches!(diff.changes()[0].row.subject, super::super::Subject::WithCallees(_)));
+    }
+
+    #[test]
+    fn a_function_of_the_application_that_asks_for_nearly_all_is_named() {
+        let library: Vec<String> = (0..8).map(|i| format!("step{i}")).collect();
+        let run = |each: u64, read: u64| {
+            let frame = |name| (name, "/srv/node_modules/dates/index.js", 3);
+            let path = |name| [MAIN, ("read", "/srv/app/a.js", 60), frame("parse"), frame(name)];
+            let paths: Vec<_> = library.iter().map(|name| path(name.as_str())).collect();
+            let nodes: Vec<(u64, &[Frame<'_>])> = paths.iter().map(|path| (each, &path[..])).collect();
+            samples(&[nodes, vec![(read, &[MAIN, LEAK])]].concat())
+        };
+        let panel = panel(&[run(400, 20), run(3, 22)]);
+        let diff = compared(&panel, 1);
+        let changes: Vec<_> = diff.changes().iter().map(|change| names(&diff, change)[0].clone()).collect();
+        assert_eq!(changes[0], "read …", "{changes:?}");
+        assert!(diff.changes()[1..].iter().all(|change| diff.whole_of(change) == Some(0)), "{changes:?}");
+        assert_eq!(diff.whole_of(&diff.changes()[0]), None);
     }
 
     #[test]

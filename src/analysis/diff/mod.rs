@@ -6,13 +6,14 @@
 //! * `renamed` tells functions whose names say nothing of which they were.
 //! * `scale` is what shares are compared at; `rows` puts both to the rows of a table.
 //! * `plain` calls a total that differs beyond all noise, though no row stands out; `callees` finds where a total has changed that no row shows.
-//! * `changes` tells a change once that is seen in several rows; `rest` says what lists leave out, `soundness` what makes the comparison itself doubtful.
+//! * `changes` tells a change once that is seen in several rows (`drafts`, `whole`, `within`); `rest` says what lists leave out, `soundness` what makes the comparison itself doubtful.
 
 mod around;
 mod balance;
 mod callees;
 mod callers;
 mod changes;
+mod drafts;
 mod elsewhere;
 mod exchange;
 mod folder;
@@ -31,8 +32,11 @@ mod scale;
 mod soundness;
 #[cfg(test)]
 mod tests;
+mod whole;
+mod within;
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use super::address;
 use super::model::{Function, Warning};
@@ -215,6 +219,13 @@ impl<'p> Diff<'p> {
                 _ => true,
             };
             found.retain(|found| says_where(&found.row) && !is_rebuilt(&found.row));
+            let asking = diff.asking();
+            for found in &mut found {
+                if let Subject::WithCallees(function) = found.row.subject {
+                    let own = asking.get(&function).copied().unwrap_or(0);
+                    found.is_asking = 2 * own.abs() > found.row.difference().abs();
+                }
+            }
             let held = found.iter_mut().filter(|found| plain.is_some_and(|plain| plain.is_held_by(&found.row)));
             held.for_each(|found| found.row.verdict = Verdict::Changed);
             let is_of_application = |found: &&WithCallees| match found.row.subject {
@@ -243,6 +254,18 @@ impl<'p> Diff<'p> {
             rows.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| self.compare_names(a.subject, b.subject)));
         }
         [self.categories, self.packages, self.functions, self.stacks] = rows;
+    }
+
+    /// By how much stacks differ of which a function of the application is the innermost of these: it asks for that itself.
+    fn asking(&self) -> BTreeMap<u32, i128> {
+        let is_app = |&function: &u32| self.panel.frames().get(self.frame(function)).kind == FrameKind::App;
+        let mut asking = BTreeMap::new();
+        for row in &self.stacks {
+            if let Some(function) = self.path(row).into_iter().rfind(is_app) {
+                *asking.entry(function).or_default() += row.difference();
+            }
+        }
+        asking
     }
 
     /// The order of rows whose differences are equal.
@@ -379,6 +402,14 @@ impl<'p> Diff<'p> {
     /// A call frame of a stack.
     pub fn call_frame(&self, id: FrameId) -> Function<'p> {
         self.panel.function(id)
+    }
+
+    /// The functions of a row that is a stack, from the outermost.
+    fn path(&self, row: &DiffRow) -> Vec<u32> {
+        match row.subject {
+            Subject::Stack(stack) => path(self.panel, &self.matching, stack),
+            _ => Vec::new(),
+        }
     }
 
     /// The first frame of a row, after where it is there.

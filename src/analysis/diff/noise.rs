@@ -229,7 +229,8 @@ mod tests {
         let improved = bound(before(), samples(&[(1, &[MAIN]), (3, &[MAIN, CACHE])]), 512);
         let diff = compared(&improved, 1);
         let changes: Vec<_> = diff.changes().iter().map(|change| names(&diff, change)[0].clone()).collect();
-        assert_eq!((&changes[..], diff.total().verdict), (&["query".to_owned()][..], Verdict::Changed));
+        let expected = ["main …", "query"].map(str::to_owned);
+        assert_eq!((&changes[..], diff.total().verdict), (&expected[..], Verdict::Changed));
         let warning = &diff.warnings()[0];
         assert_eq!(warning.kind, "interval-unknown");
         assert!(warning.message.contains("taken for 512 B, the longest that it can be"), "{}", warning.message);

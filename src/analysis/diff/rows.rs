@@ -102,7 +102,7 @@ impl Comparison {
             let [before, after] = noise.means(&sizes).map(|size| size.round() as u64);
             let standard_error = Some(noise.error(&sizes).round() as u64);
             let row = DiffRow { subject: Subject::WithCallees(function), before, after, standard_error, verdict };
-            WithCallees { row, depth }
+            WithCallees { row, depth, is_asking: false }
         };
         judged.map(row).collect()
     }

@@ -33,6 +33,7 @@ pub(in crate::report) fn write(diff: &Diff<'_>, style: &DiffStyle, out: &mut dyn
         json.list(&change.evidence, |evidence, json| row(diff, evidence, json))?;
         members!(&mut json.bytes, ",", "stacks": Next);
         json.list(&change.stacks, |stack, json| row(diff, stack, json))?;
+        members!(&mut json.bytes, ",", "within": diff.whole_of(change).map(|place| place as u64));
         json.bytes.push(b'}');
         Ok(())
     })?;

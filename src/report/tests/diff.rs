@@ -97,6 +97,11 @@ fn what_is_told_of_a_function_with_its_callees_adds_up_to_all() {
     let expected = "1 change: -0.14 MB in route (app/a.js:3) and what it calls (of it -20.00 KB in next (app/a.js:3)), +6.50 KB elsewhere; -0.13 MB in all.";
     assert_eq!(text.lines().next(), Some(expected));
     assert!(!text.contains("Unknown:"), "{text}");
+    let json =
+        print(&[run(20, 40, 4), run(33, 0, 0)], DiffStyle::default(), Format::Json, 200).expect("it can be written");
+    let within: Vec<&str> =
+        json.split("\"within\":").skip(1).map(|rest| &rest[..rest.find('}').unwrap_or(0)]).collect();
+    assert_eq!(within, ["null", "0"]);
 }
 
 #[test]
