@@ -125,14 +125,17 @@ impl<'a> Report<'a> {
     }
 
     /// The profile in a few lines: its large categories (the largest in any case), large packages that none of them
-    /// tells of, and how the bytes are spread over the functions.
+    /// tells of, and how the bytes are spread over the functions. What captures is none of them.
     pub fn summary(&self) -> Vec<Headline<'_, 'a>> {
         if self.shown_size() == 0 {
             return Vec::new();
         }
-        let is_told = |row: &CategoryRow<'a>, rank: usize| rank == 1 || row.priority > Priority::Low;
-        let large: Vec<(usize, &CategoryRow<'a>)> =
-            (1..).zip(self.categories()).take(SUMMED_UP).filter(|(rank, row)| is_told(row, *rank)).collect();
+        let own = self.captures_own();
+        let is_own = |row: &CategoryRow<'a>| own.is_some_and(|own| own.category == Some(row.id));
+        let others = (1..).zip(self.categories()).take(SUMMED_UP).filter(|(_, row)| !is_own(row));
+        let is_told = |row: &CategoryRow<'a>, is_first: bool| is_first || row.priority > Priority::Low;
+        let large = others.enumerate().filter(|(number, (_, row))| is_told(row, *number == 0));
+        let large: Vec<(usize, &CategoryRow<'a>)> = large.map(|(_, row)| row).collect();
         let named = |row| {
             let functions = self.with_bytes(self.functions_of(row));
             functions.iter().take(NAMED).map(|&id| self.function(id)).collect()
@@ -141,7 +144,8 @@ impl<'a> Report<'a> {
             large.iter().map(|&(rank, row)| Headline::Category { rank, row, functions: named(row) }).collect();
         let is_untold = |package: &&PackageRow<'a>| {
             let told = |id| has_theme(self.aggregate(), id) && large.iter().any(|(_, row)| row.id == id);
-            package.share.priority() == Priority::High && !package.inside().is_some_and(told)
+            let is_own = own.is_some_and(|own| self.aggregate().frames.get(own.largest).package == package.id);
+            package.share.priority() == Priority::High && !is_own && !package.inside().is_some_and(told)
         };
         lines.extend(self.notable_packages().filter(is_untold).map(Headline::Package));
         let functions = self.with_bytes(self.functions());

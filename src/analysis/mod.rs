@@ -14,6 +14,7 @@ mod doctor;
 mod file_date;
 mod findings;
 mod garwood;
+mod instrument;
 mod intake;
 mod interval;
 mod join;

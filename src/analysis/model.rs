@@ -18,6 +18,7 @@ pub(crate) use super::doctor::capture_command;
 pub use super::doctor::{Objects, ObjectsIn};
 pub use super::file_date::FileDate;
 pub use super::findings::{Finding, Headline};
+pub use super::instrument::CapturesOwn;
 pub use super::join::FunctionPair;
 pub use super::likeness::are_of_own_processes;
 pub use super::merge::Merge;

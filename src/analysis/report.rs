@@ -8,6 +8,7 @@ use super::breakdown::{self, Grouped};
 use super::correlation::{Correlation, Cpu};
 use super::doctor::{self, ObjectsIn};
 use super::file_date::FileDate;
+use super::instrument::CapturesOwn;
 use super::interval;
 use super::model::{FileInfo, Profile, Warning};
 use super::order;
@@ -50,6 +51,7 @@ pub struct Report<'a> {
     packages: Vec<PackageRow<'a>>,
     entry_points: Vec<EntryPoint>,
     platform: Platform,
+    captures_own: Option<CapturesOwn>,
     sampling: Sampling,
     warnings: Vec<Warning>,
     process_memory: Option<ProcessMemory>,
@@ -74,6 +76,7 @@ impl<'a> Report<'a> {
             options,
             categories: order::categories(aggregate, &grouped, &breakdown, whole, &sampling),
             packages: order::packages(aggregate, &breakdown, whole, &sampling),
+            captures_own: CapturesOwn::of(aggregate, &functions),
             functions,
             grouped,
             parts: breakdown.parts,
@@ -119,6 +122,11 @@ impl<'a> Report<'a> {
     /// Where its code ran.
     pub fn platform(&self) -> Platform {
         self.platform
+    }
+
+    /// What captures has of the bytes; nothing where it has none.
+    pub fn captures_own(&self) -> Option<CapturesOwn> {
+        self.captures_own
     }
 
     /// The memory of its process, where that is known.

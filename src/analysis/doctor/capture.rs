@@ -14,6 +14,9 @@ const FEW: u64 = 100;
 /// The part of the samples without a node, in percent, from which it is worth saying.
 const ORPHANS: u32 = 5;
 
+/// The part of the bytes that what captures may have, in percent, before it is worth saying.
+const OWN: u32 = 5;
+
 /// The difference between `samples` and self sizes, in percent, that V8's own bookkeeping does not explain.
 const DIFFERENCE: u32 = 5;
 
@@ -29,6 +32,24 @@ pub(super) fn empty(report: &Report<'_>) -> Option<Warning> {
         );
         warning.with_command(capture_command(report, report.sampling().no_longer_than(4096)))
     })
+}
+
+/// What captures has a part of the bytes itself.
+pub(super) fn captures_own(report: &Report<'_>) -> Option<Warning> {
+    let own = report.captures_own()?;
+    let share = Share::of(own.size, report.total_size());
+    if !share.is_at_least(OWN) {
+        return None;
+    }
+    let function = report.function(own.largest);
+    let message = format!(
+        "{} are of what captures ({} of {} has most of them), and not of the application.",
+        size(own.size),
+        function.name,
+        function.package
+    );
+    let remedy = "Leave them aside, or capture from another process (`node --inspect`, HeapProfiler of the DevTools protocol), or when the application holds more.";
+    Some(Warning::new("captures-own", message, remedy).of(share))
 }
 
 /// The sampling interval is not known.

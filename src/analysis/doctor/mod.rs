@@ -39,6 +39,7 @@ pub(super) fn examine(report: &Report<'_>) -> Vec<Warning> {
         stacks::cut(report),
         capture::samples_without_node(report),
         capture::samples_differ(report),
+        capture::captures_own(report),
         objects::collected(report),
         rows::large_objects(report),
         generated::without_url(report),

@@ -6,8 +6,8 @@
 
 mod callers;
 mod dumps;
+mod gathered;
 mod growing;
-mod instrument;
 mod kind;
 mod line;
 mod moved;
@@ -165,6 +165,18 @@ pub struct Judged {
     pub verdict: Verdict,
     /// Sessions that hold much more of it than the others, as longer ones do.
     pub longer: u32,
+}
+
+impl Trend<'_> {
+    /// Whether a row stands out by what captures alone: it is among the rows that show that.
+    pub fn is_instruments(&self, of: Of, row: usize) -> bool {
+        self.instrument.as_ref().is_some_and(|own| own.evidence.contains(&(of, row)))
+    }
+
+    /// Whether a row stands out by native code alone of which no caller is known.
+    pub fn is_uncalled(&self, of: Of, row: usize) -> bool {
+        self.uncalled.as_ref().is_some_and(|natives| natives.evidence.contains(&(of, row)))
+    }
 }
 
 impl<'p> Trend<'p> {

@@ -18,7 +18,8 @@ use std::collections::HashSet;
 
 use super::dumps::Dumps;
 use super::onset::{self, Onset};
-use super::{Judged, JudgedTable, LEVEL, Of, SeriesKind, callers, growing, instrument, shape, survival};
+use super::{Judged, JudgedTable, LEVEL, Of, SeriesKind, callers, growing, shape, survival};
+use crate::analysis::instrument;
 use crate::analysis::model::{Panel, StackId};
 use crate::profile::{FrameId, FrameKind};
 
@@ -95,7 +96,7 @@ impl Search<'_> {
         let strengths: Vec<f64> =
             self.table(Of::Stack).sizes.rows().map(|row| self.strength(&self.dumps.sizes(row))).collect();
         // Bytes of what captures explain rows of the application that called it. Native code without a caller tells nobody what to mend.
-        let own = self.stacks_that(|frames| instrument::is_own(self.panel, frames));
+        let own = self.stacks_that(|frames| instrument::is_own(self.panel.frames(), frames));
         let uncalled = self.stacks_that(|frames| self.is_uncalled(frames));
         let aside: Vec<StackId> = own.iter().chain(&uncalled).copied().collect();
         let (mut groups, mut stepwise): (Vec<Group>, Vec<Group>) = (Vec::new(), Vec::new());
@@ -112,6 +113,7 @@ impl Search<'_> {
                 self.follow(of, row, level, &strengths, &aside, (&mut groups, &mut stepwise));
             }
         }
+        let groups = self.gathered(groups, &strengths);
         let taken: HashSet<StackId> = groups.iter().flat_map(|group| &group.stacks).chain(&aside).copied().collect();
         let [suspects, stepwise] = [groups, stepwise].map(|groups| {
             let mut suspects: Vec<Suspect> =
@@ -189,7 +191,9 @@ impl Search<'_> {
         // A function none of whose stacks is among the heaviest stands for itself.
         let frames = match (holding, of) {
             (Some(stack), _) => self.panel.stack(stack).to_vec(),
-            (None, Of::Function | Of::Caller) if !instrument::is_instrument(self.panel, FrameId(row.row as u32)) => {
+            (None, Of::Function | Of::Caller)
+                if !instrument::is_instrument(self.panel.frames(), FrameId(row.row as u32)) =>
+            {
                 vec![FrameId(row.row as u32)]
             }
             _ => return,
@@ -232,14 +236,14 @@ impl Search<'_> {
         self.is_application(id) || self.panel.frames().get(id).kind == FrameKind::Dependency
     }
 
-    fn is_application(&self, id: FrameId) -> bool {
+    pub(super) fn is_application(&self, id: FrameId) -> bool {
         matches!(self.panel.frames().get(id).kind, FrameKind::App | FrameKind::Generated)
     }
 
     /// The innermost function of the application, a package or what captures; the last of all where there is none.
     fn cause(&self, frames: &[FrameId]) -> Option<FrameId> {
-        if instrument::is_own(self.panel, frames) {
-            return frames.iter().copied().rfind(|&id| instrument::is_instrument(self.panel, id));
+        if instrument::is_own(self.panel.frames(), frames) {
+            return frames.iter().copied().rfind(|&id| instrument::is_instrument(self.panel.frames(), id));
         }
         let found = frames.iter().copied().rfind(|&id| self.is_caller(id));
         found.or(frames.last().copied())
@@ -353,18 +357,18 @@ impl Search<'_> {
         evidence
     }
 
-    fn compare(&self, a: &[FrameId], b: &[FrameId]) -> Ordering {
+    pub(super) fn compare(&self, a: &[FrameId], b: &[FrameId]) -> Ordering {
         callers::compare(self.panel, a, b)
     }
 }
 
 /// A suspect in the making.
-struct Group {
-    stacks: Vec<StackId>,
-    keys: Vec<FrameId>,
-    /// Where no stack is known.
-    frames: Vec<FrameId>,
-    rate: f64,
+pub(super) struct Group {
+    pub(super) stacks: Vec<StackId>,
+    pub(super) keys: Vec<FrameId>,
+    /// The stack with most of it; the function alone where no stack is known.
+    pub(super) frames: Vec<FrameId>,
+    pub(super) rate: f64,
     error: f64,
     longer: u32,
 }

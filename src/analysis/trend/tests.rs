@@ -277,6 +277,31 @@ fn what_captures_is_no_suspect_of_the_application() {
 }
 
 #[test]
+fn what_a_suspect_likely_keeps_is_no_other_one() {
+    const HANDLE: Frame<'_> = ("handle", "/srv/node_modules/fastify/lib/content-type-parser.js", 344);
+    const BODY: Frame<'_> = ("parse", "/srv/node_modules/secure-json-parse/index.js", 17);
+    const WRITE: Frame<'_> = ("afterWriteDispatched", "node:internal/stream_base_commons", 156);
+    let names = |rows: &[(&[Frame<'_>], &[u64])]| {
+        let panel = panel(rows, Objects::Live);
+        let trend = Trend::new(&panel, given(SeriesKind::Growing), None);
+        let name = |holder: &Holder| trend.function(holder.function).name.to_owned();
+        let held = |suspect: &Suspect| suspect.holders.iter().map(name).collect::<Vec<_>>().join(" ");
+        trend.suspects.iter().map(held).collect::<Vec<_>>()
+    };
+    let (much, some, little): (&[u64], &[u64], &[u64]) =
+        (&[22, 141, 263, 380, 501, 622], &[10, 71, 130, 191, 250, 311], &[2, 22, 41, 63, 80, 101]);
+    let leak: (&[Frame<'_>], &[u64]) = (&[TIMERS, HANDLE, ENTRY, LEAK], much);
+    // What was made for the same request before the application was called, and what of Node is left of it.
+    assert_eq!(names(&[leak, (&[TIMERS, HANDLE, BODY], some)]), ["subscribe parse"]);
+    assert_eq!(names(&[leak, (&[TIMERS, WRITE], little)]), ["subscribe afterWriteDispatched"]);
+    // A package that does not call the application, the application itself, and much of Node's are suspects of their own.
+    assert_eq!(names(&[leak, (&[TIMERS, CACHE], some)]), ["subscribe", "set"]);
+    assert_eq!(names(&[leak, (&[TIMERS, HANDLE, OTHER], some)]), ["subscribe", "onRequests"]);
+    assert_eq!(names(&[leak, (&[TIMERS, WRITE], some)]), ["subscribe", "afterWriteDispatched"]);
+    assert_eq!(names(&[(&[TIMERS, WRITE], some)]), ["afterWriteDispatched"]);
+}
+
+#[test]
 fn since_when_a_suspect_grows_is_told_where_that_is_late() {
     let onset = |leak: &[u64]| {
         let panel = panel(&[(&[TIMERS, ENTRY, LEAK], leak), (&[TIMERS, OTHER], &[50; 10])], Objects::Live);

@@ -17,9 +17,10 @@ use self::advice::COMMAND;
 use self::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen};
 pub(super) use self::trend::write as write_trend;
 use super::certainty::{self, estimate};
-use super::units::{self, Percent, count};
+use super::units::{self, Percent, Size, count};
 use super::{Style, escape, label, notice};
-use crate::analysis::model::{Priority, Report, Warning};
+use crate::analysis::model::{CategoryRow, Priority, Report, Warning};
+use crate::profile::FrameId;
 
 /// Writes `report` for a terminal.
 pub(super) fn write(report: &Report<'_>, style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -102,7 +103,9 @@ fn header(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
 
 /// What to remember: the largest categories, the largest function, and what to do first.
 fn headline(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
-    let rows = report.with_bytes(report.categories());
+    let own = report.captures_own();
+    let is_own = |row: &&CategoryRow<'_>| own.is_some_and(|own| own.category == Some(row.id));
+    let rows: Vec<_> = report.with_bytes(report.categories()).iter().filter(|row| !is_own(row)).collect();
     let high = rows.iter().take(3).take_while(|row| row.priority == Priority::High).count().max(1);
     let named: Vec<String> = rows
         .iter()
@@ -114,10 +117,17 @@ fn headline(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<()> {
         Some((last, others)) => format!("Largest categories: {} and {last}.", others.join(", ")),
         None => String::new(),
     };
-    if let Some(&first) = report.functions().first() {
+    // What captures is not what is to be looked at.
+    let is_of_own =
+        |id: &FrameId| own.is_some_and(|own| report.function(*id).package == report.function(own.largest).package);
+    if let Some(&first) = report.functions().iter().find(|id| !is_of_own(id)) {
         let function = report.function(first);
         let (size, share) = (estimate(report, function.sums.self_size), Percent(function.share));
         text += &format!(" Largest function: {}, {size}, {share}.", label::frame(&function));
+    }
+    if let Some(own) = own.filter(|own| own.category.is_some() && report.share(own.size).priority() > Priority::Low) {
+        let (size, share) = (Size(own.size), Percent(report.share(own.size)));
+        text += &format!(" The capture's own: {size}, {share}, {} first.", label::frame(&report.function(own.largest)));
     }
     screen.end()?;
     screen.paragraph(PLAIN, &text, "")?;
