@@ -6,7 +6,7 @@ use super::unmapped::{BUNDLED, COMPILED, MINIFIED};
 use crate::profile::{Aggregate, CallTree, Dialect, Orphans};
 
 pub use super::advice::{
-    Advice, Answers, Brings, BudgetRow, Evidence, IfLive, Recommended, SizeRange, Task, Unadvised,
+    Advice, Answers, Brings, BudgetRow, Evidence, IfLive, Joint, Recommended, SizeRange, Task, Unadvised,
 };
 pub use super::baseline::{Figures, RowKind, Rows, Summary, SummaryRow};
 pub use super::check::{Blocker, Change, Check, CheckError, Outcome, Remedy, Subjects, Verdict};

@@ -5,11 +5,11 @@ use std::borrow::Cow;
 use hashbrown::HashSet;
 use percent_encoding::percent_decode_str;
 
-use super::units::{Percent, Saving, SavingOf, Size};
+use super::units::{Percent, Saving, SavingOf, Size, count};
 use super::words::Words;
 use super::{escape, label};
 use crate::analysis::model::{
-    Brings, BudgetRow, Function, Objects, Recommended, Report, Share, Task, Unadvised, Warning, capture_command,
+    Brings, BudgetRow, Function, Joint, Objects, Recommended, Report, Share, Task, Unadvised, Warning, capture_command,
 };
 use crate::profile::{CallFrame, FrameId, FrameKind};
 use crate::rules::{Placeholder, Template, Urgency};
@@ -26,7 +26,11 @@ const NOT_OF_PACKAGES: &str = "--exclude-dir=node_modules";
 /// Files with JavaScript, for a shell.
 const ANY_SCRIPT: &str = "*[jt]s*";
 /// What shares of a budget are of.
-pub(super) const BUDGET: &str = "Targets are shares of this profile's total. Of a smaller total what is left has a larger share, so after a change compare bytes (`heapsift diff`).";
+const BUDGET: &str = "Targets are shares of this profile's total. Of a smaller total what is left has a larger share, so after a change compare bytes (`heapsift diff`).";
+/// What is said of targets that ask for less than the advice brings, and why that is so.
+const LESS: &str = ", less than this advice brings";
+const WHY_LESS: &str =
+    "Targets are of what a category has itself; advice also counts what is made below its functions, in any category.";
 /// What is said where samples leave open whether what they show lives.
 pub(super) const IF_LIVE: &str = "Nearly all samples that were taken are left: either collected objects are in the file as well, or hardly anything was collected. The advice above is for the \
      first; what follows is for the second, and would come before it.";
@@ -34,6 +38,23 @@ pub(super) const IF_LIVE: &str = "Nearly all samples that were taken are left: e
 pub(super) const SECOND: &str = "If these objects live: ";
 /// Frames of a stack that are named.
 const STEPS: usize = 5;
+/// What is said of a cause that most stacks do not show.
+pub(super) const LIKELY: &str = "most likely ";
+
+/// What recommendations have said, each by its number: nobody reads it twice.
+#[derive(Default)]
+pub(super) struct Told<'t>(Vec<(Cow<'t, str>, usize)>);
+
+impl<'t> Told<'t> {
+    /// Which has said this before; from now on, this one has.
+    pub(super) fn before(&mut self, text: Cow<'t, str>, number: usize) -> Option<usize> {
+        let before = self.0.iter().find(|(told, _)| *told == text).map(|&(_, number)| number);
+        if before.is_none() {
+            self.0.push((text, number));
+        }
+        before
+    }
+}
 
 /// What stands in a place of a text; nothing where the profile does not tell.
 pub(super) fn fill(report: &Report<'_>, row: &Recommended<'_>, place: Placeholder) -> Option<String> {
@@ -137,7 +158,7 @@ pub(super) fn key_insight(report: &Report<'_>) -> Option<usize> {
 }
 
 /// What part of the bytes that it speaks of a recommendation saves: `45-90%`.
-pub(super) fn part(row: &Recommended<'_>) -> impl Words + use<> {
+pub(super) fn fraction(row: &Recommended<'_>) -> impl Words + use<> {
     percents(Share::of(row.of_matched.low, row.matched_size), Share::of(row.of_matched.high, row.matched_size))
 }
 
@@ -160,6 +181,29 @@ pub(super) fn alone(row: &Recommended<'_>) -> Option<Saving> {
 /// The same of a thing to do.
 pub(super) fn task_alone(task: &Task<'_>) -> Option<Saving> {
     task.saves_more_alone().then_some(Saving(task.alone))
+}
+
+/// What is said of the first of several things to do in one function: how many others there are, and what all of them save. `name` quotes a function with its place, which
+/// `text`, what is to be done, may have named.
+pub(super) fn joint(
+    report: &Report<'_>,
+    task: &Task<'_>,
+    text: &str,
+    name: impl Fn(&Function<'_>) -> String,
+) -> Option<String> {
+    let Joint { function, others, saving } = task.joint?;
+    let others = count(others as u64, "more thing");
+    let function = report.function(function);
+    let place = match text.contains(&label::placed(&function)) {
+        true => "there".to_owned(),
+        false => format!("in {}", name(&function)),
+    };
+    Some(format!("with {others} to do {place}: {}", Saving(saving)))
+}
+
+/// What stands before a thing to do that belongs to the one before.
+pub(super) fn part(task: &Task<'_>) -> Option<&'static str> {
+    task.is_part.then_some("+ ")
 }
 
 /// What all of it saves together, of the whole profile.
@@ -213,10 +257,19 @@ pub(super) fn budget_action(
     }
 }
 
-/// What is to be said where the targets ask for more than all advice brings.
+/// What is to be said where the targets ask for more than all advice brings, or for less than that brings at least.
 pub(super) fn beyond(report: &Report<'_>) -> &'static str {
-    let reached = report.advice().together().high;
-    if report.advice().reduction() > reached { ", more than this advice brings" } else { "" }
+    let (asked, brought) = (report.advice().reduction(), report.advice().together());
+    match () {
+        () if asked > brought.high => ", more than this advice brings",
+        () if asked < brought.low => LESS,
+        () => "",
+    }
+}
+
+/// What is said below the budget.
+pub(super) fn below_budget(report: &Report<'_>) -> impl Words + use<> {
+    (BUDGET, (beyond(report) == LESS).then_some((" ", WHY_LESS)))
 }
 
 /// What is to be said where no rule has a word for most of a profile: that, and where to begin, which is what is to be done where there is no other thing to do.

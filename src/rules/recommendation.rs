@@ -168,7 +168,7 @@ pub struct Action {
     pub urgency: Option<Urgency>,
 }
 
-pub(super) const KEYS: [&str; 25] = [
+pub(super) const KEYS: [&str; 26] = [
     "id",
     "category",
     "match",
@@ -182,6 +182,7 @@ pub(super) const KEYS: [&str; 25] = [
     "beside",
     "unless_beside",
     "asked_by",
+    "unless_asked_by",
     "title",
     "advice",
     "saving",

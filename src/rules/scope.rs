@@ -50,6 +50,8 @@ pub struct Scope {
     pub calls: AnyOf,
     /// What asks for a function from outside, in most of its bytes' stacks.
     pub asked_by: AnyOf,
+    /// What does not.
+    pub unless_asked_by: AnyOf,
     /// Where the code ran; none for anywhere.
     pub platform: Option<Platform>,
     /// What the profile has a frame of.
@@ -70,6 +72,7 @@ impl Scope {
             unless_called_by: any_of("unless_called_by", "recommendation.unless_called_by")?,
             calls: any_of("calls", "recommendation.calls")?,
             asked_by: any_of("asked_by", "recommendation.asked_by")?,
+            unless_asked_by: any_of("unless_asked_by", "recommendation.unless_asked_by")?,
             platform: platform(table)?,
             beside: any_of("beside", "recommendation.beside")?,
             unless_beside: any_of("unless_beside", "recommendation.unless_beside")?,
@@ -87,6 +90,7 @@ impl Scope {
             unless_called_by: self.unless_called_by.or(other.unless_called_by),
             calls: self.calls.or(other.calls),
             asked_by: self.asked_by.or(other.asked_by),
+            unless_asked_by: self.unless_asked_by.or(other.unless_asked_by),
             platform: self.platform.or(other.platform),
             beside: self.beside.or(other.beside),
             unless_beside: self.unless_beside.or(other.unless_beside),

@@ -189,6 +189,13 @@ impl Below<'_, '_> {
     }
 }
 
+/// Beside nothing else what is saved is what is saved alone: so where there is but one of these, which save the first beside the others, and the second alone.
+pub(super) fn of_the_only_one<'s>(mut savings: impl Iterator<Item = (&'s mut SizeRange, SizeRange)>) {
+    if let (Some((saving, alone)), None) = (savings.next(), savings.next()) {
+        *saving = alone;
+    }
+}
+
 /// Whether a saving alone is so much more than beside others that it is worth a word.
 pub(super) fn is_telling(alone: SizeRange, beside: SizeRange) -> bool {
     alone.high > 0 && Share::of(beside.high, alone.high).in_units_of(100) <= 90

@@ -9,6 +9,7 @@ use hashbrown::HashMap;
 use super::super::report::Report;
 use super::super::share::Share;
 use super::evidence::subject;
+use super::inlined::Inlined;
 use super::standing::Standing;
 use crate::profile::{FrameId, FrameKind, HeavyStack};
 use crate::rules::Subject;
@@ -24,6 +25,7 @@ pub(super) struct Callers {
     /// Bytes that functions make while a package is loaded for the application.
     while_loading: HashMap<FrameId, u64>,
     standing: Standing,
+    inlined: Inlined,
 }
 
 /// Who asks for the bytes of a stack.
@@ -43,7 +45,12 @@ impl Callers {
         let stacks = report.known_stacks();
         let whose: Vec<Option<FrameId>> = stacks.iter().map(|stack| whose(report, stack)).collect();
         let told = || stacks.iter().zip(&whose).filter_map(|(stack, whose)| Some((stack, (*whose)?)));
-        let mut askers: Vec<Asker> = told().map(|(stack, whose)| asker(report, stack, whose)).collect();
+        let inlined = Inlined::new(report, stacks);
+        let likely = |stack, asker: Asker| match inlined.of(report, stack) {
+            Some(id) => Asker { frame: Some(id), is_outermost: false, ..asker },
+            None => asker,
+        };
+        let mut askers: Vec<Asker> = told().map(|(stack, whose)| likely(stack, asker(report, stack, whose))).collect();
         askers.sort_unstable_by_key(|asker| asker.whose);
         let mut while_loading = HashMap::new();
         for (stack, whose) in told().filter(|(stack, _)| is_of_loading(report, stack)) {
@@ -54,12 +61,17 @@ impl Callers {
             _ => None,
         });
         let standing = Standing::new(stacks, &report.aggregate().frames);
-        Self { whose, askers, direct: direct.collect(), while_loading, standing }
+        Self { whose, askers, direct: direct.collect(), while_loading, standing, inlined }
     }
 
     /// Where call frames stand in the known stacks.
     pub(super) fn standing(&self) -> &Standing {
         &self.standing
+    }
+
+    /// The function of the application that most likely asks for what a stack ends in, though it is not there: V8 has inlined it into Node's own code.
+    pub(super) fn likely(&self, report: &Report<'_>, stack: &HeavyStack) -> Option<FrameId> {
+        self.inlined.of(report, stack)
     }
 
     /// The known stacks, each with whose bytes its are.

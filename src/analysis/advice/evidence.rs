@@ -20,6 +20,9 @@ pub(super) const NAMED: usize = 3;
 /// What part of the bytes a function must have to be looked into, in parts of a hundred.
 const MUCH: u64 = 10;
 
+/// What part of them is nearly all, likewise.
+const NEARLY_ALL: u64 = 80;
+
 fn is_much(part: u64, whole: u64) -> bool {
     part > 0 && Share::of(part, whole).in_units_of(100) >= MUCH
 }
@@ -45,10 +48,14 @@ pub struct Evidence<'a> {
     pub stack: Option<&'a HeavyStack>,
     /// The application's function that more than half of its bytes are allocated for: the nearest one above.
     pub caused_by: Option<FrameId>,
+    /// Whether that is likely alone: most of the known stacks do not have it, since V8 has inlined it into code of Node that calls it.
+    pub is_likely: bool,
     /// Whether most of what the known stacks have of it begins behind an `await` of a dependency, so that nothing tells who asked.
     pub is_behind_await: bool,
     /// The application's functions that ask for a tenth of it or more, as the known stacks tell, the largest first; none where others ask for most of it.
     pub askers: Vec<FrameId>,
+    /// Those of them that nearly all of it is made below, as the known stacks tell; so also where one calls another.
+    pub carriers: Vec<FrameId>,
     /// The functions in whose files it is to be looked for: of its own the application's with a tenth of its bytes or more; where there is none, those that ask.
     pub sites: Vec<FrameId>,
 }
@@ -133,8 +140,12 @@ impl<'a> Matched<'a> {
         let functions = report.functions_of(row);
         let direct = rule.scope.calls.is_asked().then(|| Self::callers(report, rule, answers.calls(rule)));
         let calls = |id: FrameId| direct.as_ref().is_none_or(|direct| direct.contains(&id));
-        let is_asked = |id| callers.are_mostly(report, id, |asker| rule.scope.asked_by.fits(asker)).unwrap_or(false);
-        let is_asked = |id: FrameId| !rule.scope.asked_by.is_asked() || is_asked(id);
+        let Scope { asked_by, unless_asked_by, .. } = &rule.scope;
+        let do_ask = |wanted: &AnyOf, id| callers.are_mostly(report, id, |asker| wanted.fits(asker)).unwrap_or(false);
+        let is_asked = |id: FrameId| {
+            (!asked_by.is_asked() || do_ask(asked_by, id))
+                && !(unless_asked_by.is_asked() && do_ask(unless_asked_by, id))
+        };
         let is_one = |id: FrameId| calls(id) && Self::is_called_so(report, callers, rule, id) && is_asked(id);
         let fits =
             candidates.of(report, row, rule, answers.speaks_of(rule)).filter(|&(place, _)| is_one(functions[place]));
@@ -240,33 +251,40 @@ impl<'a> Matched<'a> {
             let cause = report.aggregate().package_causes.get(id.0 as usize).copied().flatten();
             self.caused_by(cause, id.sums(report.aggregate()).self_size, part, functions)
         });
-        let askers = self.askers(report, &known);
+        let askers = self.askers(report, callers, &known);
         let is_another = |id: FrameId| self.places.iter().all(|&place| functions[place] != id);
         // Where built-ins make most of it the sums do not tell whose they are, but the stacks do.
         let of_stacks = askers.first().filter(|(_, part)| Share::of(*part, self.size).is_majority());
         let of_stacks = of_stacks.map(|&(id, _)| id).filter(|&id| is_another(id));
         let askers: Vec<FrameId> = askers.into_iter().map(|(id, _)| id).collect();
+        let caused_by =
+            of_package.or_else(|| self.caused_by(row.caused_by, row.sums.self_size, own_size, functions)).or(of_stacks);
+        let is_seen = |stack: &&&HeavyStack| caused_by.is_some_and(|id| stack.frames.contains(&id));
+        let seen: u64 = known.iter().filter(is_seen).map(|stack| stack.self_size).sum();
+        let is_hidden = |stack: &&&HeavyStack| callers.likely(report, stack).is_some_and(|id| Some(id) == caused_by);
+        let hidden: u64 = known.iter().filter(is_hidden).map(|stack| stack.self_size).sum();
         Evidence {
+            carriers: self.carriers(&askers, &known),
+            is_likely: hidden > seen,
             sites: self.sites(report, functions, &askers),
             functions: self.places.iter().take(NAMED).map(|&place| functions[place]).collect(),
             function_count: self.places.len(),
             package: package.map(|(id, _)| id),
             stack: known.first().copied().or_else(of_category),
-            caused_by: of_package
-                .or_else(|| self.caused_by(row.caused_by, row.sums.self_size, own_size, functions))
-                .or(of_stacks),
+            caused_by,
             askers,
             is_behind_await: Self::are_behind_await(report, &known),
         }
     }
 
     /// The application's functions that ask for what the rule speaks of, each with its part of these stacks, the largest first; none where others ask for most of it.
-    fn askers(&self, report: &Report<'a>, stacks: &[&HeavyStack]) -> Vec<(FrameId, u64)> {
+    fn askers(&self, report: &Report<'a>, callers: &Callers, stacks: &[&HeavyStack]) -> Vec<(FrameId, u64)> {
         let frames = &report.aggregate().frames;
         let (mut asking, mut whole) = (HashMap::<FrameId, u64>::new(), 0);
         for stack in stacks {
             whole += stack.self_size;
-            if let Some(&id) = stack.frames.iter().rev().find(|&&id| frames.get(id).kind == FrameKind::App) {
+            let own = || stack.frames.iter().copied().rfind(|&id| frames.get(id).kind == FrameKind::App);
+            if let Some(id) = callers.likely(report, stack).or_else(own) {
                 *asking.entry(id).or_default() += stack.self_size;
             }
         }
@@ -275,6 +293,20 @@ impl<'a> Matched<'a> {
         askers.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| frames.compare(a.0, b.0)));
         match Share::of(askers.iter().map(|(_, part)| part).sum(), whole).is_majority() {
             true => askers,
+            false => Vec::new(),
+        }
+    }
+
+    /// Which of those that ask have nearly all of the known stacks below them, where these tell of more than half of the bytes.
+    fn carriers(&self, askers: &[FrameId], stacks: &[&HeavyStack]) -> Vec<FrameId> {
+        let whole: u64 = stacks.iter().map(|stack| stack.self_size).sum();
+        let below = |id: &FrameId| {
+            let through = stacks.iter().filter(|stack| stack.frames.contains(id));
+            through.map(|stack| stack.self_size).sum()
+        };
+        let is_carrier = |id: &FrameId| Share::of(below(id), whole).in_units_of(100) >= NEARLY_ALL;
+        match Share::of(whole, self.size).is_majority() {
+            true => askers.iter().copied().filter(is_carrier).collect(),
             false => Vec::new(),
         }
     }

@@ -9,6 +9,8 @@ mod brings;
 mod callers;
 mod evidence;
 mod if_live;
+mod inlined;
+mod joint;
 mod occasions;
 mod plan;
 mod savings;
@@ -32,6 +34,7 @@ pub use answers::Answers;
 pub use brings::Brings;
 pub use evidence::Evidence;
 pub use if_live::IfLive;
+pub use joint::Joint;
 pub use plan::{BudgetRow, Task};
 pub use savings::SizeRange;
 pub use unadvised::Unadvised;
@@ -159,12 +162,8 @@ impl<'a> Asked<'_, 'a> {
         }
         let mut recommendations: Vec<Recommended<'a>> = by_category.into_iter().flatten().collect();
         sort(report, &mut recommendations);
-        // Beside nothing else what is saved is what is saved alone.
-        let mut worth_it =
-            recommendations.iter_mut().filter(|row| plan::is_worth_it(report, row.saving, row.may_be_chance));
-        if let (Some(row), None) = (worth_it.next(), worth_it.next()) {
-            row.saving = row.alone;
-        }
+        let is_worth_it = |row: &&mut Recommended<'a>| plan::is_worth_it(report, row.saving, row.may_be_chance);
+        alone::of_the_only_one(recommendations.iter_mut().filter(is_worth_it).map(|row| (&mut row.saving, row.alone)));
         (recommendations, told)
     }
 

@@ -5,6 +5,7 @@ use std::cmp::Reverse;
 use super::super::correlation::CategoryPair;
 use super::super::report::Report;
 use super::super::share::Share;
+use super::joint::{self, Joint};
 use super::savings::{SizeRange, divide, millionths};
 use super::{Brings, Recommended, alone};
 use crate::profile::{CategoryId, FrameId};
@@ -47,6 +48,10 @@ pub struct Task<'a> {
     pub saving: SizeRange,
     /// What it saves where it alone is done; of equally urgent things what saves more so comes first.
     pub alone: SizeRange,
+    /// Where other things, which follow it, are to be done in the same function: all of them together.
+    pub joint: Option<Joint>,
+    /// Whether it is one of these others.
+    pub is_part: bool,
 }
 
 impl Task<'_> {
@@ -120,7 +125,15 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
         let told = rule.actions.iter().zip(savings.iter().copied().zip(alone));
         for (action, (saving, alone)) in told.filter(|(_, (saving, _))| is_worth_it(report, *saving, row.may_be_chance))
         {
-            let told = Task { urgency: Urgency::P2, action, recommendation: number, saving, alone };
+            let told = Task {
+                urgency: Urgency::P2,
+                action,
+                recommendation: number,
+                saving,
+                alone,
+                joint: None,
+                is_part: false,
+            };
             let is_same = |task: &&mut Task<'_>| task.recommendation != number && task.action.text == action.text;
             let Some(task) = tasks.iter_mut().find(is_same) else {
                 tasks.push(told);
@@ -138,10 +151,7 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
             }
         }
     }
-    // Beside nothing else what is saved is what is saved alone.
-    if let [task] = tasks.as_mut_slice() {
-        task.saving = task.alone;
-    }
+    alone::of_the_only_one(tasks.iter_mut().map(|task| (&mut task.saving, task.alone)));
     for task in &mut tasks {
         task.urgency = match is_sure(&recommendations[task.recommendation]) {
             _ if is_repeated[task.recommendation] => Urgency::P0,
@@ -159,7 +169,7 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
             task.action.effort,
         )
     });
-    tasks
+    joint::joined(report, recommendations, tasks)
 }
 
 /// What two recommendations that say the same save alone, of what they save beside others and what each saves alone. Of what they take in nobody knows that it is not the

@@ -7,7 +7,7 @@ use std::io;
 use super::frame;
 use super::object::{Next, Value, members, object};
 use super::stream::Stream;
-use crate::analysis::model::{BudgetRow, Recommended, Report, SizeRange, Task, Unadvised};
+use crate::analysis::model::{BudgetRow, Evidence, Recommended, Report, SizeRange, Task, Unadvised};
 use crate::profile::{FrameId, FrameKind};
 use crate::report::{advice, label};
 use crate::rules::Template;
@@ -94,7 +94,8 @@ fn evidence(report: &Report<'_>, row: &Recommended<'_>, json: &mut Stream<'_>) -
         Some(id) => frame::alone(&report.function(id), json)?,
         None => ().append(&mut json.bytes),
     }
-    members!(&mut json.bytes, ",", "behind_await": row.evidence.is_behind_await);
+    let Evidence { is_likely, is_behind_await, .. } = row.evidence;
+    members!(&mut json.bytes, ",", "caused_by_is_likely": is_likely, "behind_await": is_behind_await);
     json.bytes.push(b'}');
     Ok(())
 }
@@ -144,7 +145,18 @@ pub(super) fn actions(report: &Report<'_>, json: &mut Stream<'_>) -> io::Result<
             saving(task.saving, &mut json.bytes);
             members!(&mut json.bytes, ",", "alone": Next);
             saving(task.alone, &mut json.bytes);
-            members!(&mut json.bytes, ",", "effort": task.action.effort.name(), "rule": &*row.rule.id);
+            members!(&mut json.bytes, ",", "effort": task.action.effort.name(), "rule": &*row.rule.id, "joint": Next);
+            match task.joint {
+                Some(joint) => {
+                    members!(&mut json.bytes, "{", "function": Next);
+                    frame::alone(&report.function(joint.function), json)?;
+                    members!(&mut json.bytes, ",", "others": joint.others as u64, "saving": Next);
+                    saving(joint.saving, &mut json.bytes);
+                    json.bytes.push(b'}');
+                }
+                None => ().append(&mut json.bytes),
+            }
+            members!(&mut json.bytes, ",", "is_part": task.is_part);
             json.bytes.push(b'}');
             Ok(())
         },

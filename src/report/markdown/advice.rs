@@ -7,8 +7,8 @@ use std::iter::repeat_n;
 use super::document::Document;
 use super::frames::{Frames, Named};
 use super::{between, name, source, title};
-use crate::analysis::model::{Recommended, Report, Summed, Task};
-use crate::report::advice::{self, RECOMMENDATIONS, TASKS};
+use crate::analysis::model::{Function, Recommended, Report, Summed, Task};
+use crate::report::advice::{self, LIKELY, RECOMMENDATIONS, TASKS, Told};
 use crate::report::escape;
 use crate::report::units::{Percent, Saving, Size, count};
 use crate::report::words::{Said, Words};
@@ -48,6 +48,7 @@ fn recommendations(report: &Report<'_>, frames: &mut Frames, out: &mut Document<
          what built-ins of the language allocate for a package counts for the package.\n\n",
     ))?;
     let shown = all.len().min(report.limit_or(RECOMMENDATIONS));
+    let mut told = Told::default();
     for (index, row) in all[..shown].iter().enumerate() {
         let title = text(report, row, &row.rule.title, Place::Paragraph);
         let title = title.unwrap_or_else(|| escape::plain(advice::title(report, row)));
@@ -57,7 +58,7 @@ fn recommendations(report: &Report<'_>, frames: &mut Frames, out: &mut Document<
             out.say((text, "\n\n"))?;
         }
         evidence(report, Some(index), row, frames, out)?;
-        items(report, row, out)?;
+        items(report, row, index + 1, &mut told, out)?;
     }
     if let Some(reading) = &report.advice().if_live {
         let row = &reading.recommended;
@@ -65,7 +66,7 @@ fn recommendations(report: &Report<'_>, frames: &mut Frames, out: &mut Document<
         let saves = advice::saves(row, ("Potential ", Saving(row.saving), " savings"));
         out.say((advice::IF_LIVE, "\n\n### ", advice::SECOND, title, " (", saves, ")\n\n"))?;
         evidence(report, None, row, frames, out)?;
-        items(report, row, out)?;
+        items(report, row, 0, &mut Told::default(), out)?;
     }
     let rest = &all[shown..];
     if !rest.is_empty() {
@@ -81,11 +82,12 @@ fn recommendations(report: &Report<'_>, frames: &mut Frames, out: &mut Document<
 
 /// What no rule has advice on, and where to begin with it.
 fn unadvised(report: &Report<'_>) -> Option<[String; 2]> {
-    advice::unadvised(
-        report,
-        |name| escape::plain(escape::name(name)).into_owned(),
-        |function| (name(function), " (", source(function), ")").to_text(),
-    )
+    advice::unadvised(report, |name| escape::plain(escape::name(name)).into_owned(), in_full)
+}
+
+/// A function with its place.
+fn in_full(function: &Function<'_>) -> String {
+    (name(function), " (", source(function), ")").to_text()
 }
 
 fn insight<'a>(report: &Report<'_>, row: &Recommended<'a>) -> Option<Cow<'a, str>> {
@@ -120,13 +122,14 @@ fn evidence(
     }
     if let Some(id) = row.evidence.caused_by {
         let Named { name, source } = frames.named(report, id);
-        out.say(("**Caused by**: ", name, " (", source, ") in the application  \n"))?;
+        let likely = row.evidence.is_likely.then_some(LIKELY);
+        out.say(("**Caused by**: ", likely, name, " (", source, ") in the application  \n"))?;
     } else if row.evidence.is_behind_await {
         out.say("**Caused by**: unknown; the stacks begin behind an `await`, where V8 loses the callers  \n")?;
     }
     let why = text(report, row, &row.rule.saving.why, Place::Paragraph).map(|why| (": ", why));
     let below = row.saves_more_than_matched().then_some(", and what is made below its functions");
-    let saves = advice::saves(row, (advice::part(row), " of ", Size(row.matched_size), below));
+    let saves = advice::saves(row, (advice::fraction(row), " of ", Size(row.matched_size), below));
     out.say(("**Saves**: ", saves, why, "  \n"))?;
     if let Some(alone) = advice::alone(row) {
         out.say(("**Alone**: ", alone, ", with what others speak of and what is made below its functions  \n"))?;
@@ -136,21 +139,38 @@ fn evidence(
     out.say(("**Effort**: ", row.rule.effort.name(), urgency, "\n\n"))
 }
 
-/// The pieces of advice, with their code, and how to check.
-fn items(report: &Report<'_>, row: &Recommended<'_>, out: &mut Document<'_>) -> io::Result<()> {
-    let told = row.items.iter().filter_map(|&item| text(report, row, &item.text, Place::Paragraph).map(|t| (item, t)));
-    for ((item, text), number) in told.zip(1_usize..) {
-        out.say((number, ". ", text, "\n"))?;
+/// The pieces of advice of the recommendation with this number, with their code, and how to check; but nothing that one before has said.
+fn items<'a>(
+    report: &Report<'_>,
+    row: &Recommended<'a>,
+    number: usize,
+    told: &mut Told<'a>,
+    out: &mut Document<'_>,
+) -> io::Result<()> {
+    let texts = row.items.iter().filter_map(|&item| text(report, row, &item.text, Place::Paragraph).map(|t| (item, t)));
+    let (mut shown, mut known) = (0_usize, None);
+    for (item, text) in texts {
+        if let Some(before) = told.before(text.clone(), number) {
+            known = known.or(Some(before));
+            continue;
+        }
+        shown += 1;
+        out.say((shown, ". ", text, "\n"))?;
         if let Some(code) = &item.code {
             // The block belongs to the item: it is indented as far as the item's text.
-            let indent = if number < 10 { "   " } else { "    " };
+            let indent = if shown < 10 { "   " } else { "    " };
             block(code, item.language.as_deref().unwrap_or_default(), indent, out)?;
         }
     }
+    if let Some(before) = known {
+        let also = if shown > 0 { "Also as" } else { "As" };
+        out.say(((shown > 0).then_some("\n"), also, " priority ", before, " says.\n"))?;
+    }
     out.say("\n")?;
-    match advice::verify(report, row) {
-        Some(command) => out.say(("**Verify**: ", escape::span(&escape::visible(&command)), "\n\n")),
-        None => Ok(()),
+    let Some(command) = advice::verify(report, row) else { return Ok(()) };
+    match told.before(command.clone(), number) {
+        Some(before) => out.say(("**Verify**: as for priority ", before, "\n\n")),
+        None => out.say(("**Verify**: ", escape::span(&escape::visible(&command)), "\n\n")),
     }
 }
 
@@ -190,7 +210,7 @@ fn budget(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
         out.say(("| ", component, " | ", current, " | ", target, " | ", action, " |\n"))?;
     }
     let percent = report.share(report.advice().reduction()).in_units_of(100);
-    let (beyond, after) = (advice::beyond(report), advice::BUDGET);
+    let (beyond, after) = (advice::beyond(report), advice::below_budget(report));
     out.say(("| **Total Reduction** | - | ~", percent, "% | Cutting these to target frees ", percent))?;
     out.say(("% of the profile", beyond, " |\n\n", after, "\n\n---\n\n"))
 }
@@ -207,7 +227,8 @@ fn tasks(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     ))?;
     let shown = told.len().min(report.limit_or(TASKS));
     for (task, text) in &told[..shown] {
-        thing(task, text, out)?;
+        let joint = advice::joint(report, task, text, in_full).map(|joint| (" (", joint, ")"));
+        thing(task, (advice::part(task), text, joint), out)?;
     }
     let rest = told.len() - shown;
     out.say((rest > 0).then_some(("| - | ", count(rest, "more action"), " | - | - |\n")))?;
@@ -241,6 +262,7 @@ pub(super) fn first_task(report: &Report<'_>) -> Option<String> {
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
     let alone = advice::task_alone(task).map(|alone| (", alone ", alone));
     let saving = Saving(task.saving);
+    let joint = advice::joint(report, task, &text, in_full).map(|joint| (", ", joint));
     let or = or.map(|(task, text)| (". ", advice::SECOND, text, " (", Saving(task.saving), " less)"));
     Some(
         (
@@ -255,7 +277,7 @@ pub(super) fn first_task(report: &Report<'_>) -> Option<String> {
             " less",
             alone,
             ")",
-            or,
+            (joint, or),
         )
             .to_text(),
     )

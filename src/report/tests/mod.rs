@@ -9,6 +9,7 @@ mod hostile;
 mod narrow;
 mod properties;
 mod shape;
+mod together;
 
 use super::{Format, Style, render};
 use crate::analysis::model::{Cpu, Profile, Report, ReportOptions};

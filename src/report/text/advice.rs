@@ -3,13 +3,12 @@
 
 use std::io;
 
-use hashbrown::HashMap;
 use unicode_width::UnicodeWidthStr;
 
 use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, fit};
 use super::sections::{name_and_remark, room_of_remark, widest};
-use crate::analysis::model::{Recommended, Report, Task};
-use crate::report::advice;
+use crate::analysis::model::{Function, Recommended, Report, Task};
+use crate::report::advice::{self, LIKELY, Told};
 use crate::report::units::{Percent, Saving, Size, count};
 use crate::report::words::Words;
 use crate::report::{escape, label};
@@ -62,7 +61,12 @@ pub(super) fn recommendations(report: &Report<'_>, screen: &mut Screen<'_>) -> i
 
 /// What no rule has advice on, and where to begin with it.
 fn unadvised(report: &Report<'_>) -> Option<[String; 2]> {
-    advice::unadvised(report, escape::name, |function| format!("`{}`", label::frame(function)))
+    advice::unadvised(report, escape::name, in_full)
+}
+
+/// A function with its place.
+fn in_full(function: &Function<'_>) -> String {
+    format!("`{}`", label::frame(function))
 }
 
 /// What to do first, for the head of the report.
@@ -83,7 +87,8 @@ pub(super) fn first(report: &Report<'_>) -> Option<String> {
     let or = advice::if_live(report, |row, text| advice::sentence(report, row, text));
     let or =
         or.map_or(String::new(), |(task, text)| format!(" {}{text} (saves {}).", advice::SECOND, Saving(task.saving)));
-    Some(format!("{before}{text} (saves {}{alone}, {effort} effort, {urgency}).{or}", Saving(task.saving)))
+    let joint = advice::joint(report, task, &text, in_full).map_or(String::new(), |joint| format!(", {joint}"));
+    Some(format!("{before}{text} (saves {}{alone}, {effort} effort, {urgency}){joint}.{or}", Saving(task.saving)))
 }
 
 /// The list of things to do, and what all advice together saves.
@@ -108,20 +113,27 @@ pub(super) fn tasks(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<
     screen.put(DIM, format_args!("    {:>14}{columns}", "saves"))?;
     screen.end()?;
     for (task, text) in &told[..shown] {
-        thing(task, text, effort, screen)?;
+        let joint = advice::joint(report, task, text, in_full).map(|joint| (" (", joint, ")"));
+        thing(task, (advice::part(task), text), joint, effort, screen)?;
     }
     if shown < told.len() {
         screen.put(DIM, format_args!("    {}; -n 0 shows all", count(told.len() - shown, "more thing")))?;
         screen.end()?;
     }
     match advice::if_live(report, |row, text| advice::sentence(report, row, text)) {
-        Some((task, text)) => thing(task, &format!("{}{text}", advice::SECOND), effort, screen),
+        Some((task, text)) => thing(task, (advice::SECOND, text), None::<&str>, effort, screen),
         None => Ok(()),
     }
 }
 
-/// A thing to do, with its effort in so many columns.
-fn thing(task: &Task<'_>, text: &str, effort: usize, screen: &mut Screen<'_>) -> io::Result<()> {
+/// A thing to do, with its effort in so many columns; `behind` stands at the end.
+fn thing(
+    task: &Task<'_>,
+    text: impl Words,
+    behind: Option<impl Words>,
+    effort: usize,
+    screen: &mut Screen<'_>,
+) -> io::Result<()> {
     let paint = match task.urgency {
         Urgency::P0 => ALARM,
         Urgency::P1 => CAUTION,
@@ -135,7 +147,7 @@ fn thing(task: &Task<'_>, text: &str, effort: usize, screen: &mut Screen<'_>) ->
     // Without it a thing to do seems to stand before what saves more.
     let alone = advice::task_alone(task).map(|alone| (" (alone ", alone, ")"));
     let before = COLUMNS + effort;
-    for (number, line) in textwrap::wrap(&(text, alone).to_text(), screen.width - before).iter().enumerate() {
+    for (number, line) in textwrap::wrap(&(text, alone, behind).to_text(), screen.width - before).iter().enumerate() {
         let indent = if number > 0 { before } else { 0 };
         screen.put(PLAIN, format_args!("{:indent$}{line}", ""))?;
         screen.end()?;
@@ -143,27 +155,12 @@ fn thing(task: &Task<'_>, text: &str, effort: usize, screen: &mut Screen<'_>) ->
     Ok(())
 }
 
-/// What recommendations have said, each by its number: nobody reads it twice.
-#[derive(Default)]
-struct Told(HashMap<String, usize>);
-
-impl Told {
-    /// Which has said this before; from now on, this one has.
-    fn before(&mut self, text: &str, number: usize) -> Option<usize> {
-        let before = self.0.get(text).copied();
-        if before.is_none() {
-            self.0.insert(text.to_owned(), number);
-        }
-        before
-    }
-}
-
 /// `begin` stands before the title.
-fn recommendation(
+fn recommendation<'a>(
     report: &Report<'_>,
-    row: &Recommended<'_>,
+    row: &Recommended<'a>,
     (number, begin): (usize, &str),
-    told: &mut Told,
+    told: &mut Told<'a>,
     screen: &mut Screen<'_>,
 ) -> io::Result<()> {
     screen.end()?;
@@ -196,7 +193,7 @@ fn recommendation(
         if shown == ITEMS {
             break;
         }
-        match told.before(&text, number) {
+        match told.before(text.clone().into(), number) {
             Some(before) => known = known.or(Some(before)),
             None => {
                 shown += 1;
@@ -208,7 +205,7 @@ fn recommendation(
         screen.paragraph(PLAIN, &format!("   - as {before} says"), "     ")?;
     }
     let Some(command) = advice::verify(report, row) else { return Ok(()) };
-    match told.before(&command, number) {
+    match told.before(command.clone(), number) {
         Some(before) => {
             screen.put(DIM, format_args!("   check: as for {before}"))?;
             screen.end()
@@ -239,7 +236,8 @@ fn evidence(report: &Report<'_>, row: &Recommended<'_>, room: usize) -> (String,
     let fitting = lists.into_iter().find(|text| text.width() <= room);
     let fitting = fitting.unwrap_or_else(|| fit(&named.join(", "), room));
     let Some(caller) = caller else { return (fitting, None) };
-    let [whole, short] = [label::placed, label::telling].map(|name| format!("caused by {}", name(&caller)));
+    let likely = if row.evidence.is_likely { LIKELY } else { "" };
+    let [whole, short] = [label::placed, label::telling].map(|name| format!("{likely}caused by {}", name(&caller)));
     let behind = format!("{}; {whole}", list(named.len()));
     match behind.width() <= room {
         true => (behind, None),
@@ -269,5 +267,5 @@ pub(super) fn budget(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result
         let name = escape::name(&report.category(row.category).name);
         name_and_remark(screen, &name, title, &fit(&action, room), left)?;
     }
-    screen.paragraph(DIM, advice::BUDGET, "")
+    screen.paragraph(DIM, &advice::below_budget(report).to_text(), "")
 }
