@@ -5,11 +5,12 @@ use std::borrow::Cow;
 use hashbrown::HashSet;
 use percent_encoding::percent_decode_str;
 
-use super::units::{Percent, Saving, SavingOf, Size, count};
+use super::units::{Percent, SavingOf, Size, count};
 use super::words::Words;
 use super::{escape, label};
 use crate::analysis::model::{
-    Brings, BudgetRow, Function, Joint, Objects, Recommended, Report, Share, Task, Unadvised, Warning, capture_command,
+    Brings, BudgetRow, Function, Joint, Objects, Recommended, Report, Share, SizeRange, Task, Unadvised, Warning,
+    capture_command,
 };
 use crate::profile::{CallFrame, FrameId, FrameKind};
 use crate::rules::{Placeholder, Template, Urgency};
@@ -174,13 +175,13 @@ pub(super) fn saves<S: Words>(row: &Recommended<'_>, size: S) -> impl Words + us
 }
 
 /// What a recommendation saves where it alone is followed, where that is more than beside the others.
-pub(super) fn alone(row: &Recommended<'_>) -> Option<Saving> {
-    row.saves_more_alone().then_some(Saving(row.alone))
+pub(super) fn alone(report: &Report<'_>, row: &Recommended<'_>) -> Option<SavingOf> {
+    row.saves_more_alone().then_some(saving_of(report, row.alone))
 }
 
 /// The same of a thing to do.
-pub(super) fn task_alone(task: &Task<'_>) -> Option<Saving> {
-    task.saves_more_alone().then_some(Saving(task.alone))
+pub(super) fn task_alone(report: &Report<'_>, task: &Task<'_>) -> Option<SavingOf> {
+    task.saves_more_alone().then_some(saving_of(report, task.alone))
 }
 
 /// What is said of the first of several things to do in one function: how many others there are, and what all of them save. `name` quotes a function with its place, which
@@ -198,7 +199,7 @@ pub(super) fn joint(
         true => "there".to_owned(),
         false => format!("in {}", name(&function)),
     };
-    Some(format!("with {others} to do {place}: {}", Saving(saving)))
+    Some(format!("with {others} to do {place}: {}", saving_of(report, saving)))
 }
 
 /// What stands before a thing to do that belongs to the one before.
@@ -206,9 +207,14 @@ pub(super) fn part(task: &Task<'_>) -> Option<&'static str> {
     task.is_part.then_some("+ ")
 }
 
+/// What a profile's bytes can be fewer by.
+pub(super) fn saving_of(report: &Report<'_>, saving: SizeRange) -> SavingOf {
+    SavingOf { saving, whole: report.total_size() }
+}
+
 /// What all of it saves together, of the whole profile.
 pub(super) fn together(report: &Report<'_>) -> SavingOf {
-    SavingOf { saving: report.advice().together(), whole: report.total_size() }
+    saving_of(report, report.advice().together())
 }
 
 /// What a recommendation saves of what it speaks of, or of the profile.
@@ -304,10 +310,14 @@ pub(super) fn unadvised(
     Some([format!("No rule has advice on {} ({})", Size(size), Percent(report.share(size))), begin])
 }
 
-/// Whether what no rule has a word for is to be looked at before all that they say: that saves less, and one function asks for most of it.
+/// Whether what no rule has a word for is to be looked at before all that they say: that saves less, and one function asks for most of it, or it saves hardly anything beside it.
 pub(super) fn is_unadvised_first(report: &Report<'_>) -> bool {
+    /// So many times as much as all advice saves makes that a trifle.
+    const TIMES: u64 = 4;
     let advice = report.advice();
-    advice.unadvised.is_some_and(|left| left.is_of_one && left.size > advice.together().high)
+    let most = advice.together().high;
+    let is_first = |left: Unadvised| left.size > if left.is_of_one { most } else { most.saturating_mul(TIMES) };
+    advice.unadvised.is_some_and(is_first)
 }
 
 /// What comes before all advice where much of the code is minified and was not taken to its sources: advice about it can only guess.

@@ -23,7 +23,7 @@ macro_rules! printed_as_said {
     )*};
 }
 
-printed_as_said!(Estimate, Saving, SavingOf, Percent, Count<'_>);
+printed_as_said!(Estimate, SavingOf, Percent, Count<'_>);
 
 impl Words for Size {
     fn add_to(&self, text: &mut String) {
@@ -111,17 +111,8 @@ impl Words for Estimate {
     }
 }
 
-/// What can be saved, in one unit: `2.5-5.0 MB`, `12-25 MB`, `up to 0.4 MB`.
-#[derive(Clone, Copy)]
-pub(crate) struct Saving(pub(crate) SizeRange);
-
-impl Words for Saving {
-    fn add_to(&self, text: &mut String) {
-        put_range(self.0, false, text);
-    }
-}
-
-/// The same beside the whole that it is a part of: rounded down where it would be more than that, so that nothing saves `0.4 MB of 0.35 MB`.
+/// What can be saved, in one unit: `2.5-5.0 MB`, `12-25 MB`, `up to 0.4 MB`. It is a part of a whole: rounded down where it would be more than that, so that nothing saves
+/// `0.4 MB of 0.35 MB`.
 #[derive(Clone, Copy)]
 pub(crate) struct SavingOf {
     pub(crate) saving: SizeRange,
@@ -246,10 +237,12 @@ mod tests {
             ((9 * MB + MB / 2, 21 * MB), "10-21 MB"),
             ((21 * MB, 21 * MB), "21 MB"),
             ((512 * MB, 1024 * MB), "0.5-1.0 GB"),
-            ((0, u64::MAX), "up to 17179869184 GB"),
+            ((0, u64::MAX / 2), "up to 8589934592 GB"),
+            ((0, u64::MAX), "up to 17179869183 GB"),
         ];
         for ((low, high), expected) in table {
-            assert_eq!(Saving(SizeRange { low, high }).to_string(), expected, "{low} to {high}");
+            let saving = SavingOf { saving: SizeRange { low, high }, whole: u64::MAX };
+            assert_eq!(saving.to_string(), expected, "{low} to {high}");
         }
     }
 

@@ -231,6 +231,7 @@ const RECOMMENDATION: Shape = Object(&[
             ),
             ("stack", List(&PLACE)),
             ("caused_by", OrNull(&PLACE)),
+            ("caused_by_is_likely", Bool),
             ("behind_await", Bool),
         ]),
     ),
@@ -254,6 +255,8 @@ const ACTION: Shape = Object(&[
     ("alone", SAVING),
     ("effort", EFFORT),
     ("rule", String),
+    ("joint", OrNull(&Object(&[("function", PLACE), ("others", Count), ("saving", SAVING)]))),
+    ("is_part", Bool),
 ]);
 
 const CUT_STACKS: Shape = Object(&[

@@ -163,7 +163,12 @@ impl<'a> Asked<'_, 'a> {
         let mut recommendations: Vec<Recommended<'a>> = by_category.into_iter().flatten().collect();
         sort(report, &mut recommendations);
         let is_worth_it = |row: &&mut Recommended<'a>| plan::is_worth_it(report, row.saving, row.may_be_chance);
-        alone::of_the_only_one(recommendations.iter_mut().filter(is_worth_it).map(|row| (&mut row.saving, row.alone)));
+        // What others save, though that is not worth it, it does not.
+        let nobodys = report.total_size() - Recommended::sum(&recommendations).high;
+        alone::of_the_only_one(recommendations.iter_mut().filter(is_worth_it).map(|row| {
+            let most = row.saving.high + nobodys;
+            (&mut row.saving, row.alone.at_most(most))
+        }));
         (recommendations, told)
     }
 

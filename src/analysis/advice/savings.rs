@@ -27,6 +27,11 @@ impl SizeRange {
         Self { low: self.low + other.low, high: self.high + other.high }
     }
 
+    /// The same where there are no more bytes than so many.
+    pub(super) fn at_most(self, bytes: u64) -> Self {
+        Self { low: self.low.min(bytes), high: self.high.min(bytes) }
+    }
+
     /// The larger ends of this and another, which may save the same bytes.
     pub(super) fn or(self, other: Self) -> Self {
         Self { low: self.low.max(other.low), high: self.high.max(other.high) }

@@ -10,7 +10,7 @@ use super::{between, name, source, title};
 use crate::analysis::model::{Function, Recommended, Report, Summed, Task};
 use crate::report::advice::{self, LIKELY, RECOMMENDATIONS, TASKS, Told};
 use crate::report::escape;
-use crate::report::units::{Percent, Saving, Size, count};
+use crate::report::units::{Percent, Size, count};
 use crate::report::words::{Said, Words};
 use crate::rules::{Piece, Template};
 
@@ -52,7 +52,7 @@ fn recommendations(report: &Report<'_>, frames: &mut Frames, out: &mut Document<
     for (index, row) in all[..shown].iter().enumerate() {
         let title = text(report, row, &row.rule.title, Place::Paragraph);
         let title = title.unwrap_or_else(|| escape::plain(advice::title(report, row)));
-        let saves = advice::saves(row, ("Potential ", Saving(row.saving), " savings"));
+        let saves = advice::saves(row, ("Potential ", advice::saving_of(report, row.saving), " savings"));
         out.say(("### Priority ", index + 1, ": ", title, " (", saves, ")\n\n"))?;
         if let Some(text) = insight(report, row).filter(|_| key != Some(index)) {
             out.say((text, "\n\n"))?;
@@ -63,14 +63,14 @@ fn recommendations(report: &Report<'_>, frames: &mut Frames, out: &mut Document<
     if let Some(reading) = &report.advice().if_live {
         let row = &reading.recommended;
         let title = text(report, row, &row.rule.title, Place::Paragraph);
-        let saves = advice::saves(row, ("Potential ", Saving(row.saving), " savings"));
+        let saves = advice::saves(row, ("Potential ", advice::saving_of(report, row.saving), " savings"));
         out.say((advice::IF_LIVE, "\n\n### ", advice::SECOND, title, " (", saves, ")\n\n"))?;
         evidence(report, None, row, frames, out)?;
         items(report, row, 0, &mut Told::default(), out)?;
     }
     let rest = &all[shown..];
     if !rest.is_empty() {
-        let sum = Saving(Recommended::sum(rest));
+        let sum = advice::saving_of(report, Recommended::sum(rest));
         out.say((count(rest.len(), "more recommendation"), " (", sum, " together): "))?;
         for (row, between) in rest.iter().zip(between("; ")) {
             out.say((between, escape::plain(advice::title(report, row))))?;
@@ -131,7 +131,7 @@ fn evidence(
     let below = row.saves_more_than_matched().then_some(", and what is made below its functions");
     let saves = advice::saves(row, (advice::fraction(row), " of ", Size(row.matched_size), below));
     out.say(("**Saves**: ", saves, why, "  \n"))?;
-    if let Some(alone) = advice::alone(row) {
+    if let Some(alone) = advice::alone(report, row) {
         out.say(("**Alone**: ", alone, ", with what others speak of and what is made below its functions  \n"))?;
     }
     let urgency = index.and_then(|index| advice::urgency(report, index));
@@ -228,20 +228,20 @@ fn tasks(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let shown = told.len().min(report.limit_or(TASKS));
     for (task, text) in &told[..shown] {
         let joint = advice::joint(report, task, text, in_full).map(|joint| (" (", joint, ")"));
-        thing(task, (advice::part(task), text, joint), out)?;
+        thing(report, task, (advice::part(task), text, joint), out)?;
     }
     let rest = told.len() - shown;
     out.say((rest > 0).then_some(("| - | ", count(rest, "more action"), " | - | - |\n")))?;
     if let Some((task, text)) = advice::if_live(report, |row, words| text(report, row, words, Place::Cell)) {
-        thing(task, (advice::SECOND, text), out)?;
+        thing(report, task, (advice::SECOND, text), out)?;
     }
     out.say("\n---\n\n")
 }
 
 /// A row of the things to do.
-fn thing(task: &Task<'_>, text: impl Words, out: &mut Document<'_>) -> io::Result<()> {
-    let (urgency, saving) = (task.urgency.name(), Saving(task.saving));
-    let alone = advice::task_alone(task).map(|alone| (" (alone ", alone, ")"));
+fn thing(report: &Report<'_>, task: &Task<'_>, text: impl Words, out: &mut Document<'_>) -> io::Result<()> {
+    let (urgency, saving) = (task.urgency.name(), advice::saving_of(report, task.saving));
+    let alone = advice::task_alone(report, task).map(|alone| (" (alone ", alone, ")"));
     let effort = capital(task.action.effort.name());
     out.say(("| ", urgency, " | ", text, " | ", saving, " less", alone, " | ", effort, " |\n"))
 }
@@ -260,10 +260,11 @@ pub(super) fn first_task(report: &Report<'_>) -> Option<String> {
     let before = left.filter(|_| advice::is_unadvised_first(report));
     let before = before.map(|[left, begin]| (begin, ". ", left, ". Then: "));
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
-    let alone = advice::task_alone(task).map(|alone| (", alone ", alone));
-    let saving = Saving(task.saving);
+    let alone = advice::task_alone(report, task).map(|alone| (", alone ", alone));
+    let saving = advice::saving_of(report, task.saving);
     let joint = advice::joint(report, task, &text, in_full).map(|joint| (", ", joint));
-    let or = or.map(|(task, text)| (". ", advice::SECOND, text, " (", Saving(task.saving), " less)"));
+    let or =
+        or.map(|(task, text)| (". ", advice::SECOND, text, " (", advice::saving_of(report, task.saving), " less)"));
     Some(
         (
             "**To do first**: ",

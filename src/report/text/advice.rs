@@ -9,7 +9,7 @@ use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, fit};
 use super::sections::{name_and_remark, room_of_remark, widest};
 use crate::analysis::model::{Function, Recommended, Report, Task};
 use crate::report::advice::{self, LIKELY, Told};
-use crate::report::units::{Percent, Saving, Size, count};
+use crate::report::units::{Percent, Size, count};
 use crate::report::words::Words;
 use crate::report::{escape, label};
 use crate::rules::Urgency;
@@ -83,12 +83,16 @@ pub(super) fn first(report: &Report<'_>) -> Option<String> {
         None => "Do first: ".to_owned(),
     };
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
-    let alone = advice::task_alone(task).map_or(String::new(), |alone| format!(", alone {alone}"));
+    let alone = advice::task_alone(report, task).map_or(String::new(), |alone| format!(", alone {alone}"));
     let or = advice::if_live(report, |row, text| advice::sentence(report, row, text));
-    let or =
-        or.map_or(String::new(), |(task, text)| format!(" {}{text} (saves {}).", advice::SECOND, Saving(task.saving)));
+    let or = or.map_or(String::new(), |(task, text)| {
+        format!(" {}{text} (saves {}).", advice::SECOND, advice::saving_of(report, task.saving))
+    });
     let joint = advice::joint(report, task, &text, in_full).map_or(String::new(), |joint| format!(", {joint}"));
-    Some(format!("{before}{text} (saves {}{alone}, {effort} effort, {urgency}){joint}.{or}", Saving(task.saving)))
+    Some(format!(
+        "{before}{text} (saves {}{alone}, {effort} effort, {urgency}){joint}.{or}",
+        advice::saving_of(report, task.saving)
+    ))
 }
 
 /// The list of things to do, and what all advice together saves.
@@ -114,20 +118,21 @@ pub(super) fn tasks(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<
     screen.end()?;
     for (task, text) in &told[..shown] {
         let joint = advice::joint(report, task, text, in_full).map(|joint| (" (", joint, ")"));
-        thing(task, (advice::part(task), text), joint, effort, screen)?;
+        thing(report, task, (advice::part(task), text), joint, effort, screen)?;
     }
     if shown < told.len() {
         screen.put(DIM, format_args!("    {}; -n 0 shows all", count(told.len() - shown, "more thing")))?;
         screen.end()?;
     }
     match advice::if_live(report, |row, text| advice::sentence(report, row, text)) {
-        Some((task, text)) => thing(task, (advice::SECOND, text), None::<&str>, effort, screen),
+        Some((task, text)) => thing(report, task, (advice::SECOND, text), None::<&str>, effort, screen),
         None => Ok(()),
     }
 }
 
 /// A thing to do, with its effort in so many columns; `behind` stands at the end.
 fn thing(
+    report: &Report<'_>,
     task: &Task<'_>,
     text: impl Words,
     behind: Option<impl Words>,
@@ -140,12 +145,12 @@ fn thing(
         Urgency::P2 => PLAIN,
     };
     screen.put(paint, format_args!("{:<4}", task.urgency.name()))?;
-    screen.put(PLAIN, format_args!("{:>14}  ", Saving(task.saving)))?;
+    screen.put(PLAIN, format_args!("{:>14}  ", advice::saving_of(report, task.saving)))?;
     if effort > 0 {
         screen.put(DIM, format_args!("{:<effort$}", task.action.effort.name()))?;
     }
     // Without it a thing to do seems to stand before what saves more.
-    let alone = advice::task_alone(task).map(|alone| (" (alone ", alone, ")"));
+    let alone = advice::task_alone(report, task).map(|alone| (" (alone ", alone, ")"));
     let before = COLUMNS + effort;
     for (number, line) in textwrap::wrap(&(text, alone, behind).to_text(), screen.width - before).iter().enumerate() {
         let indent = if number > 0 { before } else { 0 };
@@ -165,7 +170,7 @@ fn recommendation<'a>(
 ) -> io::Result<()> {
     screen.end()?;
     let title = fit(&format!("{begin}{}", advice::title(report, row)), screen.width);
-    let alone = advice::alone(row).map(|alone| (", alone ", alone));
+    let alone = advice::alone(report, row).map(|alone| (", alone ", alone));
     let whole = (!row.saves_more_than_matched()).then_some((" of ", Size(row.matched_size)));
     let saves = advice::saves(row, ("saves ", advice::saving(report, row), whole));
     let remark = (saves, alone, ", ", row.rule.effort.name(), " effort").to_text();
