@@ -98,6 +98,10 @@ fn from_path(url: &str) -> Origin<'_> {
     if url.starts_with("native ") || url.starts_with("v8/") {
         return whole(FrameKind::Native, "(native)", url);
     }
+    // What `vm` calls a script that was given no name.
+    if url == "evalmachine.<anonymous>" {
+        return whole(FrameKind::Generated, "(generated)", url);
+    }
     if let Some(origin) = from_path_or(url, url, node_modules::find) {
         return origin;
     }
@@ -320,7 +324,7 @@ mod tests {
             ("file:///srv/app/server.mjs?from=/node_modules/x/y.js", App, "(app)", None),
             ("https://www.google.fr/?gws_rd=ssl", App, "(app)", None),
             ("webpack-internal:///./src/x.js", App, "(app)", None),
-            ("evalmachine.<anonymous>", App, "(app)", None),
+            ("evalmachine.<anonymous>", Generated, "(generated)", None),
             ("[eval]", App, "(app)", None),
             ("REPL1", App, "(app)", None),
             ("data:text/javascript,import'/node_modules/x/y.js'", App, "(app)", None),

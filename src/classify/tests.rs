@@ -45,6 +45,11 @@ fn every_frame_has_one_category() {
         ("match", "/a/node_modules/@koa/router/lib/layer.js", "http-koa-tegg"),
         ("f", "/a/node_modules/eggplant/index.js", "other"),
         ("f", "/a/node_modules/koala/index.js", "other"),
+        ("r", "evalmachine.<anonymous>", "generated-code"), // a script of `vm` without a name
+        ("containsOperation", "/a/node_modules/sift/lib/index.js", "json-queries"), // not Mongoose's alone
+        ("selectiveBody", "/a/node_modules/oidc-provider/lib/shared/selective_body.js", "identity"),
+        ("signIn", "/a/node_modules/next-auth/core/index.js", "identity"),
+        ("tokenHash", "/a/node_modules/oidc-token-hash/lib/index.js", "security"),
         ("instantiate", "/a/node_modules/leoric/lib/bone.js", "leoric-orm"),
         ("keyFromFields", "/a/node_modules/mysql2/lib/parsers/parser_cache.js", "mysql-driver"),
         ("escape", "/a/node_modules/sqlstring/lib/SqlString.js", "mysql-driver"),

@@ -309,6 +309,14 @@ fn a_recommendation_speaks_of_its_own_library_only() {
         ("urls-parsed", "node:internal/*", "parseParams", "node:internal/url", true),
         ("rows-by-chunk", "split2", "transform", "/a/node_modules/split2/index.js", true),
         ("rows-by-chunk", "node:internal/*", "onwrite", "node:internal/streams/writable", false),
+        ("token-checks", "oidc-provider", "save", "/a/node_modules/oidc-provider/lib/models/base_model.js", false),
+        ("tokens-issued", "oidc-provider", "save", "/a/node_modules/oidc-provider/lib/models/base_model.js", true),
+        ("next-pages", "next", "eZ", "/a/node_modules/next/dist/compiled/next-server/app-page-turbo.runtime.prod.js", true),
+        ("next-pages", "next", "prepareImpl", "/a/node_modules/next/dist/compiled/next-server/app-page-turbo.runtime.prod.js", false),
+        ("next-pages", "next", "renderElement", "/a/node_modules/next/dist/compiled/next-server/app-page.runtime.dev.js", true),
+        ("next-pages", "next", "handleRoute", "/a/node_modules/next/dist/server/lib/router-utils/resolve-routes.js", false),
+        ("next-cache", "next", "eZ", "/a/node_modules/next/dist/compiled/next-server/app-page-turbo.runtime.prod.js", false),
+        ("next-cache", "next", "set", "/a/node_modules/next/dist/server/lib/incremental-cache/file-system-cache.js", true),
         ("rollup-maps", "magic-string", "addUneditedChunk", "/a/node_modules/magic-string/dist/index.mjs", false),
     ];
     for &(id, package, function, url, expected) in table {
