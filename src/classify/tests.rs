@@ -49,6 +49,21 @@ fn every_frame_has_one_category() {
         ("containsOperation", "/a/node_modules/sift/lib/index.js", "json-queries"), // not Mongoose's alone
         ("selectiveBody", "/a/node_modules/oidc-provider/lib/shared/selective_body.js", "identity"),
         ("signIn", "/a/node_modules/next-auth/core/index.js", "identity"),
+        ("n", "/a/node_modules/@casbin/expression-eval/dist/expression-eval.js", "permissions"),
+        ("get protocol", "/a/node_modules/@npmcli/agent/lib/agents.js", "http-client"), // not a file, as others of @npmcli/*
+        ("load", "/a/node_modules/@npmcli/config/lib/index.js", "command-line"),
+        ("loadActual", "/a/node_modules/@npmcli/arborist/lib/index.js", "files"),
+        ("invoke", "/a/node_modules/@langchain/core/dist/runnables/base.js", "language-models"),
+        ("splitText", "/a/node_modules/@langchain/textsplitters/dist/text_splitter.js", "text-search"),
+        ("runWithBinding", "/a/node_modules/@loopback/context/dist/resolution-session.js", "dependency-injection"),
+        ("send", "/a/node_modules/@loopback/rest/dist/providers/send.provider.js", "http-server"),
+        ("find", "/a/node_modules/@feathersjs/memory/lib/index.js", "database"),
+        ("partial", "/a/node_modules/hexo/dist/plugins/helper/partial.js", "site-generators"),
+        ("highlightUtil", "/a/node_modules/hexo-util/dist/highlight.js", "templates"),
+        ("lintFile", "/a/node_modules/textlint-rule-terminology/index.js", "linters"),
+        ("visit", "/a/node_modules/remark-lint/lib/index.js", "linters"), // not remark-*
+        ("cloneMessage", "/a/node_modules/@node-red/util/lib/util.js", "flows"),
+        ("stringify", "/a/node_modules/devalue/src/stringify.js", "component-rendering"),
         ("tokenHash", "/a/node_modules/oidc-token-hash/lib/index.js", "security"),
         ("instantiate", "/a/node_modules/leoric/lib/bone.js", "leoric-orm"),
         ("keyFromFields", "/a/node_modules/mysql2/lib/parsers/parser_cache.js", "mysql-driver"),

@@ -317,6 +317,20 @@ fn a_recommendation_speaks_of_its_own_library_only() {
         ("next-pages", "next", "handleRoute", "/a/node_modules/next/dist/server/lib/router-utils/resolve-routes.js", false),
         ("next-cache", "next", "eZ", "/a/node_modules/next/dist/compiled/next-server/app-page-turbo.runtime.prod.js", false),
         ("next-cache", "next", "set", "/a/node_modules/next/dist/server/lib/incremental-cache/file-system-cache.js", true),
+        ("abilities-once", "casbin", "privateEnforce", "/a/node_modules/casbin/lib/cjs/coreEnforcer.js", false),
+        ("policies-enforced", "@casbin/expression-eval", "n", "/a/node_modules/@casbin/expression-eval/dist/expression-eval.js", true),
+        ("json-schemas-once", "zod", "flattenRef", "/a/node_modules/zod/v4/core/to-json-schema.js", true),
+        ("zod-values", "zod", "flattenRef", "/a/node_modules/zod/v4/core/to-json-schema.js", false),
+        ("zod-values", "zod", "inst._zod.parse", "/a/node_modules/zod/v4/core/schemas.js", true),
+        ("page-data", "react-router", "stringify", "/a/node_modules/react-router/dist/production/chunk-Z7SQ.mjs", true),
+        ("page-data", "react-router", "matchRoutes", "/a/node_modules/react-router/dist/production/chunk-Z7SQ.mjs", false),
+        ("xml-built", "fast-xml-parser", "Parser.j2x", "/a/node_modules/fast-xml-parser/src/json2xml.js", true),
+        ("xml-parsing", "fast-xml-parser", "Parser.j2x", "/a/node_modules/fast-xml-parser/src/json2xml.js", false),
+        ("interfaces-once", "ethers", "lex", "/a/node_modules/ethers/lib.commonjs/abi/fragments.js", true),
+        ("interfaces-once", "ethers", "keccak256", "/a/node_modules/ethers/lib.commonjs/crypto/keccak.js", false),
+        ("files-linted", "stylelint", "lintSource", "/a/node_modules/stylelint/lib/lintSource.mjs", false),
+        ("tables-drawn", "slice-ansi", "module.exports", "/a/node_modules/slice-ansi/index.js", true),
+        ("site-highlighting", "hexo-util", "highlightUtil", "/a/node_modules/hexo-util/dist/highlight.js", true),
         ("rollup-maps", "magic-string", "addUneditedChunk", "/a/node_modules/magic-string/dist/index.mjs", false),
     ];
     for &(id, package, function, url, expected) in table {
@@ -340,6 +354,9 @@ fn a_recommendation_is_not_made_where_another_is_behind_it() {
     #[rustfmt::skip]
     let table: &[(&str, &str, &str, &str)] = &[
         // recommendation; package, function, url of a frame of the stack
+        ("http-client-bodies", "grammy", "call", "/a/node_modules/grammy/out/core/client.js"),
+        ("http-client-bodies", "http-proxy", "stream", "/a/node_modules/http-proxy/lib/http-proxy/passes/web-incoming.js"),
+        ("csv-fields", "casbin", "loadPolicyLine", "/a/node_modules/casbin/lib/cjs/persist/helper.js"),
         ("babel-cache", "pug", "exports.compile", "/a/node_modules/pug/lib/index.js"),
         ("xml-parsing", "exceljs", "load", "/a/node_modules/exceljs/lib/xlsx/xlsx.js"),
         ("xml-parsing", "@aws-sdk/xml-builder", "parseXML", "/a/x.js"),
@@ -493,6 +510,11 @@ fn commands_find_what_the_advice_is_about() {
         ("vue-proxies", &["reactive({ rows })", "const a = ref(rows)", "shallowRef([])"], &["href=x"]),
         ("knex-streams", &["for (const row of rows) {", "rows.map(async (row) => {", "knex('a')"], &["rows.map((row) => row.id)"]),
         ("koa-routes-built", &["new Router({ prefix })", "router.routes()"], &["route.x"]),
+        ("next-pages", &["export const revalidate = 60;", "'use client'", "cookies()"], &["const pages = 1"]),
+        ("bot-requests", &["await ctx.reply(text)", "import { Bot } from 'grammy'", "webhookCallback(bot)"], &["const bot = x"]),
+        ("policies-enforced", &["await newCachedEnforcer(model)", "e.enforceSync(a, b)"], &["force(x)"]),
+        ("model-chunks", &["streamText({ model })", "from 'ai'"], &["stream.text"]),
+        ("formulas-batched", &["sheet.setCellContents(cell, 1)"], &["sheet.x"]),
         ("logged-objects", &["logger.info('x', { order })", "log.debug(x)", "require('winston')"], &["blog.index()"]),
     ];
     for &(id, found, others) in table {
