@@ -183,7 +183,7 @@ fn every_frame_has_one_category() {
         ("from", "/a/node_modules/safer-buffer/safer.js", "buffer-operations"),
         ("get", "/a/node_modules/keyv/dist/index.cjs", "caches"),
         ("mergeSplits", "/a/node_modules/@langchain/textsplitters/dist/text_splitter.cjs", "text-search"),
-        ("invoke", "/a/node_modules/@langchain/core/dist/runnables/base.cjs", "cloud-sdk"),
+        ("invoke", "/a/node_modules/@langchain/core/dist/runnables/base.cjs", "language-models"),
         ("lunr.Builder.add", "/a/node_modules/lunr/lunr.js", "text-search"),
         ("insert", "/a/node_modules/yjs/dist/yjs.cjs", "immutable-data"),
         ("runLoop", "/a/node_modules/effect/dist/internal/effect.js", "promise-libraries"),
