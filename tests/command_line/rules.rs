@@ -106,7 +106,8 @@ fn list_shows_categories_in_their_order_with_their_advice() {
     write(&folder.path().join("heapsift.toml"), format!("silence = [\"xml-parsing\"]\n{BILLING}"));
     let output = run_in(folder.path(), &["rules", "list"]);
     let text = stdout(&output);
-    assert!(text.starts_with("billing  Billing | <b>  (precedence 100; heapsift.toml)\njson-parsing"), "{text}");
+    assert!(text.starts_with("billing  Billing | <b>  (precedence 100; heapsift.toml)\nlinters  Linters"), "{text}");
+    assert!(text.contains("\njson-parsing  JSON Parsing  (precedence 60"), "{text}");
     assert!(
         text.contains(
             "\n    json-responses  saves 45 to 100 % of what it matches (of what is allocated), low effort\n"
