@@ -164,9 +164,9 @@ impl<'a> Asked<'_, 'a> {
         sort(report, &mut recommendations);
         let is_worth_it = |row: &&mut Recommended<'a>| plan::is_worth_it(report, row.saving, row.may_be_chance);
         // What others save, though that is not worth it, it does not.
-        let nobodys = report.total_size() - Recommended::sum(&recommendations).high;
+        let nobodys = report.total_size().saturating_sub(Recommended::sum(&recommendations).high);
         alone::of_the_only_one(recommendations.iter_mut().filter(is_worth_it).map(|row| {
-            let most = row.saving.high + nobodys;
+            let most = row.saving.high.saturating_add(nobodys);
             (&mut row.saving, row.alone.at_most(most))
         }));
         (recommendations, told)
