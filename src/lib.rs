@@ -69,6 +69,7 @@
 //! | [`aggregate`] | [`read`](aggregate::read): a heap profile in one pass; with filters, and within a limit of memory |
 //! | [`analysis::model`] | what was read ([`Profile`](analysis::model::Profile)) and what it says: reports, comparisons, gates, trends, merged profiles |
 //! | [`report`] | writes these as text, Markdown and JSON |
+//! | [`export`] | writes the stacks of a profile for other tools: pprof, speedscope, flame graphs, DevTools |
 //! | [`cpu`] | reads a CPU profile, for [`Report::with_cpu`](analysis::model::Report::with_cpu) |
 //! | [`source_map`] | takes generated code to its sources, for [`ReadOptions::originals`](aggregate::ReadOptions::originals) |
 //! | [`profile`] | what all of these speak of: call frames, sums, [`Classify`](profile::Classify) |
@@ -99,6 +100,7 @@ pub mod classify;
 pub mod cli;
 pub mod cpu;
 pub mod error;
+pub mod export;
 pub mod generate;
 pub mod input;
 pub mod parse;

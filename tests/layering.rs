@@ -6,12 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room and what it may use: always rooms that stand further down.
-const ROOMS: [(&str, &[&str]); 16] = [
+const ROOMS: [(&str, &[&str]); 17] = [
     (
         "cli",
         &[
             "bench",
             "batch",
+            "export",
             "report",
             "analysis",
             "cpu",
@@ -29,6 +30,7 @@ const ROOMS: [(&str, &[&str]); 16] = [
     ),
     ("bench", &["report", "analysis", "aggregate", "classify", "generate", "input", "scan", "profile", "error"]),
     ("batch", &["analysis", "parse", "input", "profile", "error"]),
+    ("export", &["report", "analysis", "generate", "profile"]),
     ("report", &["analysis", "cpu", "rules", "profile", "error"]),
     ("analysis", &["cpu", "aggregate", "rules", "profile", "error"]),
     ("cpu", &["aggregate", "parse", "input", "scan", "profile", "error"]),

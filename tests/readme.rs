@@ -39,7 +39,7 @@ fn options_in_the_readme_exist() {
         let help = heapsift.arg(command).arg("--help").output().expect("it runs").stdout;
         String::from_utf8_lossy(&help).into_owned()
     };
-    let commands = ["report", "doctor", "batch", "diff", "baseline", "check", "bench", "rules"];
+    let commands = ["report", "doctor", "batch", "diff", "baseline", "check", "export", "bench", "rules"];
     let helps = commands.map(|command| (command, help(command)));
     let lines = README.lines().filter(|line| line.starts_with("$ ") && line.contains("heapsift "));
     let mut seen = 0;

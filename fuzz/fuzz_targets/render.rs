@@ -1,16 +1,18 @@
-//! Whatever can be read can be shown: nothing of it moves a cursor or hides, and the JSON is whole and adds up.
+//! Whatever can be read can be shown and exported: nothing of it moves a cursor or hides, the JSON is whole, and all adds up.
 
 #![no_main]
 
 use heapsift::analysis::model::{Profile, Report, ReportOptions};
+use heapsift::export::{Export, ExportError, Target};
+use heapsift::export::{Export, ExportError, Target};
 use heapsift::report::{Format, Style, render};
-use heapsift_fuzz::ways::{Way, classifier, read_in, split};
+use heapsift_fuzz::ways::{classifier, read_with_tree, split};
 use libfuzzer_sys::{Corpus, fuzz_target};
 use serde_json::Value;
 
 fuzz_target!(|data: &[u8]| -> Corpus {
     let Some((_, text)) = split(data) else { return Corpus::Reject };
-    let Ok(outcome) = read_in(text, Way::PLAIN, classifier()) else { return Corpus::Reject };
+    let Ok(outcome) = read_with_tree(text) else { return Corpus::Reject };
     // The name of a file is hostile too.
     let name = String::from_utf8_lossy(&text[text.len().saturating_sub(40)..]).into_owned();
     let (profile, _) = Profile::from_outcome(name, None, outcome);
@@ -52,6 +54,27 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     }
     for list in ["recommendations", "actions"] {
         assert!(sum(list, &|row| row["saving"]["high"].as_u64()) <= total, "{list} save more than there is");
+    }
+
+    let export = |to, least| {
+        let mut out = Vec::new();
+        match (Export { least, interval }).write(&profile, to, &mut out) {
+            Err(ExportError::Empty) => assert_eq!(total, 0),
+            written => written.expect("memory can be written"),
+        }
+        out
+    };
+    for least in [0, total / 16] {
+        let folded = String::from_utf8(export(Target::Folded, least)).expect("text");
+        let sizes = folded.lines().map(|line| line.rsplit(' ').next().and_then(|size| size.parse::<u64>().ok()));
+        // What would pass 2^64 is not summed.
+        let adds_up = profile.aggregate.overflowing_sizes > 0 || sizes.sum::<Option<u64>>() == Some(total);
+        assert!(adds_up, "stacks do not add up");
+        assert_eq!(folded.chars().find(|&c| c != '\n' && (c.is_control() || is_hidden(c))), None, "{folded}");
+    }
+    serde_json::from_slice::<Value>(&export(Target::Speedscope, 0)).expect("it is JSON");
+    for to in [Target::Pprof, Target::Svg, Target::HeapProfile] {
+        export(to, total / 16);
     }
     Corpus::Keep
 });

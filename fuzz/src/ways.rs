@@ -68,6 +68,13 @@ pub fn read_in(text: &[u8], way: Way, classify: &dyn Classify) -> Result<Outcome
     POOLS[way.threads - 1].install(|| read(&mut input, classify, &options(way)))
 }
 
+/// Reads a text and keeps its nodes.
+pub fn read_with_tree(text: &[u8]) -> Result<Outcome, Problem> {
+    let mut input = Input::from_bytes(text.to_vec());
+    let options = ReadOptions { keep_tree: true, ..options(Way::PLAIN) };
+    POOLS[0].install(|| read(&mut input, classifier(), &options))
+}
+
 /// Reads a text with the call frames that its first half has left; nothing where that counts lines in another way.
 pub fn read_after_its_half(text: &[u8], way: Way) -> Option<Result<Outcome, Problem>> {
     let mut kept = Kept::new(classifier(), None);

@@ -108,11 +108,11 @@ impl Union {
         id
     }
 
-    /// The sums over the union, or over what filters show of it. `options` say which, and how many stacks are kept.
-    pub fn fold(self, categories: &[Category], options: &ReadOptions<'_>) -> Aggregate {
+    /// The sums over the union, or over what filters show of it. `options` say which, how many stacks are kept, and whether its nodes are.
+    pub fn fold(self, categories: &[Category], options: &ReadOptions<'_>) -> (Aggregate, Option<CallTree>) {
         let Self { frames, mut nodes, index, .. } = self;
         drop(index);
-        let options = ReadOptions { repair_stacks: false, keep_tree: false, ..*options };
+        let options = ReadOptions { repair_stacks: false, ..*options };
         let mut tally = Tally::new(&options, categories, &Budget::new(options.max_memory, 0, 1));
         tally.grow(&frames);
         // Roots of files differ only where one has none, or an odd one: they stand beside each other, and the first holds them.
@@ -122,9 +122,9 @@ impl Union {
             (next, level) = after(&nodes, node, level);
         }
         drop(nodes);
-        let mut aggregate = tally.finish(frames);
+        let (mut aggregate, tree) = tally.finish(frames);
         aggregate.categories = categories.into();
-        aggregate
+        (aggregate, tree)
     }
 }
 

@@ -142,11 +142,16 @@ impl Tally {
 
     /// As [`Tally::open`], for a node that stands where it belongs.
     fn fold_open(&mut self, frame: Option<FrameId>, level: u32, size: Option<u64>, frames: &CallFrameTable) {
-        if let (Some(tree), Some(frame)) = (&mut self.tree, frame) {
-            tree.open(frame, level, size);
-        }
-        let Some(filtered) = &mut self.filtered else { return self.fold.open(frame, level, size, frames) };
+        let Some(filtered) = &mut self.filtered else {
+            if let (Some(tree), Some(frame)) = (&mut self.tree, frame) {
+                tree.open(frame, level, size);
+            }
+            return self.fold.open(frame, level, size, frames);
+        };
         if let Some(shown_level) = filtered.selection.enter(frame, level) {
+            if let (Some(tree), Some(frame)) = (&mut self.tree, frame) {
+                tree.open(frame, shown_level, None);
+            }
             self.fold.enter(frame, shown_level);
         }
         if let Some(size) = size {
@@ -159,10 +164,12 @@ impl Tally {
         if let Some(tree) = &mut self.unrepaired {
             return tree.late_size(level, size);
         }
-        if let Some(tree) = &mut self.tree {
-            tree.late_size(level, size);
-        }
-        let Some(filtered) = &mut self.filtered else { return self.fold.late_size(level, size, frames) };
+        let Some(filtered) = &mut self.filtered else {
+            if let Some(tree) = &mut self.tree {
+                tree.late_size(level, size);
+            }
+            return self.fold.late_size(level, size, frames);
+        };
         filtered.selection.close_to(level);
         self.select(size, frames);
     }
@@ -182,6 +189,9 @@ impl Tally {
             Place::Nowhere => return,
         };
         filtered.shown_size += size;
+        if let Some(tree) = &mut self.tree {
+            tree.late_size(level, size);
+        }
         self.fold.close_to(level);
         self.fold.take_bytes(size, is_its_own, file_level, frames);
     }
@@ -203,13 +213,8 @@ impl Tally {
         }
     }
 
-    /// Closes what is open and gives the sums. The fields that are not summed here keep their defaults.
-    pub(crate) fn finish(self, frames: CallFrameTable) -> Aggregate {
-        self.finish_with_tree(frames).0
-    }
-
-    /// The same, with the nodes where they are kept.
-    pub(crate) fn finish_with_tree(mut self, frames: CallFrameTable) -> (Aggregate, Option<CallTree>) {
+    /// Closes what is open and gives the sums, with the nodes where they are kept. The fields that are not summed here keep their defaults.
+    pub(crate) fn finish(mut self, frames: CallFrameTable) -> (Aggregate, Option<CallTree>) {
         self.grow(&frames);
         let tree = self.unrepaired.take();
         let repaired = tree

@@ -82,6 +82,11 @@ impl Merge {
         self.missing.push(Warning::new(intake::NOT_MERGED, message, remedy));
     }
 
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.parts.len()
+    }
+
     /// Whether there is none.
     pub fn is_empty(&self) -> bool {
         self.parts.is_empty()
@@ -90,7 +95,7 @@ impl Merge {
     /// The one profile of all, or of what filters show of it.
     pub fn finish(self, categories: &[Category], options: &ReadOptions<'_>) -> Profile {
         let Self { union, parts, missing } = self;
-        let mut aggregate = union.fold(categories, options);
+        let (mut aggregate, tree) = union.fold(categories, options);
         let sum = |number: fn(&Part) -> u64| parts.iter().map(number).fold(0, u64::saturating_add);
         aggregate.negative_sizes = sum(|part| part.negative_sizes);
         aggregate.overflowing_sizes += sum(|part| part.overflowing_sizes);
@@ -101,7 +106,7 @@ impl Merge {
         let mut warnings: Vec<Warning> = missing.into_iter().chain(unlike(&parts)).collect();
         warnings.extend(of_each(&parts));
         warnings.extend(Warning::of_filters(&aggregate));
-        Profile { file: file(&parts), aggregate, orphans: None, sampling: Some(sampling(&parts)), warnings, tree: None }
+        Profile { file: file(&parts), aggregate, orphans: None, sampling: Some(sampling(&parts)), warnings, tree }
     }
 }
 

@@ -11,6 +11,8 @@ use super::batch::BatchArgs;
 use super::bench::{BenchArgs, RunArgs};
 use super::check::CheckArgs;
 use super::diff::DiffArgs;
+use super::export::ExportArgs;
+use super::manual::{CompletionArgs, ManualArgs};
 use super::rules::{RuleArgs, RulesCommand};
 use crate::aggregate::{Filters, FramePattern, ReadOptions};
 use crate::profile::Size;
@@ -56,11 +58,17 @@ pub(crate) enum Command {
     Batch(Box<BatchArgs>),
     /// Say what changed between two profiles, or two groups of them, by more than noise
     Diff(Box<DiffArgs>),
+    /// Write the stacks of a profile for another tool: pprof, speedscope, a flame graph, DevTools
+    Export(Box<ExportArgs>),
     /// Measure how fast the parser is on this machine: for your files, or for a generated one
     Bench(BenchArgs),
     /// Show, check and explain the rules in force
     #[command(subcommand)]
     Rules(RulesCommand),
+    /// Write what completes commands and options in a shell
+    Completions(CompletionArgs),
+    /// Write the manual page of the program, or of one of its commands
+    Man(ManualArgs),
     /// A single run of `bench`, in a process of its own
     #[command(hide = true)]
     BenchRun(RunArgs),
@@ -145,6 +153,7 @@ pub(crate) struct ReportArgs {
 
 /// How files are read, and what they are taken for.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Reading")]
 pub(crate) struct ReadArgs {
     /// Threads to parse with [default: one a core]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]
@@ -196,6 +205,7 @@ impl ReadArgs {
 
 /// What is said while it is done.
 #[derive(Debug, clap::Args)]
+#[command(next_help_heading = "Messages")]
 pub(crate) struct TalkArgs {
     /// When to use colours
     #[arg(long, value_enum, default_value_t = When::Auto)]
@@ -239,7 +249,7 @@ pub(crate) struct DoctorArgs {
 impl From<DoctorArgs> for ReportArgs {
     fn from(args: DoctorArgs) -> Self {
         let DoctorArgs { files, format, output, read, talk } = args;
-        let filters = FilterArgs { focus: None, ignore: None, hide: None, show: None, relative: false };
+        let filters = FilterArgs::default();
         Self {
             files,
             cpu: None,
@@ -258,10 +268,22 @@ impl From<DoctorArgs> for ReportArgs {
     }
 }
 
-/// What of a profile is shown. A pattern is searched for in a frame's function, its url and its package.
-#[derive(Debug, clap::Args)]
+/// What of a profile a report shows.
+#[derive(Debug, Default, clap::Args)]
 #[command(next_help_heading = "Filters")]
 pub(crate) struct FilterArgs {
+    #[command(flatten)]
+    pub(crate) patterns: PatternArgs,
+
+    /// Give shares of what is shown, not of the file
+    #[arg(long)]
+    pub(crate) relative: bool,
+}
+
+/// What of a profile is shown. A pattern is searched for in a frame's function, its url and its package.
+#[derive(Debug, Default, clap::Args)]
+#[command(next_help_heading = "Filters")]
+pub(crate) struct PatternArgs {
     /// Show only what is allocated below a frame that fits, or by it
     #[arg(long, value_name = "REGEX", value_parser = FramePattern::new)]
     pub(crate) focus: Option<FramePattern>,
@@ -277,16 +299,12 @@ pub(crate) struct FilterArgs {
     /// Take all other frames out of all stacks
     #[arg(long, value_name = "REGEX", value_parser = FramePattern::new)]
     pub(crate) show: Option<FramePattern>,
-
-    /// Give shares of what is shown, not of the file
-    #[arg(long)]
-    pub(crate) relative: bool,
 }
 
-impl FilterArgs {
-    /// The patterns.
-    pub(crate) fn patterns(&self) -> Filters {
-        let Self { focus, ignore, hide, show, .. } = self;
+impl PatternArgs {
+    /// The filters that they are.
+    pub(crate) fn filters(&self) -> Filters {
+        let Self { focus, ignore, hide, show } = self;
         Filters { focus: focus.clone(), ignore: ignore.clone(), hide: hide.clone(), show: show.clone() }
     }
 }

@@ -11,8 +11,11 @@ mod bench;
 mod check;
 mod cpu;
 mod diff;
+mod export;
 mod fault;
 mod interrupt;
+mod manual;
+mod merged;
 mod messages;
 mod output;
 mod progress;
@@ -85,8 +88,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => Messages::of(&args.talk).with_annotations(args.is_for_github()),
         Command::Batch(args) => Messages::of(&args.talk),
         Command::Diff(args) => Messages::of(&args.talk),
+        Command::Export(args) => Messages::of(&args.talk),
         Command::Bench(args) => Messages::new(args.color, args.quiet, false),
-        Command::Rules(_) | Command::BenchRun(_) => Messages::new(args::When::Auto, false, false),
+        Command::Rules(_) | Command::Completions(_) | Command::Man(_) | Command::BenchRun(_) => {
+            Messages::new(args::When::Auto, false, false)
+        }
     };
     if Backend::forced().is_err() {
         return refuse_backend(&messages);
@@ -98,8 +104,11 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitCode {
         Command::Check(args) => check::run(&args, &messages),
         Command::Batch(args) => batch::run(&args, &messages),
         Command::Diff(args) => diff::run(&args, &messages),
+        Command::Export(args) => export::run(&args, &messages),
         Command::Bench(args) => bench::run(&args, &messages),
         Command::Rules(command) => rules::run(&command, &messages),
+        Command::Completions(args) => manual::complete(&args, &messages),
+        Command::Man(args) => manual::run(&args, &messages),
         Command::BenchRun(args) => bench::run_once(&args, &messages),
     };
     messages.memory();

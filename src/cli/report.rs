@@ -8,16 +8,17 @@ use super::Status;
 use super::args::ReportArgs;
 use super::cpu;
 use super::interrupt;
+use super::merged::Merging;
 use super::messages::Messages;
 use super::output::{Content, Output};
 use super::progress::Progress;
 use super::remedy::Consequence;
-use super::room::{beside_cpu, counting};
+use super::room::beside_cpu;
 use super::session::{Pass, Session, name_of};
-use crate::aggregate::{Filters, ReadOptions, first_samples, orphans};
-use crate::analysis::model::{Cpu, MemoryUsage, Merge, Profile, Report, ReportOptions};
-use crate::error::Error;
-use crate::profile::{Classify, Orphans};
+use crate::aggregate::{ReadOptions, orphans};
+use crate::analysis::model::{Cpu, MemoryUsage, Profile, Report, ReportOptions};
+use crate::error::{Error, Problem};
+use crate::profile::Orphans;
 use crate::report::escaped;
 use crate::scan::Backend;
 use crate::source_map::Notes;
@@ -50,104 +51,32 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
             (None, Some(error.problem))
         }
     };
-    let mut merge = args.merge.then(Merge::default);
-    let filters = args.filters.patterns();
-    let of_the_sum = ReadOptions { filters: &filters, max_memory: args.read.max_memory, ..ReadOptions::default() };
     let mut shower = Shower { args: &args, session: &session, cpu: cpu.as_ref(), usage, content, outputs, messages };
-    let mut first = true;
-    let mut merged = 0;
-    for path in &args.files {
-        let name = name_of(path);
-        let progress = Progress::new(&name, args.talk.progress, messages.is_quiet());
-        let file = path.display().to_string();
-        // Each has a report of its own, unless they are merged.
-        let uncounted = if args.merge { args.files.len() - 1 - merged } else { 0 };
-        let tell = |problem, consequence| {
-            messages.problem_of_one(&Error { file: file.clone(), problem }, consequence, uncounted);
-        };
-        let pass = Pass {
-            stacks: ReadOptions::STACKS,
-            without_causes: false,
-            // Those of a merged profile are of what is merged.
-            filters: if args.merge { Filters::default() } else { args.filters.patterns() },
-            keep_tree: args.merge,
-            cpu: cpu.as_ref(),
-            notes: cpu_notes.clone(),
-            ..Pass::default()
-        };
-        let (mut profile, problem) = match session.read(path, pass, &progress, messages) {
-            Ok(read) => read,
-            Err(problem) => {
-                progress.clear();
-                if let Some(merge) = &mut merge {
-                    merge.lacks(&name, &problem);
-                }
-                tell(problem, Consequence::Nothing);
-                status = status.max(Status::Failed);
-                continue;
-            }
-        };
-        if content == Content::Findings {
-            profile.orphans = samples_without_node(path, &profile, &session, messages);
+    let filters = args.filters.patterns.filters();
+    let pass = Pass { stacks: ReadOptions::STACKS, cpu: cpu.as_ref(), notes: cpu_notes, ..Pass::default() };
+    let shown = match args.merge {
+        true => {
+            let of_the_sum =
+                ReadOptions { filters: &filters, max_memory: args.read.max_memory, ..ReadOptions::default() };
+            let no_cpu = no_cpu.as_ref();
+            let merging = Merging { session: &session, pass, of_the_sum, no_cpu, talk: &args.talk, messages };
+            let (profile, merged) = merging.read(&args.files);
+            status = status.max(merged);
+            profile.map(|profile| {
+                let progress = Progress::new(&profile.file.name, args.talk.progress, messages.is_quiet());
+                shower.show(&profile, &profile.file.name, &progress)
+            })
         }
-        if let Some(problem) = &no_cpu {
-            profile.lacks_cpu(problem);
-        }
-        progress.reporting();
-        let problem = problem.map(|problem| match &mut merge {
-            Some(merge) => counting(problem, || merge.growth(&profile, &of_the_sum)),
-            None => problem,
-        });
-        let problem = problem.map(|problem| match &no_cpu {
-            Some(no_cpu) => beside_cpu(problem, no_cpu),
-            None => problem,
-        });
-        let shown = match &mut merge {
-            Some(merge) => {
-                let growth = || merge.growth(&profile, &of_the_sum);
-                if let Some(problem) = session.no_room(&profile, growth, messages) {
-                    progress.clear();
-                    merge.lacks(&name, &problem);
-                    tell(problem, Consequence::Nothing);
-                    status = status.max(Status::Failed);
-                    continue;
-                }
-                let may_be_read_again = profile.aggregate.samples.is_some() && path.is_file();
-                merge.add(profile, args.read.interval);
-                merged += 1;
-                if may_be_read_again && let Ok(input) = session.input(path) {
-                    merge.note_samples(first_samples(input, Backend::detect()));
-                }
-                Ok(())
-            }
-            None => shower.show(&profile, &file, &progress),
-        };
-        progress.clear();
-        if let Err(error) = shown {
-            messages.error(&error);
-            return Status::Failed;
-        }
-        first = false;
-        if let Some(problem) = problem {
-            if args.read.allow_truncated && problem.is_early_end() {
-                tell(problem, Consequence::Tolerated);
-            } else {
-                tell(problem, Consequence::Part);
-                status = status.max(Status::Failed);
-            }
-        }
-    }
-    if let Some(merge) = merge.filter(|merge| !merge.is_empty()) {
-        let profile = merge.finish(session.classifier.categories(), &of_the_sum);
-        let progress = Progress::new(&profile.file.name, args.talk.progress, messages.is_quiet());
-        if let Err(error) = shower.show(&profile, &profile.file.name, &progress) {
-            messages.error(&error);
-            return Status::Failed;
-        }
-    }
-    if first {
+        false => shower.show_each(&Pass { filters, ..pass }, no_cpu.as_ref(), &mut status),
+    };
+    match shown {
         // No report was made: no file is written.
-        return status;
+        None => return status,
+        Some(Err(error)) => {
+            messages.error(&error);
+            return Status::Failed;
+        }
+        Some(Ok(())) => {}
     }
     for output in shower.outputs {
         if let Err(error) = output.finish() {
@@ -170,6 +99,59 @@ struct Shower<'a> {
 }
 
 impl Shower<'_> {
+    /// Reads all files, and writes a report of each; those that fail do not keep the others from being reported, which has been said then. Gives nothing where all fail.
+    fn show_each(
+        &mut self,
+        pass: &Pass<'_>,
+        no_cpu: Option<&Problem>,
+        status: &mut Status,
+    ) -> Option<Result<(), String>> {
+        let Self { args, session, messages, .. } = *self;
+        let mut shown = None;
+        for path in &args.files {
+            let progress = Progress::new(&name_of(path), args.talk.progress, messages.is_quiet());
+            let file = path.display().to_string();
+            let tell = |problem, consequence| messages.problem(&Error { file: file.clone(), problem }, consequence);
+            let (mut profile, problem) = match session.read(path, pass.clone(), &progress, messages) {
+                Ok(read) => read,
+                Err(problem) => {
+                    progress.clear();
+                    tell(problem, Consequence::Nothing);
+                    *status = Status::Failed;
+                    continue;
+                }
+            };
+            if self.content == Content::Findings {
+                profile.orphans = samples_without_node(path, &profile, session, messages);
+            }
+            if let Some(problem) = no_cpu {
+                profile.lacks_cpu(problem);
+            }
+            progress.reporting();
+            let written = self.show(&profile, &file, &progress);
+            progress.clear();
+            if written.is_err() {
+                return Some(written);
+            }
+            shown = Some(Ok(()));
+            let problem = problem.map(|problem| match no_cpu {
+                Some(no_cpu) => beside_cpu(problem, no_cpu),
+                None => problem,
+            });
+            match problem {
+                Some(problem) if args.read.allow_truncated && problem.is_early_end() => {
+                    tell(problem, Consequence::Tolerated);
+                }
+                Some(problem) => {
+                    tell(problem, Consequence::Part);
+                    *status = Status::Failed;
+                }
+                None => {}
+            }
+        }
+        shown
+    }
+
     /// Writes the report of a profile, which messages call `file`. An error is ready to be shown.
     fn show(&mut self, profile: &Profile, file: &str, progress: &Progress) -> Result<(), String> {
         let args = self.args;

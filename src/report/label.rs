@@ -15,7 +15,7 @@ const USUAL_LENGTH: usize = 64;
 const LONG: u32 = 200;
 
 /// Its name; `(anonymous)` where it has none.
-pub(super) fn name(function: &Function<'_>) -> String {
+pub(crate) fn name(function: &Function<'_>) -> String {
     shown_name(function).into_owned()
 }
 
@@ -89,7 +89,7 @@ fn push_source(out: &mut String, function: &Function<'_>) {
 }
 
 /// Name and place, as a line of a call stack: `parseJSON (urllib/utils.js:25)`.
-pub(super) fn frame(function: &Function<'_>) -> String {
+pub(crate) fn frame(function: &Function<'_>) -> String {
     let mut out = String::with_capacity(USUAL_LENGTH);
     push_frame(&mut out, function);
     out

@@ -32,6 +32,7 @@ pub use batch::{problem as batch_problem, render_batch, render_batch_files};
 pub use diff::DiffStyle;
 #[cfg(feature = "cli")]
 pub(crate) use escape::in_json;
+pub(crate) use label::{frame as frame_label, name as function_label};
 #[cfg(feature = "cli")]
 pub(crate) use text::screen;
 pub use units::Size;

@@ -12,6 +12,7 @@ mod common;
 mod cpu;
 mod diff;
 mod exit_codes;
+mod export;
 mod filters;
 mod hostile;
 mod inputs;

@@ -34,7 +34,7 @@ impl PassSums {
         categories: Arc<[Category]>,
         is_replaced: impl Fn(FrameId) -> bool,
     ) -> Outcome {
-        let (mut aggregate, tree) = self.fold.finish_with_tree(frames);
+        let (mut aggregate, tree) = self.fold.finish(frames);
         aggregate.categories = categories;
         aggregate.samples = self.samples;
         aggregate.negative_sizes = self.negative_sizes;

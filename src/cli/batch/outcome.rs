@@ -56,7 +56,7 @@ pub(super) fn roll_up(sources: Sources<'_>, gathered: Vec<Gathered>, mut copies:
             roll_up.set_copy(place, same);
         }
     }
-    roll_up.filters = args.filters.patterns().list();
+    roll_up.filters = args.filters.patterns.filters().list();
     roll_up.is_relative = args.filters.relative;
     let cpu_profiles = plan.cpu_profiles.len() as u64;
     let missed = plan.missed.iter().cloned().map(|Missed { name, why, is_failure, is_folder }| MissedPath {

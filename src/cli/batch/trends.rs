@@ -53,7 +53,7 @@ pub(super) fn judge(
         means(&numbers, series, &members, &counts)
     });
     let mut trend = Trend::among(&panel, kind, seconds.as_deref(), numbers.as_deref());
-    trend.filters = sources.args.filters.patterns().list();
+    trend.filters = sources.args.filters.patterns.filters().list();
     trend.left_out = left_out.iter().map(|&i| files[i].name.clone()).collect();
     let trend = written(sources, &trend, number)?;
     let (ordered_by, has_times) = (series.ordered_by.name(), series.times.is_some());

@@ -206,7 +206,7 @@ impl<'a> Work<'a> {
         Pass {
             stacks: self.plan.stacks[i].max(shown),
             without_causes: self.args.no_reports,
-            filters: self.args.filters.patterns(),
+            filters: self.args.filters.patterns.filters(),
             set_aside: self.args.read.max_memory.map_or(0, |limit| limit / SET_ASIDE),
             ..Pass::default()
         }

@@ -1,0 +1,84 @@
+//! The nodes that are written.
+
+use std::io;
+
+use crate::profile::{CallTree, FrameId};
+
+/// The nodes of a profile in the order in which they open, without those that are too small or too deep: their bytes are their callers'.
+pub(super) struct Nodes(Vec<Node>);
+
+/// A node that is written.
+pub(super) struct Node {
+    pub(super) frame: FrameId,
+    /// Open nodes, this one included.
+    pub(super) level: u32,
+    pub(super) self_size: u64,
+}
+
+impl Nodes {
+    /// Those with `least` bytes or more in them, and at most `deepest` open at a time.
+    pub(super) fn new(tree: &CallTree, least: u64, deepest: u32) -> Self {
+        let totals = totals(tree);
+        let mut nodes: Vec<Node> = Vec::with_capacity(tree.nodes().len());
+        // Where the open nodes stand among those that are written, and the level of the one that was left out last.
+        let (mut open, mut left_out): (Vec<usize>, _) = (Vec::new(), u32::MAX);
+        for ((frame, level, size), total) in tree.nodes().zip(totals) {
+            if level > left_out {
+                continue;
+            }
+            left_out = u32::MAX;
+            open.truncate(level as usize - 1);
+            match open.last() {
+                Some(&caller) if total < least || level > deepest => {
+                    nodes[caller].self_size = nodes[caller].self_size.saturating_add(total);
+                    left_out = level;
+                }
+                _ => {
+                    open.push(nodes.len());
+                    // Where a file was cut, one in between may have had no call frame as yet.
+                    let level = open.len() as u32;
+                    nodes.push(Node { frame, level, self_size: size.unwrap_or(0) });
+                }
+            }
+        }
+        Self(nodes)
+    }
+
+    /// Bytes of memory that so many take, while they are made.
+    pub(super) fn memory(nodes: usize) -> usize {
+        nodes * (size_of::<Node>() + size_of::<u64>())
+    }
+
+    /// All of them.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Node> {
+        self.0.iter()
+    }
+
+    /// Each stack with bytes of its own: its frames from the outermost in, without the root unless the bytes are the root's, and these bytes.
+    pub(super) fn each_stack(&self, mut write: impl FnMut(&[FrameId], u64) -> io::Result<()>) -> io::Result<()> {
+        let mut path = Vec::new();
+        for node in &self.0 {
+            path.truncate(node.level as usize - 1);
+            path.push(node.frame);
+            if node.self_size > 0 {
+                write(if path.len() > 1 { &path[1..] } else { &path }, node.self_size)?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Bytes of each node and of what is below it.
+fn totals(tree: &CallTree) -> Vec<u64> {
+    let sizes: Vec<(u32, u64)> = tree.nodes().map(|(_, level, size)| (level, size.unwrap_or(0))).collect();
+    let mut totals = vec![0; sizes.len()];
+    // What the nodes of each level add up to that stand behind, up to the next one outside of them.
+    let mut behind: Vec<u64> = Vec::new();
+    for (total, (level, size)) in totals.iter_mut().zip(sizes).rev() {
+        let level = level as usize;
+        behind.resize(behind.len().max(level + 1), 0);
+        *total = size.saturating_add(std::mem::take(&mut behind[level]));
+        behind[level - 1] = behind[level - 1].saturating_add(*total);
+    }
+    totals
+}
