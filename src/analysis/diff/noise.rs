@@ -102,6 +102,11 @@ impl Noise {
     pub(super) fn sizes_from(&self, row: Row<'_>, floors: &[u64]) -> Sizes {
         let mut sizes = floors.to_vec();
         row.cells().for_each(|(file, size)| sizes[file] = size);
+        self.factored(&sizes)
+    }
+
+    /// Sizes in all files, normalised where that is wanted.
+    pub(super) fn factored(&self, sizes: &[u64]) -> Sizes {
         sizes.iter().zip(&self.files).map(|(&size, &(factor, _))| size as f64 * factor).collect()
     }
 

@@ -1,6 +1,8 @@
 //! What lists of a comparison leave out.
 
+use super::rows::mean;
 use super::{Diff, DiffRow, Verdict};
+use crate::analysis::panel::Member;
 
 /// What several rows differ by together, without a change.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,9 +40,8 @@ impl Diff<'_> {
     pub fn lighter(&self) -> [Lighter; 2] {
         let sides = self.sides();
         [(sides[0], 1.0), (sides[1], self.scale.shares)].map(|(files, factor)| {
-            let lighter = files.iter().map(|file| file.lighter_stacks());
-            let (stacks, size) = lighter.fold((0, 0.0), |sum, (stacks, size)| (sum.0 + stacks, sum.1 + size as f64));
-            Lighter { stacks, size: (size * factor / files.len().max(1) as f64).round() as u64 }
+            let (stacks, sizes): (Vec<u64>, Vec<u64>) = files.iter().map(Member::lighter_stacks).unzip();
+            Lighter { stacks: stacks.iter().sum(), size: mean(&sizes, factor) }
         })
     }
 }

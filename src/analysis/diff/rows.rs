@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::around::Swing;
 use super::callees::WithCallees;
-use super::judge::{Near, Verdict, add, judge, judge_shares};
+use super::judge::{Near, Verdict, judge, judge_shares};
 use super::noise::{Noise, Sizes};
 use super::scale::Scale;
 use super::{DiffRow, Subject};
@@ -70,8 +70,7 @@ impl Comparison {
         });
         let is_shown = |row: usize| table.len() == 1 || table.row(row).cells().len() > 0;
         let row = |row: usize| {
-            let means = mean_sizes(table, row, self.before, self.scale.shares);
-            let [before, after] = means.map(|size| size.round() as u64);
+            let [before, after] = self.means(&table.row(row).sizes());
             let (standard_error, verdict) = match &judged {
                 Some((noise, sizes, verdicts)) => (Some(noise.error(&sizes[row]).round() as u64), verdicts[row]),
                 None => (None, Verdict::Unknown),
@@ -86,25 +85,30 @@ impl Comparison {
         let Some(noise) = self.noise.as_ref().filter(|_| floors(by_stack).iter().all(|&floor| floor == 0)) else {
             return Vec::new();
         };
-        let mut sums: BTreeMap<u32, (Sizes, usize)> = BTreeMap::new();
+        let mut sums: BTreeMap<u32, (Vec<u64>, usize)> = BTreeMap::new();
         for (row, path) in by_stack.rows().zip(paths) {
-            let sizes = noise.sizes(row);
             let mut met = BTreeSet::new();
             for (level, &function) in path.iter().enumerate().filter(|(_, function)| met.insert(**function)) {
-                let (sum, depth) = sums.entry(function).or_insert_with(|| (vec![0.0; sizes.len()], 0));
-                add(sum, &sizes);
+                let (sum, depth) = sums.entry(function).or_insert_with(|| (vec![0; by_stack.members()], 0));
+                row.cells().for_each(|(file, size)| sum[file] = sum[file].saturating_add(size));
                 *depth = level.max(*depth);
             }
         }
-        let sizes: Vec<Sizes> = sums.values().map(|(sizes, _)| sizes.clone()).collect();
-        let judged = sums.into_iter().zip(judge(noise, &sizes, &Near::None, &[]));
-        let row = |((function, (sizes, depth)), verdict): ((u32, (Sizes, usize)), Verdict)| {
-            let [before, after] = noise.means(&sizes).map(|size| size.round() as u64);
-            let standard_error = Some(noise.error(&sizes).round() as u64);
+        let sizes: Vec<Sizes> = sums.values().map(|(sums, _)| noise.factored(sums)).collect();
+        let judged = sizes.iter().zip(judge(noise, &sizes, &Near::None, &[]));
+        let rows = sums.into_iter().zip(judged).map(|((function, (sums, depth)), (sizes, verdict))| {
+            let [before, after] = self.means(&sums);
+            let standard_error = Some(noise.error(sizes).round() as u64);
             let row = DiffRow { subject: Subject::WithCallees(function), before, after, standard_error, verdict };
             WithCallees { row, depth, is_asking: false }
-        };
-        judged.map(row).collect()
+        });
+        rows.collect()
+    }
+
+    /// What a row is told to have before and after, by its sizes in all files: of several files the mean. Exact, unless it is scaled.
+    fn means(&self, sizes: &[u64]) -> [u64; 2] {
+        let (before, after) = sizes.split_at(self.before);
+        [mean(before, 1.0), mean(after, self.scale.shares)]
     }
 }
 
@@ -149,6 +153,15 @@ fn floors(table: &Table) -> Vec<u64> {
     }
     let floor = |file| known.get(&file).filter(|(stacks, _)| *stacks >= STACKS).map_or(0, |&(_, least)| least);
     (0..table.members()).map(floor).collect()
+}
+
+/// The mean of sizes, multiplied with `factor`, and rounded half up; 0 of none. Without a factor it is exact: doubles hold 53 bits.
+pub(super) fn mean(sizes: &[u64], factor: f64) -> u64 {
+    let (sum, count) = (sizes.iter().map(|&size| u128::from(size)).sum::<u128>(), sizes.len().max(1));
+    match factor {
+        1.0 => ((2 * sum + count as u128) / (2 * count as u128)) as u64,
+        factor => (sum as f64 * factor / count as f64).round() as u64,
+    }
 }
 
 /// The mean sizes of a row before and after; those after are multiplied with `factor`.
