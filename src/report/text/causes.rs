@@ -39,7 +39,8 @@ pub(super) fn write(report: &Report<'_>, screen: &mut Screen<'_>) -> io::Result<
     let Some(other) = other else { return Ok(()) };
     let noun = if other.count == 1 { "category" } else { "categories" };
     let (own, caused) = (Size(other.self_size), Size(other.caused_size));
-    screen.put(DIM, format_args!("{own:>10}  {caused:>10}  in {} more {noun}", Grouped(other.count as u64)))?;
+    let line = format!("{own:>10}  {caused:>10}  in {} more {noun}", Grouped(other.count as u64));
+    screen.put(DIM, fit(&line, screen.width))?;
     screen.end()
 }
 

@@ -6,7 +6,7 @@ use super::screen::{DIM, PLAIN, Screen, column, fit, fit_end, paint_of};
 use super::sections::{name_and_remark, room_of_remark, widest};
 use crate::analysis::model::{CategoryPair, Correlation, MemoryLevel, Priority, Report, Share};
 use crate::report::correlation::{self, ROWS};
-use crate::report::units::{Percent, Size};
+use crate::report::units::{Percent, Size, count};
 use crate::report::{escape, label};
 
 /// The shares that begin a row.
@@ -151,10 +151,7 @@ fn packages(report: &Report<'_>, correlation: &Correlation<'_>, screen: &mut Scr
         let memory = (correlation.memory_share(size), MemoryLevel::Low);
         let active = correlation.active_share(time);
         shares(screen, columns, (correlation.share(time), Priority::Low), active, Some(memory))?;
-        screen.put(
-            DIM,
-            format_args!("in {} more {}", rest.len(), if rest.len() == 1 { "package" } else { "packages" }),
-        )?;
+        screen.put(DIM, fit(&format!("in {}", count(rest.len(), "more package")), left))?;
         screen.end()?;
     }
     Ok(())

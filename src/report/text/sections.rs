@@ -328,6 +328,7 @@ fn others(report: &Report<'_>, screen: &mut Screen<'_>, other: Option<Other>, on
     let count = Grouped(other.count as u64);
     let width = size_width(report, screen);
     let size = sized(report, screen, other.self_size);
-    screen.put(DIM, format_args!("{size:>width$} {share:>7}  in {count} more {noun}"))?;
+    let line = format!("{size:>width$} {share:>7}  in {count} more {noun}");
+    screen.put(DIM, fit(&line, screen.width))?;
     screen.end()
 }
