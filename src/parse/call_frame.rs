@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::cursor::{Cursor, Number, Read, Stop, Text};
+use super::cursor::{Cursor, Number, Read, Stop, Text, half_up};
 use super::dictionary::Dictionary;
 use super::frame_key::{KEYS, TextAt, Values};
 use super::fresh::Fresh;
@@ -122,7 +122,7 @@ impl<'b> Fields<'b> {
 pub(super) fn position(number: Number) -> Option<i32> {
     let value = match number {
         Number::Unsigned(value) => return i32::try_from(value).ok(),
-        Number::Other(value) => value.round(),
+        Number::Other(value) => half_up(value),
     };
     let fits = value >= f64::from(i32::MIN) && value <= f64::from(i32::MAX);
     fits.then_some(value as i32)

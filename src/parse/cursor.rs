@@ -58,6 +58,12 @@ pub(crate) enum Number {
     Other(f64),
 }
 
+/// A whole number: the nearest, of two the upper one. (`f64::round` goes away from zero, so that half a byte less than nothing would be one.)
+pub(crate) fn half_up(number: f64) -> f64 {
+    let below = number.floor();
+    below + f64::from(u8::from(number - below >= 0.5))
+}
+
 #[derive(Clone, Copy)]
 pub(crate) struct Cursor<'b> {
     pub(crate) bytes: &'b [u8],

@@ -9,7 +9,7 @@
 use bumpalo::Bump;
 
 use super::call_frame::{self, MAX_SHOWN_KEY, field_of};
-use super::cursor::{Cursor, Number, Read, Stop, Text, Unfinished};
+use super::cursor::{Cursor, Number, Read, Stop, Text, Unfinished, half_up};
 use super::dictionary::Dictionary;
 use super::fresh::Fresh;
 use super::key::unescaped;
@@ -297,7 +297,7 @@ impl Run<'_, '_> {
     /// A size that is no plain integer. A negative one (an int that wrapped) is counted and adds nothing.
     #[cold]
     fn rounded(&mut self, size: f64) -> Option<u64> {
-        let size = size.round();
+        let size = half_up(size);
         if size < 0.0 {
             self.negative_sizes += 1;
             return Some(0);
