@@ -15,7 +15,7 @@ use self::stretch::Scratch;
 use super::causes::{Callers, Causes, Claim};
 use super::memory::Budget;
 use super::origins::Origins;
-use crate::profile::{Aggregate, CallFrameTable, Category, FrameId, SizeSpread, Sums};
+use crate::profile::{Aggregate, CallFrameTable, Category, FrameId, SizeSpread, Sums, Total};
 
 /// The sums while the pass goes on.
 #[derive(Debug)]
@@ -37,12 +37,11 @@ pub(crate) struct Fold {
     root: Option<FrameId>,
     root_size: u64,
     root_subtree: u64,
-    total_size: u64,
+    total: Total,
     /// What of it went to the path.
     taken: u64,
     nodes: u64,
     max_level: u32,
-    overflowing_sizes: u64,
     scratch: Scratch,
 }
 
@@ -69,10 +68,9 @@ impl Fold {
             root: None,
             root_size: 0,
             root_subtree: 0,
-            total_size: 0,
+            total: Total::default(),
             nodes: 0,
             max_level: 0,
-            overflowing_sizes: 0,
             taken: 0,
             scratch: Scratch::default(),
         }
@@ -247,20 +245,12 @@ impl Fold {
     pub(super) fn added(&mut self, size: u64, level: u32) -> u64 {
         self.nodes += 1;
         self.max_level = self.max_level.max(level);
-        match self.total_size.checked_add(size) {
-            Some(total) => {
-                self.total_size = total;
-                if size > 0 {
-                    self.sizes.take(size);
-                    self.origins.count(level, size);
-                }
-                size
-            }
-            None => {
-                self.overflowing_sizes += 1;
-                0
-            }
+        let size = self.total.add(size);
+        if size > 0 {
+            self.sizes.take(size);
+            self.origins.count(level, size);
         }
+        size
     }
 
     /// Closes what is open and gives the sums. The fields that are not summed here keep their defaults.
@@ -308,8 +298,8 @@ impl Fold {
             category_causes,
             stacks,
             category_stacks,
-            shown_size: self.total_size,
-            total_size: self.total_size,
+            shown_size: self.total.size,
+            total_size: self.total.size,
             nodes: self.nodes,
             allocating_nodes: self.by_frame.iter().map(|row| row.allocating_nodes).sum(),
             call_frames: bearing + u64::from(bare_root),
@@ -317,7 +307,7 @@ impl Fold {
             sizes: self.sizes,
             cut_stacks,
             entry_points,
-            overflowing_sizes: self.overflowing_sizes,
+            overflowing_sizes: self.total.left_out,
             frames,
             // No defaults of all: a spread of sizes would be made for nothing.
             categories: Arc::default(),

@@ -10,13 +10,14 @@ use std::hash::BuildHasher;
 use super::memory::{self, Budget};
 use super::options::ReadOptions;
 use super::tally::Tally;
-use crate::profile::{Aggregate, CallFrameTable, CallTree, Category, FrameId, hash_table_growth};
+use crate::profile::{Aggregate, CallFrameTable, CallTree, Category, FrameId, Total, hash_table_growth};
 
 /// The union of some trees.
 #[derive(Debug, Default)]
 pub struct Union {
     frames: CallFrameTable,
     nodes: Vec<Node>,
+    total: Total,
     /// Open nodes at most, with the innermost.
     levels: u32,
     /// Nodes by parent and frame.
@@ -46,7 +47,7 @@ impl Node {
 }
 
 impl Union {
-    /// Adds a tree, whose call frames these are.
+    /// Adds a tree, whose call frames these are. Sizes that would carry the sum of all trees past 2^64 - 1 are left out.
     ///
     /// # Panics
     ///
@@ -61,7 +62,7 @@ impl Union {
             let node = self.child(path.last().copied().unwrap_or(NONE), frame);
             path.push(node);
             let node = &mut self.nodes[node as usize];
-            node.size = node.size.saturating_add(size.unwrap_or(0));
+            node.size += self.total.add(size.unwrap_or(0));
             node.is_counted |= size.is_some();
         }
     }
@@ -110,7 +111,7 @@ impl Union {
 
     /// The sums over the union, or over what filters show of it. `options` say which, how many stacks are kept, and whether its nodes are.
     pub fn fold(self, categories: &[Category], options: &ReadOptions<'_>) -> (Aggregate, Option<CallTree>) {
-        let Self { frames, mut nodes, index, .. } = self;
+        let Self { frames, mut nodes, total, index, .. } = self;
         drop(index);
         let options = ReadOptions { repair_stacks: false, ..*options };
         let mut tally = Tally::new(&options, categories, &Budget::new(options.max_memory, 0, 1));
@@ -124,6 +125,7 @@ impl Union {
         drop(nodes);
         let (mut aggregate, tree) = tally.finish(frames);
         aggregate.categories = categories.into();
+        aggregate.overflowing_sizes = total.left_out;
         (aggregate, tree)
     }
 }

@@ -14,7 +14,7 @@ mod plan;
 mod tests;
 
 use self::plan::Plan;
-use crate::profile::{Aggregate, FrameId, Repair, STACK_LIMITS, SizeSpread};
+use crate::profile::{Aggregate, FrameId, Repair, STACK_LIMITS, SizeSpread, Total};
 
 /// Bytes that a node takes at most: while it is kept, and at the end what [`Plan`] takes.
 const PER_NODE: usize = size_of::<Node>() + plan::PER_NODE;
@@ -77,9 +77,8 @@ pub(super) struct Tree {
     nodes: Vec<Node>,
     /// Indexes of those that are open, by level.
     open: Vec<usize>,
-    total_size: u64,
+    total: Total,
     sizes: SizeSpread,
-    overflowing_sizes: u64,
 }
 
 impl Tree {
@@ -119,18 +118,10 @@ impl Tree {
         let Some(node) = open.and_then(|&open| self.nodes.get_mut(open)).filter(|node| node.frame != NO_FRAME) else {
             return;
         };
-        match self.total_size.checked_add(size) {
-            Some(total) => {
-                self.total_size = total;
-                node.take(size);
-                if size > 0 {
-                    self.sizes.take(size);
-                }
-            }
-            None => {
-                self.overflowing_sizes += 1;
-                node.take(0);
-            }
+        let size = self.total.add(size);
+        node.take(size);
+        if size > 0 {
+            self.sizes.take(size);
         }
     }
 
@@ -170,7 +161,7 @@ impl Tree {
     /// What stands in the summary of a report, of the file as it is.
     fn numbers(&self, frames: usize) -> Repaired {
         let mut numbers =
-            Repaired { overflowing_sizes: self.overflowing_sizes, sizes: self.sizes.clone(), ..Repaired::default() };
+            Repaired { overflowing_sizes: self.total.left_out, sizes: self.sizes.clone(), ..Repaired::default() };
         let mut met = vec![false; frames];
         for node in &self.nodes {
             let (Some(frame), Some(size)) = (node.frame(), node.size()) else { continue };

@@ -15,6 +15,8 @@ const OF_THE_SUM: [&str; 6] =
     [NOT_MERGED, "same-capture", "same-session", "objects-differ", "writers-differ", "intervals-differ"];
 /// That of a profile without samples.
 pub(super) const EMPTY: &str = "empty";
+/// That of sizes that no sum holds.
+pub(super) const OVERFLOWING: &str = "overflowing-sizes";
 
 impl Profile {
     /// What a pass over the file `name` found; beside it what is wrong with the file, of which the profile warns.
@@ -36,7 +38,8 @@ impl Profile {
                 "Write each into a file of its own; --merge makes one report of them.",
             ));
         }
-        warnings.extend(odd_sizes(&outcome.aggregate));
+        warnings.extend(negative(&outcome.aggregate));
+        warnings.extend(overflowing(&outcome.aggregate));
         warnings.extend(replaced_texts(&outcome.aggregate));
         warnings.extend(Warning::of_filters(&outcome.aggregate));
         let mut profile = Self {
@@ -48,7 +51,7 @@ impl Profile {
                 dialect: outcome.dialect,
                 complete: problem.is_none(),
                 truncated_at: problem.as_ref().and_then(|problem| problem.place.as_ref()).map(|place| place.offset),
-                unsummed: outcome.aggregate.negative_sizes.saturating_add(outcome.aggregate.overflowing_sizes),
+                unsummed: unsummed(&outcome.aggregate),
                 source_maps: Vec::new(),
             },
             aggregate: outcome.aggregate,
@@ -150,23 +153,35 @@ fn incomplete(problem: &Problem) -> Warning {
     Warning::new("incomplete", message, remedy.to_owned())
 }
 
-fn odd_sizes(aggregate: &Aggregate) -> impl Iterator<Item = Warning> {
-    let nodes = |count: u64| if count == 1 { "1 node has".to_owned() } else { format!("{count} nodes have") };
-    let negative = (aggregate.negative_sizes > 0).then(|| Warning::new("negative-sizes", format!(
+/// Nodes whose sizes are in no sum.
+pub(super) fn unsummed(aggregate: &Aggregate) -> u64 {
+    aggregate.negative_sizes.saturating_add(aggregate.overflowing_sizes)
+}
+
+fn nodes_have(count: u64) -> String {
+    if count == 1 { "1 node has".to_owned() } else { format!("{count} nodes have") }
+}
+
+fn negative(aggregate: &Aggregate) -> Option<Warning> {
+    let count = aggregate.negative_sizes;
+    (count > 0).then(|| {
+        let message = format!(
             "{} a negative size, which is not summed: the writer counts in 32 bits, so these are the largest nodes of all.",
-            nodes(aggregate.negative_sizes)
-        ), "Capture with `node --heap-prof` or the inspector, which write sizes of any magnitude.".to_owned()));
-    let overflowing = (aggregate.overflowing_sizes > 0).then(|| {
-        Warning::new(
-            "overflowing-sizes",
-            format!(
-                "{} a size that would carry the total past 2^64 - 1 and is not summed.",
-                nodes(aggregate.overflowing_sizes)
-            ),
-            "No real heap is that large: the file is damaged, or made up.".to_owned(),
-        )
-    });
-    negative.into_iter().chain(overflowing)
+            nodes_have(count)
+        );
+        let remedy = "Capture with `node --heap-prof` or the inspector, which write sizes of any magnitude.";
+        Warning::new("negative-sizes", message, remedy)
+    })
+}
+
+/// That sizes do not fit into the sum of all.
+pub(super) fn overflowing(aggregate: &Aggregate) -> Option<Warning> {
+    let count = aggregate.overflowing_sizes;
+    (count > 0).then(|| {
+        let message =
+            format!("{} a size that would carry the total past 2^64 - 1 and is not summed.", nodes_have(count));
+        Warning::new(OVERFLOWING, message, "No real heap is that large: a file is damaged, or made up.")
+    })
 }
 
 fn replaced_texts(aggregate: &Aggregate) -> Option<Warning> {

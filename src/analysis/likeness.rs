@@ -151,6 +151,9 @@ pub fn are_of_own_processes<'a>(names: impl Iterator<Item = &'a str>) -> bool {
     names.all(|process| process.is_some_and(|process| met.insert(process)))
 }
 
+/// Kind of what is said of sizes that are in no sum.
+pub(super) const SIZES_LEFT_OUT: &str = "sizes-left-out";
+
 /// That sizes are in no sum, which would be the largest.
 pub(super) fn unsummed<'a>(files: impl Iterator<Item = &'a FileInfo>) -> Option<Warning> {
     let files: Vec<&FileInfo> = files.filter(|file| file.unsummed > 0).collect();
@@ -159,14 +162,14 @@ pub(super) fn unsummed<'a>(files: impl Iterator<Item = &'a FileInfo>) -> Option<
         1 => first.name.clone(),
         many => format!("{} and {} more", first.name, many - 1),
     };
-    let (nodes, are) = match files.iter().fold(0_u64, |sum, file| sum.saturating_add(file.unsummed)) {
-        1 => ("1 node has".to_owned(), "it is"),
-        nodes => (format!("{nodes} nodes have"), "they are"),
+    let (sizes, they_are) = match files.iter().fold(0_u64, |sum, file| sum.saturating_add(file.unsummed)) {
+        1 => ("1 size is".to_owned(), "it is"),
+        sizes => (format!("{sizes} sizes are"), "they are"),
     };
     Some(Warning::new(
-        "sizes-left-out",
+        SIZES_LEFT_OUT,
         format!(
-            "{name}: {nodes} a size that is negative or past 2^64 - 1, and is in no sum, though {are} the largest."
+            "{name}: {sizes} negative, or would carry a sum past 2^64 - 1, and in none, though {they_are} the largest."
         ),
         "v8-profiler-next counts in 32 bits: capture with `node --heap-prof` or the inspector, which write sizes of any magnitude.",
     ))

@@ -28,7 +28,6 @@ struct Part {
     samples: Option<Samples>,
     first_samples: Option<FirstSamples>,
     negative_sizes: u64,
-    overflowing_sizes: u64,
     replaced_texts: u64,
     repair: Option<Repair>,
 }
@@ -42,13 +41,15 @@ impl Merge {
     /// Adds a profile, whose sampling interval may be given (0 is none). Of one whose tree was not kept nothing is added, and a warning says so.
     pub fn add(&mut self, profile: Profile, interval: Option<u64>) {
         let fingerprint = likeness::fingerprint(&profile);
-        let Profile { file, aggregate, warnings, tree, .. } = profile;
+        let Profile { file, aggregate, mut warnings, tree, .. } = profile;
         let Some(tree) = tree else {
             let message = format!("The tree of {} was not kept. None of its bytes are in any number here.", file.name);
             self.missing.push(Warning::new(intake::NOT_MERGED, message, "Read it with `keep_tree`."));
             return;
         };
         self.union.add(&tree, &aggregate.frames);
+        // What the sum of all does not hold is counted there.
+        warnings.retain(|warning| warning.kind != intake::OVERFLOWING);
         self.parts.push(Part {
             sampling: super::interval::sampling(&aggregate, file.dialect, interval),
             objects: ObjectsIn::of(&aggregate, file.complete).which,
@@ -59,7 +60,6 @@ impl Merge {
             samples: aggregate.samples,
             first_samples: None,
             negative_sizes: aggregate.negative_sizes,
-            overflowing_sizes: aggregate.overflowing_sizes,
             replaced_texts: aggregate.replaced_texts,
             repair: aggregate.repair,
         });
@@ -96,17 +96,17 @@ impl Merge {
     pub fn finish(self, categories: &[Category], options: &ReadOptions<'_>) -> Profile {
         let Self { union, parts, missing } = self;
         let (mut aggregate, tree) = union.fold(categories, options);
-        let sum = |number: fn(&Part) -> u64| parts.iter().map(number).fold(0, u64::saturating_add);
-        aggregate.negative_sizes = sum(|part| part.negative_sizes);
-        aggregate.overflowing_sizes += sum(|part| part.overflowing_sizes);
+        aggregate.negative_sizes = parts.iter().map(|part| part.negative_sizes).fold(0, u64::saturating_add);
         // Which they are is not known here: files of one program have the same.
         aggregate.replaced_texts = parts.iter().map(|part| part.replaced_texts).max().unwrap_or(0);
         aggregate.samples = samples(&parts);
         aggregate.repair = repair(&parts);
         let mut warnings: Vec<Warning> = missing.into_iter().chain(unlike(&parts)).collect();
         warnings.extend(of_each(&parts));
+        warnings.extend(intake::overflowing(&aggregate));
         warnings.extend(Warning::of_filters(&aggregate));
-        Profile { file: file(&parts), aggregate, orphans: None, sampling: Some(sampling(&parts)), warnings, tree }
+        let file = file(&parts, intake::unsummed(&aggregate));
+        Profile { file, aggregate, orphans: None, sampling: Some(sampling(&parts)), warnings, tree }
     }
 }
 
@@ -145,7 +145,7 @@ fn sampling(parts: &[Part]) -> Sampling {
     unknown.or_else(longest).unwrap_or(Sampling { source: IntervalSource::Unknown, ..Sampling::default() })
 }
 
-fn file(parts: &[Part]) -> FileInfo {
+fn file(parts: &[Part], unsummed: u64) -> FileInfo {
     let sum = |number: fn(&FileInfo) -> u64| parts.iter().map(|part| number(&part.file)).sum();
     let is_compressed = parts.iter().any(|part| part.file.compressed_bytes.is_some());
     let mut dialects = parts.iter().map(|part| part.file.dialect);
@@ -161,7 +161,7 @@ fn file(parts: &[Part]) -> FileInfo {
         dialect: dialect.unwrap_or(Dialect::Unknown),
         complete: parts.iter().all(|part| part.file.complete),
         truncated_at: None,
-        unsummed: sum(|file| file.unsummed),
+        unsummed,
         source_maps: Vec::new(),
     }
 }

@@ -55,7 +55,7 @@ pub struct FileInfo {
     pub complete: bool,
     /// How far the text could be read where it is not complete.
     pub truncated_at: Option<u64>,
-    /// Nodes whose size is negative, or would carry the total past 2^64 - 1: their bytes are in no sum.
+    /// Sizes that are negative, or would carry the total past 2^64 - 1: they are in no sum.
     pub unsummed: u64,
     /// What is to be said of the source maps that it was read with; or that it was read without any, and code in it is not as it was written.
     pub source_maps: Vec<Warning>,

@@ -112,7 +112,6 @@ impl ProfileRecord {
             file: &self.file,
             sampling: self.sampling,
             objects: self.objects,
-            total_size: self.functions.iter().fold(0, |sum, &(_, size)| sum.saturating_add(size)),
             allocating_nodes: self.allocating_nodes,
             frames,
             ids: None,

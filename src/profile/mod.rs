@@ -18,6 +18,7 @@ mod repair;
 mod size;
 mod string_arena;
 mod sums;
+mod total;
 
 pub use bundler::Signs;
 pub use call_frame_table::{CallFrame, CallFrameTable, FrameId, LineBase, Package, PackageId};
@@ -34,3 +35,4 @@ pub use size::Size;
 pub(crate) use size::{Grouped, Hundredths, Interval};
 pub use string_arena::{StringArena, TextId, hash_table_growth, hash_table_while_growing};
 pub use sums::{Aggregate, CausedBy, Filter, HeavyStack, Sums};
+pub use total::Total;

@@ -77,7 +77,7 @@ impl Fold {
             self.close_to(stretch.first - 1);
             // What the rows close is copied.
             let few_close = self.path.len() < stretch.lowest + MOST_CLOSED;
-            if stretch.lowest > 1 && few_close && stretch.sizes < SAFE_SIZE && self.total_size < SAFE_SUM {
+            if stretch.lowest > 1 && few_close && stretch.sizes < SAFE_SIZE && self.total.size < SAFE_SUM {
                 self.stretch(&stretch, frames);
             } else {
                 for i in AHEAD..AHEAD + rows.len() {
@@ -161,7 +161,7 @@ impl Fold {
             let Opening { frame, level, size, callers } = &self.scratch.rows[AHEAD + self.scratch.allocating[next]];
             let (frame, level, size, callers) = (FrameId(frame.get() & NO_FRAME), *level, *size, callers.get());
             self.taken += size;
-            self.total_size += size;
+            self.total.size += size;
             self.sizes.take(size);
             self.origins.count(level, size);
             self.allocate(frame, size, callers, level);

@@ -10,9 +10,11 @@ mod runs;
 mod stacks;
 mod table;
 
+use std::collections::HashSet;
+
 use super::model::{FileInfo, Function, Objects, ObjectsIn, Profile, Share, Warning};
 use super::sampling::Sampling;
-use crate::profile::{CallFrameTable, Category, FirstSamples, FrameId, HeavyStack, PackageId, Sums};
+use crate::profile::{CallFrameTable, Category, FirstSamples, FrameId, HeavyStack, PackageId, Sums, Total};
 
 pub use numbering::Numbering;
 pub use stacks::StackId;
@@ -63,7 +65,7 @@ pub struct Member {
     pub sampling: Sampling,
     /// Which objects are in it.
     pub objects: ObjectsIn,
-    /// Sum of all self sizes, bytes.
+    /// Sum of all self sizes, bytes. What would carry it past 2^64 - 1 is in no row, and counted among what its [file](Self::file) has in no sum.
     pub total_size: u64,
     /// Nodes with a positive self size.
     pub allocating_nodes: u64,
@@ -87,8 +89,6 @@ pub struct Entry<'a> {
     pub sampling: Sampling,
     /// Which objects are in it.
     pub objects: ObjectsIn,
-    /// Sum of all self sizes, bytes.
-    pub total_size: u64,
     /// Nodes with a positive self size.
     pub allocating_nodes: u64,
     /// Its call frames.
@@ -114,7 +114,6 @@ impl<'a> Entry<'a> {
                 .sampling
                 .unwrap_or_else(|| super::interval::sampling(aggregate, profile.file.dialect, interval)),
             objects: ObjectsIn::of(aggregate, profile.file.complete),
-            total_size: aggregate.total_size,
             allocating_nodes: aggregate.allocating_nodes,
             frames: &aggregate.frames,
             ids: None,
@@ -136,7 +135,7 @@ impl Member {
             profiles: 1,
             sampling: entry.sampling,
             objects: entry.objects,
-            total_size: entry.total_size,
+            total_size: 0,
             allocating_nodes: entry.allocating_nodes,
             doubts: Vec::new(),
             functions: Cells::default(),
@@ -162,7 +161,6 @@ impl Member {
     fn take(&mut self, entry: &Entry<'_>) {
         self.profiles += 1;
         self.last = Some(entry.file.name.clone());
-        self.total_size = self.total_size.saturating_add(entry.total_size);
         self.allocating_nodes += entry.allocating_nodes;
         // What is one was captured in one way: where a part does not tell how, the others do.
         if entry.sampling.interval > self.sampling.interval {
@@ -236,11 +234,21 @@ impl Panel {
             let key = entry.ids.map_or(id, |ids| ids[id.0 as usize]);
             numbering.number(key, || frames.adopt(entry.frames, id))
         };
-        entry.functions.iter().for_each(|&(id, size)| of_functions.add(frame(id).0 as usize, size));
         let member = &mut members[place];
+        let mut total = Total { size: member.total_size, left_out: 0 };
+        let mut left_out = HashSet::new();
+        for &(id, size) in &entry.functions {
+            match total.add(size) == size {
+                true => of_functions.add(frame(id).0 as usize, size),
+                false => _ = left_out.insert(id),
+            }
+        }
+        member.total_size = total.size;
+        member.file.unsummed = member.file.unsummed.saturating_add(total.left_out);
         member.known_stacks.0 += entry.stacks.len() as u64;
+        let is_in = |stack: &&HeavyStack| stack.frames.last().is_none_or(|end| !left_out.contains(end));
         let mut path = Vec::new();
-        for stack in entry.stacks {
+        for stack in entry.stacks.iter().filter(is_in) {
             member.known_stacks.1 = member.known_stacks.1.saturating_add(stack.self_size);
             path.clear();
             path.extend(stack.frames.iter().map(|&id| frame(id)));

@@ -1,24 +1,25 @@
 //! Files added up one after the other, in any order and by several at once: what a [`RollUp`](super::RollUp) is made of.
 
-use super::{BatchFile, Over};
-use crate::profile::{CategoryId, FrameId, PackageId};
+use super::BatchFile;
+use super::totals::{Sum, Totals};
+use crate::profile::{CallFrameTable, CategoryId, FrameId, PackageId};
 
-/// Some files of a batch, added up. Sums do not depend on the order.
+/// Some files of a batch, added up. Sums do not depend on the order: they are exact, however large.
 #[derive(Debug, Default)]
 pub struct Added {
     /// With their places in the batch.
     pub(super) files: Vec<(usize, BatchFile)>,
-    pub(super) by_category: Sum,
-    pub(super) by_package: Sum,
-    pub(super) by_function: Sum,
-    pub(super) total_size: u64,
-    pub(super) shown_size: u64,
+    by_category: Adding,
+    by_package: Adding,
+    by_function: Adding,
+    total_size: u128,
+    shown_size: u128,
 }
 
 /// Self sizes over some files, by number.
 #[derive(Debug, Default)]
-pub(super) struct Sum {
-    pub(super) rows: Vec<Over>,
+struct Adding {
+    rows: Vec<Sum>,
     /// The file that was added to a row last, plus 1.
     last: Vec<u32>,
 }
@@ -29,7 +30,7 @@ impl Added {
         self.files.push((place, file));
     }
 
-    /// Adds a file with the self sizes of its functions; what it has by category follows from them, and from `class`, which tells package and category of each.
+    /// Adds a file with the self sizes of its functions, together no more than 2^64 - 1; what it has by category follows from them, and from `class`, which tells package and category of each.
     pub fn add(
         &mut self,
         place: usize,
@@ -51,9 +52,9 @@ impl Added {
             by_category[category] = by_category[category].saturating_add(size);
             shown_size = shown_size.saturating_add(size);
         }
-        self.shown_size = self.shown_size.saturating_add(shown_size);
+        self.shown_size += u128::from(shown_size);
         if let Some(profile) = &mut file.profile {
-            self.total_size = self.total_size.saturating_add(profile.total_size);
+            self.total_size += u128::from(profile.total_size);
             profile.shown_size = shown_size;
             let sizes = (0..).map(CategoryId).zip(by_category);
             profile.by_category = sizes.filter(|&(_, size)| size > 0).collect();
@@ -66,8 +67,8 @@ impl Added {
         self.by_category.append(&other.by_category);
         self.by_package.append(&other.by_package);
         self.by_function.append(&other.by_function);
-        self.total_size = self.total_size.saturating_add(other.total_size);
-        self.shown_size = self.shown_size.saturating_add(other.shown_size);
+        self.total_size += other.total_size;
+        self.shown_size += other.shown_size;
         self.files.extend(other.files);
     }
 
@@ -75,35 +76,32 @@ impl Added {
     pub fn places(&self) -> impl Iterator<Item = usize> {
         self.files.iter().map(|(place, _)| *place)
     }
+
+    /// The files, and what they add up to; their functions are these frames.
+    pub(super) fn finish(self, frames: &CallFrameTable) -> (Vec<(usize, BatchFile)>, Totals) {
+        let Self { files, by_category, by_package, by_function, total_size, shown_size } = self;
+        let rows = [by_category, by_package, by_function].map(|adding| adding.rows);
+        (files, Totals::new(rows, total_size, shown_size, frames))
+    }
 }
 
-impl Sum {
+impl Adding {
     fn add(&mut self, row: usize, size: u64, place: usize) {
         if self.rows.len() <= row {
-            self.rows.resize(row + 1, Over::default());
+            self.rows.resize(row + 1, Sum::default());
             self.last.resize(row + 1, 0);
         }
-        let (over, file) = (&mut self.rows[row], place as u32 + 1);
-        over.self_size = over.self_size.saturating_add(size);
-        over.files += u32::from(std::mem::replace(&mut self.last[row], file) != file);
+        let file = place as u32 + 1;
+        let is_new = std::mem::replace(&mut self.last[row], file) != file;
+        self.rows[row].add(size, is_new);
     }
 
     /// Adds what other files have.
     fn append(&mut self, other: &Self) {
         if self.rows.len() < other.rows.len() {
-            self.rows.resize(other.rows.len(), Over::default());
+            self.rows.resize(other.rows.len(), Sum::default());
             self.last.resize(other.rows.len(), 0);
         }
-        for (over, other) in self.rows.iter_mut().zip(&other.rows) {
-            over.self_size = over.self_size.saturating_add(other.self_size);
-            over.files += other.files;
-        }
-    }
-
-    /// Numbers of the rows that have bytes, the largest first, equal ones as `then` says.
-    pub(super) fn ordered(&self, mut then: impl FnMut(usize, usize) -> std::cmp::Ordering) -> Vec<usize> {
-        let mut rows: Vec<usize> = (0..self.rows.len()).filter(|&row| self.rows[row].self_size > 0).collect();
-        rows.sort_by(|&a, &b| self.rows[b].self_size.cmp(&self.rows[a].self_size).then_with(|| then(a, b)));
-        rows
+        self.rows.iter_mut().zip(&other.rows).for_each(|(sum, other)| sum.append(*other));
     }
 }

@@ -7,8 +7,9 @@ mod added;
 mod outliers;
 #[cfg(test)]
 mod tests;
+mod totals;
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
@@ -19,6 +20,8 @@ use crate::profile::{CallFrameTable, Category, CategoryId, Filter, FrameId, Pack
 pub use added::Added;
 pub use outliers::{Measure, Outlier};
 
+use totals::{Totals, ordered};
+
 /// Many profiles, added up.
 #[derive(Debug)]
 pub struct RollUp<'a> {
@@ -26,7 +29,7 @@ pub struct RollUp<'a> {
     frames: &'a CallFrameTable,
     files: Vec<BatchFile>,
     /// Sums of these.
-    sums: Added,
+    sums: Totals,
     /// Once they were asked for; each format does.
     outliers: OnceLock<Vec<Outlier>>,
     /// What was found beside the files.
@@ -203,8 +206,8 @@ pub struct Over {
 
 impl<'a> RollUp<'a> {
     /// Files that were added up. All are classified under these categories, and their functions are these frames.
-    pub fn new(categories: &'a [Category], frames: &'a CallFrameTable, mut sums: Added) -> Self {
-        let mut files = std::mem::take(&mut sums.files);
+    pub fn new(categories: &'a [Category], frames: &'a CallFrameTable, added: Added) -> Self {
+        let (mut files, sums) = added.finish(frames);
         files.sort_by_key(|(place, _)| *place);
         Self {
             categories,
@@ -266,7 +269,19 @@ impl<'a> RollUp<'a> {
     pub fn warnings(&self) -> Vec<Warning> {
         let unsummed = likeness::unsummed(self.profiles().map(|(_, profile)| &profile.file));
         let source_maps = likeness::source_maps(self.profiles().map(|(_, profile)| &profile.file));
-        unsummed.into_iter().chain(self.kinds_of_objects()).chain(source_maps).collect()
+        unsummed.into_iter().chain(self.past_the_largest()).chain(self.kinds_of_objects()).chain(source_maps).collect()
+    }
+
+    /// That the files together have more bytes than sums hold.
+    fn past_the_largest(&self) -> Option<Warning> {
+        let functions = match self.sums.left_out? {
+            1 => "1 function is in no sum".to_owned(),
+            functions => format!("{functions} functions are in no sum"),
+        };
+        let message =
+            format!("The dumps together have more than 2^64 - 1 bytes: {functions}, which would carry it past that.");
+        let remedy = "No real heaps are that large: a dump is damaged, or made up.";
+        Some(Warning::new(likeness::SIZES_LEFT_OUT, message, remedy))
     }
 
     /// That some have live objects only and others all, where either kind matters. Its share is that of the files with all.
@@ -282,7 +297,7 @@ impl<'a> RollUp<'a> {
             Some((Capture { name: &self.files[place].name, ..capture }, size))
         };
         let ((live, _), (all, size)) = (captures(Objects::Live)?, captures(Objects::All)?);
-        Some(likeness::objects(&[live, all])?.of(Share::of(size, self.total_size())))
+        Some(likeness::objects(&[live, all])?.of(Share::of(size.min(self.total_size()), self.total_size())))
     }
 
     /// Files that hold the same as one before, with that one.
@@ -317,26 +332,26 @@ impl<'a> RollUp<'a> {
 
     /// Categories with bytes, the largest first.
     pub fn categories(&self) -> Vec<(&'a Category, Over)> {
-        let name = |row: usize| (&self.categories[row].name, &self.categories[row].id);
-        let rows = self.sums.by_category.ordered(|a, b| name(a).cmp(&name(b)));
-        rows.into_iter().map(|row| (&self.categories[row], self.sums.by_category.rows[row])).collect()
+        let category = |row: u32| &self.categories[row as usize];
+        let name = |row| (&category(row).name, &category(row).id);
+        rows(&self.sums.by_category, |a, b| name(a).cmp(&name(b))).map(|(row, over)| (category(row), over)).collect()
     }
 
     /// Packages with bytes, the largest first: name, version.
     pub fn packages(&self) -> Vec<(&'a str, Option<&'a str>, Over)> {
         let frames = self.frames;
-        let key = |row: usize| {
-            let package = frames.package(PackageId(row as u32));
+        let key = |row: u32| {
+            let package = frames.package(PackageId(row));
             (frames.text(package.name), package.version.map(|version| frames.text(version)))
         };
-        let rows = self.sums.by_package.ordered(|a, b| key(a).cmp(&key(b)));
-        rows.into_iter().map(|row| (key(row).0, key(row).1, self.sums.by_package.rows[row])).collect()
+        let rows = rows(&self.sums.by_package, |a, b| key(a).cmp(&key(b)));
+        rows.map(|(row, over)| (key(row).0, key(row).1, over)).collect()
     }
 
     /// Functions with bytes, the largest first.
     pub fn functions(&self) -> Vec<(FrameId, Over)> {
-        let rows = self.sums.by_function.ordered(|a, b| self.frames.compare(FrameId(a as u32), FrameId(b as u32)));
-        rows.into_iter().map(|row| (FrameId(row as u32), self.sums.by_function.rows[row])).collect()
+        let compare = |a, b| self.frames.compare(FrameId(a), FrameId(b));
+        rows(&self.sums.by_function, compare).map(|(row, over)| (FrameId(row), over)).collect()
     }
 
     /// Everything that is shown of a function.
@@ -357,4 +372,9 @@ impl<'a> RollUp<'a> {
     pub fn outliers(&self) -> &[Outlier] {
         self.outliers.get_or_init(|| outliers::find(self))
     }
+}
+
+/// The rows that have bytes with their numbers, the largest first, equal ones as `then` says.
+fn rows(all: &[Over], then: impl FnMut(u32, u32) -> Ordering) -> impl Iterator<Item = (u32, Over)> {
+    ordered(all, |over| over.self_size, then).into_iter().map(|row| (row, all[row as usize]))
 }

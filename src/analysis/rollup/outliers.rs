@@ -75,7 +75,7 @@ pub(super) fn find(roll_up: &RollUp<'_>) -> Vec<Outlier> {
     let mut in_shares = Vec::new();
     for number in 0..roll_up.categories.len() {
         let category = CategoryId(number as u16);
-        if roll_up.sums.by_category.rows.get(number).is_none_or(|over| over.self_size == 0) {
+        if roll_up.sums.by_category.get(number).is_none_or(|over| over.self_size == 0) {
             continue;
         }
         let share = |size: u64, whole: u64| if whole == 0 { 0.0 } else { size as f64 / whole as f64 };

@@ -47,7 +47,7 @@ fn file(number: usize, entry: &Entry<'_>) -> BatchFile {
             file: FileInfo { complete: true, ..entry.file.clone() },
             sampling: entry.sampling,
             objects: entry.objects,
-            total_size: entry.total_size,
+            total_size: entry.functions.iter().map(|(_, size)| size).sum(),
             shown_size: 0,
             by_category: Box::default(),
         })),
@@ -139,7 +139,7 @@ fn noise_of_the_sampling_makes_no_outlier() {
                     file: FileInfo { complete: true, ..entry.file.clone() },
                     sampling: entry.sampling,
                     objects: entry.objects,
-                    total_size: entry.total_size,
+                    total_size: profile.aggregate.total_size,
                     shown_size: 0,
                     by_category: Box::default(),
                 };

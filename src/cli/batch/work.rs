@@ -260,7 +260,8 @@ impl<'a> Work<'a> {
     ) -> Result<Record, String> {
         let mut stacks = std::mem::take(&mut read.profile.aggregate.stacks);
         stacks.truncate(self.plan.stacks[i]);
-        let Entry { sampling, objects, total_size, allocating_nodes, mut functions, .. } =
+        let total_size = read.profile.aggregate.total_size;
+        let Entry { sampling, objects, allocating_nodes, mut functions, .. } =
             Entry::of(&read.profile, self.args.read.interval);
         let renumbered = read.renumber(&mut functions, &mut stacks, known, &self.journal, classes);
         let stack_names = renumbered.map_err(|error| self.plan.journal_error(&error))?;

@@ -2,13 +2,16 @@
 
 use unicode_width::UnicodeWidthStr;
 
+use super::hostile::is_command;
+use super::printed;
 use crate::analysis::model::{
-    Added, BatchFile, BatchProblem, BatchProfile, Entry, Report, ReportOptions, RollUp, SeriesRow, SeriesSuspect,
-    SeriesTrend,
+    Added, BatchFile, BatchProblem, BatchProfile, Diff, DiffOptions, Entry, Panel, Report, ReportOptions, RollUp,
+    SeriesRow, SeriesSuspect, SeriesTrend,
 };
-use crate::analysis::test_support::{Frame, profile};
+use crate::analysis::test_support::{ByRules, Frame, cpu_by, profile, profile_by};
 use crate::profile::{CallFrameTable, Filter};
-use crate::report::{Format, Style, render, render_batch};
+use crate::report::{DiffStyle, Format, Style, render, render_batch, render_diff, render_findings};
+use crate::rules::Rules;
 
 const READ: Frame<'_> = ("readAllTheRecordsOfTheTable", "/srv/app/controllers/records/read-all.js", 3);
 const PARSE: Frame<'_> = ("parseJSON", "/srv/node_modules/urllib/index.js", 25);
@@ -53,7 +56,7 @@ fn summary(width: usize) -> String {
                 file: entry.file.clone(),
                 sampling: entry.sampling,
                 objects: entry.objects,
-                total_size: entry.total_size,
+                total_size: profiles[i].aggregate.total_size,
                 shown_size: 0,
                 by_category: Box::default(),
             })),
@@ -84,10 +87,74 @@ fn summary(width: usize) -> String {
 
 #[test]
 fn no_line_is_wider_than_the_terminal() {
-    for width in [1, 40, 41, 50, 59, 60, 61, 80, 100, 200, 1000] {
+    for width in (40..=120).chain([1, 200, 1000]) {
         let (text, bounds) = (summary(width), width.clamp(40, 200));
         for line in text.lines() {
             assert!(line.width() <= bounds, "{} columns of {bounds}: {line}\n{text}", line.width());
+        }
+    }
+}
+
+#[test]
+fn no_line_of_a_large_profile_is_wider_than_the_terminal() {
+    let rules = Rules::builtin().expect("the packs are right");
+    let classifier = ByRules::new(&rules);
+    let packages = [
+        "pg",
+        "koa",
+        "lodash",
+        "moment",
+        "axios",
+        "ajv",
+        "express",
+        "mysql2",
+        "uuid",
+        "winston",
+        "debug",
+        "async",
+        "redis",
+        "mongoose",
+        "typeorm",
+        "sequelize",
+        "graphql",
+        "zod",
+        "react",
+        "handlebars",
+        "xml2js",
+        "bluebird",
+        "rxjs",
+        "jsdom",
+    ];
+    // More than a thousand functions, so that what lists leave out has numbers of all lengths.
+    let urls: Vec<String> = (0..1200)
+        .map(|i| format!("/srv/node_modules/{}/lib/the-implementation.js", packages[i % packages.len()]))
+        .collect();
+    let frames = || (1..).zip(&urls).map(|(line, url)| ("doWhatIsToBeDone", &**url, line));
+    let caller = ("handle", "/srv/app/routes/index.js", 1);
+    let run = |factor: u64| {
+        let nodes: Vec<_> = (1..).zip(frames()).map(|(i, frame)| (i * factor * 9000, vec![caller, frame])).collect();
+        profile_by(&classifier, &nodes, &[])
+    };
+    let (profile, grown) = (run(1), run(4));
+    let times: Vec<_> = (1..).zip(frames()).map(|(i, frame)| (i * 1000, frame)).collect();
+    let cpu = cpu_by(&classifier, &times);
+    let mut panel = Panel::new(&profile.aggregate.categories);
+    [&profile, &grown].into_iter().for_each(|side| _ = panel.add(side, Some(512)));
+    let diff = Diff::new(&panel, DiffOptions { before: 1, normalise: false });
+    for (width, limit) in (40..=120).flat_map(|width| [None, Some(1), Some(7)].map(|limit| (width, limit))) {
+        let style = Style { color: false, width };
+        let report = || Report::new(&profile, ReportOptions { limit, ..ReportOptions::default() });
+        let advised = report().with_advice(&rules).expect("rules without mistakes");
+        let beside = report().with_cpu(&cpu).with_advice(&rules).expect("rules without mistakes");
+        let mut findings = Vec::new();
+        render_findings(&advised, Format::Text, &style, &mut findings).expect("writing to memory");
+        let mut compared = Vec::new();
+        let how = DiffStyle { limit, max_chars: None };
+        render_diff(&diff, &how, Format::Text, &style, &mut compared).expect("writing to memory");
+        let [findings, compared] = [findings, compared].map(|out| String::from_utf8(out).expect("UTF-8"));
+        let texts = [printed(&advised, Format::Text, style), printed(&beside, Format::Text, style), findings, compared];
+        for line in texts.iter().flat_map(|text| text.lines()).filter(|line| !is_command(line)) {
+            assert!(line.width() <= width, "{} columns of {width}: {line}", line.width());
         }
     }
 }

@@ -10,16 +10,15 @@ fn two_runs(kind: Option<&'static str>) -> Panel {
     second
         .source_maps
         .extend(kind.map(|kind| Warning::new(kind, "/srv/app.js is minified.", "Name the source map: --source-map.")));
-    let frames = CallFrameTable::default();
+    let (frames, id) = one_function();
     let entry = Entry {
         file: &second,
         sampling: Sampling::default(),
         objects: ObjectsIn { which: Objects::Live, samples: None },
-        total_size: 100 * R,
         allocating_nodes: 1,
         frames: &frames,
         ids: None,
-        functions: Vec::new(),
+        functions: vec![(id, 100 * R)],
         stacks: &[],
     };
     panel.enter(entry, &mut Numbering::default());

@@ -9,13 +9,21 @@ mod objects;
 use super::*;
 use crate::analysis::baseline::{Rows, SummaryRow};
 use crate::analysis::model::{Entry, FileInfo, Numbering, Objects, ObjectsIn, Panel, Sampling};
-use crate::profile::{CallFrameTable, Category, Dialect};
+use crate::profile::{CallFrameTable, Category, CategoryId, Class, Dialect, FrameId, FrameKind};
 
 const R: u64 = 10_000;
 
 /// A panel of one run with so many bytes.
 fn run(complete: bool, total_size: u64) -> Panel {
     runs(complete, total_size, &[Objects::Unknown])
+}
+
+/// A table of one function.
+fn one_function() -> (CallFrameTable, FrameId) {
+    let mut frames = CallFrameTable::default();
+    let class = Class { kind: FrameKind::App, package: "(app)".into(), version: None, category: CategoryId(1) };
+    let id = frames.intern("main", "/srv/app/a.js", 3, 0, &class);
+    (frames, id)
 }
 
 /// A panel of runs with so many bytes each, of these objects.
@@ -38,16 +46,15 @@ fn runs(complete: bool, total_size: u64, objects: &[Objects]) -> Panel {
         follows_cause,
     };
     let mut panel = Panel::new(&[("orm", false), ("application", false), ("errors", true)].map(category));
-    let frames = CallFrameTable::default();
+    let (frames, id) = one_function();
     let entry = |which: Objects| Entry {
         file: &file,
         sampling: Sampling::default(),
         objects: ObjectsIn { which, samples: None },
-        total_size,
         allocating_nodes: 1,
         frames: &frames,
         ids: None,
-        functions: Vec::new(),
+        functions: [(id, total_size)].into_iter().filter(|&(_, size)| size > 0).collect(),
         stacks: &[],
     };
     objects.iter().for_each(|&which| {
@@ -279,7 +286,6 @@ fn one_empty_run_among_others_is_said_and_holds_nothing() {
         file: &member.file,
         sampling: member.sampling,
         objects: member.objects,
-        total_size: 0,
         allocating_nodes: 0,
         frames: empty.frames(),
         ids: None,
