@@ -105,7 +105,7 @@ pub(super) fn another_interval(report: &Report<'_>) -> Option<Warning> {
 /// How many samples the profile rests on, where these are so few that shares are less exact than they look.
 fn few(report: &Report<'_>) -> Option<u64> {
     let total = report.total_size();
-    let counted = report.aggregate().samples.map(|samples| samples.count).filter(|&count| count > 0);
+    let counted = report.aggregate().samples.map(|samples| samples.count);
     let samples = report.sampling().interval.map(|interval| total / interval).or(counted)?;
     (total > 0 && samples < FEW).then_some(samples)
 }
@@ -123,10 +123,11 @@ pub(super) fn few_samples(report: &Report<'_>) -> Option<Warning> {
     let samples = few(report)?;
     // A tenth of n samples is n / 10, more or less its square root.
     let error = (10.0 / (samples.max(1) as f64 / 10.0).sqrt()).round();
+    let told = if samples == 0 { "no samples".to_owned() } else { format!("some {samples} samples") };
     let warning = Warning::new(
         "few-samples",
         format!(
-            "The whole profile rests on some {samples} samples: a share of 10% may be anything from {}% to {}%.",
+            "The whole profile rests on {told}: a share of 10% may be anything from {}% to {}%.",
             (10.0 - error).max(0.0),
             10.0 + error
         ),

@@ -52,6 +52,15 @@ fn few_samples_are_told_with_an_interval_that_gives_more() {
     profile.file.dialect = Dialect::NodeV8Api;
     let api = "v8.startHeapProfile({ sampleInterval: 32768, stackDepth: 128, forceGC: true })".to_owned();
     assert_eq!(found(&profile), [("few-samples", Some(100), Some(api))]);
+    // Where the interval is not known those of the file count, none among them.
+    let mut profile = test_support::profile(&[(1 << 20, vec![("read", "/srv/app/a.js", 3)])], &[]);
+    let is_told = |profile: &Profile| {
+        let report = Report::new(profile, ReportOptions::default());
+        report.warnings().iter().any(|warning| warning.kind == "few-samples")
+    };
+    assert!(!is_told(&profile));
+    profile.aggregate.samples = Some(samples(0, 0, 0));
+    assert!(is_told(&profile));
 }
 
 #[test]
