@@ -6,7 +6,7 @@ use hashbrown::HashSet;
 use percent_encoding::percent_decode_str;
 
 use super::units::{Percent, SavingOf, Size, count};
-use super::words::Words;
+use super::words::{Said, Words};
 use super::{escape, label};
 use crate::analysis::model::{
     Brings, BudgetRow, Function, Joint, Objects, Recommended, Report, Share, SizeRange, Task, Unadvised, Warning,
@@ -217,10 +217,16 @@ pub(super) fn together(report: &Report<'_>) -> SavingOf {
     saving_of(report, report.advice().together())
 }
 
-/// What a recommendation saves of what it speaks of, or of the profile.
-pub(super) fn saving(report: &Report<'_>, row: &Recommended<'_>) -> SavingOf {
-    let whole = if row.saves_more_than_matched() { report.total_size() } else { row.matched_size };
-    SavingOf { saving: row.saving, whole }
+/// What a recommendation saves, and of how much, where that is no more than what it speaks of. A saving is rounded alike wherever it is told; so is what it is of, where it would seem
+/// to be more than that.
+pub(super) fn saving(report: &Report<'_>, row: &Recommended<'_>) -> impl Words + use<> {
+    let (saving, size) = (saving_of(report, row.saving), row.matched_size);
+    let alike = saving_of(report, SizeRange { low: size, high: size });
+    let whole = Said(move |text: &mut String| match saving.seems_more_than(size) {
+        true => alike.add_to(text),
+        false => Size(size).add_to(text),
+    });
+    (saving, (!row.saves_more_than_matched()).then_some((" of ", whole)))
 }
 
 /// A range of shares in whole percents.

@@ -119,13 +119,27 @@ pub(crate) struct SavingOf {
     pub(crate) whole: u64,
 }
 
+impl SavingOf {
+    /// Whether it is told to be more than so many bytes.
+    pub(crate) fn seems_more_than(self, bytes: u64) -> bool {
+        self.put(&mut String::new()) > u128::from(bytes) * 10
+    }
+
+    /// Appends it; gives its upper end as it is told, in tenths of a byte.
+    fn put(self, text: &mut String) -> u128 {
+        let (start, most) = (text.len(), u128::from(self.whole) * 10);
+        let told = put_range(self.saving, false, text);
+        if told <= most {
+            return told;
+        }
+        text.truncate(start);
+        put_range(self.saving, true, text)
+    }
+}
+
 impl Words for SavingOf {
     fn add_to(&self, text: &mut String) {
-        let start = text.len();
-        if put_range(self.saving, false, text) > u128::from(self.whole) * 10 {
-            text.truncate(start);
-            put_range(self.saving, true, text);
-        }
+        self.put(text);
     }
 }
 

@@ -105,6 +105,28 @@ fn what_to_do_stands_at_both_ends_of_the_text() {
 }
 
 #[test]
+fn a_saving_is_rounded_alike_wherever_it_is_told() {
+    let rules = rules(
+        "[[category]]\nid = \"a\"\nname = \"A\"\nmatch = [{ function = \"a\" }]\ntarget = 0.0\n\
+         [[recommendation]]\nid = \"less\"\ncategory = \"a\"\ntitle = \"Less\"\neffort = \"low\"\n\
+         saving = { low = 0.5, high = 1.0, why = \"w\" }\nadvice = [{ text = \"t\" }]\nactions = [{ text = \"Do\" }]\n",
+    );
+    // 1.47 and 1.43 MB: one is rounded up to more than there is of it.
+    for (size, saves, of) in [(1_542_120, "0.7-1.5 MB", "1.5 MB"), (1_500_000, "0.7-1.4 MB", "1.43 MB")] {
+        let url = "/srv/node_modules/m/index.js";
+        let nodes = [(size, vec![("a", url, 1)]), (8 << 20, vec![("b", url, 9)])];
+        let profile = profile_by(&ByRules::new(&rules), &nodes, &[]);
+        let (text, markdown) = (text(&profile, &rules, 80), markdown(&profile, &rules));
+        for part in
+            [format!("\nP0  {saves:>14}  low     Do\n"), format!("\n1. Less  saves {saves} of {of}, low effort\n")]
+        {
+            assert!(text.contains(&part), "{part}\nis not in\n{text}");
+        }
+        assert!(markdown.contains(&format!(": Less (Potential {saves} savings)\n")), "{markdown}");
+    }
+}
+
+#[test]
 fn long_lists_are_cut_and_say_so() {
     // A category for each of 20 functions, each with advice of its own.
     let names: Vec<String> = (0..20).map(|i| format!("f{i}")).collect();

@@ -171,8 +171,7 @@ fn recommendation<'a>(
     screen.end()?;
     let title = fit(&format!("{begin}{}", advice::title(report, row)), screen.width);
     let alone = advice::alone(report, row).map(|alone| (", alone ", alone));
-    let whole = (!row.saves_more_than_matched()).then_some((" of ", Size(row.matched_size)));
-    let saves = advice::saves(row, ("saves ", advice::saving(report, row), whole));
+    let saves = advice::saves(row, ("saves ", advice::saving(report, row)));
     let remark = (saves, alone, ", ", row.rule.effort.name(), " effort").to_text();
     screen.put(BOLD, &title)?;
     // What does not fit beside the title stands below it.
