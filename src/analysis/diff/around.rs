@@ -82,7 +82,7 @@ struct Around<'a, B> {
     above: BTreeMap<u32, BTreeSet<u32>>,
     /// Those that call each function that has bytes, built-ins not counted.
     callers: BTreeMap<u32, BTreeSet<u32>>,
-    /// What all that each function calls has.
+    /// What all that each function calls has: `with_callees` but for the stacks that end in it, which are not its self size where the lighter ones are not known.
     calls: BTreeMap<u32, Sizes>,
     /// The part of what a function and all below it allocate that compiling may change.
     compiled: f64,

@@ -107,19 +107,22 @@ pub(super) fn judge(noise: &Noise, rows: &[Sizes], near: &Near<'_>, swings: &[Sw
     }
     let (named, level) = named(noise, rows, swings);
     let mut verdicts = vec![noise.else_said(); rows.len()];
-    let are_few = named.len() <= MOST;
-    if !are_few && !matches!(near, Near::Stacks(_)) {
-        named.iter().for_each(|&row| verdicts[row] = Verdict::Changed);
-        return verdicts;
-    }
+    let exchanging = match near {
+        _ if named.len() <= MOST => &named[..],
+        // Of many stacks it is asked only what all that end in one function differ by: where outer calls of a program are inlined or not, each of its stacks is another one.
+        Near::Stacks(_) => &[],
+        _ => {
+            named.iter().for_each(|&row| verdicts[row] = Verdict::Changed);
+            return verdicts;
+        }
+    };
     let may_have_escaped = |row: usize| {
         let swing = swings.get(row).copied().unwrap_or_default();
         swing.escaped > 0.0 && noise.p_value_with(&rows[row], swing.around.hypot(swing.escaped)) > level
     };
-    // Of many stacks it is asked only what all that end in one function differ by: where outer calls of a program are inlined or not, each of its stacks is another one.
-    let flows = if are_few { flows(noise, rows, &named, near) } else { Vec::new() };
+    let flows = flows(noise, rows, exchanging, near);
     for &row in &named {
-        let is_lost = are_few && is_lost_in_exchange(noise, rows, row, &named, near);
+        let is_lost = is_lost_in_exchange(noise, rows, row, exchanging, near);
         verdicts[row] = match judge_move(noise, rows, row, &flows, near, level) {
             Verdict::Changed if is_lost || may_have_escaped(row) => noise.else_said(),
             verdict => verdict,
@@ -210,7 +213,7 @@ fn named(noise: &Noise, rows: &[Sizes], swings: &[Swing]) -> (Vec<usize>, f64) {
 
 /// Whether other named rows near by exchanged so many bytes that this one's difference is within the noise of those. Of packages and categories their functions tell.
 fn is_lost_in_exchange(noise: &Noise, rows: &[Sizes], row: usize, named: &[usize], near: &Near<'_>) -> bool {
-    if matches!(near, Near::Classes(_)) {
+    if named.is_empty() || matches!(near, Near::Classes(_)) {
         return false;
     }
     let direction = sign(noise, &rows[row]);

@@ -6,7 +6,7 @@
 //! * `renamed` tells functions whose names say nothing of which they were.
 //! * `scale` is what shares are compared at; `rows` puts both to the rows of a table.
 //! * `plain` calls a total that differs beyond all noise, though no row stands out; `callees` finds where a total has changed that no row shows.
-//! * `changes` tells a change once that is seen in several rows (`drafts`, `whole`, `within`); `rest` says what lists leave out, `soundness` what makes the comparison itself doubtful.
+//! * `order` is that of rows; `changes` tells a change once that is seen in several rows (`drafts`, `whole`, `within`); `rest` says what lists leave out, `soundness` what makes the comparison itself doubtful.
 
 mod around;
 mod balance;
@@ -23,6 +23,7 @@ mod judge;
 mod lines;
 mod matching;
 mod noise;
+mod order;
 mod parts;
 mod plain;
 mod renamed;
@@ -35,7 +36,6 @@ mod tests;
 mod whole;
 mod within;
 
-use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::address;
@@ -245,17 +245,6 @@ impl<'p> Diff<'p> {
         diff
     }
 
-    /// The largest differences first, those that are changes before all others.
-    fn sort(&mut self) {
-        let key = |row: &DiffRow| (row.verdict != Verdict::Changed, Reverse(row.difference().unsigned_abs()));
-        let Self { categories, packages, functions, stacks, .. } = self;
-        let mut rows = [categories, packages, functions, stacks].map(std::mem::take);
-        for rows in &mut rows {
-            rows.sort_by(|a, b| key(a).cmp(&key(b)).then_with(|| self.compare_names(a.subject, b.subject)));
-        }
-        [self.categories, self.packages, self.functions, self.stacks] = rows;
-    }
-
     /// By how much stacks differ of which a function of the application is the innermost of these: it asks for that itself.
     fn asking(&self) -> BTreeMap<u32, i128> {
         let is_app = |&function: &u32| self.panel.frames().get(self.frame(function)).kind == FrameKind::App;
@@ -266,21 +255,6 @@ impl<'p> Diff<'p> {
             }
         }
         asking
-    }
-
-    /// The order of rows whose differences are equal.
-    fn compare_names(&self, a: Subject, b: Subject) -> std::cmp::Ordering {
-        let frames = self.panel.frames();
-        match (a, b) {
-            (Subject::Function(a), Subject::Function(b)) => frames.compare(self.frame(a), self.frame(b)),
-            (Subject::Stack(a), Subject::Stack(b)) => {
-                let (a, b) = (self.stack(a), self.stack(b));
-                let orders = a.iter().rev().zip(b.iter().rev()).map(|(&a, &b)| frames.compare(a, b));
-                orders.fold(std::cmp::Ordering::Equal, |order, next| order.then(next)).then(a.len().cmp(&b.len()))
-            }
-            (Subject::Package(a), Subject::Package(b)) => self.package(a).cmp(self.package(b)),
-            _ => a.cmp(&b),
-        }
     }
 
     /// The files of both sides.
