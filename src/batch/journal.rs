@@ -318,12 +318,11 @@ impl Taken {
 
     fn dump(&mut self, content: &[u8], at: u64) -> Option<()> {
         let parts = Parts::of(content)?;
-        let record = Raw { bytes: content[LENGTHS..].to_vec(), parts }.whole()?;
-        if let Some(profile) = &record.profile {
-            let in_stacks = profile.stacks.iter().flat_map(|stack| &stack.frames);
-            let mut frames = profile.functions.iter().map(|(frame, _)| frame).chain(in_stacks);
-            frames.all(|frame| (frame.0 as usize) < self.frames.len()).then_some(())?;
-        }
+        let raw = Raw { bytes: &content[LENGTHS..], parts };
+        let is_known = |frame: FrameId| (frame.0 as usize) < self.frames.len();
+        let are_known = raw.functions().all(|function| function.is_some_and(|(frame, _)| is_known(frame)))
+            && raw.stacks().all(|stack| stack.is_some_and(|stack| stack.frames().all(is_known)));
+        let record = raw.record(0, |_| true).filter(|_| are_known)?;
         self.places.insert(record.identity.path, (at + LENGTHS as u64, parts));
         Some(())
     }

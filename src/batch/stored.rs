@@ -33,8 +33,8 @@ const STACK: usize = 3 * size_of::<u64>() + size_of::<u32>();
 
 /// What the journal tells of a dump, as it stands there.
 #[derive(Debug)]
-pub struct Raw {
-    pub(super) bytes: Vec<u8>,
+pub struct Raw<B = Vec<u8>> {
+    pub(super) bytes: B,
     pub(super) parts: Parts,
 }
 
@@ -95,7 +95,7 @@ impl Stored {
     }
 }
 
-impl Raw {
+impl<B: AsRef<[u8]>> Raw<B> {
     /// The record. None where the bytes are none of this program's.
     pub(super) fn whole(&self) -> Option<Record> {
         self.record(usize::MAX, |_| true)
@@ -103,7 +103,7 @@ impl Raw {
 
     /// The record, with so many of its first stacks at most, and of these with those whose names are so. None where the bytes are none of this program's.
     pub(super) fn record(&self, stacks: usize, keeps: impl Fn(u64) -> bool) -> Option<Record> {
-        let facts = self.bytes.get(self.parts.stacks + self.parts.functions..)?;
+        let facts = self.bytes.as_ref().get(self.parts.stacks + self.parts.functions..)?;
         let facts = serde_json::from_slice::<Facts<'_>>(facts).ok()?;
         let functions: Option<Vec<(FrameId, u64)>> = self.functions().collect();
         let (mut kept, mut names) = (Vec::new(), Vec::new());
@@ -119,13 +119,14 @@ impl Raw {
 
     /// Its functions with their self sizes; the last is none where these are none of this program's.
     pub(super) fn functions(&self) -> impl Iterator<Item = Option<(FrameId, u64)>> {
-        let functions = self.bytes.get(self.parts.stacks..).and_then(|bytes| bytes.get(..self.parts.functions));
+        let functions =
+            self.bytes.as_ref().get(self.parts.stacks..).and_then(|bytes| bytes.get(..self.parts.functions));
         Rest(functions.unwrap_or_default()).all(|rest| Some((FrameId(rest.u32()?), rest.u64()?)))
     }
 
     /// Its stacks, likewise.
     pub(super) fn stacks(&self) -> impl Iterator<Item = Option<RawStack<'_>>> {
-        Rest(self.bytes.get(..self.parts.stacks).unwrap_or_default()).all(|rest| {
+        Rest(self.bytes.as_ref().get(..self.parts.stacks).unwrap_or_default()).all(|rest| {
             let (name, self_size, frames_omitted) = (rest.u64()?, rest.u64()?, rest.u64()?);
             let count = rest.u32()? as usize;
             let (frames, behind) = rest.0.split_at_checked(count.checked_mul(size_of::<u32>())?)?;
