@@ -67,7 +67,7 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     for least in [0, total / 16] {
         let folded = String::from_utf8(export(Target::Folded, least)).expect("text");
         let sizes = folded.lines().map(|line| line.rsplit(' ').next().and_then(|size| size.parse::<u64>().ok()));
-        // What would pass 2^64 is not summed.
+        // Which sizes do not fit into 64 bits is a matter of the order in which they come, and keys come in any.
         let adds_up = profile.aggregate.overflowing_sizes > 0 || sizes.sum::<Option<u64>>() == Some(total);
         assert!(adds_up, "stacks do not add up");
         assert_eq!(folded.chars().find(|&c| c != '\n' && (c.is_control() || is_hidden(c))), None, "{folded}");

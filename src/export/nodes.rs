@@ -2,12 +2,13 @@
 
 use std::io;
 
-use crate::profile::{CallTree, FrameId};
+use crate::profile::{CallTree, FrameId, Total};
 
 /// The nodes of a profile in the order in which they open, without those that are too small or too deep: their bytes are their callers'.
 pub(super) struct Nodes(Vec<Node>);
 
 /// A node that is written.
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Node {
     pub(super) frame: FrameId,
     /// Open nodes, this one included.
@@ -18,11 +19,13 @@ pub(super) struct Node {
 impl Nodes {
     /// Those with `least` bytes or more in them, and at most `deepest` open at a time.
     pub(super) fn new(tree: &CallTree, least: u64, deepest: u32) -> Self {
-        let totals = totals(tree);
-        let mut nodes: Vec<Node> = Vec::with_capacity(tree.nodes().len());
+        let mut nodes = Self::all(tree);
+        let totals = totals(&nodes);
+        let mut written = 0;
         // Where the open nodes stand among those that are written, and the level of the one that was left out last.
         let (mut open, mut left_out): (Vec<usize>, _) = (Vec::new(), u32::MAX);
-        for ((frame, level, size), total) in tree.nodes().zip(totals) {
+        for (place, total) in totals.into_iter().enumerate() {
+            let Node { level, .. } = nodes[place];
             if level > left_out {
                 continue;
             }
@@ -30,18 +33,30 @@ impl Nodes {
             open.truncate(level as usize - 1);
             match open.last() {
                 Some(&caller) if total < least || level > deepest => {
-                    nodes[caller].self_size = nodes[caller].self_size.saturating_add(total);
+                    nodes[caller].self_size += total;
                     left_out = level;
                 }
                 _ => {
-                    open.push(nodes.len());
+                    open.push(written);
                     // Where a file was cut, one in between may have had no call frame as yet.
-                    let level = open.len() as u32;
-                    nodes.push(Node { frame, level, self_size: size.unwrap_or(0) });
+                    nodes[written] = Node { level: open.len() as u32, ..nodes[place] };
+                    written += 1;
                 }
             }
         }
+        nodes.truncate(written);
         Self(nodes)
+    }
+
+    /// All nodes, with the bytes that are in the sum of all.
+    fn all(tree: &CallTree) -> Vec<Node> {
+        let mut sum = Total::default();
+        let node = |(frame, level, size): (FrameId, u32, Option<u64>)| Node {
+            frame,
+            level,
+            self_size: sum.add(size.unwrap_or(0)),
+        };
+        tree.nodes().map(node).collect()
     }
 
     /// Bytes of memory that so many take, while they are made.
@@ -69,16 +84,15 @@ impl Nodes {
 }
 
 /// Bytes of each node and of what is below it.
-fn totals(tree: &CallTree) -> Vec<u64> {
-    let sizes: Vec<(u32, u64)> = tree.nodes().map(|(_, level, size)| (level, size.unwrap_or(0))).collect();
-    let mut totals = vec![0; sizes.len()];
+fn totals(nodes: &[Node]) -> Vec<u64> {
+    let mut totals = vec![0; nodes.len()];
     // What the nodes of each level add up to that stand behind, up to the next one outside of them.
     let mut behind: Vec<u64> = Vec::new();
-    for (total, (level, size)) in totals.iter_mut().zip(sizes).rev() {
-        let level = level as usize;
+    for (total, node) in totals.iter_mut().zip(nodes).rev() {
+        let level = node.level as usize;
         behind.resize(behind.len().max(level + 1), 0);
-        *total = size.saturating_add(std::mem::take(&mut behind[level]));
-        behind[level - 1] = behind[level - 1].saturating_add(*total);
+        *total = node.self_size + std::mem::take(&mut behind[level]);
+        behind[level - 1] += *total;
     }
     totals
 }

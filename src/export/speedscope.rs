@@ -36,7 +36,7 @@ pub(super) fn write(report: &Report<'_>, nodes: &Nodes, out: &mut dyn Write) -> 
         out.write_all(if id.0 > 0 { b"," } else { b"" })?;
         serde_json::to_writer(&mut *out, &Frame::of(&report.function(id)))?;
     }
-    let end = nodes.iter().fold(0, |sum: u64, node| sum.saturating_add(node.self_size));
+    let end: u64 = nodes.iter().map(|node| node.self_size).sum();
     write!(
         out,
         "]}},\"profiles\":[{{\"type\":\"evented\",\"name\":{name},\"unit\":\"bytes\",\"startValue\":0,\"endValue\":{end},\"events\":["
@@ -61,7 +61,7 @@ fn events(nodes: &Nodes, out: &mut dyn Write) -> io::Result<()> {
             open.push(frame.0);
             event(out, 'O', frame.0, at)?;
         }
-        at = at.saturating_add(self_size);
+        at += self_size;
     }
     for frame in open.into_iter().rev() {
         event(out, 'C', frame, at)?;
