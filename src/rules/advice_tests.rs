@@ -514,6 +514,7 @@ fn commands_find_what_the_advice_is_about() {
         ("bot-requests", &["await ctx.reply(text)", "import { Bot } from 'grammy'", "webhookCallback(bot)"], &["const bot = x"]),
         ("policies-enforced", &["await newCachedEnforcer(model)", "e.enforceSync(a, b)"], &["force(x)"]),
         ("model-chunks", &["streamText({ model })", "from 'ai'"], &["stream.text"]),
+        ("model-streams", &["streamText({ model })", "from 'ai'"], &["stream.text"]),
         ("formulas-batched", &["sheet.setCellContents(cell, 1)"], &["sheet.x"]),
         ("logged-objects", &["logger.info('x', { order })", "log.debug(x)", "require('winston')"], &["blog.index()"]),
     ];

@@ -44,6 +44,27 @@ fn modules_that_are_loaded_are_no_work_on_files_and_buffers() {
 }
 
 #[test]
+fn what_compiles_schemas_once_by_itself_is_not_told_to() {
+    let compile = ("compileSchema", "/srv/node_modules/ajv/dist/compile/index.js", 74);
+    let validator = |name| format!("/srv/node_modules/{name}/dist/index.js");
+    for (name, expected) in [("unheard-of", true), ("express-openapi-validator", false), ("openapi-backend", false)] {
+        let url = validator(name);
+        // Their stacks are too deep to have both.
+        let told = advised(&[(6000, vec![compile]), (4000, vec![("f", &url, 1)])]);
+        assert_eq!(told.contains(&"ajv-compile-once".to_owned()), expected, "{name}: {told:?}");
+    }
+}
+
+#[test]
+fn web_streams_of_a_model_are_fewer_chunks_to_make() {
+    let run = ("run", "node:internal/webstreams/readablestream", 1511);
+    let stream = |name| (name, "/srv/node_modules/ai/dist/index.mjs", 8000);
+    let told = |name| advised(&[(9000, vec![run]), (100, vec![stream(name)])]);
+    assert!(told("streamText").contains(&"model-streams".to_owned()));
+    assert!(!told("generateText").contains(&"model-streams".to_owned()));
+}
+
+#[test]
 fn what_webpack_runs_by_eval_is_to_be_built_with_one_map() {
     let made = ("createElement", "", 7);
     let bundle = ("__webpack_require__", "http://localhost/main.js", 300);
