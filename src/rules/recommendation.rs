@@ -26,6 +26,8 @@ pub struct Recommendation {
     pub saves: Saves,
     /// Whether its functions put away what others made: where they keep less, that goes as well.
     pub takes_in: bool,
+    /// Whether its functions call back whom they were given: what other packages do there is not theirs.
+    pub calls_back: bool,
     /// What it costs.
     pub effort: Effort,
     /// A command that shows whether it applies, or what it brought.
@@ -168,7 +170,7 @@ pub struct Action {
     pub urgency: Option<Urgency>,
 }
 
-pub(super) const KEYS: [&str; 26] = [
+pub(super) const KEYS: [&str; 27] = [
     "id",
     "category",
     "match",
@@ -188,6 +190,7 @@ pub(super) const KEYS: [&str; 26] = [
     "saving",
     "saves",
     "takes_in",
+    "calls_back",
     "effort",
     "verify",
     "minimum",
@@ -222,6 +225,7 @@ pub(super) struct Draft {
     saving: Option<Saving>,
     saves: Option<Saves>,
     takes_in: Option<bool>,
+    calls_back: Option<bool>,
     effort: Option<Effort>,
     verify: Option<String>,
     minimum: Option<(Option<f64>, Option<u64>)>,
@@ -255,6 +259,7 @@ impl Draft {
             saving: table.get("saving").map(saving).transpose()?,
             saves: table.get("saves").map(|saves| saves.word(&SAVES)).transpose()?,
             takes_in: table.get("takes_in").map(Value::boolean).transpose()?,
+            calls_back: table.get("calls_back").map(Value::boolean).transpose()?,
             effort: table.get("effort").map(|effort| effort.word(&EFFORTS)).transpose()?,
             verify: line(table, "verify")?,
             minimum: table.get("minimum").map(minimum).transpose()?,
@@ -280,6 +285,7 @@ impl Draft {
             saving: self.saving.or(other.saving),
             saves: self.saves.or(other.saves),
             takes_in: self.takes_in.or(other.takes_in),
+            calls_back: self.calls_back.or(other.calls_back),
             effort: self.effort.or(other.effort),
             verify: self.verify.or(other.verify),
             minimum: self.minimum.or(other.minimum),
@@ -310,6 +316,7 @@ impl Draft {
             saving,
             saves: self.saves.unwrap_or_default(),
             takes_in: self.takes_in.unwrap_or(false),
+            calls_back: self.calls_back.unwrap_or(false),
             effort,
             verify: self.verify,
             minimum_share: minimum_share.unwrap_or(if minimum_size.is_some() { 0.0 } else { MINIMUM_SHARE }),

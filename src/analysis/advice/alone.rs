@@ -118,7 +118,7 @@ impl Below<'_, '_> {
             // What it calls back is the application's, but not what that asks of it: a component is, its elements are not. Where the application calls it, what it
             // calls back belongs to the same call.
             FrameKind::Dependency => {
-                !standing.is_app_inside(place)
+                !standing.is_app_inside(place) && !self.is_called_back(place)
                     || whose.category == self.rule.category
                     || needless && standing.is_app_outside(place)
             }
@@ -139,6 +139,17 @@ impl Below<'_, '_> {
             }
             FrameKind::Native | FrameKind::Unknown => false,
         }
+    }
+
+    /// Whether a function that calls back whom it was given has called another package, further inside: a handler of a server, what waits for a promise.
+    fn is_called_back(&self, place: Place) -> bool {
+        let frames = &self.report.aggregate().frames;
+        let is_another = |id: &FrameId| {
+            let frame = frames.get(*id);
+            frame.kind == FrameKind::Dependency && frame.category != self.rule.category
+        };
+        let inside = || &self.report.known_stacks()[place.stack as usize].frames[place.at as usize + 1..];
+        self.rule.calls_back && inside().iter().any(is_another)
     }
 
     /// Of each call frame, whether it is one of the functions.

@@ -199,3 +199,17 @@ fn what_is_the_only_thing_to_do_saves_what_it_saves_alone() {
     assert_eq!((&rows[0], tasks[0]), (&("typeorm-raw".to_owned(), 1000, 5000), (1000, 5000)));
     assert_eq!(together, 5000);
 }
+
+#[test]
+fn what_calls_back_is_not_what_it_calls() {
+    const NEXT: Frame<'_> = ("next", "/srv/node_modules/express/lib/router/index.js", 176);
+    const JSON: Frame<'_> = ("json", "/srv/node_modules/express/lib/response.js", 239);
+    const HANDLER: Frame<'_> = ("list", "/srv/node_modules/unheard-of/routes.js", 75);
+    let rules = half("express-middleware");
+    let saves_of = |path: &[Frame<'_>]| saves(&rules, "express-middleware", &[(1000, &[NEXT]), (4000, path)])[1];
+    assert_eq!(saves_of(&[NEXT, HANDLER]), (500, 1000));
+    assert_eq!(saves_of(&[NEXT, HANDLER, ("sort", "", 0)]), (500, 1000), "what the handler asks for");
+    // Its own parts go with it, whoever calls these.
+    assert_eq!(saves_of(&[NEXT, JSON]), (2500, 5000));
+    assert_eq!(saves_of(&[NEXT, HANDLER, JSON]), (2500, 5000));
+}
