@@ -19,6 +19,14 @@ pub(super) fn path(url: &str) -> Cow<'_, str> {
     if path.contains('\\') { path.replace('\\', "/").into() } else { path.into() }
 }
 
+/// The folder of a package, which a script of it is in: `/srv/node_modules/pg` of `/srv/node_modules/pg/lib/client.js`.
+pub(crate) fn package_folder<'u>(url: &'u str, package: &str) -> Option<&'u str> {
+    let path = url.strip_prefix("file://").unwrap_or(url);
+    let folder = format!("/node_modules/{package}");
+    let end = path.replace('\\', "/").rfind(&format!("{folder}/"))? + folder.len();
+    Some(&path[..end])
+}
+
 /// The path of a script of a package, within its folder.
 pub(super) fn within_package(url: &str, package: &str) -> String {
     let path = path(url);

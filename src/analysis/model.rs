@@ -5,8 +5,10 @@
 use super::unmapped::{BUNDLED, COMPILED, MINIFIED};
 use crate::profile::{Aggregate, CallTree, Dialect, Orphans};
 
+pub(crate) use super::address::package_folder;
 pub use super::advice::{
-    Advice, Answers, Brings, BudgetRow, Evidence, IfLive, Joint, Recommended, SizeRange, Task, Unadvised,
+    Advice, Answers, Brings, BudgetRow, Evidence, IfLive, Joint, Largest, Program, Recommended, SizeRange, Task,
+    Unadvised,
 };
 pub use super::baseline::{Figures, RowKind, Rows, Summary, SummaryRow};
 pub use super::check::{Blocker, Change, Check, CheckError, Outcome, Remedy, Subjects, Verdict};
@@ -14,8 +16,8 @@ pub use super::correlation::{CategoryPair, Correlation, Coverage, Cpu, Insight, 
 pub use super::diff::{
     Change as DiffChange, Diff, DiffOptions, DiffRow, Lighter, Rest, Subject, Verdict as DiffVerdict,
 };
-pub(crate) use super::doctor::capture_command;
 pub use super::doctor::{Objects, ObjectsIn};
+pub(crate) use super::doctor::{capture_command, too_few_samples};
 pub use super::file_date::FileDate;
 pub use super::findings::{Finding, Headline};
 pub use super::instrument::CapturesOwn;

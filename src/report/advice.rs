@@ -9,8 +9,8 @@ use super::units::{Percent, SavingOf, Size, count};
 use super::words::{Said, Words};
 use super::{escape, label};
 use crate::analysis::model::{
-    Brings, BudgetRow, Function, Joint, Objects, Recommended, Report, Share, SizeRange, Task, Unadvised, Warning,
-    capture_command,
+    Brings, BudgetRow, Function, Joint, Largest, Objects, Program, Recommended, Report, Share, SizeRange, Task,
+    Unadvised, Warning, capture_command, package_folder, too_few_samples,
 };
 use crate::profile::{CallFrame, FrameId, FrameKind};
 use crate::rules::{Placeholder, Template, Urgency};
@@ -26,6 +26,8 @@ const OF_FILE: &str = "--include='{file}'";
 const NOT_OF_PACKAGES: &str = "--exclude-dir=node_modules";
 /// Files with JavaScript, for a shell.
 const ANY_SCRIPT: &str = "*[jt]s*";
+/// What begins the choice of such files in a command.
+const OF_SCRIPTS: &str = "--include='*[jt]s";
 /// What shares of a budget are of.
 const BUDGET: &str = "Targets are shares of this profile's total. Of a smaller total what is left has a larger share, so after a change compare bytes (`heapsift diff`).";
 /// What is said of targets that ask for less than the advice brings, and why that is so.
@@ -107,11 +109,31 @@ pub(super) fn verify<'a>(report: &Report<'_>, row: &Recommended<'a>) -> Option<C
         None => command.to_owned(),
     };
     let command = command.replace(OF_FILE, &files(report, row));
-    let command = match has_sources(report) {
-        true => command.replace(NOT_OF_PACKAGES, &format!("{NOT_OF_PACKAGES} --exclude-dir=dist --exclude-dir=build")),
-        false => command,
+    let command = match in_package(report, row, &command) {
+        Some(command) => command,
+        None if has_sources(report) => {
+            command.replace(NOT_OF_PACKAGES, &format!("{NOT_OF_PACKAGES} --exclude-dir=dist --exclude-dir=build"))
+        }
+        None => command,
     };
     Some(command.replace("{interval}", &interval.to_string()).into())
+}
+
+/// The command for the package that asks, where none of the application's functions does: which version it is and who needs it, and what of its code is to be looked at.
+fn in_package(report: &Report<'_>, row: &Recommended<'_>, command: &str) -> Option<String> {
+    let frames = &report.aggregate().frames;
+    let asker = frames.get(row.evidence.asked_by?);
+    let name = frames.text(frames.package(asker.package).name);
+    let folder = package_folder(frames.text(asker.url), name)?;
+    let folder = &folder[folder.find("node_modules")?..];
+    let is_safe = |c: char| c.is_ascii_alphanumeric() || "._-/@+".contains(c);
+    let is_of_scripts = command.contains(OF_SCRIPTS) && folder.chars().all(is_safe);
+    let here = |end: &str| format!("{end} .");
+    let (pattern, rest) = ["'", "\""].iter().find_map(|end| {
+        let (pattern, rest) = command.split_once(&here(end))?;
+        (rest.is_empty() || rest.starts_with([' ', ';'])).then(|| (format!("{pattern}{end}"), rest))
+    })?;
+    is_of_scripts.then(|| format!("npm ls {name}; {pattern} {folder}{rest}"))
 }
 
 /// What says which files are read: those of the functions that are to be looked at, each once; all scripts where one of them has no name that can stand in a command.
@@ -291,7 +313,7 @@ pub(super) fn unadvised(
     name: impl Fn(&str) -> String,
     function: impl Fn(&Function<'_>) -> String,
 ) -> Option<[String; 2]> {
-    let Unadvised { size, package, caused_by, .. } = report.advice().unadvised?;
+    let Unadvised { size, package, caused_by, largest, program, .. } = report.advice().unadvised?;
     let frames = &report.aggregate().frames;
     let most = package.map_or("of that".to_owned(), |(id, size)| {
         let package = frames.package(id);
@@ -309,9 +331,34 @@ pub(super) fn unadvised(
         Objects::Live => "look there for who keeps it",
         Objects::All | Objects::AllOfFew | Objects::Unknown => "ask less often, for less, or keep what it gets",
     };
-    let begin = match caused_by {
-        Some(id) => format!("begin with {}, which asks for most {most}: {what}", function(&report.function(id))),
-        None => format!("begin with the heaviest stacks, which say who asks for most {most}"),
+    let named = package.map_or(String::new(), |(id, _)| name(frames.text(frames.package(id).name)));
+    let begin = match (caused_by, largest) {
+        (Some(id), _) => format!("begin with {}, which asks for most {most}: {what}", function(&report.function(id))),
+        (None, Some(Largest { function: id, asked_by })) => {
+            let largest = report.function(id);
+            let asked_by =
+                asked_by.map_or(String::new(), |id| format!(", asked by {}", function(&report.function(id))));
+            format!(
+                "begin with {}, which makes {} {most}{asked_by}",
+                function(&largest),
+                Size(largest.sums.actionable_size)
+            )
+        }
+        (None, None) => format!("begin with the heaviest stacks, which say who asks for most {most}"),
+    };
+    let takes = |folder: &str| format!("`--app '{folder}'` takes its code for the application");
+    let is_safe = |c: char| c.is_alphanumeric() || " ._-+@~,=()[]/:\\%".contains(c);
+    let begin = match program.filter(|program| program.folder.chars().all(is_safe)) {
+        Some(Program { folder, is_started: true }) => {
+            format!("the program itself is {named}, in node_modules: {}. Or {begin}", takes(folder))
+        }
+        Some(Program { folder, is_started: false }) => {
+            format!(
+                "{begin}; no code of an application asks for it, so if {named} is the program itself, {}",
+                takes(folder)
+            )
+        }
+        None => begin,
     };
     Some([format!("No rule has advice on {} ({})", Size(size), Percent(report.share(size))), begin])
 }
@@ -324,6 +371,13 @@ pub(super) fn is_unadvised_first(report: &Report<'_>) -> bool {
     let most = advice.together().high;
     let is_first = |left: Unadvised| left.size > if left.is_of_one { most } else { most.saturating_mul(TIMES) };
     advice.unadvised.is_some_and(is_first)
+}
+
+/// What comes before all advice where the profile has too few samples to go by.
+pub(super) fn samples_first(report: &Report<'_>) -> Option<String> {
+    let samples = too_few_samples(report)?;
+    let more = "a shorter interval, a longer run, or the child process, if one did the work";
+    Some(format!("capture more: all of this rests on some {} ({more})", count(samples, "sample")))
 }
 
 /// What comes before all advice where much of the code is minified and was not taken to its sources: advice about it can only guess.

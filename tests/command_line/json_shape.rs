@@ -237,8 +237,15 @@ const RECOMMENDATION: Shape = Object(&[
     ),
 ]);
 
-const UNADVISED: Shape =
-    Object(&[("self_size", Count), ("share", Fraction), ("package", OrNull(&String)), ("caused_by", OrNull(&PLACE))]);
+const UNADVISED: Shape = Object(&[
+    ("self_size", Count),
+    ("share", Fraction),
+    ("package", OrNull(&String)),
+    ("caused_by", OrNull(&PLACE)),
+    ("largest", OrNull(&PLACE)),
+    ("asked_by", OrNull(&PLACE)),
+    ("app", OrNull(&String)),
+]);
 
 const BUDGET: Shape = Object(&[
     ("category", String),

@@ -4,15 +4,15 @@
 //! What Node's core or another package does with a built-in or a helper is not the application's to change. Nor is what a package makes while it is loaded:
 //! that comes once.
 
-use hashbrown::HashMap;
+use hashbrown::{HashMap, HashSet};
 
 use super::super::report::Report;
 use super::super::share::Share;
 use super::evidence::subject;
 use super::inlined::Inlined;
 use super::standing::Standing;
-use crate::profile::{FrameId, FrameKind, HeavyStack};
-use crate::rules::Subject;
+use crate::profile::{CategoryId, FrameId, FrameKind, HeavyStack};
+use crate::rules::{Recommendation, Subject};
 
 /// Who asks for the functions of a profile, and by how many bytes.
 pub(super) struct Callers {
@@ -24,6 +24,8 @@ pub(super) struct Callers {
     direct: Vec<(FrameId, FrameId, u64)>,
     /// Bytes that functions make while a package is loaded for the application.
     while_loading: HashMap<FrameId, u64>,
+    /// The categories of packages that call back whom they were given.
+    calls_back: HashSet<CategoryId>,
     standing: Standing,
     inlined: Inlined,
 }
@@ -41,7 +43,8 @@ struct Asker {
 }
 
 impl Callers {
-    pub(super) fn new(report: &Report<'_>) -> Self {
+    /// Of the known stacks of a report; `rules` are those for its categories.
+    pub(super) fn new(report: &Report<'_>, rules: &[&Recommendation]) -> Self {
         let stacks = report.known_stacks();
         let whose: Vec<Option<FrameId>> = stacks.iter().map(|stack| whose(report, stack)).collect();
         let told = || stacks.iter().zip(&whose).filter_map(|(stack, whose)| Some((stack, (*whose)?)));
@@ -61,7 +64,13 @@ impl Callers {
             _ => None,
         });
         let standing = Standing::new(stacks, &report.aggregate().frames);
-        Self { whose, askers, direct: direct.collect(), while_loading, standing, inlined }
+        let calls_back = rules.iter().filter(|rule| rule.calls_back).map(|rule| rule.category).collect();
+        Self { whose, askers, direct: direct.collect(), while_loading, calls_back, standing, inlined }
+    }
+
+    /// Whether packages of a category call back whom they were given: what is below them did not ask for it.
+    pub(super) fn calls_back(&self, category: CategoryId) -> bool {
+        self.calls_back.contains(&category)
     }
 
     /// Where call frames stand in the known stacks.
@@ -174,7 +183,7 @@ fn asker(report: &Report<'_>, stack: &HeavyStack, whose: FrameId) -> Asker {
     Asker { whose, frame, is_outermost, size: stack.self_size }
 }
 
-/// Whether a stack runs through the body of a package's module that the application has loaded: behind Node's loader, with nothing of the application further in.
+/// Whether a stack runs through the body of a package's module that another module has loaded: behind Node's loader, with nothing of the application further in.
 fn is_of_loading(report: &Report<'_>, stack: &HeavyStack) -> bool {
     let frames = &report.aggregate().frames;
     let is_app = |id: FrameId| frames.get(id).kind == FrameKind::App;
@@ -182,14 +191,18 @@ fn is_of_loading(report: &Report<'_>, stack: &HeavyStack) -> bool {
         let frame = frames.get(id);
         frame.kind == FrameKind::Core && frames.text(frame.url).contains("internal/modules/")
     };
+    // A package that was loaded by another, or by a script that was unloaded, comes once as well.
+    let is_module =
+        |id: FrameId| matches!(frames.get(id).kind, FrameKind::App | FrameKind::Dependency | FrameKind::Generated);
     // From the inside, since nearly all stacks meet the application first.
     let Some(loader) = stack.frames.iter().rposition(|&id| is_app(id) || is_loader(id)) else { return false };
     let (outside, inside) = (&stack.frames[..loader], &stack.frames[loader + 1..]);
     // What a hook of the loader does (a compiler, for example) has a name.
-    let is_body = |id: FrameId| frames.text(frames.get(id).function).is_empty();
+    let is_package = |id: FrameId| frames.get(id).kind == FrameKind::Dependency;
+    let is_body = |id: FrameId| is_package(id) && frames.text(frames.get(id).function).is_empty();
     !is_app(stack.frames[loader])
         && inside.first().is_some_and(|&id| is_body(id))
-        && outside.iter().any(|&id| is_app(id))
+        && outside.iter().any(|&id| is_module(id))
 }
 
 /// Whether a stack begins where an asynchronous function of a dependency goes on: who called that is not in it.

@@ -54,6 +54,8 @@ pub struct Evidence<'a> {
     pub is_behind_await: bool,
     /// The application's functions that ask for a tenth of it or more, as the known stacks tell, the largest first; none where others ask for most of it.
     pub askers: Vec<FrameId>,
+    /// The function of another package that asks for most of it, where no function of the application does anywhere on the known stacks.
+    pub asked_by: Option<FrameId>,
     /// Those of them that nearly all of it is made below, as the known stacks tell; so also where one calls another.
     pub carriers: Vec<FrameId>,
     /// The functions in whose files it is to be looked for: of its own the application's with a tenth of its bytes or more; where there is none, those that ask.
@@ -251,7 +253,7 @@ impl<'a> Matched<'a> {
             let cause = report.aggregate().package_causes.get(id.0 as usize).copied().flatten();
             self.caused_by(cause, id.sums(report.aggregate()).self_size, part, functions)
         });
-        let askers = self.askers(report, callers, &known);
+        let (askers, has_application) = self.askers(report, callers, &known);
         let is_another = |id: FrameId| self.places.iter().all(|&place| functions[place] != id);
         // Where built-ins make most of it the sums do not tell whose they are, but the stacks do.
         let of_stacks = askers.first().filter(|(_, part)| Share::of(*part, self.size).is_majority());
@@ -263,10 +265,14 @@ impl<'a> Matched<'a> {
         let seen: u64 = known.iter().filter(is_seen).map(|stack| stack.self_size).sum();
         let is_hidden = |stack: &&&HeavyStack| callers.likely(report, stack).is_some_and(|id| Some(id) == caused_by);
         let hidden: u64 = known.iter().filter(is_hidden).map(|stack| stack.self_size).sum();
+        let sites = self.sites(report, functions, &askers);
         Evidence {
+            asked_by: (!has_application && sites.is_empty())
+                .then(|| Self::asked_by(report, callers, row, &known))
+                .flatten(),
             carriers: self.carriers(&askers, &known),
             is_likely: hidden > seen,
-            sites: self.sites(report, functions, &askers),
+            sites,
             functions: self.places.iter().take(NAMED).map(|&place| functions[place]).collect(),
             function_count: self.places.len(),
             package: package.map(|(id, _)| id),
@@ -277,8 +283,9 @@ impl<'a> Matched<'a> {
         }
     }
 
-    /// The application's functions that ask for what the rule speaks of, each with its part of these stacks, the largest first; none where others ask for most of it.
-    fn askers(&self, report: &Report<'a>, callers: &Callers, stacks: &[&HeavyStack]) -> Vec<(FrameId, u64)> {
+    /// The application's functions that ask for what the rule speaks of, each with its part of these stacks, the largest first; none where others ask for most of it. Beside
+    /// them whether the application stands on any of these stacks.
+    fn askers(&self, report: &Report<'a>, callers: &Callers, stacks: &[&HeavyStack]) -> (Vec<(FrameId, u64)>, bool) {
         let frames = &report.aggregate().frames;
         let (mut asking, mut whole) = (HashMap::<FrameId, u64>::new(), 0);
         for stack in stacks {
@@ -288,13 +295,40 @@ impl<'a> Matched<'a> {
                 *asking.entry(id).or_default() += stack.self_size;
             }
         }
+        let has_application = !asking.is_empty();
         let mut askers: Vec<(FrameId, u64)> = asking.into_iter().filter(|&(_, part)| is_much(part, whole)).collect();
         // Ids differ from run to run.
         askers.sort_unstable_by(|a, b| b.1.cmp(&a.1).then_with(|| frames.compare(a.0, b.0)));
         match Share::of(askers.iter().map(|(_, part)| part).sum(), whole).is_majority() {
-            true => askers,
-            false => Vec::new(),
+            true => (askers, has_application),
+            false => (Vec::new(), has_application),
         }
+    }
+
+    /// The function of a package of another category that asks for most of these stacks, on none of which the application stands; nothing where none does.
+    fn asked_by(
+        report: &Report<'a>,
+        callers: &Callers,
+        row: &CategoryRow<'a>,
+        stacks: &[&HeavyStack],
+    ) -> Option<FrameId> {
+        let frames = &report.aggregate().frames;
+        let kind = |id: FrameId| frames.get(id).kind;
+        let mut asking = HashMap::<PackageId, (u64, FrameId)>::new();
+        for stack in stacks {
+            let outermost = stack.frames.iter().position(|&id| frames.get(id).category == row.id);
+            let mut outside = stack.frames[..outermost.unwrap_or(0)].iter().rev().copied();
+            let is_another = |&id: &FrameId| {
+                let category = frames.get(id).category;
+                kind(id) == FrameKind::Dependency && category != row.id && !callers.calls_back(category)
+            };
+            if let Some(id) = outside.find(is_another) {
+                asking.entry(frames.get(id).package).or_insert((0, id)).0 += stack.self_size;
+            }
+        }
+        let key = |id: PackageId| package_key(report.aggregate(), id);
+        let most = asking.into_iter().max_by(|a, b| a.1.0.cmp(&b.1.0).then_with(|| key(b.0).cmp(&key(a.0))));
+        most.map(|(_, (_, id))| id)
     }
 
     /// Which of those that ask have nearly all of the known stacks below them, where these tell of more than half of the bytes.

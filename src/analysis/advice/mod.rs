@@ -13,6 +13,7 @@ mod inlined;
 mod joint;
 mod occasions;
 mod plan;
+mod program;
 mod savings;
 mod standing;
 #[cfg(test)]
@@ -36,8 +37,9 @@ pub use evidence::Evidence;
 pub use if_live::IfLive;
 pub use joint::Joint;
 pub use plan::{BudgetRow, Task};
+pub use program::Program;
 pub use savings::SizeRange;
-pub use unadvised::Unadvised;
+pub use unadvised::{Largest, Unadvised};
 
 /// What to do about a profile; all of it empty where no rules were asked.
 #[derive(Debug, Default)]
@@ -49,7 +51,7 @@ pub struct Advice<'a> {
     /// Things to do, the most urgent first.
     pub tasks: Vec<Task<'a>>,
     /// What no recommendation speaks of, where that is more than half of the profile.
-    pub unadvised: Option<Unadvised>,
+    pub unadvised: Option<Unadvised<'a>>,
     /// What would come first if all objects of the profile lived, where its samples leave that open: what is held.
     pub if_live: Option<Box<IfLive<'a>>>,
 }
@@ -83,7 +85,7 @@ impl<'a> Advice<'a> {
         let rows = report.categories();
         let ids: Vec<CategoryId> = rows.iter().map(|row| row.id).collect();
         let known = rules.recommendations_for(&ids)?;
-        let callers = Callers::new(report);
+        let callers = Callers::new(report, &known);
         let objects = report.objects();
         let asked = Asked { report, callers: &callers, known: &known };
         let (recommendations, told) = asked.recommendations(objects.which, answers);
@@ -92,7 +94,7 @@ impl<'a> Advice<'a> {
         Ok(Self {
             budget: plan::budget(report, rules, &known, &recommendations),
             tasks: plan::tasks(report, &recommendations),
-            unadvised: Unadvised::new(report, &told),
+            unadvised: Unadvised::new(report, &callers, &told),
             if_live,
             recommendations,
         })

@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::super::correlation::CategoryPair;
+use super::super::doctor::too_few_samples;
 use super::super::report::Report;
 use super::super::share::Share;
 use super::joint::{self, Joint};
@@ -152,12 +153,14 @@ pub(super) fn tasks<'a>(report: &Report<'a>, recommendations: &[Recommended<'a>]
         }
     }
     alone::of_the_only_one(tasks.iter_mut().map(|task| (&mut task.saving, task.alone)));
+    let most_urgent = if too_few_samples(report).is_some() { Urgency::P1 } else { Urgency::P0 };
     for task in &mut tasks {
-        task.urgency = match is_sure(&recommendations[task.recommendation]) {
+        let urgency_of = |task: &Task<'_>| match is_sure(&recommendations[task.recommendation]) {
             _ if is_repeated[task.recommendation] => Urgency::P0,
             true => task.action.urgency.unwrap_or_else(|| urgency(report, task.saving, task.action)),
             false => Urgency::P2, // it is to be seen first whether there is anything to save
         };
+        task.urgency = urgency_of(task).max(most_urgent);
     }
     tasks.sort_by_key(|task| {
         let is_sure = is_sure(&recommendations[task.recommendation]);

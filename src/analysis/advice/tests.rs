@@ -198,6 +198,64 @@ fn what_nobody_has_a_word_for_is_told_with_who_asks_for_it() {
 }
 
 #[test]
+fn where_no_application_asks_the_largest_function_is_told_and_what_may_be_the_program() {
+    const OWN: Frame<'_> = ("plural", "/srv/node_modules/json-server/lib/plural.js", 75);
+    const SMALL: Frame<'_> = ("render", "/srv/node_modules/json-server/lib/render.js", 5);
+    const NEXT: Frame<'_> = ("next", "/srv/node_modules/express/lib/router/index.js", 176);
+    const MAIN: Frame<'_> = ("main", "file:///srv/app/main.js", 1);
+    const UNLOADED: Frame<'_> = ("", "", 7);
+    const START: Frame<'_> = ("executeUserEntryPoint", "node:internal/modules/run_main", 127);
+    const BIN: Frame<'_> = ("", "/srv/node_modules/json-server/lib/bin.js", 1);
+    let rules = Rules::builtin().unwrap();
+    let told = |nodes: &[(u64, &[Frame<'_>])]| {
+        let nodes: Vec<_> = nodes.iter().map(|&(size, path)| (size, path.to_vec())).collect();
+        let profile = profile_of(&rules, &nodes);
+        let report = report(&profile, &rules);
+        let left = report.advice().unadvised.unwrap();
+        let name = |id| report.function(id).name.to_owned();
+        let largest = left.largest.map(|largest| (name(largest.function), largest.asked_by.map(name)));
+        (largest, left.program.map(|program| (program.folder.to_owned(), program.is_started)))
+    };
+    let folder = |is_started| Some(("/srv/node_modules/json-server".to_owned(), is_started));
+    let largest = |name: &str, asked: Option<&str>| Some((name.to_owned(), asked.map(str::to_owned)));
+    let filter = ("filter", "", 0); // works for the package
+    let served: [(u64, &[Frame<'_>]); 2] = [(900_000, &[NEXT, OWN, OWN, filter]), (200_000, &[NEXT, OWN, SMALL])];
+    assert_eq!(told(&served), (largest("plural", Some("next")), folder(false)));
+    // The stacks tell it.
+    let started: (u64, &[Frame<'_>]) = (50_000, &[START, BIN]);
+    assert_eq!(told(&[served[0], started]).1, folder(true));
+    // There is an application, or its script was unloaded; what was loaded before the program is none.
+    assert_eq!(told(&[served[0], (50_000, &[MAIN, SMALL])]).1, None);
+    assert_eq!(told(&[served[0], (10_000, &[START, MAIN])]).1, None);
+    assert_eq!(told(&[served[0], (10_000, &[MAIN])]).1, folder(false));
+    assert_eq!(told(&[(900_000, &[UNLOADED, OWN])]).1, None);
+    // The application asks for it.
+    assert_eq!(told(&[(900_000, &[MAIN, OWN])]), (None, None));
+    // Most is made elsewhere.
+    assert_eq!(
+        told(&[(400_000, &[OWN]), (300_000, &[REST]), (300_000, &[("g", "/srv/node_modules/third/a.js", 1)])]).1,
+        None
+    );
+    // Of Node's own code the largest function is told, whatever the module.
+    let read = ("read", "node:unheard_of", 1);
+    let core: [(u64, &[Frame<'_>]); 2] = [(500_000, &[REST, read]), (400_000, &[("open", "node:another_one", 1)])];
+    assert_eq!(told(&core), (largest("read", Some("f")), None));
+}
+
+#[test]
+fn of_a_few_samples_nothing_is_urgent() {
+    let rules = rules(OVERLAPPING);
+    let urgency = |interval| {
+        let profile = profile_of(&rules, &[(1_000_000, vec![KEYS]), (1_000_000, vec![QUERY])]);
+        let options = ReportOptions { interval: Some(interval), ..ReportOptions::default() };
+        let report = Report::new(&profile, options).with_advice(&rules).unwrap();
+        report.advice().tasks.iter().map(|task| task.urgency).min()
+    };
+    assert_eq!(urgency(40_000), Some(Urgency::P0), "50 samples");
+    assert_eq!(urgency(41_000), Some(Urgency::P1), "48 samples");
+}
+
+#[test]
 fn things_to_do_in_the_same_words_are_one() {
     let text = OVERLAPPING.replacen("text = \"Update\"", "text = \"Do it\"", 1);
     let rules = rules(&text);

@@ -2,26 +2,42 @@
 
 use super::super::breakdown::package_key;
 use super::super::report::Report;
+use super::super::rows::Summed;
 use super::super::share::Share;
+use super::callers::Callers;
 use super::plan::TRIFLE;
+use super::program::Program;
 use crate::profile::{FrameId, FrameKind, PackageId};
 
 /// The part of a profile that nobody has a word for: more than half of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Unadvised {
+pub struct Unadvised<'a> {
     /// Its bytes.
     pub size: u64,
     /// The package with most of them, natives that work for it included, and these; none where they are the engine's. Node's own modules are one: the largest stands for all.
     pub package: Option<(PackageId, u64)>,
     /// The application's function that most of that package is allocated for: the nearest one above.
     pub caused_by: Option<FrameId>,
+    /// Where no such function is known: what to begin with.
+    pub largest: Option<Largest>,
+    /// That package, where it is likely the program itself.
+    pub program: Option<Program<'a>>,
     /// Whether that package has most of all that nobody has a word for, and that function asks for most of it.
     pub is_of_one: bool,
 }
 
-impl Unadvised {
+/// The largest function of the package that has most of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Largest {
+    /// The function.
+    pub function: FrameId,
+    /// The function of another package that its heaviest stack comes from, on its way into that of the function.
+    pub asked_by: Option<FrameId>,
+}
+
+impl<'a> Unadvised<'a> {
     /// What is left besides the functions that are `told` of; nothing where that is not the greater part, or only some KB or samples.
-    pub(super) fn new(report: &Report<'_>, told: &[bool]) -> Option<Self> {
+    pub(super) fn new(report: &Report<'a>, callers: &Callers, told: &[bool]) -> Option<Self> {
         let aggregate = report.aggregate();
         let frames = &aggregate.frames;
         let left = |id: &FrameId| !told[id.0 as usize];
@@ -59,6 +75,36 @@ impl Unadvised {
             let is_package = frames.package(id).kind == FrameKind::Dependency;
             is_package && Share::of(part, size).is_majority() && Share::of(cause.self_size, own).is_majority()
         });
-        Some(Self { size, package, caused_by: cause.map(|cause| cause.frame), is_of_one })
+        let largest = package.filter(|_| cause.is_none()).and_then(|(id, _)| {
+            let kind = frames.package(id).kind;
+            let is_of_it = |frame: FrameId| match is_core(kind) {
+                true => is_core(frames.get(frame).kind),
+                false => frames.get(frame).package == id,
+            };
+            Largest::of(report, callers, frames.ids().filter(left).filter(|&frame| is_of_it(frame)))
+        });
+        let is_package = |&(id, _): &(PackageId, u64)| frames.package(id).kind == FrameKind::Dependency;
+        let program = package.filter(is_package).zip(largest);
+        let program = program.and_then(|((id, _), largest)| Program::of(report, id, largest.function));
+        Some(Self { size, package, caused_by: cause.map(|cause| cause.frame), largest, program, is_of_one })
+    }
+}
+
+impl Largest {
+    /// The largest of these functions.
+    fn of(report: &Report<'_>, callers: &Callers, functions: impl Iterator<Item = FrameId>) -> Option<Self> {
+        let aggregate = report.aggregate();
+        let frames = &aggregate.frames;
+        let size = |id: FrameId| id.sums(aggregate).actionable_size;
+        // Ids differ from run to run.
+        let function = functions.max_by(|&a, &b| size(a).cmp(&size(b)).then_with(|| frames.compare(b, a)))?;
+        let heaviest = callers.stacks(report).find(|(_, whose)| *whose == Some(function));
+        let asked_by = heaviest.and_then(|(stack, _)| {
+            let package = frames.get(function).package;
+            let outermost = stack.frames.iter().position(|&id| frames.get(id).package == package)?;
+            let mut outside = stack.frames[..outermost].iter().rev().copied();
+            outside.find(|&id| frames.get(id).kind == FrameKind::Dependency)
+        });
+        Some(Self { function, asked_by })
     }
 }

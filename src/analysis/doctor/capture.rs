@@ -102,12 +102,20 @@ pub(super) fn another_interval(report: &Report<'_>) -> Option<Warning> {
     ))
 }
 
+/// Samples below which a profile says hardly anything: the process may have ended early, or had others do its work.
+const TOO_FEW: u64 = 50;
+
 /// How many samples the profile rests on, where these are so few that shares are less exact than they look.
 fn few(report: &Report<'_>) -> Option<u64> {
     let total = report.total_size();
     let counted = report.aggregate().samples.map(|samples| samples.count);
     let samples = report.sampling().interval.map(|interval| total / interval).or(counted)?;
     (total > 0 && samples < FEW).then_some(samples)
+}
+
+/// How many samples the profile rests on, where these are too few to go by.
+pub(crate) fn too_few_samples(report: &Report<'_>) -> Option<u64> {
+    few(report).filter(|&samples| samples < TOO_FEW)
 }
 
 /// The interval that the next capture is to have.

@@ -3,19 +3,25 @@
 use super::super::report::Report;
 use crate::profile::{FrameId, FrameKind, HeavyStack};
 
-/// Its path below the folder that has the packages; its name alone where no package tells that folder. Nothing where it is not told, or cannot stand in a command.
-pub(super) fn main_file(report: &Report<'_>) -> Option<String> {
+/// The script's own code that Node runs first, as the known stacks tell.
+pub(crate) fn main_script(report: &Report<'_>) -> Option<FrameId> {
     let frames = &report.aggregate().frames;
-    let url = |id: FrameId| frames.text(frames.get(id).url);
     let is_of_engine = |id: FrameId| matches!(frames.get(id).kind, FrameKind::Core | FrameKind::Native);
     let started = |stack: &HeavyStack| {
         let is_core = |id: FrameId| frames.get(id).kind == FrameKind::Core;
+        let url = |id: FrameId| frames.text(frames.get(id).url);
         let is_start = |&id: &FrameId| is_core(id) && url(id).ends_with("internal/modules/run_main");
         let start = stack.frames.iter().position(is_start)?;
         stack.frames[start..].iter().copied().find(|&id| !is_of_engine(id))
     };
-    let main = report.known_stacks().iter().find_map(started)?;
-    let main = url(main).trim_start_matches("file://");
+    report.known_stacks().iter().find_map(started)
+}
+
+/// Its path below the folder that has the packages; its name alone where no package tells that folder. Nothing where it is not told, or cannot stand in a command.
+pub(super) fn main_file(report: &Report<'_>) -> Option<String> {
+    let frames = &report.aggregate().frames;
+    let url = |id: FrameId| frames.text(frames.get(id).url);
+    let main = url(main_script(report)?).trim_start_matches("file://");
     let folders = frames.ids().filter_map(|id| url(id).trim_start_matches("file://").split_once("/node_modules/"));
     let below = |folder: &str| main.strip_prefix(folder).and_then(|rest| rest.strip_prefix('/'));
     // Of nested ones the innermost.

@@ -16,6 +16,8 @@ mod stacks;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use capture::too_few_samples;
+pub(super) use main_file::main_script;
 pub use objects::{Objects, ObjectsIn};
 pub(super) use rows::OUTSIDE_THE_HEAP;
 

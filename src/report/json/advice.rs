@@ -102,7 +102,7 @@ fn evidence(report: &Report<'_>, row: &Recommended<'_>, json: &mut Stream<'_>) -
 
 /// Appends the value of `unadvised`: what no recommendation speaks of, where that is most of the profile.
 pub(super) fn unadvised(report: &Report<'_>, json: &mut Stream<'_>) -> io::Result<()> {
-    let Some(Unadvised { size, package, caused_by, .. }) = report.advice().unadvised else {
+    let Some(Unadvised { size, package, caused_by, largest, program, .. }) = report.advice().unadvised else {
         ().append(&mut json.bytes);
         return Ok(());
     };
@@ -112,12 +112,25 @@ pub(super) fn unadvised(report: &Report<'_>, json: &mut Stream<'_>) -> io::Resul
         _ => frames.text(frames.package(id).name),
     });
     members!(&mut json.bytes, "{", "self_size": size, "share": report.share(size), "package": package, "caused_by": Next);
-    match caused_by {
-        Some(id) => frame::alone(&report.function(id), json)?,
-        None => ().append(&mut json.bytes),
-    }
+    place(report, caused_by, json)?;
+    members!(&mut json.bytes, ",", "largest": Next);
+    place(report, largest.map(|largest| largest.function), json)?;
+    members!(&mut json.bytes, ",", "asked_by": Next);
+    place(report, largest.and_then(|largest| largest.asked_by), json)?;
+    members!(&mut json.bytes, ",", "app": program.map(|program| program.folder));
     json.bytes.push(b'}');
     Ok(())
+}
+
+/// Appends a function with its place, or `null`.
+fn place(report: &Report<'_>, id: Option<FrameId>, json: &mut Stream<'_>) -> io::Result<()> {
+    match id {
+        Some(id) => frame::alone(&report.function(id), json),
+        None => {
+            ().append(&mut json.bytes);
+            Ok(())
+        }
+    }
 }
 
 /// Appends the value of `budget`, the largest category first.

@@ -253,9 +253,10 @@ pub(super) fn first_task(report: &Report<'_>) -> Option<String> {
     }
     let or = advice::if_live(report, |row, words| text(report, row, words, Place::Paragraph));
     let left = unadvised(report);
+    let first = advice::samples_first(report).map(|text| (text, ". Then: "));
     let Some((task, text)) = advice::tasks(report, |row, words| text(report, row, words, Place::Paragraph)).next()
     else {
-        return left.map(|[_, begin]| format!("**To do first**: {begin}"));
+        return left.map(|[_, begin]| ("**To do first**: ", first, begin).to_text());
     };
     let before = left.filter(|_| advice::is_unadvised_first(report));
     let before = before.map(|[left, begin]| (begin, ". ", left, ". Then: "));
@@ -268,7 +269,7 @@ pub(super) fn first_task(report: &Report<'_>) -> Option<String> {
     Some(
         (
             "**To do first**: ",
-            (before, text),
+            (first, before, text),
             " (",
             urgency,
             ", ",

@@ -1,6 +1,7 @@
 //! Who asks for what is advised on, which files are looked into, and that nothing is said twice.
 
 use super::advice::{PARSE, markdown, rules, text};
+use super::{Format, Style, printed};
 use crate::analysis::model::{Report, ReportOptions};
 use crate::analysis::test_support::{ByRules, Frame, profile_by};
 use crate::report::advice::verify;
@@ -46,6 +47,73 @@ fn commands_look_into_the_files_of_all_that_have_much_of_it() {
     assert!(command(&nodes, "object-copies").starts_with(files));
     let nodes = [(8 << 20, vec![own("a", "file:///srv/app/src/a.js"), sort])];
     assert!(command(&nodes, "object-copies").starts_with("grep -rnE --include='a.js' --exclude-dir=node_modules '"));
+}
+
+#[test]
+fn commands_look_into_the_package_that_asks_where_no_application_does() {
+    let rules = Rules::builtin().unwrap();
+    let command = |nodes: &[(u64, Vec<Frame<'_>>)], id: &str| {
+        let profile = profile_by(&ByRules::new(&rules), nodes, &[]);
+        let report = Report::new(&profile, ReportOptions::default()).with_advice(&rules).unwrap();
+        let row = report.advice().recommendations.iter().find(|row| row.rule.id == id).expect("it is told");
+        verify(&report, row).unwrap().into_owned()
+    };
+    let glob = ("parse", "/srv/node_modules/minimatch/index.js", 9);
+    let server = ("list", "/srv/node_modules/a/node_modules/serve-handler/src/index.js", 3);
+    let next = ("next", "/srv/node_modules/express/lib/router/index.js", 176);
+    let main = ("main", "file:///srv/app/main.js", 3);
+    let asked = command(&[(8 << 20, vec![server, glob])], "glob-patterns");
+    assert!(asked.starts_with("npm ls serve-handler; grep -rnE --include='*[jt]s' "), "{asked}");
+    assert!(asked.ends_with("' node_modules/a/node_modules/serve-handler"), "{asked}");
+    // The application asks on one of the stacks; nobody does; who calls back does not ask.
+    let usual = command(&[(8 << 20, vec![glob])], "glob-patterns");
+    assert!(usual.starts_with("grep ") && usual.ends_with(" ."), "{usual}");
+    for rest in [vec![main, glob], vec![next, glob]] {
+        assert_eq!(command(&[(7 << 20, vec![glob]), (1 << 20, rest)], "glob-patterns"), usual);
+    }
+    let odd = ("list", "/srv/node_modules/it's/index.js", 3);
+    assert_eq!(command(&[(8 << 20, vec![odd, glob])], "glob-patterns"), usual, "it cannot stand in a command");
+}
+
+#[test]
+fn what_is_the_program_itself_is_told_with_the_option_that_takes_it_for_the_application() {
+    let rules = Rules::builtin().unwrap();
+    let outputs = |url| {
+        let stack = vec![("next", "/srv/node_modules/express/lib/router/index.js", 176), ("plural", url, 75)];
+        let profile = profile_by(&ByRules::new(&rules), &[(9 << 20, stack)], &[]);
+        [text(&profile, &rules, 400), markdown(&profile, &rules)]
+    };
+    for out in outputs("/srv/my app/node_modules/json-server/lib/plural.js") {
+        let begin = "which makes 9.00 MB of the 9.00 MB in json-server, asked by ";
+        let option = "if json-server is the program itself, `--app '/srv/my app/node_modules/json-server'` takes its code for the application";
+        assert!(out.contains("o first: begin with") || out.contains("**To do first**: begin with"), "{out}");
+        assert!(out.contains(begin) && out.contains(option), "{out}");
+    }
+    for out in outputs("/srv/it's/node_modules/json-server/lib/plural.js") {
+        assert!(!out.contains("--app"), "{out}");
+    }
+}
+
+#[test]
+fn what_rests_on_a_few_samples_says_so_first() {
+    let rules = Rules::builtin().unwrap();
+    let outputs = |interval| {
+        let profile = profile_by(&ByRules::new(&rules), &[(8 << 20, vec![PARSE])], &[]);
+        let options = ReportOptions { interval: Some(interval), ..ReportOptions::default() };
+        let report = Report::new(&profile, options).with_advice(&rules).unwrap();
+        [Format::Text, Format::Markdown].map(|format| printed(&report, format, Style { color: false, width: 400 }))
+    };
+    for out in outputs(512 << 10) {
+        assert!(
+            out.contains("first: capture more: all of this rests on some 16 samples")
+                || out.contains("**To do first**: capture more: all of this rests on some 16 samples"),
+            "{out}"
+        );
+        assert!(out.contains("Then: Cache HTTP"), "{out}");
+    }
+    for out in outputs(64 << 10) {
+        assert!(!out.contains("capture more"), "{out}");
+    }
 }
 
 #[test]

@@ -75,12 +75,16 @@ pub(super) fn first(report: &Report<'_>) -> Option<String> {
         return Some(format!("Do first: {text}."));
     }
     let left = unadvised(report);
+    let do_first = match advice::samples_first(report) {
+        Some(text) => format!("Do first: {text}. Then: "),
+        None => "Do first: ".to_owned(),
+    };
     let Some((task, text)) = advice::tasks(report, |row, text| advice::sentence(report, row, text)).next() else {
-        return left.map(|[_, begin]| format!("Do first: {begin}."));
+        return left.map(|[_, begin]| format!("{do_first}{begin}."));
     };
     let before = match left.filter(|_| advice::is_unadvised_first(report)) {
-        Some([left, begin]) => format!("Do first: {begin}. {left}. Then: "),
-        None => "Do first: ".to_owned(),
+        Some([left, begin]) => format!("{do_first}{begin}. {left}. Then: "),
+        None => do_first,
     };
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
     let alone = advice::task_alone(report, task).map_or(String::new(), |alone| format!(", alone {alone}"));
