@@ -22,24 +22,31 @@ pub(super) fn path(url: &str) -> Cow<'_, str> {
 /// The folder of a package, which a script of it is in: `/srv/node_modules/pg` of `/srv/node_modules/pg/lib/client.js`.
 pub(crate) fn package_folder<'u>(url: &'u str, package: &str) -> Option<&'u str> {
     let path = url.strip_prefix("file://").unwrap_or(url);
-    let folder = format!("/node_modules/{package}");
-    let end = path.replace('\\', "/").rfind(&format!("{folder}/"))? + folder.len();
-    Some(&path[..end])
+    let slashes = path.replace('\\', "/");
+    let end = folder_end(&slashes, slashes.rfind(MODULES)? + MODULES.len(), package)?;
+    Some(&path[..end - 1])
+}
+
+/// What the folder that has packages is called.
+const MODULES: &str = "node_modules/";
+
+/// Where the folder of a package ends, behind its slash, of those behind `modules`. It is called as the package, or ends so: `_pg@8.11.0@pg`, `_@a_b@1.0.0@@a/b`.
+fn folder_end(path: &str, modules: usize, package: &str) -> Option<usize> {
+    let base = package.rsplit('/').next().unwrap_or(package);
+    let mut end = modules;
+    path[modules..].split_inclusive('/').find_map(|folder| {
+        end += folder.len();
+        let before = folder.strip_suffix('/')?.strip_suffix(base)?;
+        (before.is_empty() || before.ends_with('@')).then_some(end)
+    })
 }
 
 /// The path of a script of a package, within its folder.
 pub(super) fn within_package(url: &str, package: &str) -> String {
     let path = path(url);
-    let base = package.rsplit('/').next().unwrap_or(package);
-    let modules = path.rfind("node_modules/").map_or(0, |at| at + "node_modules/".len());
-    // The folder is called as the package, or ends so: `_pg@8.11.0@pg`, `_@a_b@1.0.0@@a/b`.
-    let mut end = modules;
-    for folder in path[modules..].split_inclusive('/') {
-        end += folder.len();
-        let name = folder.strip_suffix('/').and_then(|folder| folder.strip_suffix(base));
-        if name.is_some_and(|before| before.is_empty() || before.ends_with('@')) {
-            return path[end..].to_owned();
-        }
+    let modules = path.rfind(MODULES).map_or(0, |at| at + MODULES.len());
+    if let Some(end) = folder_end(&path, modules, package) {
+        return path[end..].to_owned();
     }
     // Other folders have the version in their names: `//esm.sh/pg@8.11.0/…`, `.store/pg-npm-8.11.0-5d3a1c/package/…`.
     let inner = path[modules..].find("/package/").filter(|_| path[modules..].starts_with(".store/"));
@@ -178,6 +185,21 @@ mod tests {
         ];
         for (url, package, expected) in table {
             assert_eq!(within_package(url, package), expected, "{url}");
+        }
+    }
+
+    #[test]
+    fn packages_have_a_folder() {
+        let table = [
+            ("/srv/node_modules/pg/lib/client.js", "pg", Some("/srv/node_modules/pg")),
+            ("file:///a/node_modules/b/node_modules/@a/b/x.mjs", "@a/b", Some("/a/node_modules/b/node_modules/@a/b")),
+            ("/a/node_modules/_@a_b@4.0.0@@a/b/x.js", "@a/b", Some("/a/node_modules/_@a_b@4.0.0@@a/b")),
+            ("C:\\app\\node_modules\\pg\\lib\\client.js", "pg", Some("C:\\app\\node_modules\\pg")),
+            ("https://esm.sh/pg@8.11.0/es2022/pg.mjs", "pg", None),
+            ("/srv/pg/lib/client.js", "pg", None),
+        ];
+        for (url, package, expected) in table {
+            assert_eq!(package_folder(url, package), expected, "{url}");
         }
     }
 

@@ -2,32 +2,21 @@
 
 use std::borrow::Cow;
 
-use hashbrown::HashSet;
-use percent_encoding::percent_decode_str;
-
 use super::units::{Percent, SavingOf, Size, count};
+pub(super) use super::verify::verify;
 use super::words::{Said, Words};
 use super::{escape, label};
 use crate::analysis::model::{
     Brings, BudgetRow, Function, Joint, Largest, Objects, Program, Recommended, Report, Share, SizeRange, Task,
-    Unadvised, Warning, capture_command, package_folder, too_few_samples,
+    Unadvised, Warning, too_few_samples,
 };
-use crate::profile::{CallFrame, FrameId, FrameKind};
+use crate::profile::{FrameId, FrameKind};
 use crate::rules::{Placeholder, Template, Urgency};
 
 /// Recommendations that are told in full, unless the user gave a limit.
 pub(super) const RECOMMENDATIONS: usize = 8;
 /// Things to do that are listed, unless the user gave a limit.
 pub(super) const TASKS: usize = 12;
-/// The interval at which a command captures: fine enough for most programs.
-const INTERVAL: u64 = 32 << 10;
-/// What says in a command which files are read, and which folder is not.
-const OF_FILE: &str = "--include='{file}'";
-const NOT_OF_PACKAGES: &str = "--exclude-dir=node_modules";
-/// Files with JavaScript, for a shell.
-const ANY_SCRIPT: &str = "*[jt]s*";
-/// What begins the choice of such files in a command.
-const OF_SCRIPTS: &str = "--include='*[jt]s";
 /// What shares of a budget are of.
 const BUDGET: &str = "Targets are shares of this profile's total. Of a smaller total what is left has a larger share, so after a change compare bytes (`heapsift diff`).";
 /// What is said of targets that ask for less than the advice brings, and why that is so.
@@ -92,77 +81,6 @@ fn owner(report: &Report<'_>, row: &Recommended<'_>) -> Option<String> {
         FrameKind::Generated => "generated code".into(),
         FrameKind::Dependency | FrameKind::Core | FrameKind::Unknown => escape::name(frames.text(package.name)),
     })
-}
-
-/// The command that shows whether a recommendation applies. In it `{interval}` stands for one that is no longer than the capture's own, `{capture}` for what captures with it
-/// where the code ran, `{file}` for the names of files to look into; other braces are the shell's.
-pub(super) fn verify<'a>(report: &Report<'_>, row: &Recommended<'a>) -> Option<Cow<'a, str>> {
-    let command = row.verify()?;
-    if !["{interval}", "{capture}", "{file}", NOT_OF_PACKAGES].iter().any(|place| command.contains(place)) {
-        return Some(command.into());
-    }
-    let interval = report.sampling().no_longer_than(INTERVAL);
-    let command = match command.contains("{capture}").then(|| capture_command(report, interval)) {
-        Some(capture) if capture.starts_with("node ") => command.replace("{capture}", &capture),
-        // A line of a shell is no place for a line of JavaScript.
-        Some(capture) => command.replace("; {capture}", "").replace("{capture}", &capture),
-        None => command.to_owned(),
-    };
-    let command = command.replace(OF_FILE, &files(report, row));
-    let command = match in_package(report, row, &command) {
-        Some(command) => command,
-        None if has_sources(report) => {
-            command.replace(NOT_OF_PACKAGES, &format!("{NOT_OF_PACKAGES} --exclude-dir=dist --exclude-dir=build"))
-        }
-        None => command,
-    };
-    Some(command.replace("{interval}", &interval.to_string()).into())
-}
-
-/// The command for the package that asks, where none of the application's functions does: which version it is and who needs it, and what of its code is to be looked at.
-fn in_package(report: &Report<'_>, row: &Recommended<'_>, command: &str) -> Option<String> {
-    let frames = &report.aggregate().frames;
-    let asker = frames.get(row.evidence.asked_by?);
-    let name = frames.text(frames.package(asker.package).name);
-    let folder = package_folder(frames.text(asker.url), name)?;
-    let folder = &folder[folder.find("node_modules")?..];
-    let is_safe = |c: char| c.is_ascii_alphanumeric() || "._-/@+".contains(c);
-    let is_of_scripts = command.contains(OF_SCRIPTS) && folder.chars().all(is_safe);
-    let here = |end: &str| format!("{end} .");
-    let (pattern, rest) = ["'", "\""].iter().find_map(|end| {
-        let (pattern, rest) = command.split_once(&here(end))?;
-        (rest.is_empty() || rest.starts_with([' ', ';'])).then(|| (format!("{pattern}{end}"), rest))
-    })?;
-    is_of_scripts.then(|| format!("npm ls {name}; {pattern} {folder}{rest}"))
-}
-
-/// What says which files are read: those of the functions that are to be looked at, each once; all scripts where one of them has no name that can stand in a command.
-fn files(report: &Report<'_>, row: &Recommended<'_>) -> String {
-    let names: Option<Vec<String>> = row.evidence.sites.iter().map(|&id| file(&report.function(id))).collect();
-    let mut names = names.filter(|names| !names.is_empty()).unwrap_or_else(|| vec![ANY_SCRIPT.to_owned()]);
-    let mut known = HashSet::new();
-    names.retain(|name| known.insert(name.clone()));
-    let options: Vec<String> = names.iter().map(|name| OF_FILE.replace("{file}", name)).collect();
-    options.join(" ")
-}
-
-/// Whether the profile tells of sources that were compiled: a copy of these is not to be looked at as well.
-fn has_sources(report: &Report<'_>) -> bool {
-    let frames = &report.aggregate().frames;
-    let is_own_source = |frame: &CallFrame| frame.kind == FrameKind::App && frame.signs.is_of_source();
-    frames.ids().any(|id| is_own_source(frames.get(id)))
-}
-
-/// The file of a function as a pattern that fits its name alone, where that can stand in the quotes of a command.
-fn file(largest: &Function<'_>) -> Option<String> {
-    let is_address = largest.url.contains("://");
-    // What a loader hangs on behind it is no part of a file.
-    let path = if is_address { largest.url.split(['?', '#']).next()? } else { largest.url.split('?').next()? };
-    let name = path.rsplit(['/', '\\']).next()?;
-    let name = if is_address { percent_decode_str(name).decode_utf8().ok()? } else { name.into() };
-    let is_safe = |c: char| c.is_alphanumeric() || " ._-+@~,=()[]".contains(c);
-    let is_name = name.contains('.') && name.chars().all(is_safe) && !name.starts_with(['.', '-']);
-    is_name.then(|| name.replace('[', "\\["))
 }
 
 /// A text with its places filled, for where backticks stand for themselves.

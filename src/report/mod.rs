@@ -21,6 +21,7 @@ mod tests;
 mod text;
 mod trend;
 mod units;
+mod verify;
 mod words;
 
 use std::io::{self, Write};
