@@ -43,7 +43,7 @@ pub(super) fn verify<'a>(report: &Report<'_>, row: &Recommended<'a>) -> Option<C
     Some(command.replace("{interval}", &interval.to_string()).into())
 }
 
-/// The command for the package that asks, where none of the application's functions does: which version it is and who needs it, and what of its code is to be looked at.
+/// The command for the package that asks, where none of the application's functions does: which version it is and who needs it, and what of its code is to be looked at where there is no application.
 fn in_package(report: &Report<'_>, row: &Recommended<'_>, command: &str) -> Option<String> {
     let frames = &report.aggregate().frames;
     let asker = frames.get(row.evidence.asked_by?);
@@ -57,7 +57,9 @@ fn in_package(report: &Report<'_>, row: &Recommended<'_>, command: &str) -> Opti
         let (pattern, rest) = command.split_once(&here(end))?;
         (rest.is_empty() || rest.starts_with([' ', ';'])).then(|| (format!("{pattern}{end}"), rest))
     })?;
-    is_of_scripts.then(|| format!("npm ls {name}; {pattern} {folder}{rest}"))
+    // What a package asks for, an application may have asked that for.
+    let place = if report.advice().has_application { "." } else { folder };
+    is_of_scripts.then(|| format!("npm ls {name}; {pattern} {place}{rest}"))
 }
 
 /// What says which files are read: those of the functions that are to be looked at, each once; all scripts where one of them has no name that can stand in a command.

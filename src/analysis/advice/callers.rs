@@ -10,6 +10,7 @@ use super::super::report::Report;
 use super::super::share::Share;
 use super::evidence::subject;
 use super::inlined::Inlined;
+use super::program;
 use super::standing::Standing;
 use crate::profile::{CategoryId, FrameId, FrameKind, HeavyStack};
 use crate::rules::{Recommendation, Subject};
@@ -24,6 +25,8 @@ pub(super) struct Callers {
     direct: Vec<(FrameId, FrameId, u64)>,
     /// Bytes that functions make while a package is loaded for the application.
     while_loading: HashMap<FrameId, u64>,
+    /// Whether there is an application.
+    has_application: bool,
     /// The categories of packages that call back whom they were given.
     calls_back: HashSet<CategoryId>,
     standing: Standing,
@@ -64,8 +67,14 @@ impl Callers {
             _ => None,
         });
         let standing = Standing::new(stacks, &report.aggregate().frames);
+        let has_application = program::has_application(report);
         let calls_back = rules.iter().filter(|rule| rule.calls_back).map(|rule| rule.category).collect();
-        Self { whose, askers, direct: direct.collect(), while_loading, calls_back, standing, inlined }
+        Self { whose, askers, direct: direct.collect(), while_loading, has_application, calls_back, standing, inlined }
+    }
+
+    /// Whether there is an application that may ask for something.
+    pub(super) fn has_application(&self) -> bool {
+        self.has_application
     }
 
     /// Whether packages of a category call back whom they were given: what is below them did not ask for it.

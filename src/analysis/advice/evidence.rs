@@ -266,10 +266,12 @@ impl<'a> Matched<'a> {
         let is_hidden = |stack: &&&HeavyStack| callers.likely(report, stack).is_some_and(|id| Some(id) == caused_by);
         let hidden: u64 = known.iter().filter(is_hidden).map(|stack| stack.self_size).sum();
         let sites = self.sites(report, functions, &askers);
+        let is_behind_await = Self::are_behind_await(report, &known);
+        // Behind an `await` it may be the application that asks, where there is one.
+        let is_lost = is_behind_await && callers.has_application();
+        let is_packages = !has_application && !is_lost && sites.is_empty();
         Evidence {
-            asked_by: (!has_application && sites.is_empty())
-                .then(|| Self::asked_by(report, callers, row, &known))
-                .flatten(),
+            asked_by: is_packages.then(|| Self::asked_by(report, callers, row, &known)).flatten(),
             carriers: self.carriers(&askers, &known),
             is_likely: hidden > seen,
             sites,
@@ -279,7 +281,7 @@ impl<'a> Matched<'a> {
             stack: known.first().copied().or_else(of_category),
             caused_by,
             askers,
-            is_behind_await: Self::are_behind_await(report, &known),
+            is_behind_await,
         }
     }
 

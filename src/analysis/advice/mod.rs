@@ -50,6 +50,8 @@ pub struct Advice<'a> {
     pub budget: Vec<BudgetRow>,
     /// Things to do, the most urgent first.
     pub tasks: Vec<Task<'a>>,
+    /// Whether more than hardly anything is made at or below an application.
+    pub has_application: bool,
     /// What no recommendation speaks of, where that is more than half of the profile.
     pub unadvised: Option<Unadvised<'a>>,
     /// What would come first if all objects of the profile lived, where its samples leave that open: what is held.
@@ -94,6 +96,7 @@ impl<'a> Advice<'a> {
         Ok(Self {
             budget: plan::budget(report, rules, &known, &recommendations),
             tasks: plan::tasks(report, &recommendations),
+            has_application: callers.has_application(),
             unadvised: Unadvised::new(report, &callers, &told),
             if_live,
             recommendations,

@@ -16,23 +16,30 @@ pub struct Program<'a> {
     pub is_started: bool,
 }
 
+/// Whether more than hardly anything is made at or below an application. What is loaded before the program may be somebody's own (`node --require`).
+pub(super) fn has_application(report: &Report<'_>) -> bool {
+    /// Part of the profile, in percent, that is hardly anything.
+    const HARDLY: u64 = 2;
+    below(report, FrameKind::App).in_units_of(100) >= HARDLY
+}
+
+/// What is made at or below code of this kind.
+fn below(report: &Report<'_>, kind: FrameKind) -> Share {
+    let aggregate = report.aggregate();
+    let ids = aggregate.frames.package_ids().filter(|&id| aggregate.frames.package(id).kind == kind);
+    Share::of(ids.map(|id| id.sums(aggregate).total_size).max().unwrap_or(0), report.total_size())
+}
+
 impl<'a> Program<'a> {
     /// The package with most of what nobody has a word for, one of whose functions this is: where it has most of the profile at or below it, hardly anything is made
     /// for an application, and none was started.
     pub(super) fn of(report: &Report<'a>, package: PackageId, function: FrameId) -> Option<Self> {
-        /// Part of the profile, in percent, that is hardly anything: what is loaded before the program may be somebody's own (`node --require`).
-        const HARDLY: u64 = 2;
         let aggregate = report.aggregate();
         let frames = &aggregate.frames;
-        let below = |kind: FrameKind| {
-            let ids = frames.package_ids().filter(|&id| frames.package(id).kind == kind);
-            Share::of(ids.map(|id| id.sums(aggregate).total_size).max().unwrap_or(0), report.total_size())
-        };
-        let has_application = below(FrameKind::App).in_units_of(100) >= HARDLY;
         // A script of one's own that was unloaded has no url either.
-        let is_unloaded = || below(FrameKind::Generated).is_majority();
+        let is_unloaded = || below(report, FrameKind::Generated).is_majority();
         let is_most = Share::of(package.sums(aggregate).total_size, report.total_size()).is_majority();
-        if report.platform() != Platform::Node || has_application || !is_most || is_unloaded() {
+        if report.platform() != Platform::Node || has_application(report) || !is_most || is_unloaded() {
             return None;
         }
         let main = main_script(report).map(|id| frames.get(id));

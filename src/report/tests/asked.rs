@@ -65,6 +65,15 @@ fn commands_look_into_the_package_that_asks_where_no_application_does() {
     let asked = command(&[(8 << 20, vec![server, glob])], "glob-patterns");
     assert!(asked.starts_with("npm ls serve-handler; grep -rnE --include='*[jt]s' "), "{asked}");
     assert!(asked.ends_with("' node_modules/a/node_modules/serve-handler"), "{asked}");
+    // There is an application; what asks may be asked by it, or it is lost behind an `await`.
+    let alone = ("f", "file:///srv/app/other.js", 3);
+    let beside = command(&[(8 << 20, vec![server, glob]), (1 << 20, vec![alone])], "glob-patterns");
+    assert!(beside.starts_with("npm ls serve-handler; grep ") && beside.ends_with(" ."), "{beside}");
+    let tick = ("processTicksAndRejections", "node:internal/process/task_queues", 71);
+    let resumed = vec![tick, server, glob];
+    let lost = command(&[(8 << 20, resumed.clone()), (1 << 20, vec![alone])], "glob-patterns");
+    assert!(lost.starts_with("grep ") && lost.ends_with(" ."), "{lost}");
+    assert_eq!(command(&[(8 << 20, resumed)], "glob-patterns"), asked);
     // The application asks on one of the stacks; nobody does; who calls back does not ask.
     let usual = command(&[(8 << 20, vec![glob])], "glob-patterns");
     assert!(usual.starts_with("grep ") && usual.ends_with(" ."), "{usual}");
