@@ -330,7 +330,8 @@ impl<'a> Matched<'a> {
         }
         let key = |id: PackageId| package_key(report.aggregate(), id);
         let most = asking.into_iter().max_by(|a, b| a.1.0.cmp(&b.1.0).then_with(|| key(b.0).cmp(&key(a.0))));
-        most.map(|(_, (_, id))| id)
+        let whole = stacks.iter().map(|stack| stack.self_size).sum();
+        most.filter(|&(_, (part, _))| Share::of(part, whole).is_majority()).map(|(_, (_, id))| id)
     }
 
     /// Which of those that ask have nearly all of the known stacks below them, where these tell of more than half of the bytes.

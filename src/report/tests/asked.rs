@@ -67,7 +67,8 @@ fn commands_look_into_the_package_that_asks_where_no_application_does() {
     assert!(asked.ends_with("' node_modules/a/node_modules/serve-handler"), "{asked}");
     // There is an application; what asks may be asked by it, or it is lost behind an `await`.
     let alone = ("f", "file:///srv/app/other.js", 3);
-    let beside = command(&[(8 << 20, vec![server, glob]), (1 << 20, vec![alone])], "glob-patterns");
+    let incoming = ("parserOnIncoming", "node:_http_server", 1100);
+    let beside = command(&[(8 << 20, vec![incoming, server, glob]), (1 << 20, vec![alone])], "glob-patterns");
     assert!(beside.starts_with("npm ls serve-handler; grep ") && beside.ends_with(" ."), "{beside}");
     let tick = ("processTicksAndRejections", "node:internal/process/task_queues", 71);
     let resumed = vec![tick, server, glob];
@@ -80,6 +81,8 @@ fn commands_look_into_the_package_that_asks_where_no_application_does() {
     for rest in [vec![main, glob], vec![next, glob]] {
         assert_eq!(command(&[(7 << 20, vec![glob]), (1 << 20, rest)], "glob-patterns"), usual);
     }
+    let most = vec![(5 << 20, vec![glob]), (3 << 20, vec![server, glob])];
+    assert_eq!(command(&most, "glob-patterns"), usual, "it asks for the smaller part");
     let odd = ("list", "/srv/node_modules/it's/index.js", 3);
     assert_eq!(command(&[(8 << 20, vec![odd, glob])], "glob-patterns"), usual, "it cannot stand in a command");
 }
