@@ -506,7 +506,7 @@ fn minified_code_without_a_map_is_told() {
     assert!(!told(&at(APP, 40), &[]), "as it was written");
     assert!(!told(&at("/srv/node_modules/x/x.min.js", 200), &[]), "its package is known");
     assert!(!told(&at(APP, 200)[..7], &[]), "a few say little");
-    assert!(!told(&at(APP, 200), &["--source-map".as_ref(), folder.path().as_ref()]), "then it has no map");
+    assert!(told(&at(APP, 200), &["--source-map".as_ref(), folder.path().as_ref()]), "no map there is its own");
     let path = write(&folder, "x.heapprofile", &profile_of(&at(APP, 200)));
     let output = run(&["doctor".as_ref(), path.as_ref()]);
     assert!(String::from_utf8_lossy(&output.stdout).contains("--source-map"));
@@ -516,8 +516,12 @@ fn minified_code_without_a_map_is_told() {
         for (format, words) in
             [("text", "\nDo first: name the source maps"), ("markdown", "**To do first**: name the source maps")]
         {
-            let output = run(&["-f".as_ref(), format.as_ref(), path.as_ref()]);
-            assert_eq!(String::from_utf8_lossy(&output.stdout).contains(words), is_first, "{format} {step}");
+            let arguments = ["-f".as_ref(), format.as_ref(), path.as_os_str()];
+            let maps: [&OsStr; 2] = ["--source-map".as_ref(), folder.path().as_ref()];
+            // Also where a folder is named that has none for it.
+            for output in [run(&arguments), run(&[&arguments[..], &maps].concat())] {
+                assert_eq!(String::from_utf8_lossy(&output.stdout).contains(words), is_first, "{format} {step}");
+            }
         }
     }
 }

@@ -2,7 +2,8 @@
 //!
 //! Row lists borrow from the [`Aggregate`] so that a report of 100,000 functions is streamed, never built.
 
-use super::unmapped::{BUNDLED, COMPILED, MINIFIED};
+use super::doctor::EVALUATED;
+use super::unmapped::{BUNDLED, COMPILED, MAYBE_BUNDLED, MINIFIED};
 use crate::profile::{Aggregate, CallTree, Dialect, Orphans};
 
 pub(crate) use super::address::package_folder;
@@ -83,10 +84,17 @@ impl Warning {
     /// The kind of that about minified code without a source map.
     pub const MINIFIED: &'static str = MINIFIED;
 
+    /// The kind of that about a bundle without a source map.
+    pub const BUNDLED: &'static str = BUNDLED;
+
+    /// The kind of that about modules that webpack runs by `eval`.
+    pub const EVALUATED: &'static str = EVALUATED;
+
     /// Kinds of those about source maps, and that there are none.
-    pub const SOURCE_MAPS: [&'static str; 10] = [
+    pub const SOURCE_MAPS: [&'static str; 11] = [
         MINIFIED,
         BUNDLED,
+        MAYBE_BUNDLED,
         COMPILED,
         "source-map-lines",
         "source-map-broken",

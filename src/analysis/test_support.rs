@@ -12,7 +12,7 @@ use crate::profile::{
 };
 use crate::rules::{Rules, Subject};
 
-/// A call frame: function, url, line (0 is none). A frame with a line but no url has a script.
+/// A call frame: function, url, line (0 is none). A frame with a line but no url has a script; one with a negative line has one that was unloaded.
 pub(crate) type Frame<'a> = (&'a str, &'a str, i32);
 
 /// A classifier by substrings, good enough for tests.
@@ -143,9 +143,9 @@ pub(crate) fn profile_by(classifier: &dyn Classify, nodes: &[(u64, Vec<Frame<'_>
     let mut aggregate = Aggregate { categories: classifier.categories().into(), ..Aggregate::default() };
     aggregate.frames.set_line_base(LineBase::One);
     let mut intern = |&(function, url, line): &Frame<'_>| {
-        let has_script = !url.is_empty() || line > 0;
+        let has_script = !url.is_empty() || line != 0;
         let raw = RawFrame { function, url, has_script, has_line: line > 0 };
-        aggregate.frames.intern(function, url, line, 0, &classifier.classify(raw))
+        aggregate.frames.intern(function, url, line.max(0), 0, &classifier.classify(raw))
     };
     first.iter().for_each(|frame| {
         intern(frame);

@@ -23,12 +23,18 @@ pub(super) fn open(paths: &[PathBuf], max_memory: Option<usize>, sets: usize) ->
 /// Has the report of a profile name the map of a script where both are on this machine.
 pub(super) fn name(profile: &mut Profile) {
     if !profile.file.source_maps.is_empty() {
-        profile.note_unmapped(|url| map_on_disk(url).map(|path| path.display().to_string()));
+        profile.note_unmapped(map_of);
     }
+}
+
+/// The path of a script's map, where both are on this machine.
+fn map_of(url: &str) -> Option<String> {
+    map_on_disk(url).map(|path| path.display().to_string())
 }
 
 /// Has the report of a profile say what was noticed.
 pub(super) fn note(profile: &mut Profile, notes: &Notes) {
     let warning = |note: crate::source_map::Note| Warning::new(note.kind, note.message, note.remedy);
     profile.note_source_maps(notes.in_words().into_iter().map(warning).collect());
+    profile.note_still_unmapped(map_of);
 }

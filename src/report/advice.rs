@@ -28,6 +28,8 @@ pub(super) const IF_LIVE: &str = "Nearly all samples that were taken are left: e
      first; what follows is for the second, and would come before it.";
 /// What begins all that is told of the second reading.
 pub(super) const SECOND: &str = "If these objects live: ";
+/// What begins advice that holds as far as there is no source map.
+pub(super) const WITHOUT: &str = "Without them:";
 /// Frames of a stack that are named.
 const STEPS: usize = 5;
 /// What is said of a cause that most stacks do not show.
@@ -298,18 +300,26 @@ pub(super) fn samples_first(report: &Report<'_>) -> Option<String> {
     Some(format!("capture more: all of this rests on some {} ({more})", count(samples, "sample")))
 }
 
-/// What comes before all advice where much of the code is minified and was not taken to its sources: advice about it can only guess.
-pub(super) fn sources_first(report: &Report<'_>) -> Option<String> {
+/// What comes before all advice where much of the code is minified, in a bundle or run by `eval`, and was not taken to its sources: advice about it can only guess. With it goes whether it is told all the same,
+/// as in bundles, where names are right.
+pub(super) fn sources_first(report: &Report<'_>) -> Option<(String, bool)> {
     /// In parts of a hundred.
     const MUCH: u64 = 20;
-    let share = report.warnings().iter().find(|warning| warning.kind == Warning::MINIFIED)?.share?;
-    let text = || {
-        format!(
-            "name the source maps (--source-map): {} of it is minified code, of which advice can only guess",
-            Percent(share)
-        )
+    const NAME: &str = "name the source maps (--source-map)";
+    const BUILD: &str = "build with webpack's `devtool: \"source-map\"` and name its source map (--source-map)";
+    let share_of = |kind: &str| {
+        let share = report.warnings().iter().find(|warning| warning.kind == kind)?.share?;
+        (share.in_units_of(100) >= MUCH).then_some(share)
     };
-    (share.in_units_of(100) >= MUCH).then(text)
+    let (kind, share) = [Warning::MINIFIED, Warning::BUNDLED, Warning::EVALUATED]
+        .into_iter()
+        .find_map(|kind| Some((kind, share_of(kind)?)))?;
+    let (what, of_it) = match kind {
+        Warning::MINIFIED => (NAME, "minified code, of which advice can only guess"),
+        Warning::BUNDLED => (NAME, "in a bundle, where advice takes code of packages for the application's"),
+        _ => (BUILD, "code that webpack runs by `eval`, of which advice can only guess"),
+    };
+    Some((format!("{what}: {} of it is {of_it}", Percent(share)), kind == Warning::BUNDLED))
 }
 
 /// What would be done first if all objects lived, where the samples leave that open. `text` fills a text.

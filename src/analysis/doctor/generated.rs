@@ -3,10 +3,22 @@
 use super::rows::NOTABLE;
 use crate::analysis::model::{Report, Share, Summed, Warning};
 use crate::profile::Size as size;
-use crate::profile::{Aggregate, FrameId, FrameKind, Platform};
+use crate::profile::{Aggregate, CallFrameTable, FrameId, FrameKind, Platform};
+
+/// The kind of what is told of modules that webpack runs by `eval`.
+pub(in crate::analysis) const EVALUATED: &str = "webpack-eval";
 
 /// The function that webpack puts into each of its bundles.
 const OF_WEBPACK: &str = "__webpack_require__";
+
+/// How many times as much as the application's scripts code without a url has made, where webpack's hold nothing but texts that are run.
+const TIMES: u64 = 10;
+
+/// Whether a function is that of a bundle of webpack which was not itself made by others.
+fn is_loader_of_webpack(frames: &CallFrameTable, id: FrameId) -> bool {
+    let frame = frames.get(id);
+    frame.kind == FrameKind::App && frames.text(frame.function) == OF_WEBPACK
+}
 
 /// Code without a url.
 pub(super) fn without_url(report: &Report<'_>) -> Option<Warning> {
@@ -21,7 +33,12 @@ pub(super) fn without_url(report: &Report<'_>) -> Option<Warning> {
     let is_made = |id: FrameId| frames.get(id).kind == FrameKind::Generated && frames.line(id).is_some();
     let made: u64 = frames.ids().filter(|&id| is_made(id)).map(|id| id.sums(report.aggregate()).self_size).sum();
     let unloaded = bytes.saturating_sub(made);
-    let is_of_webpack = made > unloaded && frames.ids().any(|id| frames.text(frames.get(id).function) == OF_WEBPACK);
+    // What V8 has forgotten of such texts has no line.
+    let is_all = || {
+        let of_app = report.packages().iter().filter(|row| row.kind == FrameKind::App);
+        bytes / TIMES >= of_app.map(|row| row.sums.self_size).sum()
+    };
+    let is_of_webpack = (made > unloaded || is_all()) && frames.ids().any(|id| is_loader_of_webpack(frames, id));
     let whose = match (made, unloaded) {
         _ if is_of_webpack => "webpack has written modules as texts that are run by `eval` (`devtool: \"eval\"` and its like, its default in development)".to_owned(),
         (_, 0) => "made by `new Function` or `eval`".to_owned(),
@@ -63,5 +80,9 @@ pub(super) fn without_url(report: &Report<'_>) -> Option<Warning> {
         remedy += " A script is forgotten once none of its functions lives: capture while it works, or keep a function of it (`globalThis.keep = main`).";
     }
     let message = format!("{} come from code without a url, so nobody can tell whose it is: {whose}.", size(bytes));
-    Some(Warning::new("no-url", message, remedy).of(share))
+    let warning = match is_of_webpack {
+        true => Warning::new(EVALUATED, message, remedy),
+        false => Warning::new("no-url", message, remedy),
+    };
+    Some(warning.of(share))
 }

@@ -17,6 +17,7 @@ mod stacks;
 mod tests;
 
 pub(crate) use capture::too_few_samples;
+pub(super) use generated::EVALUATED;
 pub(super) use main_file::main_script;
 pub use objects::{Objects, ObjectsIn};
 pub(super) use rows::OUTSIDE_THE_HEAP;

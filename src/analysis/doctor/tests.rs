@@ -288,10 +288,16 @@ fn whose_code_without_a_url_is_is_told_as_far_as_it_is_known() {
     let (outer, made) = (("runWorkload", "", 3), ("createElement", "", 7));
     let told = |path: &[Frame<'_>]| {
         let found = found_in_page(&[(1000 * (INTERVAL + 16), path.to_vec())]);
-        assert_eq!(found[0].0, "no-url");
+        let kind = if path.contains(&bundle) { "webpack-eval" } else { "no-url" };
+        assert_eq!(found[0].0, kind);
         found[0].2.clone()
     };
     assert!(told(&[bundle, made]).contains("Have webpack write one map (`devtool: \"source-map\"`)"));
+    let (of_main, unloaded) = (("main", "http://localhost/main.js", 9), ("render", "", -1));
+    assert!(told(&[bundle, unloaded]).contains("Have webpack write one map"), "V8 has forgotten what it ran");
+    let unlike =
+        found_in_page(&[(900 * (INTERVAL + 16), vec![unloaded]), (900 * (INTERVAL + 16), vec![bundle, of_main])]);
+    assert_eq!(unlike[0].0, "no-url", "its code has a url");
     let called = told(&[page, made]);
     assert!(called.contains("the causes put it down to them") && called.contains("createObjectURL"), "{called}");
     assert!(!called.contains("vm.runInThisContext"));

@@ -17,10 +17,14 @@ use crate::profile::{CallFrame, CallFrameTable, FrameKind, TextId};
 /// The kinds of the warnings.
 pub(super) const MINIFIED: &str = "minified";
 pub(super) const BUNDLED: &str = "bundled";
+pub(super) const MAYBE_BUNDLED: &str = "maybe-bundled";
 pub(super) const COMPILED: &str = "compiled";
 
 /// The part of all bytes that the functions of such scripts have at least, as its reciprocal: of less there is no need to know more.
 const PART: u64 = 20;
+
+/// The part of all bytes that packages have at least, as its reciprocal, where they are loaded beside a bundle: it need not have any then.
+const PART_OF_PACKAGES: u64 = 100;
 
 /// The part of the application's bytes that scripts which were compiled as they were loaded have at least, where they have less of all.
 const PART_OF_APPLICATION: u64 = 10;
@@ -33,7 +37,7 @@ impl FileInfo {
 
     /// Whether code of packages in it may count as the application's: it is minified or bundled, and was not taken to its sources.
     pub(super) fn hides_packages(&self) -> bool {
-        self.source_maps.iter().any(|warning| [MINIFIED, BUNDLED].contains(&warning.kind))
+        self.source_maps.iter().any(|warning| [MINIFIED, BUNDLED, MAYBE_BUNDLED].contains(&warning.kind))
     }
 }
 
@@ -54,6 +58,8 @@ pub(super) fn minified_scripts(frames: &CallFrameTable) -> HashSet<TextId> {
 enum Kind {
     Minified,
     Bundled,
+    /// Nothing tells whether packages are in it.
+    MaybeBundled,
     Compiled(Compiled),
 }
 
@@ -87,9 +93,19 @@ impl Profile {
         self.warnings.extend(found);
     }
 
+    /// Notes what is minified or bundled although it was read with source maps: they have nothing of it.
+    pub(crate) fn note_still_unmapped(&mut self, map_of: impl Fn(&str) -> Option<String>) {
+        // The names of sources say that these are compiled, which they were before.
+        let found = self.unmapped(map_of).into_iter().filter(|warning| warning.kind != COMPILED);
+        for warning in found {
+            self.file.source_maps.push(Warning { share: None, ..warning.clone() });
+            self.warnings.push(warning);
+        }
+    }
+
     /// Takes back what was noted.
     pub(super) fn forget_unmapped(&mut self) {
-        let is_other = |warning: &Warning| ![MINIFIED, BUNDLED, COMPILED].contains(&warning.kind);
+        let is_other = |warning: &Warning| ![MINIFIED, BUNDLED, MAYBE_BUNDLED, COMPILED].contains(&warning.kind);
         self.warnings.retain(is_other);
         self.file.source_maps.retain(is_other);
     }
@@ -103,12 +119,16 @@ impl Profile {
             is_page && frames.text(package) == signs::VITE && signs::is_prebundled(frames.text(frame.url))
         };
         let mut scripts: HashMap<TextId, Script> = HashMap::new();
-        let mut of_application = 0_u64;
+        let (mut of_application, mut of_packages) = (0_u64, 0_u64);
         for (id, sums) in frames.ids().zip(&aggregate.by_frame) {
             let frame = frames.get(id);
             match frame.kind {
                 FrameKind::App => of_application = of_application.saturating_add(sums.self_size),
                 FrameKind::Dependency if is_prebundled(frame) => {}
+                FrameKind::Dependency => {
+                    of_packages = of_packages.saturating_add(sums.self_size);
+                    continue;
+                }
                 _ => continue,
             }
             let script = scripts.entry(frame.url).or_default();
@@ -116,15 +136,22 @@ impl Profile {
         }
         let total = aggregate.total_size;
         let least = total.div_ceil(PART).max(1);
+        // Where hardly anything is of packages that are loaded as such.
+        let are_in_scripts = of_packages < total.div_ceil(PART_OF_PACKAGES);
         let tools = OnceCell::new();
         let kind = |url: TextId, script: &Script| {
             let how = signs::compiled(|| frames.text(url), script, || *tools.get_or_init(|| Tools::of(frames)));
-            let is_bundled = || script.is_bundled() || is_page && signs::is_prebundled(frames.text(url));
+            let is_prebundled = || is_page && signs::is_prebundled(frames.text(url));
+            let has_packages = || script.has_packages() || are_in_scripts || is_prebundled();
+            let is_most = || script.size > of_application / 2;
             match how {
                 Some(how) => Some(Kind::Compiled(how)),
                 None if script.size < least => None,
                 None if script.is_minified() => Some(Kind::Minified),
-                None => is_bundled().then_some(Kind::Bundled),
+                None if script.is_bundled() || is_prebundled() => {
+                    Some(if has_packages() { Kind::Bundled } else { Kind::MaybeBundled })
+                }
+                None => (are_in_scripts && script.may_be_bundled() && is_most()).then_some(Kind::MaybeBundled),
             }
         };
         // Few are of tools: texts of others are not looked at.
@@ -144,12 +171,14 @@ impl Profile {
         let found = [
             told(|kind| kind == Kind::Minified),
             told(|kind| kind == Kind::Bundled),
+            told(|kind| kind == Kind::MaybeBundled),
             told(|kind| matches!(kind, Kind::Compiled(_))).filter(is_much),
         ];
         let warning = |told: Told<'_>| {
             let warning = match told.kind {
                 Kind::Minified => of_minified(&told, map_of(told.url)),
                 Kind::Bundled => of_bundled(&told, map_of(told.url)),
+                Kind::MaybeBundled => of_maybe_bundled(&told, map_of(told.url)),
                 Kind::Compiled(how) => of_compiled(&told, how),
             };
             warning.of(Share::of(told.size, total))
@@ -190,13 +219,27 @@ fn of_bundled(told: &Told<'_>, map: Option<String>) -> Warning {
                 told.url,
                 told.more()
             ),
-            match map {
-                None => format!("{} Where none was written, build with one (esbuild: --sourcemap).", name_map(None)),
-                map => name_map(map),
-            },
+            of_build(map),
         ),
     };
     Warning::new(BUNDLED, message, remedy)
+}
+
+fn of_maybe_bundled(told: &Told<'_>, map: Option<String>) -> Warning {
+    let message = format!(
+        "{} may be a bundle: what it has of packages counts as the application's then, and lines are those of the bundle.{}",
+        told.url,
+        told.more()
+    );
+    Warning::new(MAYBE_BUNDLED, message, of_build(map))
+}
+
+/// What to name for a bundle, and what to do where there is nothing to name.
+fn of_build(map: Option<String>) -> String {
+    match map {
+        None => format!("{} Where none was written, build with one (esbuild: --sourcemap).", name_map(None)),
+        map => name_map(map),
+    }
 }
 
 fn of_compiled(told: &Told<'_>, how: Compiled) -> Warning {

@@ -15,6 +15,12 @@ const DEEP: u32 = 10_000;
 /// Functions behind that line that are enough to tell.
 const LEAST_DEEP: usize = 3;
 
+/// Functions with names that bundlers give which are enough to tell.
+const LEAST_RENAMED: usize = 3;
+
+/// Functions of a script that are more than a file of a package or of the application has in most profiles.
+const MANY: usize = 100;
+
 /// Packages that compile what is loaded.
 const LOADERS: [&str; 20] = [
     "tsx",
@@ -46,7 +52,10 @@ pub(super) struct Script {
     pub(super) size: u64,
     far: usize,
     deep: usize,
+    renamed: usize,
     is_of_bundler: bool,
+    has_wrappers: bool,
+    is_around_packages: bool,
     is_of_jest: bool,
     /// Whether it is called as sources are that are compiled before they run.
     is_source: bool,
@@ -59,7 +68,10 @@ impl Script {
         self.size = self.size.saturating_add(size);
         self.far += usize::from(column > Some(FAR));
         self.deep += usize::from(line > Some(DEEP));
+        self.renamed += usize::from(signs.is_renamed());
         self.is_of_bundler |= signs.is_of_bundle();
+        self.has_wrappers |= signs.is_wrapper();
+        self.is_around_packages |= signs.is_around_package();
         self.is_source |= signs.is_of_source();
         // The function around a module in Jest; code compiled by others may have the name, too, but not behind what Jest sets before it on the first line.
         self.is_of_jest |= signs.is_called_as_by_jest() && line == Some(1) && column > Some(80);
@@ -72,7 +84,17 @@ impl Script {
 
     /// Whether it has the code of many files.
     pub(super) fn is_bundled(&self) -> bool {
-        self.is_of_bundler || self.deep >= LEAST_DEEP
+        self.is_of_bundler || self.deep >= LEAST_DEEP || self.renamed >= LEAST_RENAMED
+    }
+
+    /// Whether code of packages is in it, if it is a bundle: those of the application alone are not so long.
+    pub(super) fn has_packages(&self) -> bool {
+        self.is_around_packages || self.deep >= LEAST_DEEP
+    }
+
+    /// Whether it may have the code of many files, though nothing of it tells: a tool wrote some of its functions, as it also does in single files, and they are many.
+    pub(super) fn may_be_bundled(&self) -> bool {
+        self.has_wrappers && self.functions >= MANY
     }
 }
 
@@ -169,10 +191,18 @@ mod tests {
         assert!(script(&[("__commonJS", 7, 18)]).is_bundled());
         assert!(script(&[("a", 10_001, 1), ("b", 20_000, 1), ("c", 45_885, 1)]).is_bundled());
         assert!(!script(&[("a", 10_001, 1), ("b", 9_000, 1), ("c", 10_000, 1)]).is_bundled());
-        assert!(
-            !script(&[("__copyProps", 2, 9), ("load", 9_999, 1)]).is_bundled(),
-            "esbuild puts it into single files, too"
-        );
+        let single = script(&[("__copyProps", 2, 9), ("load", 9_999, 1)]);
+        assert!(!single.is_bundled() && !single.may_be_bundled(), "esbuild puts it into single files, too");
+        assert!(script(&[("clone$1", 30, 9), ("parse$2", 80, 9), ("init$1", 99, 9)]).is_bundled(), "Rollup");
+        assert!(script(&[("356", 4, 9), ("7243", 80, 9), ("12", 99, 9)]).is_bundled(), "ncc");
+        assert!(!script(&[("clone$1", 30, 9), ("parse$2", 80, 9)]).is_bundled(), "two may be chance");
+        let many = |first| script(&[&[(first, 9, 9)][..], &[("a", 90, 9); 99]].concat());
+        assert!(many("__copyProps").may_be_bundled() && !many("__copyProps").is_bundled());
+        assert!(!many("a").may_be_bundled(), "somebody may have written it");
+        for (name, line, expected) in [("__commonJS", 7, true), ("__webpack_require__", 7, false), ("a", 10_001, true)]
+        {
+            assert_eq!(script(&[(name, line, 9); 3]).has_packages(), expected, "{name}");
+        }
     }
 
     #[test]

@@ -248,7 +248,8 @@ fn thing(report: &Report<'_>, task: &Task<'_>, text: impl Words, out: &mut Docum
 
 /// What to do first, as a line of the summary.
 pub(super) fn first_task(report: &Report<'_>) -> Option<String> {
-    if let Some(text) = advice::sources_first(report) {
+    let sources = advice::sources_first(report);
+    if let Some((text, false)) = &sources {
         return Some(format!("**To do first**: {text}"));
     }
     let or = advice::if_live(report, |row, words| text(report, row, words, Place::Paragraph));
@@ -256,10 +257,14 @@ pub(super) fn first_task(report: &Report<'_>) -> Option<String> {
     let first = advice::samples_first(report).map(|text| (text, ". Then: "));
     let Some((task, text)) = advice::tasks(report, |row, words| text(report, row, words, Place::Paragraph)).next()
     else {
-        return left.map(|[_, begin]| ("**To do first**: ", first, begin).to_text());
+        let begin = sources.map(|(text, _)| text).or_else(|| left.map(|[_, begin]| begin));
+        return begin.map(|begin| ("**To do first**: ", first, begin).to_text());
     };
-    let before = left.filter(|_| advice::is_unadvised_first(report));
-    let before = before.map(|[left, begin]| (begin, ". ", left, ". Then: "));
+    let before = match (sources, left.filter(|_| advice::is_unadvised_first(report))) {
+        (Some((text, _)), _) => format!("{text}. {} ", advice::WITHOUT),
+        (None, Some([left, begin])) => format!("{begin}. {left}. Then: "),
+        (None, None) => String::new(),
+    };
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
     let alone = advice::task_alone(report, task).map(|alone| (", alone ", alone));
     let saving = advice::saving_of(report, task.saving);

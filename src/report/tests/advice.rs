@@ -194,6 +194,38 @@ fn without_anything_to_say_there_is_no_section() {
 }
 
 #[test]
+fn what_is_bundled_is_to_be_read_with_its_map_first_unless_packages_are_beside_it() {
+    let rules = Rules::builtin().unwrap();
+    let first = |nodes: &[(u64, Vec<Frame<'_>>)]| {
+        let mut profile = profile_by(&ByRules::new(&rules), nodes, &[]);
+        profile.note_unmapped(|_| None);
+        let out = text(&profile, &rules, 400);
+        let line = out.lines().find(|line| line.starts_with("Do first: ")).unwrap_or_default().to_owned();
+        (line, profile.warnings.iter().map(|warning| warning.kind).collect::<Vec<_>>())
+    };
+    let url = "/srv/dist/main.js";
+    let of = |wrapper| (9 << 20, vec![(wrapper, url, 7), ("clone", url, 900)]);
+    let package = |size| (size, vec![("f", "/srv/node_modules/unheard-of/index.js", 1)]);
+    let named = "Do first: name the source maps (--source-map): ";
+    let (line, kinds) = first(&[of("__commonJS"), package(1 << 20)]);
+    assert_eq!(kinds, ["bundled"]);
+    let in_bundle =
+        "of it is in a bundle, where advice takes code of packages for the application's. Without them: Rework";
+    assert!(line.starts_with(named) && line.contains(in_bundle), "{line}");
+    let (line, kinds) = first(&[of("__webpack_require__"), package(1 << 10)]);
+    assert!(line.starts_with(named) && kinds == ["bundled"], "{line} {kinds:?}");
+    let (line, kinds) = first(&[of("__webpack_require__"), package(1 << 20)]);
+    assert!(line.contains("Rework the largest functions") && kinds == ["maybe-bundled"], "{line} {kinds:?}");
+    let (line, kinds) = first(&[of("__copyProps")]);
+    assert!(line.contains("Rework the largest functions") && kinds.is_empty(), "{line} {kinds:?}");
+    let (line, _) = first(&[(9 << 20, vec![("__webpack_require__", url, 7), ("clone", "", 900)])]);
+    assert!(
+        line.starts_with("Do first: build with webpack's `devtool: \"source-map\"` and name its source map"),
+        "{line}"
+    );
+}
+
+#[test]
 fn where_no_rule_has_a_word_the_place_to_begin_is_what_to_do() {
     let rules = Rules::builtin().unwrap();
     let stack = vec![("main", "file:///srv/app/main.js", 1), ("f", "/srv/node_modules/unheard-of/index.js", 1)];

@@ -71,20 +71,20 @@ fn in_full(function: &Function<'_>) -> String {
 
 /// What to do first, for the head of the report.
 pub(super) fn first(report: &Report<'_>) -> Option<String> {
-    if let Some(text) = advice::sources_first(report) {
+    let sources = advice::sources_first(report);
+    if let Some((text, false)) = &sources {
         return Some(format!("Do first: {text}."));
     }
     let left = unadvised(report);
-    let do_first = match advice::samples_first(report) {
-        Some(text) => format!("Do first: {text}. Then: "),
-        None => "Do first: ".to_owned(),
-    };
+    let few = advice::samples_first(report).map_or(String::new(), |text| format!("{text}. Then: "));
     let Some((task, text)) = advice::tasks(report, |row, text| advice::sentence(report, row, text)).next() else {
-        return left.map(|[_, begin]| format!("{do_first}{begin}."));
+        let begin = sources.map(|(text, _)| text).or_else(|| left.map(|[_, begin]| begin));
+        return begin.map(|begin| format!("Do first: {few}{begin}."));
     };
-    let before = match left.filter(|_| advice::is_unadvised_first(report)) {
-        Some([left, begin]) => format!("{do_first}{begin}. {left}. Then: "),
-        None => do_first,
+    let before = match (sources, left.filter(|_| advice::is_unadvised_first(report))) {
+        (Some((text, _)), _) => format!("{text}. {} ", advice::WITHOUT),
+        (None, Some([left, begin])) => format!("{begin}. {left}. Then: "),
+        (None, None) => String::new(),
     };
     let (urgency, effort) = (task.urgency.name(), task.action.effort.name());
     let alone = advice::task_alone(report, task).map_or(String::new(), |alone| format!(", alone {alone}"));
@@ -94,7 +94,7 @@ pub(super) fn first(report: &Report<'_>) -> Option<String> {
     });
     let joint = advice::joint(report, task, &text, in_full).map_or(String::new(), |joint| format!(", {joint}"));
     Some(format!(
-        "{before}{text} (saves {}{alone}, {effort} effort, {urgency}){joint}.{or}",
+        "Do first: {few}{before}{text} (saves {}{alone}, {effort} effort, {urgency}){joint}.{or}",
         advice::saving_of(report, task.saving)
     ))
 }
