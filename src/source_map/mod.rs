@@ -37,7 +37,7 @@
 //! A name is only taken where it is sure: from a mapping with a name that stands exactly the length of V8's name before the parenthesis, so that it is that of the
 //! identifier in front of it; and that has it at its place in the source, if the map has the source's text. (At the parenthesis or the parameter some tools put the name of a method, others that of the
 //! parameter; others keep names of what stood there before.) So `h` becomes `asyncFunction` for `async function h(`. Where the map has no name, the text may have: webpack maps `function(a){…}` to
-//! `function formatRecord(a) {…}`. Names that no tool has made stay, and so does the short one of a variable that an arrow function is assigned to (`m=a=>…`).
+//! `function formatRecord(a) {…}`. An arrow function has the name of the variable that it is assigned to (`m=a=>…`): where the map names that and the text says that it is given a value there. Names that no tool has made stay.
 
 mod content;
 mod index;

@@ -14,10 +14,11 @@ use super::content::{Contents, Seen, look};
 const NONE: u32 = u32::MAX;
 
 /// In place of a name: there is none.
-const NO_NAME: u32 = (1 << 28) - 1;
+const NO_NAME: u32 = (1 << 27) - 1;
 
-/// What is known of a mapping beside the number of its name: that name is the one of the function that begins in the source there, which the map itself
-/// does not tell.
+/// What is known of a mapping beside the number of its name: what has the name is given a value there in the source (`name = …`, `name: …`).
+const ASSIGNED: u32 = 1 << 27;
+/// The name is the one of the function that begins in the source there, which the map itself does not tell.
 const DECLARED: u32 = 1 << 28;
 /// A function begins in the source there.
 const FUNCTION: u32 = 1 << 29;
@@ -156,6 +157,10 @@ impl Table {
                 if all_names.get(name as usize).is_some_and(|name| !rest.starts_with(&**name)) {
                     name = NO_NAME;
                 }
+                let behind = all_names.get(name as usize).and_then(|name| rest.strip_prefix(&**name));
+                if behind.is_some_and(gives_value) {
+                    name |= ASSIGNED;
+                }
                 if len > FAR as usize {
                     name |= LONG_LINE;
                 }
@@ -223,7 +228,8 @@ impl Table {
 
     /// The name in the source of the function that V8 says to begin there, where it is sure.
     pub(super) fn name(&self, function: &str, line: u32, column: u32) -> Option<&str> {
-        let name = self.name_before(function, line, column).or_else(|| self.declared(function, line, column))?;
+        let before = self.name_before(function, line, column).or_else(|| self.assigned(function, line, column));
+        let name = before.or_else(|| self.declared(function, line, column))?;
         (name.len() <= LONGEST_NAME && is_of_tool(function, name)).then_some(name)
     }
 
@@ -233,6 +239,13 @@ impl Table {
         // Where the function itself begins with a named thing, that is a parameter: what stands before it need not be its name.
         let is_named = self.last_until(line, column).is_some_and(|at| at.column == column && self.named(at).is_some());
         let before = self.last_until(line, start).filter(|before| before.column == start && !is_named)?;
+        self.named(before)
+    }
+
+    /// The name that the map gives to the variable or key before the function, if that is its value: one sign stands between them (`r=(a)=>…`, `r:a=>…`).
+    fn assigned(&self, function: &str, line: u32, column: u32) -> Option<&str> {
+        let start = column.checked_sub(units(function)?.saturating_add(1))?;
+        let before = self.last_until(line, start).filter(|before| before.column == start && before.is(ASSIGNED))?;
         self.named(before)
     }
 
@@ -260,6 +273,12 @@ impl Table {
 /// The length of a name in UTF-16 code units, if it has one.
 fn units(name: &str) -> Option<u32> {
     u32::try_from(name.encode_utf16().count()).ok().filter(|&len| len > 0)
+}
+
+/// Whether what follows a name gives a value to what has it.
+fn gives_value(behind: &str) -> bool {
+    let behind = behind.trim_start();
+    behind.starts_with(':') || behind.starts_with('=') && !behind.starts_with("==") && !behind.starts_with("=>")
 }
 
 /// Whether a function's name was made by a tool or by V8, so that `name` may stand for it: it is as short as those of minifiers, it is what V8 makes of that

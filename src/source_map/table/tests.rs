@@ -83,6 +83,31 @@ fn a_name_is_taken_where_it_ends_at_the_function() {
 }
 
 #[test]
+fn an_arrow_function_has_the_name_of_what_it_is_assigned_to() {
+    let named = |content: &str| {
+        let mut builder = SourceMapBuilder::new(None);
+        let id = builder.add_source("a.ts");
+        builder.set_source_contents(id, Some(content));
+        builder.add(0, 10, 0, 0, Some("a.ts"), Some("fast"), false); // r=z=>
+        builder.add(0, 12, 0, 7, Some("a.ts"), Some("shape"), false);
+        let mut text = Vec::new();
+        builder.into_sourcemap().to_writer(&mut text).unwrap();
+        let table = Table::decode(&text).unwrap();
+        let names = [("r", 12), ("", 12)];
+        names.map(|(function, column)| table.name(function, 0, column).map(str::to_owned))
+    };
+    for content in ["fast = (shape) => shape;", "fast = shape => 1", "fast: (shape) => 1", "fast: F = (shape) => 1"] {
+        assert_eq!(named(content), [Some("fast".to_owned()), None], "{content}");
+    }
+    // Another one is called with it, compared with it, or made of it.
+    for content in
+        ["fast(shape => shape);", "fast == (shape => 1)", "fast => shape => 1", "fast, shape => 1", "slow = 1"]
+    {
+        assert_eq!(named(content), [None, None], "{content}");
+    }
+}
+
+#[test]
 fn the_text_of_a_source_tells_what_begins_in_it() {
     let map = |content: &str| {
         let mut builder = SourceMapBuilder::new(None);
