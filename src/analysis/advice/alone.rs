@@ -123,10 +123,12 @@ impl Below<'_, '_> {
                     || needless && standing.is_app_outside(place)
             }
             // Node calls whoever listens.
-            FrameKind::Core | FrameKind::Generated => {
+            FrameKind::Core => !standing.is_app_inside(place) && !standing.is_dependency_inside(place),
+            FrameKind::Generated if frames.line(own).is_some() => {
                 !standing.is_app_inside(place) && !standing.is_dependency_inside(place)
             }
-            FrameKind::App => {
+            // A script that was unloaded, of which advice speaks, is the application's.
+            FrameKind::App | FrameKind::Generated => {
                 let calls = &self.rule.scope.calls;
                 let callee = self.report.known_stacks()[place.stack as usize].frames.get(place.at as usize + 1);
                 let is_called = |&callee| calls.fits(&subject(frames, callee));

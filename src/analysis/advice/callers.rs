@@ -176,7 +176,7 @@ pub(super) fn whose(report: &Report<'_>, stack: &HeavyStack) -> Option<FrameId> 
 }
 
 /// Who asks for `whose` in a stack: the nearest caller of another package and category that is neither native nor of a category of built-ins. Helpers are
-/// made of helpers, which have packages of their own.
+/// made of helpers, which have packages of their own. Code without a url asks for itself where Node's core runs it, as it runs a main script that was unloaded.
 fn asker(report: &Report<'_>, stack: &HeavyStack, whose: FrameId) -> Asker {
     let frames = &report.aggregate().frames;
     let own = frames.get(whose);
@@ -187,7 +187,14 @@ fn asker(report: &Report<'_>, stack: &HeavyStack, whose: FrameId) -> Asker {
         let is_own_or_native = is_own || frame.kind == FrameKind::Native;
         !is_own_or_native && !report.category(frame.category).follows_cause
     };
-    let frame = above.copied().find(|id| is_asker(&id));
+    let frame = above.clone().copied().find(|id| is_asker(&id));
+    let is_of = |id: FrameId, kind: FrameKind| frames.get(id).kind == kind;
+    let run_by =
+        |core: FrameId| above.clone().copied().take_while(|&id| id != core).find(|&id| is_of(id, FrameKind::Generated));
+    let frame = match frame {
+        Some(core) if is_of(core, FrameKind::Core) && own.kind == FrameKind::Native => run_by(core).or(frame),
+        _ => frame,
+    };
     let is_outermost = stack.frames_omitted == 0 && frame.is_some() && stack.frames.first().copied() == frame;
     Asker { whose, frame, is_outermost, size: stack.self_size }
 }

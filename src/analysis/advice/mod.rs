@@ -154,8 +154,13 @@ impl<'a> Asked<'_, 'a> {
         let (report, rows) = (self.report, self.report.categories());
         let mut told = vec![false; report.aggregate().frames.len()];
         let is_app = |row: &CategoryRow<'a>| {
-            let first = report.functions_of(row).first();
-            first.is_some_and(|&id| report.aggregate().frames.get(id).kind == FrameKind::App)
+            let frames = &report.aggregate().frames;
+            report.functions_of(row).first().is_some_and(|&id| match frames.get(id).kind {
+                FrameKind::App => true,
+                // Of the application, as far as advice speaks of it.
+                FrameKind::Generated => frames.line(id).is_none(),
+                _ => false,
+            })
         };
         let mut by_category: Vec<Vec<Recommended<'a>>> = rows.iter().map(|_| Vec::new()).collect();
         // What nobody else speaks of counts for the function of the application that asks for it, so these come last.

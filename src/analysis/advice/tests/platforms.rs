@@ -73,6 +73,25 @@ fn what_webpack_runs_by_eval_is_not_taken_for_generated_code() {
     assert_eq!(advised(&[(10_000, vec![page, made])]), ["generated-in-page"]);
 }
 
+/// Node's loader, as it runs a main script.
+const LOADER: [Frame<'static>; 2] = [
+    ("executeUserEntryPoint", "node:internal/modules/run_main", 155),
+    ("Module._compile", "node:internal/modules/cjs/loader", 1483),
+];
+
+#[test]
+fn a_main_script_that_was_unloaded_has_the_advice_of_the_application() {
+    let below = |inside: &[Frame<'static>]| advised(&[(10_000, [&LOADER[..], inside].concat())]);
+    let (main, all, split) = (("", "", -1), ("all", "", -1), ("split", "", 0));
+    assert_eq!(below(&[main, all]), ["main-script"]);
+    assert_eq!(below(&[main, ("reduce", "", 0), all]), ["reduced-copies-unloaded"]);
+    assert_eq!(below(&[main, all, split]), ["strings-views"]);
+    assert_eq!(below(&[split]), [""; 0], "the loader's own");
+    // What others compile is theirs.
+    assert_eq!(below(&[("render", "/srv/app/main.js", 3), all]), [""; 0]);
+    assert_eq!(advised(&[(10_000, vec![all])]), [""; 0], "nothing tells who runs it");
+}
+
 #[test]
 fn nobody_is_told_to_rework_what_a_bundler_wrote() {
     let rules = Rules::builtin().unwrap();
