@@ -94,6 +94,7 @@ fn a_recommendation_speaks_of_its_own_library_only() {
         ("hapi-payloads", "@hapi/hapi", "internals.marshal", "/a/node_modules/@hapi/hapi/lib/transmit.js", false),
         ("hapi-answers", "@hapi/hapi", "internals.marshal", "/a/node_modules/@hapi/hapi/lib/transmit.js", true),
         ("session-store", "express-session", "set", "/a/node_modules/express-session/session/memory.js", true),
+        ("session-store", "express-session", "save", "/a/node_modules/express-session/session/session.js", true),
         ("session-store", "express-session", "session", "/a/node_modules/express-session/index.js", false),
         ("msgpack-encoders", "@msgpack/msgpack", "doDecodeSync", "/a/node_modules/@msgpack/msgpack/dist.cjs/Decoder.cjs", false),
         ("msgpack-messages", "cbor-x", "read", "/a/node_modules/cbor-x/dist/node.cjs", true),

@@ -93,6 +93,25 @@ fn a_main_script_that_was_unloaded_has_the_advice_of_the_application() {
 }
 
 #[test]
+fn the_query_that_express_5_parses_at_each_access_is_no_middleware() {
+    let (handler, parse) = (("", "/srv/app/main.js", 3), ("parse", "node:querystring", 317));
+    let getter = ("query", "/srv/node_modules/express/lib/request.js", 220);
+    let middleware = ("query", "/srv/node_modules/express/lib/middleware/query.js", 40);
+    // V8 has inlined a part of it.
+    assert_eq!(advised(&[(9000, vec![handler, getter, parse]), (1000, vec![handler, parse])]), ["express-query"]);
+    assert_eq!(advised(&[(10_000, vec![handler, parse])]), ["queries-parsed"]);
+    assert!(!advised(&[(10_000, vec![middleware, parse])]).contains(&"express-query".to_owned()));
+}
+
+#[test]
+fn copies_by_structured_clone_are_no_events() {
+    let app = ("snapshot", "/srv/app/main.js", 3);
+    for url in ["node:internal/worker/js_transferable", "node:internal/structured_clone"] {
+        assert_eq!(advised(&[(10_000, vec![app, ("structuredClone", url, 112)])]), ["object-copies"], "{url}");
+    }
+}
+
+#[test]
 fn nobody_is_told_to_rework_what_a_bundler_wrote() {
     let rules = Rules::builtin().unwrap();
     let url = "http://localhost/main.js";
