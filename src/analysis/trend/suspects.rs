@@ -11,10 +11,11 @@
 //! The first of these is needed since V8 names what was inlined by the function that it was inlined into: the same leak changes its stack when it is optimised.
 //!
 //! Along one session a row that has more than half of its rate from stacks that grew in one step each makes no suspect: code that V8 compiles late, or a cache that
-//! is filled once, brings its bytes in one step, and many of these after each other look like growth. A leak comes again and again on the same stacks.
+//! is filled once, brings its bytes in one step, and many of these after each other look like growth. A leak comes again and again on the same stacks, as far as their inner part
+//! tells: from the nearest function of the application inwards.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::dumps::Dumps;
 use super::onset::{self, Onset};
@@ -216,12 +217,23 @@ impl Search<'_> {
         }
     }
 
-    /// Whether too little of the rate of these stacks is of those that grew in more than one step.
+    /// Whether too little of the rate of these stacks is of those that grew in more than one step. Stacks that are one from the nearest function of the application inwards
+    /// count as one: V8 inlines what is outside, as a framework's layers, one after the other while it warms up, and each time the same bytes are on another stack.
     fn is_stepwise(&self, stacks: &[StackId]) -> bool {
-        let is_again = |stack: &StackId| !shape::is_one_step(&self.sum(&[*stack]));
-        let again: Vec<StackId> = stacks.iter().copied().filter(is_again).collect();
+        let mut parts: HashMap<&[FrameId], Vec<StackId>> = HashMap::new();
+        for &stack in stacks {
+            parts.entry(self.inner(self.panel.stack(stack))).or_default().push(stack);
+        }
+        let is_again = |part: &[StackId]| !shape::is_one_step(&self.sum(part));
+        let mut again: Vec<StackId> = parts.into_values().filter(|part| is_again(part)).flatten().collect();
+        again.sort_unstable();
         let rate = |stacks: &[StackId]| self.dumps.axis.slope(&self.sum(stacks));
         self.kind == SeriesKind::Growing && rate(&again) < AGAIN * rate(stacks)
+    }
+
+    /// The frames from the nearest function of the application inwards; all of them where there is none.
+    fn inner<'f>(&self, frames: &'f [FrameId]) -> &'f [FrameId] {
+        &frames[frames.iter().rposition(|&id| self.is_application(id)).unwrap_or(0)..]
     }
 
     /// What stacks must share to be of one suspect.

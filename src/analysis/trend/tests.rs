@@ -182,6 +182,34 @@ fn what_grows_in_one_step_of_each_stack_is_no_suspect() {
 }
 
 #[test]
+fn a_leak_below_layers_that_are_inlined_one_after_the_other_is_the_suspect() {
+    // A framework's layers around the handler are inlined step by step: each dump finds the same bytes on another stack.
+    const LAYERS: [Frame<'_>; 5] = [
+        ("handle", "/srv/node_modules/express/layer.js", 86),
+        ("next", "/srv/node_modules/express/route.js", 121),
+        ("dispatch", "/srv/node_modules/express/route.js", 98),
+        ("process_params", "/srv/node_modules/express/index.js", 338),
+        ("trim_prefix", "/srv/node_modules/express/index.js", 293),
+    ];
+    let told = |inner: &[Frame<'_>]| {
+        let paths: Vec<Vec<Frame<'_>>> = (0..5).map(|layers| [&[TIMERS], &LAYERS[layers..], inner].concat()).collect();
+        let sizes: Vec<Vec<u64>> =
+            (0..5).map(|layers| (0..6).map(|dump| if dump > layers { 20 } else { 0 }).collect()).collect();
+        let mut rows: Vec<(&[Frame<'_>], &[u64])> =
+            paths.iter().zip(&sizes).map(|(path, sizes)| (path.as_slice(), sizes.as_slice())).collect();
+        rows.push((&[TIMERS, OTHER, CACHE], &[40, 36, 45, 39, 41, 44]));
+        let panel = panel(&rows, Objects::Live);
+        let trend = Trend::new(&panel, given(SeriesKind::Growing), None);
+        let stacks = |suspects: &[Suspect]| suspects.iter().map(|suspect| suspect.stacks.len()).collect::<Vec<_>>();
+        (stacks(&trend.suspects), stacks(&trend.stepwise))
+    };
+    assert_eq!(told(&[ENTRY, LEAK]), (vec![5], vec![]));
+    assert_eq!(told(&[ENTRY, PARSE, PUSH]), (vec![5], vec![]));
+    // Without a function of the application nothing says where what is inlined ends.
+    assert_eq!(told(&[PARSE, PUSH]), (vec![], vec![5]));
+}
+
+#[test]
 fn two_leaks_of_two_entries_are_two_suspects() {
     let rows: [(&[Frame<'_>], &[u64]); 3] = [
         (&[TIMERS, ENTRY, LEAK], &[20, 41, 59, 80, 101, 118]),
