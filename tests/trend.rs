@@ -387,6 +387,34 @@ fn filters_are_named() {
 }
 
 #[test]
+fn what_a_package_holds_is_told_with_the_function_of_the_application_that_it_is_below() {
+    let node = |name: &str, url: &str, id: u64, size: u64, children: &str| {
+        format!(
+            r#"{{"callFrame":{{"functionName":"{name}","scriptId":"{id}","url":"{url}","lineNumber":{id},"columnNumber":0}},"selfSize":{size},"id":{id},"children":[{children}]}}"#
+        )
+    };
+    let dumps = (1..=6).map(|number| {
+        let send = node("send", "/srv/node_modules/express/response.js", 3, 20 * number * 524_304, "");
+        let text = node("(root)", "", 1, 0, &node("notify", "/srv/app/a.js", 2, 0, &send));
+        profile(&format!("dump-{number}"), Input::from_bytes(format!(r#"{{"head":{text}}}"#).into_bytes()))
+    });
+    let panel = sampled(dumps, INTERVAL);
+    let trend = Trend::new(&panel, GIVEN, None);
+    let [text, markdown, json] =
+        [Format::Text, Format::Markdown, Format::Json].map(|format| printed(&trend, format, 200));
+    assert!(
+        text.starts_with("1 leak suspect: below notify (app/a.js:3), send (express/response.js:4) grows by "),
+        "{text}"
+    );
+    assert!(text.contains("1. notify (app/a.js:3)") && text.contains("held by send (express/response.js:4)"), "{text}");
+    assert!(markdown.contains("### 1. `notify (app/a.js:3)`"), "{markdown}");
+    assert!(markdown.contains("- **Held by**: `send (express/response.js:4)`"), "{markdown}");
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let suspect = &json["suspects"][0];
+    assert_eq!([&suspect["function"]["function"], &suspect["below"]["function"]], ["send", "notify"]);
+}
+
+#[test]
 fn json_has_the_documented_shape() {
     let panel = made("subscribe", 6);
     let trend = Trend::new(

@@ -9,7 +9,8 @@ use super::{DiffRow, Verdict};
 /// most of its own.
 const REST: f64 = 0.05;
 
-/// Where a total has changed: the function whose callees it is, and that of the application that differs by as much as is asked for.
+/// Where a total has changed: the function whose callees it is (that of the application which has most of what it differs by below it, where it is a package's or Node's), and that of the application
+/// that differs by as much as is asked for.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Innermost {
     pub(super) any: Option<DiffRow>,

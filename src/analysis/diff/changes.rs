@@ -141,6 +141,35 @@ mod tests {
     }
 
     #[test]
+    fn of_what_a_package_calls_the_function_of_the_application_is_named() {
+        const NEXT: Frame<'_> = ("next", "/srv/node_modules/express/router.js", 177);
+        const SERVE: Frame<'_> = ("serve", "/srv/app/a.js", 60);
+        /// Functions of a package below these frames, each with so many samples.
+        fn below<'n>(outer: &[Frame<'n>], names: &'n [String], samples: u64) -> Vec<(u64, Vec<Frame<'n>>)> {
+            let path = |name: &'n String| [outer, &[(name.as_str(), "/srv/node_modules/parts/index.js", 3)]].concat();
+            names.iter().map(|name| (samples, path(name))).collect()
+        }
+        let named = |letter: char, count: usize| (0..count).map(|i| format!("{letter}{i}")).collect::<Vec<_>>();
+        let (served, own, outside, steady) = (named('s', 44), named('n', 22), named('o', 44), named('r', 150));
+        let run = |each: u64| {
+            let nodes = [
+                below(&[NEXT, SERVE], &served, each),
+                below(&[NEXT], &own, each),
+                below(&[], &outside, each),
+                below(&[CACHE], &steady, 9),
+            ]
+            .concat();
+            let nodes: Vec<(u64, &[Frame<'_>])> = nodes.iter().map(|(samples, path)| (*samples, &path[..])).collect();
+            samples(&nodes)
+        };
+        // What the router calls is more than half of all that is gone, what the handler calls is not, but most of that.
+        let panel = panel(&[run(9), run(0)]);
+        let diff = compared(&panel, 1);
+        let changes: Vec<_> = diff.changes().iter().map(|change| names(&diff, change)[0].clone()).collect();
+        assert_eq!(changes[0], "serve …", "{changes:?}");
+    }
+
+    #[test]
     fn what_changes_on_other_stacks_is_another_change() {
         let others: [[Frame<'_>; 1]; 5] = ["a", "b", "c", "d", "e"].map(|name| [(name, "/srv/app/b.js", 3)]);
         let run = |query, cache| {

@@ -228,15 +228,21 @@ impl<'p> Diff<'p> {
             }
             let held = found.iter_mut().filter(|found| plain.is_some_and(|plain| plain.is_held_by(&found.row)));
             held.for_each(|found| found.row.verdict = Verdict::Changed);
-            let is_of_application = |found: &&WithCallees| match found.row.subject {
-                Subject::WithCallees(function) => {
-                    let is_enough = found.row.difference().unsigned_abs() >= least;
-                    is_enough && frames.get(diff.frame(function)).kind == FrameKind::App
-                }
+            let is_app = |row: &DiffRow| match row.subject {
+                Subject::WithCallees(function) => frames.get(diff.frame(function)).kind == FrameKind::App,
                 _ => false,
             };
+            let is_of_application =
+                |found: &&WithCallees| is_app(&found.row) && found.row.difference().unsigned_abs() >= least;
+            let any = callees::innermost(&found, &total);
+            // Of what a package calls the application is who can tell.
+            let others = any.filter(|row| !is_app(row));
+            let below = others.and_then(|outer| {
+                let is_below = |found: &&WithCallees| is_app(&found.row) && diff.is_mostly_below(&found.row, &outer);
+                callees::innermost(found.iter().filter(is_below), &outer)
+            });
             Innermost {
-                any: callees::innermost(&found, &total),
+                any: below.or(any),
                 of_application: callees::innermost(found.iter().filter(is_of_application), &total),
             }
         };
@@ -255,6 +261,20 @@ impl<'p> Diff<'p> {
             }
         }
         asking
+    }
+
+    /// Whether more than half of what a function with its callees differs by is on stacks that have the other one further out.
+    fn is_mostly_below(&self, inner: &DiffRow, outer: &DiffRow) -> bool {
+        let (Subject::WithCallees(function), Subject::WithCallees(caller)) = (inner.subject, outer.subject) else {
+            return false;
+        };
+        let is_below = |path: &[u32]| {
+            let (caller, function) =
+                (path.iter().position(|&at| at == caller), path.iter().rposition(|&at| at == function));
+            caller.zip(function).is_some_and(|(caller, function)| caller < function)
+        };
+        let below = self.stacks.iter().filter(|row| is_below(&self.path(row))).map(DiffRow::difference).sum::<i128>();
+        below.signum() == inner.difference().signum() && 2 * below.unsigned_abs() > inner.difference().unsigned_abs()
     }
 
     /// The files of both sides.

@@ -4,6 +4,7 @@
 //! were started anew. Rows with too few samples to show anything are left out beforehand; of the others of a table, Holm's rule lets chance name one in 5 of 100
 //! series at most. Suspects are made of the rows that stand out ([`suspects`]). docs/trend.md has the rules, and how they did.
 
+mod below;
 mod callers;
 mod dumps;
 mod gathered;

@@ -32,6 +32,8 @@ pub struct Suspect {
     /// The functions that hold it, the one with most first: of each stack the innermost function of the application or a package, since what a native function makes is
     /// its caller's.
     pub holders: Vec<Holder>,
+    /// The function of the application to look at, where the first of these is somebody else's: the nearest one that most of what it asks for is below.
+    pub below: Option<FrameId>,
     /// The stacks that are counted.
     pub stacks: Vec<StackId>,
     /// Their sizes in each dump, bytes.
@@ -125,7 +127,8 @@ impl Search<'_> {
         let [instrument, uncalled] = [own, uncalled].map(|stacks| {
             self.stands_out(&self.sum(&stacks), PART * LEVEL).then(|| {
                 let group = Group { stacks, keys: Vec::new(), frames: Vec::new(), rate: 0.0, error: 0.0, longer: 0 };
-                self.suspect(group, &strengths, &taken)
+                // Whoever called it: that is not to be looked at.
+                Suspect { below: None, ..self.suspect(group, &strengths, &taken) }
             })
         });
         Found { suspects, stepwise, instrument, uncalled }
@@ -346,11 +349,12 @@ impl Search<'_> {
                 sizes: self.dumps.sizes(self.table(Of::Function).sizes.row(function.0 as usize)),
             });
         }
+        let below = self.below(&stacks, strengths, &holders);
         let onset = match self.kind {
             SeriesKind::Growing => onset::of(&sizes, self.dumps),
             SeriesKind::Restarted => None,
         };
-        Suspect { frames, holders, stacks, sizes, rate, error, onset, longer, with_callees, evidence }
+        Suspect { frames, holders, below, stacks, sizes, rate, error, onset, longer, with_callees, evidence }
     }
 
     /// The rows that stand out and have half of their rate from these stacks.

@@ -210,6 +210,34 @@ fn a_leak_below_layers_that_are_inlined_one_after_the_other_is_the_suspect() {
 }
 
 #[test]
+fn what_a_package_holds_for_the_application_is_looked_for_there() {
+    // A request that never settles: the server has made it, the response is written below the handler.
+    const SEND: Frame<'_> = ("send", "/srv/node_modules/express/response.js", 111);
+    const PARSER: Frame<'_> = ("parserOnIncoming", "node:_http_server", 1026);
+    const HANDLE: Frame<'_> = ("handle", "/srv/node_modules/express/index.js", 136);
+    let told = |rows: &[(&[Frame<'_>], &[u64])]| {
+        let panel = panel(rows, Objects::Live);
+        let trend = Trend::new(&panel, given(SeriesKind::Growing), None);
+        let [suspect] = trend.suspects.as_slice() else { panic!("{:?}", trend.suspects) };
+        let name = |id: FrameId| trend.function(id).name.to_owned();
+        (name(suspect.holders[0].function), suspect.below.map(name))
+    };
+    let (large, small, less): (&[u64], &[u64], &[u64]) =
+        (&[22, 41, 63, 80, 101, 122], &[8, 15, 24, 33, 41, 50], &[2, 6, 9, 13, 16, 20]);
+    let sent: (&[Frame<'_>], &[u64]) = (&[PARSER, HANDLE, OTHER, SEND], large);
+    let expected = |holder: &str, below: Option<&str>| (holder.to_owned(), below.map(str::to_owned));
+    assert_eq!(told(&[sent]), expected("send", Some("onRequests")));
+    // Whoever else is on a part of it alone is not told, be it nearer.
+    assert_eq!(told(&[sent, (&[PARSER, HANDLE, OTHER, ENTRY, PARSE], small)]), expected("send", Some("onRequests")));
+    // What is made before the application is called speaks neither for nor against it; where that is nearly all, it is not the application's.
+    let served: (&[Frame<'_>], &[u64]) = (&[PARSER, HANDLE], large);
+    assert_eq!(told(&[served, (&[PARSER, HANDLE, OTHER, HANDLE], small)]), expected("handle", Some("onRequests")));
+    assert_eq!(told(&[served, (&[PARSER, HANDLE, OTHER, HANDLE], less)]), expected("handle", None));
+    // The application's own needs no other.
+    assert_eq!(told(&[(&[PARSER, HANDLE, OTHER, LEAK], large)]), expected("subscribe", None));
+}
+
+#[test]
 fn two_leaks_of_two_entries_are_two_suspects() {
     let rows: [(&[Frame<'_>], &[u64]); 3] = [
         (&[TIMERS, ENTRY, LEAK], &[20, 41, 59, 80, 101, 118]),

@@ -118,6 +118,11 @@ fn suspect(trend: &Trend<'_>, suspect: &Suspect, json: &mut Stream<'_>) -> io::R
         Some(holder) => function(trend, holder.function, &mut json.bytes),
         None => ().append(&mut json.bytes),
     }
+    members!(&mut json.bytes, ",", "below": Next);
+    match suspect.below {
+        Some(below) => function(trend, below, &mut json.bytes),
+        None => ().append(&mut json.bytes),
+    }
     members!(&mut json.bytes, ",", "functions": Next);
     json.list(&suspect.holders, |holder, json| {
         members!(&mut json.bytes, "{", "function": Next);

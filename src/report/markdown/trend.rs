@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use crate::analysis::model::{Of, SeriesKind, Suspect, Trend};
 use crate::profile::{Filter, FrameId};
 use crate::report::trend::{
-    ROWS, course, evidence, headline, holder, holders, kind, left_out, legend, longer, notes, rate, rate_since,
-    row_name, sparkline, table_title, title, with_callees,
+    ROWS, course, evidence, headline, holder, holders, kind, left_out, legend, longer, look_at, notes, rate,
+    rate_since, row_name, sparkline, table_title, title, with_callees,
 };
 use crate::report::units::LEGEND;
 use crate::report::{escape, label};
@@ -51,11 +51,13 @@ pub(in crate::report) fn write(trend: &Trend<'_>, limit: Option<usize>, out: &mu
 
 fn suspect(trend: &Trend<'_>, suspect: &Suspect, number: usize, out: &mut dyn Write) -> io::Result<()> {
     let function = trend.function(holder(suspect));
-    writeln!(out, "### {number}. {}\n", escape::code(label::frame(&function)))?;
+    let title = label::frame(&trend.function(look_at(suspect)));
+    writeln!(out, "### {number}. {}\n", escape::code(title))?;
     let (package, category) = (escape::name(function.package), escape::name(&function.category.name));
     let is = rate_since(trend, suspect);
     writeln!(out, "- **Rate**: {is} {}, {}", sparkline(&suspect.sizes), course(&suspect.sizes))?;
-    if let (holders, true) = holders(suspect, |id| escape::code(label::frame(&trend.function(id))).to_string()) {
+    let (holders, are_many) = holders(suspect, |id| escape::code(label::frame(&trend.function(id))).to_string());
+    if are_many || suspect.below.is_some() {
         writeln!(out, "- **Held by**: {holders}")?;
     }
     writeln!(out, "- **Whose**: {}, {}", escape::code(&package), escape::plain(&category))?;

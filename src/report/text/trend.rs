@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use super::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen, column, fit};
 use crate::analysis::model::{Judged, Of, SeriesKind, Suspect, Trend};
 use crate::report::trend::{
-    ROWS, course, evidence, filter, headline, holder, holders, kind, left_out, legend, longer, notes, rate, rate_since,
-    row_name, sparkline, stack, table_title, title, with_callees,
+    ROWS, course, evidence, filter, headline, holder, holders, kind, left_out, legend, longer, look_at, notes, rate,
+    rate_since, row_name, sparkline, stack, table_title, title, with_callees,
 };
 use crate::report::units::LEGEND;
 use crate::report::{Style, escape, label};
@@ -58,10 +58,12 @@ pub(in crate::report) fn write(
 
 fn suspect(trend: &Trend<'_>, suspect: &Suspect, number: usize, screen: &mut Screen<'_>) -> io::Result<()> {
     let function = trend.function(holder(suspect));
-    screen.paragraph(BOLD, &format!("{number}. {}", label::frame(&function)), "   ")?;
+    let title = label::frame(&trend.function(look_at(suspect)));
+    screen.paragraph(BOLD, &format!("{number}. {title}"), "   ")?;
     let line = format!("   {}  {}  {}", rate_since(trend, suspect), sparkline(&suspect.sizes), course(&suspect.sizes));
     screen.paragraph(PLAIN, &line, "   ")?;
-    if let (holders, true) = holders(suspect, |id| label::frame(&trend.function(id))) {
+    let (holders, are_many) = holders(suspect, |id| label::frame(&trend.function(id)));
+    if are_many || suspect.below.is_some() {
         screen.paragraph(PLAIN, &format!("   held by {holders}"), "     ")?;
     }
     let frames = stack(&suspect.frames, |id| label::name(&trend.function(id)));

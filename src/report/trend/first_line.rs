@@ -1,7 +1,7 @@
 //! The first line of a trend: whether there is a leak, and where.
 
 use super::holders::sessions;
-use super::{course, holders, rate_in_words, size};
+use super::{course, rate_in_words, size, who};
 use crate::analysis::model::{KindReason, Of, RowVerdict, SeriesKind, Share, Suspect, Trend, Unjudged};
 use crate::profile::{Dialect, FrameId};
 use crate::report::label;
@@ -118,7 +118,7 @@ fn share(trend: &Trend<'_>, suspect: &Suspect) -> Option<String> {
 /// What a suspect does: that it grows or survives, and at what rate.
 fn does(trend: &Trend<'_>, suspect: &Suspect, name: impl Fn(FrameId) -> String) -> String {
     let is = rate_in_words(trend, (suspect.rate, suspect.error));
-    let (holders, are_many) = holders(suspect, name);
+    let (holders, are_many) = who(suspect, name);
     let (grow, survive, together) = match are_many {
         true => ("grow", "survive", " together"),
         false => ("grows", "survives", ""),

@@ -9,6 +9,20 @@ pub(in crate::report) fn holder(suspect: &Suspect) -> FrameId {
     suspect.holders.first().map_or(FrameId(0), |holder| holder.function)
 }
 
+/// The function to look at first: the application's where what holds is somebody else's.
+pub(in crate::report) fn look_at(suspect: &Suspect) -> FrameId {
+    suspect.below.unwrap_or_else(|| holder(suspect))
+}
+
+/// The functions that hold a suspect, and the function of the application that they are below, where they are somebody else's; and whether they are several.
+pub(in crate::report) fn who(suspect: &Suspect, name: impl Fn(FrameId) -> String) -> (String, bool) {
+    let (holders, are_many) = holders(suspect, &name);
+    match suspect.below {
+        Some(below) => (format!("below {}, {holders}", name(below)), are_many),
+        None => (holders, are_many),
+    }
+}
+
 /// The functions that hold a suspect, as `name` quotes them, and whether they are several; each with its part of the rate where they are.
 pub(in crate::report) fn holders(suspect: &Suspect, name: impl Fn(FrameId) -> String) -> (String, bool) {
     match named(suspect).as_slice() {

@@ -4,7 +4,7 @@ mod first_line;
 mod holders;
 
 pub(super) use self::first_line::{headline, since};
-pub(super) use self::holders::{holder, holders};
+pub(super) use self::holders::{holder, holders, look_at, who};
 
 use super::units::{Estimate, Size, count};
 use super::{escape, label};
@@ -92,7 +92,7 @@ pub(super) fn filter(filter: &Filter) -> String {
 /// The suspects in short, the highest rate first.
 pub(super) fn in_short(trend: &Trend<'_>) -> Vec<SeriesSuspect> {
     let in_short = |suspect: &Suspect| SeriesSuspect {
-        function: holders(suspect, |id| label::frame(&trend.function(id))).0,
+        function: who(suspect, |id| label::frame(&trend.function(id))).0,
         rate: rate_since(trend, suspect),
         course: format!("{} {}", sparkline(&suspect.sizes), course(&suspect.sizes)),
         stack: stack(&suspect.frames, |id| label::frame(&trend.function(id))),
