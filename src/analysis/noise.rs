@@ -2,7 +2,8 @@
 //!
 //! * Sampling: every size has the variance R times the size (docs/sampling.md).
 //! * Load and timing: two runs never agree better than to a few percent, however finely they are sampled. With several files a side their spread says by how
-//!   much; it counts where it is larger than sampling explains. What is in none of three runs and more of one side, and in each of the other's with samples
+//!   much; it counts where it is larger than sampling explains. Few runs tell it badly: beside two that differ by a few percent nothing would ever stand out. So what is usual fills
+//!   up what they know to four degrees of freedom, where that makes it surer ([`with_usual`]). What is in none of three runs and more of one side, and in each of the other's with samples
 //!   enough, is new or gone, however much those differ: of something that is there sampling seldom leaves out all, and by how much it differs says nothing of
 //!   that.
 //! * Garbage: some writers do not collect it before they write. Then sizes swing by what was not collected yet, by far more than sampling. With one file a
@@ -19,6 +20,9 @@ pub(super) const LEVEL: f64 = 0.05 / 5.0;
 
 /// By what part two runs of one program may differ for other reasons than sampling: one standard error.
 pub(super) const RUN_TO_RUN: f64 = 0.05;
+
+/// Degrees of freedom that the spread of runs is known by at the least: what several files lack of them has the usual spread.
+const FREEDOM: f64 = 4.0;
 
 /// Spreads as improbable as this by sampling are spreads of the program.
 const SPREAD: f64 = 0.05;
@@ -161,7 +165,10 @@ impl Scatter {
                 by_sampling.max(student(errors, freedom))
             }
             Self::None | Self::Spread => match self.spreads(sides) {
-                Some(_) if !is_new_or_gone(sides) => by_sampling.max(means(sides[0].runs, sides[1].runs)),
+                Some(error) if !is_new_or_gone(sides) => {
+                    let [a, b] = sides.map(|side| side.runs);
+                    by_sampling.max(means(a, b).min(with_what_is_usual(a, b, error)))
+                }
                 _ => by_sampling,
             },
         }
@@ -186,6 +193,22 @@ impl Scatter {
     }
 }
 
+/// How probable it is that means are as far apart where few runs tell by how much they differ (`error`), and what is usual fills that up.
+fn with_what_is_usual(a: Runs, b: Runs, error: f64) -> f64 {
+    let of_means = 1.0 / a.count as f64 + 1.0 / b.count as f64;
+    let known = (a.count + b.count) as f64 - 2.0;
+    let (variance, freedom) = with_usual(error * error / of_means, known, a.mean.max(b.mean));
+    student((a.mean - b.mean) / (variance * of_means).sqrt().max(f64::MIN_POSITIVE), freedom)
+}
+
+/// The variance of a run of this size, which several tell with so many degrees of freedom, and what it is known by once the usual spread has filled up what they lack of four: two runs that
+/// differ by a few percent then want five standard errors to be told from a change, not sixty-four.
+pub(super) fn with_usual(variance: f64, freedom: f64, size: f64) -> (f64, f64) {
+    let lacking = (FREEDOM - freedom).max(0.0);
+    let usual = (RUN_TO_RUN * size).powi(2);
+    ((variance * freedom + usual * lacking) / (freedom + lacking), freedom + lacking)
+}
+
 /// Whether something is in no run of one side, and in each of the other's with samples enough.
 pub(super) fn is_new_or_gone(sides: [Measured; 2]) -> bool {
     let [a, b] = sides;
@@ -200,6 +223,19 @@ mod tests {
     fn side(samples: &[f64]) -> Measured {
         let sizes: Vec<f64> = samples.iter().map(|samples| samples * 512.0).collect();
         Measured { runs: Runs::of(&sizes), unit: 512.0, swing: 0.0 }
+    }
+
+    #[test]
+    fn what_is_usual_fills_up_what_few_runs_tell() {
+        // Of four degrees of freedom; what many runs tell stays.
+        let of_usual = (RUN_TO_RUN * 100.0).powi(2);
+        assert_eq!(with_usual(400.0, 1.0, 100.0), ((400.0 + 3.0 * of_usual) / 4.0, 4.0));
+        assert_eq!(with_usual(0.0, 2.0, 100.0), (of_usual / 2.0, 4.0));
+        assert_eq!(with_usual(400.0, 4.0, 100.0), (400.0, 4.0));
+        assert_eq!(with_usual(400.0, 8.0, 100.0), (400.0, 8.0));
+        // Two runs of 4 % more and less, against one of half as much again, and of a quarter.
+        let p = |now: f64| Scatter::None.p_value([side(&[24_100.0, 23_000.0]), side(&[now])]);
+        assert!(p(36_000.0) < LEVEL && p(12_000.0) < LEVEL && p(28_000.0) > LEVEL, "{} {}", p(36_000.0), p(28_000.0));
     }
 
     #[test]

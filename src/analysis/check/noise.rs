@@ -4,7 +4,8 @@
 //! samples enough, else the distance to Garwood's limit on the side that matters. And the runs themselves, which differ by more than that: when a collection
 //! came, in which order requests did. How much is known where there are several of a side; what is beyond the sampling error is pooled over both sides and
 //! holds for each. Few runs tell it badly, so two standard errors become as many as Student's t wants for the degrees of freedom that are left
-//! (Welch and Satterthwaite): two where the sampling is all there is, 2.6 where runs differ much and there are six of them, 14 where there are two.
+//! (Welch and Satterthwaite): two where the sampling is all there is, 2.6 where runs differ much and there are six of them, 14 where there are two. Of a growth, for which one run of each may differ by 5 %,
+//! what they lack of four degrees of freedom may have that spread, and 2.9 are enough: the smaller one counts, since two runs tell no less than one.
 //!
 //! Where an interval is not known it is taken for the longest that it can be, with which the sampling explains most. What runs differ by may be all their own
 //! then, which counts for more where they are few: so the noise is the larger one of that and of an interval of nothing.
@@ -16,6 +17,7 @@
 use statrs::distribution::{ContinuousCDF, StudentsT};
 
 use crate::analysis::baseline::{Figures, Summary};
+use crate::analysis::noise::with_usual;
 use crate::analysis::sampling::{IntervalSource, Sampling};
 
 /// Standard errors that chance explains.
@@ -154,18 +156,24 @@ fn noise_of(now: &Side, before: Option<&Side>, factor: f64, is_known: bool) -> O
     let spreads = [Some(now), before].into_iter().flatten().map(|side| side.spread(is_known));
     let (sum, freedom) =
         spreads.fold((0.0, 0.0), |(sum, of), (spread, freedom)| (sum + spread * freedom, of + freedom));
-    if freedom == 0.0 && !is_known {
-        return None;
+    if freedom == 0.0 {
+        return is_known.then(|| ERRORS * sampled.sqrt());
     }
-    let of_a_run = if freedom > 0.0 { sum / freedom } else { 0.0 };
     let runs = |side: &Side| 1.0 / f64::from(side.files.max(1));
-    let of_runs = of_a_run * (runs(now) + compared.map_or(0.0, |before| factor.powi(2) * runs(before)));
-    let variance = sampled + of_runs;
-    if variance <= 0.0 {
-        return Some(0.0);
-    }
-    let left = freedom * (variance / of_runs).powi(2);
-    Some(errors(left) * variance.sqrt())
+    let of_means = runs(now) + compared.map_or(0.0, |before| factor.powi(2) * runs(before));
+    let size = now.figures.size.max(compared.map_or(0, |before| before.figures.size)) as f64;
+    let of_a_run = sum / freedom;
+    let noise = |(of_a_run, freedom): (f64, f64)| {
+        let of_runs = of_a_run * of_means;
+        let variance = sampled + of_runs;
+        let left = freedom * (variance / of_runs).powi(2);
+        if variance > 0.0 { errors(left) * variance.sqrt() } else { 0.0 }
+    };
+    let by_themselves = noise((of_a_run, freedom));
+    Some(match compared {
+        Some(_) => by_themselves.min(noise(with_usual(of_a_run, freedom, size))),
+        None => by_themselves,
+    })
 }
 
 /// As many standard errors as chance explains, with so many degrees of freedom; not a number where all is known.

@@ -175,16 +175,37 @@ fn runs_that_differ_are_noise_as_well() {
         assert_eq!(outcome.verdict, Verdict::Fail);
         assert!(outcome.noise.unwrap().abs_diff(261_200) < 200, "{outcome:?}");
     });
-    // A growth is a change by Student's test: 9.925 · 100k · sqrt(1 + 1/3).
-    assert_eq!(verdict("total +0%", 2_100_000).0, Verdict::Inconclusive);
-    let (told, noise) = verdict("total +0%", 2_200_000);
-    assert!(told == Verdict::Fail && noise.abs_diff(1_146_022) < 9, "{noise}");
+    // A growth is a change by Student's test. Two degrees of freedom would want 9.925 · 100k · sqrt(1 + 1/3); with the usual 5 % for two more it is 4.604, of 88k.
+    assert_eq!(verdict("total +0%", 1_450_000).0, Verdict::Inconclusive);
+    let (told, noise) = verdict("total +0%", 1_500_000);
+    assert!(told == Verdict::Fail && noise.abs_diff(466_109) < 9, "{noise}");
     // Three more runs leave four degrees, and the mean of them is surer: 4.604 · 100k · sqrt(2/3).
     let now = summary(Some(1), &[1_300_000, 1_400_000, 1_500_000], &[]);
     check_one("total +0%", &now, &before, true, |outcome| {
         assert_eq!(outcome.verdict, Verdict::Fail);
         assert!(outcome.noise.unwrap().abs_diff(375_923) < 9, "{outcome:?}");
     });
+}
+
+#[test]
+fn two_runs_tell_no_less_than_one() {
+    // Runs of a program whose total is 235 MB, give or take 5 MB, and of another that is now 89 MB, or half as much again.
+    let one = summary(Some(16_384), &[235_500_000], &[]);
+    let two = summary(Some(16_384), &[241_000_000, 230_000_000], &[]);
+    let of = |now: u64, before: &Summary| {
+        let now = summary(Some(16_384), &[now], &[]);
+        check_one("total +5%", &now, before, true, |outcome| (outcome.verdict, outcome.noise.unwrap()))
+    };
+    for before in [&one, &two] {
+        assert_eq!(of(89_500_000, before).0, Verdict::Pass);
+        assert_eq!(of(353_000_000, before).0, Verdict::Fail);
+        assert_eq!(of(240_000_000, before).0, Verdict::Inconclusive, "it allows less than noise");
+        assert!(of(89_500_000, before).1 < 100_000_000, "{:?}", of(89_500_000, before));
+    }
+    // Two that differ by half: less than a fifth of them is less.
+    let apart = summary(Some(16_384), &[60_600_000, 89_740_000], &[]);
+    assert_eq!(of(13_680_000, &apart).0, Verdict::Pass);
+    assert_eq!(of(100_000_000, &apart).0, Verdict::Inconclusive);
 }
 
 #[test]
