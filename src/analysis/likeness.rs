@@ -33,11 +33,16 @@ impl<'a> Capture<'a> {
 }
 
 /// Whether a writer collects garbage before it writes.
-pub(super) fn collects_garbage(dialect: Dialect) -> bool {
+fn collects_garbage(dialect: Dialect) -> bool {
     match dialect {
         Dialect::Inspector | Dialect::InspectorLegacy | Dialect::Vscode | Dialect::Unknown => true,
         Dialect::NodeV8Api | Dialect::Xprofiler | Dialect::V8ProfilerNext | Dialect::HeapProfileNpm => false,
     }
+}
+
+/// Whether garbage was collected before a file was written, by what its writer does and its samples tell.
+pub(super) fn is_collected(dialect: Dialect, objects: Objects) -> bool {
+    collects_garbage(dialect) || dialect == Dialect::NodeV8Api && objects == Objects::Live
 }
 
 /// That files have several writers.

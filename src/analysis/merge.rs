@@ -52,7 +52,7 @@ impl Merge {
         warnings.retain(|warning| warning.kind != intake::OVERFLOWING);
         self.parts.push(Part {
             sampling: super::interval::sampling(&aggregate, file.dialect, interval),
-            objects: ObjectsIn::of(&aggregate, file.complete).which,
+            objects: ObjectsIn::of(&aggregate, file.complete, file.dialect).which,
             fingerprint,
             is_empty: aggregate.total_size == 0,
             file,
@@ -113,13 +113,14 @@ impl Merge {
 /// All samples, where each file has them. Each file numbers its own.
 fn samples(parts: &[Part]) -> Option<Samples> {
     let mut all = Samples::default();
-    let mut taken = 0_u64;
+    let (mut taken, mut latest) = (0_u64, 0);
     for part in parts {
         let samples = part.samples?;
         all.merge(&samples);
         taken = taken.saturating_add(samples.last_ordinal);
+        latest |= samples.latest;
     }
-    Some(Samples { last_ordinal: taken, ..all })
+    Some(Samples { last_ordinal: taken, latest, ..all })
 }
 
 /// What became of all cut stacks, where they were put back.

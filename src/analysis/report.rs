@@ -194,7 +194,7 @@ impl<'a> Report<'a> {
 
     /// Which objects are in the file.
     pub fn objects(&self) -> ObjectsIn {
-        ObjectsIn::of(self.aggregate(), self.file().complete)
+        ObjectsIn::of(self.aggregate(), self.file().complete, self.file().dialect)
     }
 
     /// What stacks begin with, the largest first. Truncated stacks are not among them.

@@ -119,13 +119,16 @@ pub(super) struct BatchSums {
     size: u64,
     /// The smallest sizes, as digits that compare.
     smallest: Smallest,
-    /// The greatest ordinal, likewise.
-    last_ordinal: u64,
+    /// The greatest ordinal, with those before it that are there.
+    latest: Samples,
+    /// From which ordinal on one may be among these, as digits that compare.
+    latest_from: u64,
 }
 
 impl BatchSums {
     /// Nothing taken yet.
-    pub(super) const NONE: Self = Self { count: 0, size: 0, smallest: Smallest::NONE, last_ordinal: 0 };
+    pub(super) const NONE: Self =
+        Self { count: 0, size: 0, smallest: Smallest::NONE, latest: Samples::NONE, latest_from: 0 };
 
     /// Takes the batch, unless there is a number in it that is not plain. Gives whether it did.
     #[inline(always)]
@@ -138,8 +141,12 @@ impl BatchSums {
         if !plain {
             return false;
         }
+        let mut any_late = false;
         for ordinal in ordinals {
-            self.last_ordinal = self.last_ordinal.max(ordinal);
+            any_late |= ordinal >= self.latest_from;
+        }
+        if any_late {
+            self.take_late(&ordinals);
         }
         self.count += BATCH as u64;
         self.size += sum(&sizes);
@@ -147,16 +154,35 @@ impl BatchSums {
         true
     }
 
+    /// Takes the ordinals that are among the latest. Hardly any is once some were taken, since samples stand in no order.
+    #[cold]
+    fn take_late(&mut self, ordinals: &[u64; BATCH]) {
+        for &ordinal in ordinals.iter().filter(|&&ordinal| ordinal >= self.latest_from) {
+            self.latest.number(number(ordinal), 1);
+        }
+        self.latest_from = digits_of(self.latest.last_ordinal.saturating_sub(u64::from(u64::BITS)));
+    }
+
     #[inline(always)]
     pub(super) fn into_samples(self) -> Samples {
-        let number = |digits: u64| scan::value_of_aligned(digits.swap_bytes());
-        Samples {
-            count: self.count,
-            size: self.size,
-            smallest: self.smallest.map(number),
-            last_ordinal: number(self.last_ordinal),
-        }
+        Samples { count: self.count, size: self.size, smallest: self.smallest.map(number), ..self.latest }
     }
+}
+
+/// The number of digits, a byte each, the last one lowest.
+#[inline(always)]
+fn number(digits: u64) -> u64 {
+    scan::value_of_aligned(digits.swap_bytes())
+}
+
+/// The digits of a number of eight at most, as those of a text are kept.
+fn digits_of(number: u64) -> u64 {
+    let (mut digits, mut rest) = (0, number);
+    for place in 0..8 {
+        digits |= (rest % 10) << (8 * place);
+        rest /= 10;
+    }
+    digits
 }
 
 /// The sum of numbers that are digits, a byte each, the last one lowest.

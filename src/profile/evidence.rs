@@ -101,16 +101,35 @@ pub struct Samples {
     pub smallest: Smallest,
     /// The greatest ordinal; samples are numbered from 1 as they are taken.
     pub last_ordinal: u64,
+    /// Which of the ordinals up to that are there: a bit each, that of the greatest lowest.
+    pub latest: u64,
 }
 
 impl Samples {
+    /// None.
+    pub const NONE: Self = Self { count: 0, size: 0, smallest: Smallest::NONE, last_ordinal: 0, latest: 0 };
+
     /// Takes a sample.
     #[inline(always)]
     pub fn take(&mut self, size: u64, ordinal: u64) {
         self.count += 1;
         self.size = self.size.saturating_add(size);
         self.smallest.take(size);
-        self.last_ordinal = self.last_ordinal.max(ordinal);
+        self.number(ordinal, 1);
+    }
+
+    /// Notes an ordinal, with those before it that are there.
+    #[inline(always)]
+    pub fn number(&mut self, ordinal: u64, latest: u64) {
+        let shifted = |bits: u64, by: u64| if by < 64 { bits << by } else { 0 };
+        if ordinal == 0 {
+            // It has none.
+        } else if ordinal > self.last_ordinal {
+            self.latest = latest | shifted(self.latest, ordinal - self.last_ordinal);
+            self.last_ordinal = ordinal;
+        } else {
+            self.latest |= shifted(latest, self.last_ordinal - ordinal);
+        }
     }
 
     /// Takes the samples of another part.
@@ -118,7 +137,7 @@ impl Samples {
         self.count += other.count;
         self.size = self.size.saturating_add(other.size);
         self.smallest.merge(other.smallest);
-        self.last_ordinal = self.last_ordinal.max(other.last_ordinal);
+        self.number(other.last_ordinal, other.latest);
     }
 }
 
@@ -241,6 +260,23 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_latest_samples_are_told_in_any_order(
+            ordinals in prop::collection::vec(prop_oneof![1..200_u64, 1..u64::MAX], 1..80),
+            cut in 0..80_usize,
+        ) {
+            let (mut first, mut second) = (Samples::default(), Samples::default());
+            let cut = cut.min(ordinals.len());
+            ordinals[..cut].iter().for_each(|&ordinal| first.take(8, ordinal));
+            ordinals[cut..].iter().for_each(|&ordinal| second.take(8, ordinal));
+            first.merge(&second);
+            let last = ordinals.iter().copied().max().unwrap_or(0);
+            prop_assert_eq!(first.last_ordinal, last);
+            let is_there = |before: u64| last.checked_sub(before).is_some_and(|ordinal| ordinals.contains(&ordinal));
+            let expected = (0..64).filter(|&before| is_there(before)).fold(0, |bits, before| bits | 1 << before);
+            prop_assert_eq!(first.latest, expected);
+        }
+
         #[test]
         fn parts_hold_all_sizes(sizes in prop::collection::vec(1..u64::MAX, 0..50), from in 1..u64::MAX / 2, width in 1..u64::MAX / 2) {
             let mut spread = SizeSpread::default();

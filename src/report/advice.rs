@@ -250,7 +250,9 @@ pub(super) fn unadvised(
     });
     let what = match report.objects().which {
         Objects::Live => "look there for who keeps it",
-        Objects::All | Objects::AllOfFew | Objects::Unknown => "ask less often, for less, or keep what it gets",
+        Objects::All | Objects::AllOfFew | Objects::Uncollected | Objects::Unknown => {
+            "ask less often, for less, or keep what it gets"
+        }
     };
     let named = package.map_or(String::new(), |(id, _)| name(frames.text(frames.package(id).name)));
     let begin = match (caused_by, largest) {

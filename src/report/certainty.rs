@@ -29,6 +29,9 @@ pub(super) fn facts(report: &Report<'_>) -> Vec<String> {
         }
         (Objects::Live, Some(share)) => facts.push(format!("live objects ({share} of the samples taken)")),
         (Objects::All, _) => facts.push("no sample was dropped".to_owned()),
+        (Objects::Uncollected, Some(share)) => {
+            facts.push(format!("live objects and garbage that was not collected yet ({share} of the samples taken)"));
+        }
         (Objects::Unknown, Some(share)) => facts.push(format!("{share} of the samples taken")),
         _ => {}
     }

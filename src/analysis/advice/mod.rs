@@ -91,7 +91,8 @@ impl<'a> Advice<'a> {
         let objects = report.objects();
         let asked = Asked { report, callers: &callers, known: &known };
         let (recommendations, told) = asked.recommendations(objects.which, answers);
-        let is_either = objects.which == Objects::Unknown && objects.samples.is_some();
+        let is_open = matches!(objects.which, Objects::Unknown | Objects::Uncollected);
+        let is_either = is_open && objects.samples.is_some();
         let if_live = is_either.then(|| asked.first_if_live(&recommendations, answers)).flatten();
         Ok(Self {
             budget: plan::budget(report, rules, &known, &recommendations),

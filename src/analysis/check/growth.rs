@@ -7,7 +7,7 @@
 
 use super::noise::Side;
 use crate::analysis::baseline::{Figures, RowKind, Summary, SummaryRow};
-use crate::analysis::likeness::collects_garbage;
+use crate::analysis::likeness::is_collected;
 use crate::analysis::noise::{LEVEL, Measured, Scatter, is_new_or_gone};
 use crate::analysis::significance::{Runs, testable};
 
@@ -36,7 +36,8 @@ impl Growth {
 
     fn new(now: &Summary, before: &Summary, learns: bool) -> Self {
         let sides = [before, now];
-        let collect_garbage = sides.iter().all(|side| side.writer.is_some_and(collects_garbage));
+        let collect_garbage =
+            sides.iter().all(|side| side.writer.is_some_and(|writer| is_collected(writer, side.objects)));
         let is_known = sides.iter().all(|side| side.interval.is_some());
         let is_at_most = sides.iter().all(|side| side.longest_interval().is_some());
         let files = sides.iter().map(|side| side.files as usize).sum();

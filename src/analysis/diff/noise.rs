@@ -3,7 +3,7 @@
 use super::judge::Verdict;
 use crate::analysis::doctor::Objects;
 use crate::analysis::interval;
-use crate::analysis::likeness::collects_garbage;
+use crate::analysis::likeness::is_collected;
 use crate::analysis::noise::{LEVEL, Measured, Scatter};
 use crate::analysis::panel::{Member, Row};
 use crate::analysis::significance::Runs;
@@ -35,7 +35,7 @@ fn are_of_all(members: &[Member]) -> bool {
         Objects::All => Some(true),
         Objects::AllOfFew => None,
         Objects::Unknown => (member.total_size > 0).then_some(false),
-        Objects::Live => Some(false),
+        Objects::Live | Objects::Uncollected => Some(false),
     };
     let mut told = members.iter().filter_map(has).peekable();
     told.peek().is_some() && told.all(|has| has)
@@ -67,7 +67,7 @@ impl Noise {
             Some((factor, member.sampling.longest().or_else(of_others)? as f64 * factor))
         });
         let files = files.collect::<Option<Vec<_>>>()?;
-        let collect_garbage = members.iter().all(|member| collects_garbage(member.file.dialect));
+        let collect_garbage = members.iter().all(|member| is_collected(member.file.dialect, member.objects.which));
         let scatter = Scatter::of(members.len(), collect_garbage);
         let is_of_all = collect_garbage && are_of_all(members);
         let is_empty = |side: &[Member]| side.iter().all(|member| member.total_size == 0);

@@ -10,7 +10,7 @@ use super::matching::Matching;
 use super::noise::Noise;
 use super::rows::mean_sizes;
 use super::{DiffRow, Verdict};
-use crate::analysis::likeness::{self, Capture, collects_garbage};
+use crate::analysis::likeness::{self, Capture, is_collected};
 use crate::analysis::panel::{Panel, StackId};
 use crate::profile::{FrameId, FrameKind, TextId};
 
@@ -37,7 +37,9 @@ impl Plain {
         let is_told = total.verdict == Verdict::Unknown && noise.scatter().is_some();
         let are_alike = likeness::objects(&captures).is_none()
             && members.iter().all(|member| {
-                collects_garbage(member.file.dialect) && member.file.complete && member.file.unsummed == 0
+                is_collected(member.file.dialect, member.objects.which)
+                    && member.file.complete
+                    && member.file.unsummed == 0
             });
         let is_plain = is_told
             && are_alike

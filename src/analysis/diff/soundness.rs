@@ -4,10 +4,11 @@ use super::plain::TIMES;
 use super::{Diff, Verdict};
 use crate::analysis::doctor::better_interval;
 use crate::analysis::interval;
-use crate::analysis::likeness::{self, Capture, collects_garbage};
+use crate::analysis::likeness::{self, Capture, is_collected};
 use crate::analysis::model::Warning;
 use crate::analysis::panel::Member;
 use crate::analysis::sampling::Sampling;
+use crate::profile::Dialect;
 
 /// Samples of a side below which only very large changes can be seen.
 const FEW: u64 = 40;
@@ -135,8 +136,14 @@ fn on_both_sides([(_, before), (_, after)]: Sides<'_>) -> Option<Warning> {
 }
 
 fn garbage(sides: Sides<'_>, is_untold: bool) -> Option<Warning> {
-    let writer = all(sides).map(|member| member.file.dialect).find(|&dialect| !collects_garbage(dialect))?;
-    let remedy = "Give several files a side (--before A --before B --after C --after D): their spread tells. Or capture with `node --heap-prof`.";
+    let writer = all(sides).find(|member| !is_collected(member.file.dialect, member.objects.which))?.file.dialect;
+    let capture = match writer {
+        Dialect::NodeV8Api => "with `v8.startHeapProfile({ forceGC: true })`",
+        _ => "with `node --heap-prof`",
+    };
+    let remedy = format!(
+        "Give several files a side (--before A --before B --after C --after D): their spread tells. Or capture {capture}."
+    );
     let is_one = sides.iter().all(|(_, files)| files.len() == 1);
     is_one.then(|| {
         let consequence = match is_untold {
@@ -153,7 +160,7 @@ fn garbage(sides: Sides<'_>, is_untold: bool) -> Option<Warning> {
 fn scatter(sides: Sides<'_>, scatter: Option<f64>) -> Option<Warning> {
     let times = scatter?.sqrt();
     // Of other writers that is said already.
-    let is_said = !all(sides).all(|member| collects_garbage(member.file.dialect));
+    let is_said = !all(sides).all(|member| is_collected(member.file.dialect, member.objects.which));
     (!is_said).then(|| {
         Warning::new(
             "scatter",

@@ -44,6 +44,7 @@ pub(super) fn examine(report: &Report<'_>) -> Vec<Warning> {
         capture::samples_differ(report),
         capture::captures_own(report),
         objects::collected(report),
+        objects::uncollected(report),
         rows::large_objects(report),
         generated::without_url(report),
         rows::outside_the_heap(report),

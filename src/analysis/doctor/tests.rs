@@ -215,6 +215,32 @@ fn samples_tell_live_objects_from_all() {
 }
 
 #[test]
+fn what_was_sampled_last_tells_whether_garbage_was_collected() {
+    let latest = |there: &str| u64::from_str_radix(there, 2).unwrap();
+    let table = [
+        ("11111111", Objects::Uncollected),
+        ("1111111111", Objects::Uncollected),
+        ("01101011", Objects::Uncollected),
+        ("1111111100001111", Objects::Live),
+        ("00000001", Objects::Live),
+    ];
+    let mut profile = clean(30, 20);
+    for (there, expected) in table {
+        let numbered = samples(600, profile.aggregate.total_size, 10_000);
+        profile.aggregate.samples = Some(Samples { latest: latest(there), ..numbered });
+        profile.file.dialect = Dialect::NodeV8Api;
+        let report = Report::new(&profile, ReportOptions::default());
+        assert_eq!(report.objects().which, expected, "{there}");
+        let api = format!("v8.startHeapProfile({{ sampleInterval: {INTERVAL}, stackDepth: 128, forceGC: true }})");
+        let told = vec![("garbage", Some(100), Some(api))];
+        assert_eq!(found(&profile), if expected == Objects::Live { vec![] } else { told }, "{there}");
+        // Others collect it, whatever was allocated last.
+        profile.file.dialect = Dialect::Inspector;
+        assert_eq!(Report::new(&profile, ReportOptions::default()).objects().which, Objects::Live, "{there}");
+    }
+}
+
+#[test]
 fn what_is_to_be_captured_again_is_sampled_as_finely() {
     let sampling = |interval, candidate| Sampling { interval, candidate, ..Sampling::default() };
     for (sampling, expected) in [

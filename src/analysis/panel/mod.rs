@@ -113,7 +113,7 @@ impl<'a> Entry<'a> {
             sampling: profile
                 .sampling
                 .unwrap_or_else(|| super::interval::sampling(aggregate, profile.file.dialect, interval)),
-            objects: ObjectsIn::of(aggregate, profile.file.complete),
+            objects: ObjectsIn::of(aggregate, profile.file.complete, profile.file.dialect),
             allocating_nodes: aggregate.allocating_nodes,
             frames: &aggregate.frames,
             ids: None,

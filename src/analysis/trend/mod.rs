@@ -26,8 +26,8 @@ use rayon::prelude::*;
 
 use self::dumps::Dumps;
 use self::suspects::{Found, Search};
-use super::model::{Function, Objects, Panel, StackId, Table};
-use crate::profile::{Filter, FrameId, PackageId};
+use super::model::{Function, Member, Objects, Panel, StackId, Table};
+use crate::profile::{Dialect, Filter, FrameId, PackageId};
 
 pub(super) use kind::process_in;
 pub use kind::{KindReason, SeriesKind};
@@ -276,11 +276,15 @@ impl<'p> Trend<'p> {
     }
 }
 
-/// Whether each dump is of a process of its own, as far as is known, and garbage was collected before it was written. Who says that they are sessions says
+/// Whether each dump is of a process of its own, as far as is known, and of Node's own API or with garbage collected before it was written. Who says that they are sessions says
 /// that they are of one program.
 fn is_start_up(panel: &Panel, reason: KindReason) -> bool {
-    let live = panel.members().iter().all(|member| member.objects.which == Objects::Live);
-    live && reason != KindReason::Given && kind::processes(panel) != 1
+    let is_left_by_one = |member: &Member| match member.objects.which {
+        Objects::Live => true,
+        Objects::All => false,
+        _ => member.file.dialect == Dialect::NodeV8Api,
+    };
+    panel.members().iter().all(is_left_by_one) && reason != KindReason::Given && kind::processes(panel) != 1
 }
 
 /// Whether the total is well above the first one in the end, also without what functions that only warm up, or come back again, have gained since.

@@ -2,7 +2,9 @@
 
 use super::holders::sessions;
 use super::{course, rate_in_words, size, who};
-use crate::analysis::model::{KindReason, Of, RowVerdict, SeriesKind, Share, Suspect, Trend, Unjudged};
+use crate::analysis::model::{
+    KindReason, Member, Objects, Of, RowVerdict, SeriesKind, Share, Suspect, Trend, Unjudged,
+};
 use crate::profile::{Dialect, FrameId};
 use crate::report::label;
 use crate::report::units::{Percent, count};
@@ -79,7 +81,7 @@ pub(in crate::report) fn headline(trend: &Trend<'_>, name: impl Fn(FrameId) -> S
                 (_, None, Some(own)) => format!(": {}, but that is the capture's own.", does(trend, own, name)),
                 (_, None, None) => ".".to_owned(),
             };
-            format!("No leak suspect in {dumps}{but}{}", shown(trend))
+            format!("No leak suspect in {dumps}{but}{}{}", garbage(trend), shown(trend))
         }
     }
 }
@@ -148,6 +150,20 @@ pub(in crate::report) fn since(trend: &Trend<'_>, suspect: &Suspect) -> Option<S
 /// What filters mean for what is said.
 fn shown(trend: &Trend<'_>) -> &'static str {
     if trend.filters.is_empty() { "" } else { " What the filters hide is not judged." }
+}
+
+/// That garbage hides what survives, where Node's own API has left it in most sessions.
+fn garbage(trend: &Trend<'_>) -> &'static str {
+    let members = trend.panel().members();
+    let has_garbage = |member: &&Member| {
+        member.file.dialect == Dialect::NodeV8Api && !matches!(member.objects.which, Objects::Live | Objects::All)
+    };
+    match trend.kind == SeriesKind::Restarted && 2 * members.iter().filter(has_garbage).count() > members.len() {
+        true => {
+            " But garbage that was not collected yet is in them and hides what survives: v8.startHeapProfile({ forceGC: true }) collects it."
+        }
+        false => "",
+    }
 }
 
 /// What looks the same as a leak in sessions of their own.
