@@ -13,8 +13,8 @@ use crate::report::escaped;
 /// Pixels from the left to the right.
 const WIDTH: u64 = 1200;
 
-/// Parts of a pixel below which nothing is seen of a call.
-const PARTS: u64 = 10;
+/// Parts of a pixel: a call that is narrower is not seen.
+const PARTS: u64 = 2;
 
 /// Bytes of the smallest call that is seen in a picture of so many.
 pub(super) fn least_visible(size: u64) -> u64 {
