@@ -4,7 +4,6 @@
 
 use heapsift::analysis::model::{Profile, Report, ReportOptions};
 use heapsift::export::{Export, ExportError, Target};
-use heapsift::export::{Export, ExportError, Target};
 use heapsift::report::{Format, Style, render};
 use heapsift_fuzz::ways::{classifier, read_with_tree, split};
 use libfuzzer_sys::{Corpus, fuzz_target};

@@ -56,7 +56,7 @@ pub(crate) struct ExportArgs {
 enum TargetName {
     /// For `go tool pprof`, compressed (.pb.gz)
     Pprof,
-    /// For https://www.speedscope.app (.json)
+    /// For speedscope (`https://www.speedscope.app`, .json)
     Speedscope,
     /// A line for each stack and its bytes, which flame graph tools read
     Folded,

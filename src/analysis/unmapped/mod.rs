@@ -94,6 +94,7 @@ impl Profile {
     }
 
     /// Notes what is minified or bundled although it was read with source maps: they have nothing of it.
+    #[cfg(feature = "cli")]
     pub(crate) fn note_still_unmapped(&mut self, map_of: impl Fn(&str) -> Option<String>) {
         // The names of sources say that these are compiled, which they were before.
         let found = self.unmapped(map_of).into_iter().filter(|warning| warning.kind != COMPILED);
