@@ -324,12 +324,15 @@ fn deep_stacks_end() {
 #[test]
 fn a_picture_has_the_functions_and_no_tags_of_others() {
     let text = br#"{"head":{"callFrame":{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1,"columnNumber":-1},"selfSize":0,
-        "children":[{"callFrame":{"functionName":"<script>alert(1)</script>; a","scriptId":"7","url":"file:///srv/\"a\".js","lineNumber":11,"columnNumber":15},
+        "children":[{"callFrame":{"functionName":"<script>alert(1)</script>; a\uffff","scriptId":"7","url":"file:///srv/\"a\".js","lineNumber":11,"columnNumber":15},
         "selfSize":3145728,"children":[]}]}}"#;
     let one = profile(text, ReadOptions::default());
     let picture = String::from_utf8(export(&one, 0, Target::Svg)).expect("text");
     assert!(picture.starts_with("<?xml") && picture.contains("3,145,728 bytes"));
-    assert!(!picture.contains("<script>alert") && picture.contains("&lt;script&gt;alert(1)&lt;/script&gt;\\u{3b} a"));
+    assert!(
+        !picture.contains("<script>alert")
+            && picture.contains("&lt;script&gt;alert(1)&lt;/script&gt;\\u{3b} a\\u{ffff} (")
+    );
     assert!(picture.contains("Allocations in a.heapprofile"));
     assert_eq!(picture, String::from_utf8(export(&one, 0, Target::Svg)).expect("text"), "the same bytes each time");
 

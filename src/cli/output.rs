@@ -69,7 +69,7 @@ pub(crate) enum OutputError {
     NameOfRules(PathBuf),
     #[error("{} is there and is no baseline; give another name, or remove it", shown(.0))]
     NoBaseline(PathBuf),
-    #[error("{} holds a profile; it cannot be the output as well", shown(.0))]
+    #[error("{} holds a profile; it cannot be the output as well: give another name, or remove it", shown(.0))]
     Profile(PathBuf),
     #[error("{} is named twice as an output", shown(.0))]
     Twice(PathBuf),
