@@ -285,9 +285,32 @@ fn of_a_file_that_ends_early_all_that_was_read_is_written() {
                 continue;
             };
             let profile = Profile::from_outcome("a".to_owned(), None, outcome).0;
-            let stacks = of_pprof(&export(&profile, 0, Target::Pprof));
-            assert_eq!(stacks.values().sum::<u64>(), profile.aggregate.total_size, "{} at {cut}", path.display());
+            for least in [0, profile.aggregate.total_size / 16] {
+                let stacks = of_pprof(&export(&profile, least, Target::Pprof));
+                assert_eq!(stacks.values().sum::<u64>(), profile.aggregate.total_size, "{} at {cut}", path.display());
+            }
         }
+    }
+}
+
+#[test]
+fn what_a_node_without_a_call_frame_calls_is_its_callers() {
+    let node = |name: &str, size: u64, children: &str| {
+        format!(
+            r#"{{"callFrame":{{"functionName":"{name}","scriptId":"7","url":"a.js","lineNumber":4,"columnNumber":1}},"selfSize":{size},"children":[{children}]}}"#
+        )
+    };
+    let nameless = node("lost", 4096, &node("keys", 1 << 20, "")).replacen("callFrame", "cal]Frame", 1);
+    let text = format!(r#"{{"head":{}}}"#, node("(root)", 0, &node("serve", 0, &nameless)));
+    let options = ReadOptions { keep_tree: true, ..ReadOptions::default() };
+    let outcome = read_with(Input::from_bytes(text.into_bytes()), Way::plain(), options).expect("it has a head");
+    let profile = Profile::from_outcome("a".to_owned(), None, outcome).0;
+    assert_eq!(profile.aggregate.total_size, 1 << 20);
+    for least in [0, 1 << 16] {
+        let stacks = of_pprof(&export(&profile, least, Target::Pprof));
+        let names: Vec<Vec<&str>> = stacks.keys().map(|stack| stack.iter().map(|frame| &*frame.0).collect()).collect();
+        assert_eq!(names, [["serve", "keys"]], "{least}");
+        assert_eq!(stacks.into_values().sum::<u64>(), 1 << 20);
     }
 }
 

@@ -38,8 +38,7 @@ impl Nodes {
                 }
                 _ => {
                     open.push(written);
-                    // Where a file was cut, one in between may have had no call frame as yet.
-                    nodes[written] = Node { level: open.len() as u32, ..nodes[place] };
+                    nodes[written] = nodes[place];
                     written += 1;
                 }
             }
@@ -48,13 +47,13 @@ impl Nodes {
         Self(nodes)
     }
 
-    /// All nodes, with the bytes that are in the sum of all.
+    /// All nodes, with the bytes that are in the sum of all. Where a file is damaged, one in between may have no call frame: what is in it stands in its caller.
     fn all(tree: &CallTree) -> Vec<Node> {
-        let mut sum = Total::default();
-        let node = |(frame, level, size): (FrameId, u32, Option<u64>)| Node {
-            frame,
-            level,
-            self_size: sum.add(size.unwrap_or(0)),
+        let (mut sum, mut open) = (Total::default(), Vec::new());
+        let node = |(frame, level, size): (FrameId, u32, Option<u64>)| {
+            open.truncate(open.partition_point(|&outer| outer < level));
+            open.push(level);
+            Node { frame, level: open.len() as u32, self_size: sum.add(size.unwrap_or(0)) }
         };
         tree.nodes().map(node).collect()
     }
