@@ -108,10 +108,7 @@ fn export(args: &ExportArgs, messages: &Messages) -> Result<Status, String> {
     let (Some(profile), status) = read(args, &session, messages) else { return Ok(Status::Failed) };
     let nodes = profile.tree.as_ref().map_or(0, |tree| tree.nodes().len());
     session.room_for("what is exported", Export::memory(nodes), messages)?;
-    for warning in profile.warnings.iter().filter(|warning| warning.is_of_arguments()) {
-        let (file, message) = (escaped(&profile.file.name), escaped(&warning.message));
-        messages.warning(&format_args!("{file}: {message}\n  {}", escaped(&warning.remedy)));
-    }
+    messages.arguments(&profile.file.name, &profile);
     let export = Export { least: args.min_size as u64, interval: args.read.interval };
     let mut failed = None;
     let written = output.print(|_, _, out| match export.write(&profile, args.to.into(), out) {

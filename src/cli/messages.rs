@@ -10,6 +10,7 @@ use super::args::{TalkArgs, When};
 use super::check;
 use super::fault::Fault;
 use super::remedy::{Consequence, remedy};
+use crate::analysis::model::Profile;
 use crate::error::{Error, Excerpt, Kind, OutOfMemory};
 use crate::input::peak_memory;
 use crate::report::{count, escaped, write_error_annotation};
@@ -73,6 +74,14 @@ impl Messages {
     pub(crate) fn warning(&self, message: &dyn Display) {
         if !self.quiet {
             self.say("warning", AnsiColor::Yellow, message);
+        }
+    }
+
+    /// What arguments came to nothing in a profile, which is called `file`: such as a prefix of the application's urls that none has.
+    pub(crate) fn arguments(&self, file: &str, profile: &Profile) {
+        for warning in profile.warnings.iter().filter(|warning| warning.is_of_arguments()) {
+            let (file, message) = (escaped(file), escaped(&warning.message));
+            self.warning(&format_args!("{file}: {message}\n  {}", escaped(&warning.remedy)));
         }
     }
 

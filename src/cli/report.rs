@@ -171,10 +171,7 @@ impl Shower<'_> {
         let report = report.with_advice(self.session.classifier.rules());
         let report = report.map_err(|error| escaped(&error.to_string()))?;
         progress.clear();
-        for warning in profile.warnings.iter().filter(|warning| warning.is_of_arguments()) {
-            let (file, message) = (escaped(file), escaped(&warning.message));
-            self.messages.warning(&format_args!("{file}: {message}\n  {}", escaped(&warning.remedy)));
-        }
+        self.messages.arguments(file, profile);
         for output in &mut self.outputs {
             output.write(&report, self.content).map_err(|error| error.to_string())?;
         }

@@ -13,7 +13,6 @@ use crate::aggregate::first_samples as first_samples_of;
 use crate::analysis::model::{Panel, Profile, Summary, are_of_own_processes, by_process};
 use crate::error::{Error, Problem};
 use crate::profile::FirstSamples;
-use crate::report::escaped;
 use crate::scan::Backend;
 
 /// Reads all files into a panel; those that fail do not keep the others from being tried. A file that is not whole fails, unless it merely ends early and
@@ -65,7 +64,7 @@ pub(super) fn read(
             }
         }
         let Some(profile) = profile else { continue };
-        warn_of_arguments(path, &profile, messages);
+        messages.arguments(&path.display().to_string(), &profile);
         // Of one that fails nothing is kept.
         if is_whole {
             taken += 1;
@@ -107,12 +106,4 @@ pub(super) fn first_samples(session: &Session<'_>, path: &Path, profile: &Profil
     let has_numbers = profile.aggregate.samples.is_some_and(|samples| samples.last_ordinal > 0);
     (has_numbers && path.is_file()).then_some(())?;
     first_samples_of(session.input(path).ok()?, Backend::detect())
-}
-
-/// Says what arguments came to nothing in a file: such as a prefix of the application's urls that none has.
-fn warn_of_arguments(path: &Path, profile: &Profile, messages: &Messages) {
-    for warning in profile.warnings.iter().filter(|warning| warning.is_of_arguments()) {
-        let (file, message) = (escaped(&path.display().to_string()), escaped(&warning.message));
-        messages.warning(&format_args!("{file}: {message}\n  {}", escaped(&warning.remedy)));
-    }
 }
