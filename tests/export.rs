@@ -38,6 +38,21 @@ fn export(profile: &Profile, least: u64, to: Target) -> Vec<u8> {
     out
 }
 
+#[test]
+fn nodes_are_kept_up_to_the_number_that_is_wanted() {
+    for text in texts() {
+        let all = profile(&text, ReadOptions::default()).tree.expect("nodes are kept");
+        let kept = |most_kept, window_size| {
+            profile(&text, ReadOptions { most_kept, window_size, ..ReadOptions::default() }).tree
+        };
+        let nodes = all.nodes().len();
+        for window_size in [4096, 1 << 20] {
+            assert!(kept(nodes, window_size) == Some(all.clone()));
+            assert_eq!([nodes - 1, 1, 0].map(|most| kept(most, window_size)), [const { None }; 3]);
+        }
+    }
+}
+
 /// One-line profiles: fixtures, and random ones with odd names.
 fn texts() -> Vec<Vec<u8>> {
     let mut texts: Vec<Vec<u8>> = (0..4)

@@ -123,7 +123,7 @@ fn name_of(frames: &CallFrameTable, id: FrameId) -> &str {
 /// Everything that can be shown of a profile, which nothing may overflow by.
 fn show(profile: &Profile) {
     let report = Report::new(profile, ReportOptions { interval: Some(512), ..ReportOptions::default() });
-    for format in [Format::Text, Format::Markdown, Format::Json] {
+    for format in [Format::Text, Format::Markdown, Format::Html, Format::Json] {
         render(&report, format, &Style::default(), &mut std::io::sink()).expect("memory");
     }
 }
@@ -239,7 +239,7 @@ proptest! {
             let all: u128 = sums.iter().map(|file| u128::from(file.total())).sum();
             let is_doubted = all > u128::from(u64::MAX) || profiles.iter().any(|profile| profile.file.unsummed > 0);
             prop_assert_eq!(has_warning(roll_up.warnings().iter().map(|it| it.kind), "sizes-left-out"), is_doubted);
-            for format in [Format::Text, Format::Markdown, Format::Json] {
+            for format in [Format::Text, Format::Markdown, Format::Html, Format::Json] {
                 render_batch(roll_up, format, &Style::default(), None, &mut std::io::sink()).expect("memory");
             }
             Ok(())
@@ -266,7 +266,7 @@ proptest! {
                 prop_assert_eq!([sum(0), sum(1)], sizes(diff.total()));
             }
         }
-        for format in [Format::Text, Format::Markdown, Format::Json] {
+        for format in [Format::Text, Format::Markdown, Format::Html, Format::Json] {
             render_diff(&diff, &DiffStyle::default(), format, &Style::default(), &mut std::io::sink()).expect("memory");
         }
     }
@@ -301,7 +301,7 @@ proptest! {
         let rules = ["total < 1GiB", "total +5%"].map(|rule| CheckRule::parse(rule).expect("a rule"));
         let check = Check::new(&rules, Subjects { runs: &panel, now: &now, before: Some(("b.toml", &now)) }, false);
         let check = check.expect("rules that can be held");
-        for format in [Format::Text, Format::Markdown, Format::Json] {
+        for format in [Format::Text, Format::Markdown, Format::Html, Format::Json] {
             render_check(&check, format, &Style::default(), &mut std::io::sink()).expect("memory");
         }
     }

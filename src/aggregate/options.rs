@@ -40,6 +40,8 @@ pub struct ReadOptions<'a> {
     pub repair_stacks: bool,
     /// Whether the nodes are kept as they are shown, 16 bytes each.
     pub keep_tree: bool,
+    /// Nodes that are kept then at most; of a file with more none is.
+    pub most_kept: usize,
     /// What finds the sources of generated code.
     pub originals: Option<&'a dyn Originals>,
     /// Told after each block how far the pass is. It may end the pass, as where a user cancels or a text unpacks to more than you take: what stands before is given
@@ -59,6 +61,7 @@ impl fmt::Debug for ReadOptions<'_> {
             filters,
             repair_stacks,
             keep_tree,
+            most_kept,
             ..
         } = self;
         f.debug_struct("ReadOptions")
@@ -71,6 +74,7 @@ impl fmt::Debug for ReadOptions<'_> {
             .field("filters", filters)
             .field("repair_stacks", repair_stacks)
             .field("keep_tree", keep_tree)
+            .field("most_kept", most_kept)
             .field("originals", &self.originals.is_some())
             .finish_non_exhaustive()
     }
@@ -112,6 +116,7 @@ impl Default for ReadOptions<'_> {
             filters: &EVERYTHING,
             repair_stacks: false,
             keep_tree: false,
+            most_kept: usize::MAX,
             originals: None,
             progress: &|_| ControlFlow::Continue(()),
         }

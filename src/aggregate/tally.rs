@@ -22,6 +22,8 @@ pub(crate) struct Tally {
     unrepaired: Option<Tree>,
     /// The nodes, where they are wanted.
     tree: Option<CallTree>,
+    /// More of them are not wanted.
+    most_kept: usize,
 }
 
 /// The filters, and what is known of the whole file beside what they show.
@@ -66,7 +68,13 @@ impl Tally {
         });
         let unrepaired = options.repair_stacks.then(Tree::default);
         let tree = options.keep_tree.then(CallTree::default);
-        Self { fold: Fold::new(options.stacks, categories, budget), filtered, unrepaired, tree }
+        Self {
+            fold: Fold::new(options.stacks, categories, budget),
+            filtered,
+            unrepaired,
+            tree,
+            most_kept: options.most_kept,
+        }
     }
 
     /// Makes room for the frames and packages that are known now.
@@ -90,7 +98,9 @@ impl Tally {
 
     /// Bytes of memory that so many nodes more take at most, of which so many are open at a time.
     pub(crate) fn growth(&self, nodes: usize, levels: usize) -> usize {
-        let tree = self.tree.as_ref().map_or(0, |_| CallTree::memory_of(nodes, levels));
+        let tree = self.tree.as_ref().map_or(0, |tree| {
+            CallTree::memory_of(nodes.min(self.most_kept.saturating_sub(tree.nodes().len())), levels)
+        });
         let unrepaired = self.unrepaired.as_ref().map_or(0, |_| Tree::memory_of(nodes, levels));
         let selection = self.filtered.as_ref().map_or(0, |_| Selection::memory_of(levels));
         self.fold.growth(nodes, levels) + tree + unrepaired + selection
@@ -143,20 +153,26 @@ impl Tally {
     /// As [`Tally::open`], for a node that stands where it belongs.
     fn fold_open(&mut self, frame: Option<FrameId>, level: u32, size: Option<u64>, frames: &CallFrameTable) {
         let Some(filtered) = &mut self.filtered else {
-            if let (Some(tree), Some(frame)) = (&mut self.tree, frame) {
-                tree.open(frame, level, size);
-            }
+            self.keep(frame, level, size);
             return self.fold.open(frame, level, size, frames);
         };
         if let Some(shown_level) = filtered.selection.enter(frame, level) {
-            if let (Some(tree), Some(frame)) = (&mut self.tree, frame) {
-                tree.open(frame, shown_level, None);
-            }
+            self.keep(frame, shown_level, None);
             self.fold.enter(frame, shown_level);
         }
         if let Some(size) = size {
             self.select(size, frames);
         }
+    }
+
+    /// Adds a node that opens to those that are kept, until they are too many.
+    fn keep(&mut self, frame: Option<FrameId>, level: u32, size: Option<u64>) {
+        let (Some(tree), Some(frame)) = (&mut self.tree, frame) else { return };
+        if tree.nodes().len() == self.most_kept {
+            self.tree = None;
+            return;
+        }
+        tree.open(frame, level, size);
     }
 
     /// The size of the innermost open node at `level`, which was not known when it opened.

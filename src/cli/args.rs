@@ -133,6 +133,10 @@ pub(crate) struct ReportArgs {
     #[arg(long, value_name = "FILE")]
     pub(crate) export_markdown: Vec<PathBuf>,
 
+    /// Write the report as an HTML page as well; repeatable
+    #[arg(long, value_name = "FILE")]
+    pub(crate) export_html: Vec<PathBuf>,
+
     /// Rows of each list, 0 for all [default: 20; JSON shows all]
     #[arg(short = 'n', long, value_name = "N")]
     pub(crate) limit: Option<usize>,
@@ -259,6 +263,7 @@ impl From<DoctorArgs> for ReportArgs {
             output,
             export_json: Vec::new(),
             export_markdown: Vec::new(),
+            export_html: Vec::new(),
             limit: None,
             stacks: 0,
             filters,
@@ -321,6 +326,8 @@ pub(crate) enum When {
 pub(crate) enum FormatName {
     Text,
     Markdown,
+    /// A page for a browser
+    Html,
     Json,
 }
 
@@ -329,6 +336,7 @@ impl From<FormatName> for Format {
         match name {
             FormatName::Text => Self::Text,
             FormatName::Markdown => Self::Markdown,
+            FormatName::Html => Self::Html,
             FormatName::Json => Self::Json,
         }
     }

@@ -65,6 +65,7 @@ pub(crate) struct CheckArgs {
 enum CheckFormat {
     Text,
     Markdown,
+    Html,
     Json,
     Github,
 }
@@ -94,6 +95,7 @@ impl CheckFormat {
         match self {
             Self::Text | Self::Github => Format::Text,
             Self::Markdown => Format::Markdown,
+            Self::Html => Format::Html,
             Self::Json => Format::Json,
         }
     }

@@ -53,7 +53,7 @@ impl Merging<'_> {
             let error = Error { file: path.display().to_string(), problem };
             messages.problem_of_one(&error, consequence, others);
         };
-        let pass = Pass { keep_tree: true, ..self.pass.clone() };
+        let pass = Pass { keep_tree: true, most_kept: None, ..self.pass.clone() };
         let (mut profile, problem) = match session.read(path, pass, &progress, messages) {
             Ok(read) => read,
             Err(problem) => {

@@ -12,7 +12,7 @@ use super::messages::use_color;
 use super::rules::{self, read_as};
 use crate::analysis::model::Report;
 use crate::batch::is_profile;
-use crate::report::{Format, Style, escaped, render, render_findings};
+use crate::report::{Format, Page, Style, escaped, render, render_findings};
 
 /// How names of files begin that are being written: like those of nobody else, so that what a killed run has left is known.
 pub(crate) const UNFINISHED: &str = ".heapsift-unfinished-";
@@ -36,6 +36,8 @@ pub(crate) struct Output {
     to: Destination,
     /// Something was written.
     has_begun: bool,
+    /// What there is of the page, where it is to be one.
+    page: Page,
 }
 
 enum Destination {
@@ -61,7 +63,7 @@ enum Destination {
 pub(crate) enum OutputError {
     #[error("cannot write {}: {error}", shown(path))]
     Write { path: PathBuf, error: io::Error },
-    #[error("{}: no report is of that kind; give -f text|markdown|json, or a name that ends in .txt, .md or .json", shown(.0))]
+    #[error("{}: no report is of that kind; give -f text|markdown|html|json, or a name that ends in .txt, .md, .html or .json", shown(.0))]
     Format(PathBuf),
     #[error("{}: a baseline is TOML; give a name that ends in .toml", shown(.0))]
     NotToml(PathBuf),
@@ -73,7 +75,7 @@ pub(crate) enum OutputError {
     Profile(PathBuf),
     #[error("{} is named twice as an output", shown(.0))]
     Twice(PathBuf),
-    #[error("--export-json and --export-markdown want a file; -f json writes JSON to standard output")]
+    #[error("--export-json, --export-markdown and --export-html want a file; -f json writes JSON to standard output")]
     NoFile,
     #[error("{} is to be read; it cannot be the output as well", shown(.0))]
     Input(PathBuf),
@@ -99,7 +101,11 @@ impl Output {
                 Self::stdout(args.format.map_or(usual, Into::into), args.talk.color)
             }
         }];
-        for (paths, format) in [(&args.export_json, Format::Json), (&args.export_markdown, Format::Markdown)] {
+        for (paths, format) in [
+            (&args.export_json, Format::Json),
+            (&args.export_markdown, Format::Markdown),
+            (&args.export_html, Format::Html),
+        ] {
             for path in paths {
                 if path.as_os_str() == "-" {
                     return Err(OutputError::NoFile);
@@ -144,7 +150,8 @@ impl Output {
     /// The destination of a baseline. What has the name of something else, or is something else, was hardly meant to be replaced by it.
     pub(crate) fn of_baseline(path: Option<&Path>, inputs: &[PathBuf]) -> Result<Self, OutputError> {
         let is_other = |extension: &str| {
-            ["txt", "md", "json"].contains(&extension) || (is_of_others(extension) && extension != "toml")
+            ["txt", "md", "html", "htm", "json"].contains(&extension)
+                || (is_of_others(extension) && extension != "toml")
         };
         if let Some(path) = path.filter(|path| extension_of(path).is_some_and(|extension| is_other(&extension))) {
             return Err(OutputError::NotToml(path.to_owned()));
@@ -188,7 +195,7 @@ impl Output {
         let stdout = io::stdout();
         let width = terminal_size::terminal_size_of(&stdout).map_or(WIDTH, |(width, _)| usize::from(width.0));
         let style = Style { color: use_color(color, stdout.is_terminal()), width };
-        Self { format, style, to: Destination::Stdout(direct(stdout)), has_begun: false }
+        Self { format, style, to: Destination::Stdout(direct(stdout)), has_begun: false, page: Page::default() }
     }
 
     fn file(path: &Path, format: Format) -> Result<Self, OutputError> {
@@ -205,6 +212,7 @@ impl Output {
                 style,
                 to: Destination::Special { file, path: path.to_owned() },
                 has_begun: false,
+                page: Page::default(),
             });
         }
         if existing.is_some() && is_profile(path) {
@@ -231,7 +239,13 @@ impl Output {
         }
         let unfinished = Unfinished::new(&temporary);
         let style = Style { color: false, width: WIDTH };
-        Ok(Self { format, style, to: Destination::File { file, temporary, unfinished, path }, has_begun: false })
+        Ok(Self {
+            format,
+            style,
+            to: Destination::File { file, temporary, unfinished, path },
+            has_begun: false,
+            page: Page::default(),
+        })
     }
 
     /// Its name, if it is no stream.
@@ -242,11 +256,26 @@ impl Output {
         }
     }
 
-    /// Adds a report.
-    pub(crate) fn write(&mut self, report: &Report<'_>, content: Content) -> Result<(), OutputError> {
+    /// Whether it is a page for a browser.
+    pub(crate) fn is_page(&self) -> bool {
+        self.format == Format::Html
+    }
+
+    /// Adds a report; on a page with its flame graph, if there is one.
+    pub(crate) fn write(
+        &mut self,
+        report: &Report<'_>,
+        content: Content,
+        flame_graph: Option<&str>,
+    ) -> Result<(), OutputError> {
+        if self.is_page() {
+            return self.put(|page, out| match content {
+                Content::Report => page.report(report, flame_graph, out),
+                Content::Findings => page.findings(report, out),
+            });
+        }
         // Where nothing is wrong nothing is said, but to programs.
-        let is_silent = content == Content::Findings && self.format != Format::Json && report.warnings().is_empty();
-        if is_silent {
+        if content == Content::Findings && self.format != Format::Json && report.warnings().is_empty() {
             return Ok(());
         }
         self.print(|format, style, out| match content {
@@ -260,19 +289,26 @@ impl Output {
         &mut self,
         print: impl FnOnce(Format, &Style, &mut dyn Write) -> io::Result<()>,
     ) -> Result<(), OutputError> {
-        let separator: &[u8] = match self.format {
+        let (format, style) = (self.format, self.style);
+        if self.is_page() {
+            return self.put(|page, out| page.document(|text| print(Format::Markdown, &style, text), out));
+        }
+        let separator: &[u8] = match format {
             _ if !self.has_begun => b"",
-            Format::Json => b"",
+            Format::Json | Format::Html => b"",
             Format::Markdown => b"\n---\n\n",
             Format::Text => b"\n",
         };
         self.has_begun = true;
-        let (format, style) = (self.format, self.style);
-        let print = |out: &mut dyn Write| out.write_all(separator).and_then(|()| print(format, &style, out));
+        self.put(|_, out| out.write_all(separator).and_then(|()| print(format, &style, out)))
+    }
+
+    /// Writes with `put`, unless nobody reads on.
+    fn put(&mut self, put: impl FnOnce(&mut Page, &mut dyn Write) -> io::Result<()>) -> Result<(), OutputError> {
         let printed = match &mut self.to {
             Destination::Closed => return Ok(()),
-            Destination::File { file, .. } | Destination::Special { file, .. } => print(file),
-            Destination::Stdout(stdout) => print(stdout),
+            Destination::File { file, .. } | Destination::Special { file, .. } => put(&mut self.page, file),
+            Destination::Stdout(stdout) => put(&mut self.page, stdout),
         };
         match printed {
             Err(error) if error.kind() == io::ErrorKind::BrokenPipe => self.to = Destination::Closed,
@@ -285,8 +321,11 @@ impl Output {
         Ok(())
     }
 
-    /// Gives a file its name.
-    pub(crate) fn finish(self) -> Result<(), OutputError> {
+    /// Ends it, and gives a file its name.
+    pub(crate) fn finish(mut self) -> Result<(), OutputError> {
+        if self.is_page() {
+            self.put(|page, out| std::mem::take(page).finish(out))?;
+        }
         let Destination::File { temporary, unfinished, path, .. } = self.to else { return Ok(()) };
         temporary
             .persist(&path)
@@ -343,15 +382,16 @@ fn extension_of(path: &Path) -> Option<String> {
     Some(path.extension()?.to_str()?.to_ascii_lowercase())
 }
 
-/// Whether what ends so is something else than a report: a page, a baseline or rules, a capture.
+/// Whether what ends so is something else than a report: a baseline or rules, a capture.
 fn is_of_others(extension: &str) -> bool {
-    ["html", "htm", "toml", "heapprofile", "cpuprofile", "heapsnapshot", "gz", "zst"].contains(&extension)
+    ["toml", "heapprofile", "cpuprofile", "heapsnapshot", "gz", "zst"].contains(&extension)
 }
 
 fn format_of(path: &Path) -> Result<Format, OutputError> {
     let name = match extension_of(path).as_deref() {
         Some("txt") => FormatName::Text,
         Some("json") => FormatName::Json,
+        Some("html" | "htm") => FormatName::Html,
         // It was hardly meant to be replaced by Markdown.
         Some(extension) if is_of_others(extension) => return Err(OutputError::Format(path.to_owned())),
         _ => FormatName::Markdown,

@@ -18,6 +18,7 @@ use super::session::{Pass, Session, name_of};
 use crate::aggregate::{ReadOptions, orphans};
 use crate::analysis::model::{Cpu, MemoryUsage, Profile, Report, ReportOptions};
 use crate::error::{Error, Problem};
+use crate::export::{Export, Target};
 use crate::profile::Orphans;
 use crate::report::escaped;
 use crate::scan::Backend;
@@ -53,11 +54,25 @@ pub(super) fn run(args: ReportArgs, content: Content, messages: &Messages) -> St
     };
     let mut shower = Shower { args: &args, session: &session, cpu: cpu.as_ref(), usage, content, outputs, messages };
     let filters = args.filters.patterns.filters();
-    let pass = Pass { stacks: ReadOptions::STACKS, cpu: cpu.as_ref(), notes: cpu_notes, ..Pass::default() };
+    // What draws the nodes of a page is not counted, so under a limit they are not drawn.
+    let keep_tree =
+        shower.outputs.iter().any(Output::is_page) && content == Content::Report && args.read.max_memory.is_none();
+    let pass = Pass {
+        stacks: ReadOptions::STACKS,
+        cpu: cpu.as_ref(),
+        notes: cpu_notes,
+        keep_tree,
+        most_kept: Some(MOST_DRAWN),
+        ..Pass::default()
+    };
     let shown = match args.merge {
         true => {
-            let of_the_sum =
-                ReadOptions { filters: &filters, max_memory: args.read.max_memory, ..ReadOptions::default() };
+            let of_the_sum = ReadOptions {
+                filters: &filters,
+                max_memory: args.read.max_memory,
+                keep_tree,
+                ..ReadOptions::default()
+            };
             let no_cpu = no_cpu.as_ref();
             let merging = Merging { session: &session, pass, of_the_sum, no_cpu, talk: &args.talk, messages };
             let (profile, merged) = merging.read(&args.files);
@@ -152,6 +167,16 @@ impl Shower<'_> {
         shown
     }
 
+    /// The picture for a page, where its nodes were kept and there is anything to draw.
+    fn flame_graph(&self, profile: &Profile) -> Option<String> {
+        let is_drawable = profile.tree.as_ref().is_some_and(|tree| tree.nodes().len() <= MOST_DRAWN);
+        let wants = self.content == Content::Report && self.outputs.iter().any(Output::is_page);
+        let mut picture = Vec::new();
+        let export = Export { interval: self.args.read.interval, ..Export::default() };
+        let drawn = wants && is_drawable && export.write(profile, Target::Svg, &mut picture).is_ok();
+        drawn.then(|| String::from_utf8_lossy(&picture).into_owned())
+    }
+
     /// Writes the report of a profile, which messages call `file`. An error is ready to be shown.
     fn show(&mut self, profile: &Profile, file: &str, progress: &Progress) -> Result<(), String> {
         let args = self.args;
@@ -170,14 +195,18 @@ impl Shower<'_> {
         }
         let report = report.with_advice(self.session.classifier.rules());
         let report = report.map_err(|error| escaped(&error.to_string()))?;
+        let flame_graph = self.flame_graph(profile);
         progress.clear();
         self.messages.arguments(file, profile);
         for output in &mut self.outputs {
-            output.write(&report, self.content).map_err(|error| error.to_string())?;
+            output.write(&report, self.content, flame_graph.as_deref()).map_err(|error| error.to_string())?;
         }
         Ok(())
     }
 }
+
+/// Nodes of a profile whose flame graph a page has, at most: those of most captures, and few enough that memory does not follow.
+const MOST_DRAWN: usize = 1 << 18;
 
 /// Reads what the process said of its memory.
 fn memory_usage(path: &Path) -> Result<MemoryUsage, String> {

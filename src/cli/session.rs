@@ -39,6 +39,8 @@ pub(super) struct Pass<'a> {
     pub(super) filters: Filters,
     /// Whether its nodes are kept.
     pub(super) keep_tree: bool,
+    /// So many at most, if that is told; of a file with more none is.
+    pub(super) most_kept: Option<usize>,
     /// Bytes of memory that are left for what is made of it.
     pub(super) set_aside: usize,
     /// A CPU profile that is held beside it.
@@ -144,6 +146,7 @@ impl<'a> Session<'a> {
             causes: !pass.without_causes,
             repair_stacks: args.repair_stacks,
             keep_tree: pass.keep_tree,
+            most_kept: pass.most_kept.unwrap_or(usize::MAX),
             progress: &|reading| progress.reading(reading),
             ..ReadOptions::default()
         };

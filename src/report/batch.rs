@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 
 use super::units::{Size, count};
-use super::{Format, Grouped, Percent, Style, escape, json, markdown, text};
+use super::{Format, Grouped, Percent, Style, escape, html, json, markdown, text};
 use crate::analysis::model::{BatchProblem, RollUp, Shortage, Warning};
 
 /// What is said above a list of outliers.
@@ -29,6 +29,7 @@ pub fn render_batch(
     match format {
         Format::Text => text::batch::write(roll_up, style, limit, &mut out)?,
         Format::Markdown => markdown::batch::write(roll_up, limit, &mut out)?,
+        Format::Html => html::page(|text| markdown::batch::write(roll_up, limit, text), &mut out)?,
         Format::Json => json::batch::write(roll_up, limit, &mut out)?,
     }
     out.flush()

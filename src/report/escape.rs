@@ -224,6 +224,11 @@ pub(super) fn prose(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Text within an HTML element, or within the quotes of an attribute.
+pub(super) fn in_html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
 /// Visible text for a fenced block: no backtick can close it.
 pub(super) fn drawing(visible: &str) -> Cow<'_, str> {
     match memchr::memchr(b'`', visible.as_bytes()) {

@@ -11,6 +11,7 @@ mod correlation;
 mod diff;
 mod escape;
 mod github;
+mod html;
 mod json;
 mod label;
 mod markdown;
@@ -33,6 +34,7 @@ pub use batch::{problem as batch_problem, render_batch, render_batch_files};
 pub use diff::DiffStyle;
 #[cfg(feature = "cli")]
 pub(crate) use escape::in_json;
+pub use html::Page;
 pub(crate) use label::{frame as frame_label, name as function_label};
 #[cfg(feature = "cli")]
 pub(crate) use text::screen;
@@ -57,6 +59,11 @@ pub fn render_findings(report: &Report<'_>, format: Format, style: &Style, out: 
     match format {
         Format::Text => text::write_findings(report, style, &mut out)?,
         Format::Markdown => markdown::write_findings(report, &mut out)?,
+        Format::Html => {
+            let mut page = Page::default();
+            page.findings(report, &mut out)?;
+            page.finish(&mut out)?;
+        }
         Format::Json => json::write_findings(report, &mut out)?,
     }
     out.flush()
@@ -84,6 +91,7 @@ pub fn render_trend(
     match format {
         Format::Text => text::write_trend(trend, limit, style, &mut out)?,
         Format::Markdown => markdown::write_trend(trend, limit, &mut out)?,
+        Format::Html => html::page(|text| markdown::write_trend(trend, limit, text), &mut out)?,
         Format::Json => json::write_trend(trend, limit, &mut out)?,
     }
     out.flush()
@@ -101,6 +109,7 @@ pub fn render_diff(
     match format {
         Format::Text => text::diff::write(diff, how, style, &mut out)?,
         Format::Markdown => markdown::diff::write(diff, how, &mut out)?,
+        Format::Html => html::page(|text| markdown::diff::write(diff, how, text), &mut out)?,
         Format::Json => json::diff::write(diff, how, &mut out)?,
     }
     out.flush()
@@ -114,6 +123,8 @@ pub enum Format {
     Text,
     /// A document.
     Markdown,
+    /// A page for a browser ([`Page`]).
+    Html,
     /// For programs: one object on one line.
     Json,
 }
@@ -141,6 +152,11 @@ pub fn render(report: &Report<'_>, format: Format, style: &Style, out: &mut dyn 
     let mut out = io::BufWriter::with_capacity(1 << 16, out);
     match format {
         Format::Json => json::write(report, &mut out)?,
+        Format::Html => {
+            let mut page = Page::default();
+            page.report(report, None, &mut out)?;
+            page.finish(&mut out)?;
+        }
         _ => text::write(report, style, &mut out)?,
     }
     out.flush()
@@ -171,6 +187,7 @@ pub fn render_check(check: &Check<'_>, format: Format, style: &Style, out: &mut 
     match format {
         Format::Text => text::check::write(check, style, &mut out)?,
         Format::Markdown => markdown::check::write(check, &mut out)?,
+        Format::Html => html::page(|text| markdown::check::write(check, text), &mut out)?,
         Format::Json => json::check::write(check, &mut out)?,
     }
     out.flush()

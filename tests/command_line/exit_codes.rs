@@ -32,9 +32,9 @@ fn wrong_usage_ends_with_2_and_is_told_on_standard_error() {
         (&["x", "--window-size", "4X"], "a size is a number, with K, M, G or T behind it"),
         (&["x", "--window-size", "1.5"], "a size is a number, with K, M, G or T behind it"),
         (&["x", "--window-size", "99999999999999999999"], "a size is less than 2^64 bytes"),
-        (&["x", "-f", "html"], "invalid value 'html'"),
+        (&["x", "-f", "pdf"], "invalid value 'pdf'"),
         (&["x", "--color", "blue"], "invalid value 'blue'"),
-        (&["x", "-o", "x.toml"], "x.toml: no report is of that kind; give -f text|markdown|json"),
+        (&["x", "-o", "x.toml"], "x.toml: no report is of that kind; give -f text|markdown|html|json"),
         (&["basline", "x", "-o", "x.md"], "there is no file and no command `basline`; did you mean `baseline`?"),
         (&["chek", "x"], "did you mean `check`?"),
         (&["-f", "json", "report", "x"], "`report` is a command: it comes first, before all options"),
@@ -44,7 +44,7 @@ fn wrong_usage_ends_with_2_and_is_told_on_standard_error() {
             "one profile before is compared with one after, not 1 file\n  several of a side: heapsift diff --before",
         ),
         (&["diff", "x", "y", "z"], "one profile before is compared with one after, not 3 files"),
-        (&["x", "--export-json", "-"], "--export-json and --export-markdown want a file"),
+        (&["x", "--export-json", "-"], "--export-json, --export-markdown and --export-html want a file"),
     ];
     for (args, told) in cases {
         let output = run(args);

@@ -107,7 +107,7 @@ fn names_of_files_are_shown_escaped() {
         into("-o", &path.join("r.md"));
         into("--export-json", &path.join("r.md"));
         let mut unknown = path.clone().into_os_string();
-        unknown.push(".html");
+        unknown.push(".toml");
         into("-o", Path::new(&unknown));
     }
 }

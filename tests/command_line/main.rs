@@ -15,6 +15,7 @@ mod exit_codes;
 mod export;
 mod filters;
 mod hostile;
+mod html;
 mod inputs;
 #[cfg(unix)]
 mod interrupt;

@@ -13,6 +13,8 @@ fn the_extension_names_the_format_unless_one_is_given() {
         ("a.markdown", &[], "markdown"),
         ("a.MD", &[], "markdown"),
         ("a.json", &[], "json"),
+        ("a.html", &[], "html"),
+        ("a.htm", &[], "html"),
         ("a", &[], "markdown"),
         ("b.txt", &["-f", "json"], "json"),
         ("a.heapprofile", &["-f", "text"], "text"),
@@ -24,10 +26,10 @@ fn the_extension_names_the_format_unless_one_is_given() {
         let printed = heapsift().arg(profile()).args(["-f", format]).output().expect("the program runs");
         assert_eq!(read(&path), printed.stdout, "{name}");
     }
-    let unknown = folder.path().join("a.html");
+    let unknown = folder.path().join("a.toml");
     let output = heapsift().arg(profile()).arg("-o").arg(&unknown).output().expect("the program runs");
     assert_eq!(code(&output), 2);
-    assert!(stderr(&output).contains("give -f text|markdown|json"), "{}", stderr(&output));
+    assert!(stderr(&output).contains("give -f text|markdown|html|json"), "{}", stderr(&output));
     assert!(!unknown.exists());
 }
 
@@ -49,21 +51,29 @@ fn one_pass_writes_all_exports() {
         ("--export-json", "c.json"),
         ("--export-markdown", "d"),
         ("--export-markdown", "e.md"),
+        ("--export-html", "f"),
+        ("--export-html", "g.html"),
     ] {
         command.arg(option).arg(path(name));
     }
     // A stream can be read only once.
     let output = command.output().expect("the program runs");
     assert_eq!((code(&output), stdout(&output), stderr(&output)), (0, "", ""));
-    assert_eq!(names_in(folder.path()), ["a.txt", "b", "c.json", "d", "e.md"]);
+    assert_eq!(names_in(folder.path()), ["a.txt", "b", "c.json", "d", "e.md", "f", "g.html"]);
     let printed = |format| {
         let mut command = heapsift();
         command.args([profile(), fixture("odd/tabs.heapprofile")]).args(["-f", format]);
         command.output().expect("the program runs").stdout
     };
-    for (name, format) in
-        [("a.txt", "text"), ("b", "json"), ("c.json", "json"), ("d", "markdown"), ("e.md", "markdown")]
-    {
+    for (name, format) in [
+        ("a.txt", "text"),
+        ("b", "json"),
+        ("c.json", "json"),
+        ("d", "markdown"),
+        ("e.md", "markdown"),
+        ("f", "html"),
+        ("g.html", "html"),
+    ] {
         assert_eq!(read(path(name)), printed(format), "{name}");
     }
 }

@@ -107,6 +107,7 @@ fn batch(args: &BatchArgs, messages: &Messages) -> Result<Status, String> {
         let more = summary.print(|_, _, out| writeln!(out, "All of it: {}", escaped(&index.display().to_string())));
         more.map_err(|error| error.to_string())?;
     }
+    summary.finish().map_err(|error| error.to_string())?;
     let mut status = Status::Done;
     for file in roll_up.files() {
         let Some(problem) = &file.problem else { continue };

@@ -84,7 +84,7 @@ impl Bench<'_> {
         };
         let printed = self.output.print(|format, style, out| match format {
             Format::Json => write_json(&measured, out),
-            Format::Text | Format::Markdown => write_table(&measured, style, out),
+            Format::Text | Format::Markdown | Format::Html => write_table(&measured, style, out),
         });
         self.first = false;
         match printed {

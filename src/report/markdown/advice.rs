@@ -21,7 +21,7 @@ pub(super) fn write(report: &Report<'_>, frames: &mut Frames, out: &mut Document
     tasks(report, out)
 }
 
-fn recommendations(report: &Report<'_>, frames: &mut Frames, out: &mut Document<'_>) -> io::Result<()> {
+pub(super) fn recommendations(report: &Report<'_>, frames: &mut Frames, out: &mut Document<'_>) -> io::Result<()> {
     let all = &report.advice().recommendations;
     if all.is_empty() {
         return Ok(());
@@ -193,7 +193,7 @@ fn block(code: &str, language: &str, indent: &str, out: &mut Document<'_>) -> io
     out.say((indent, fence, "\n"))
 }
 
-fn budget(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
+pub(super) fn budget(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let rows = &report.advice().budget;
     if rows.is_empty() {
         return Ok(());
@@ -215,7 +215,7 @@ fn budget(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     out.say(("% of the profile", beyond, " |\n\n", after, "\n\n---\n\n"))
 }
 
-fn tasks(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
+pub(super) fn tasks(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     let told: Vec<_> = advice::tasks(report, |row, words| text(report, row, words, Place::Cell)).collect();
     if told.is_empty() {
         let Some([left, begin]) = unadvised(report) else { return Ok(()) };

@@ -147,7 +147,11 @@ fn evidence(diff: &Diff<'_>, change: &DiffChange, rows: usize, text: &mut dyn st
     }
     let shown = &all[..all.len().min(rows)];
     let (difference, name) = (Signed(change.row.difference()), diff::name(diff, &change.row).0);
-    writeln!(text, "\n<details><summary>{difference} in <code>{}</code>: where it is seen</summary>\n", html(&name))?;
+    writeln!(
+        text,
+        "\n<details><summary>{difference} in <code>{}</code>: where it is seen</summary>\n",
+        escape::in_html(&name)
+    )?;
     head(text, "Seen in")?;
     for part in shown {
         row(part, &format!("{} {}", diff::kind(part), title(diff, part)), text)?;
@@ -182,9 +186,4 @@ fn left_out(rows: usize, noun: &str, text: &mut dyn std::fmt::Write) -> std::fmt
         0 => Ok(()),
         _ => writeln!(text, "| … {} more | | | | | |", units::count(rows as u64, noun)),
     }
-}
-
-/// Visible text within an HTML element.
-fn html(visible: &str) -> String {
-    visible.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }

@@ -41,6 +41,7 @@ pub(super) fn write(report: &Report<'_>, frames: &mut Frames, out: &mut dyn Writ
 
 fn body(report: &Report<'_>, frames: &mut Frames, out: &mut Document<'_>) -> io::Result<()> {
     header(report, out)?;
+    legends(report, out)?;
     if report.shown_size() == 0 {
         nothing(report, out)?;
     } else {
@@ -61,6 +62,46 @@ fn body(report: &Report<'_>, frames: &mut Frames, out: &mut Document<'_>) -> io:
     correlation::order_of_work(report, out)
 }
 
+/// What a page begins with, where what to do comes first: what it is, the whole in a few lines, and the list of things to do.
+pub(super) fn write_first(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut document = Document::new(out);
+    let out = &mut document;
+    header(report, out)?;
+    if let Some(text) = super::text::first(report).filter(|_| report.shown_size() > 0) {
+        out.say(("> **", escape::plain(text), "**\n\n"))?;
+    }
+    legends(report, out)?;
+    if report.shown_size() == 0 {
+        nothing(report, out)?;
+    }
+    wording::summary(report, out)?;
+    correlation::order_of_work(report, out)?;
+    advice::tasks(report, out)?;
+    document.finish()
+}
+
+/// The rest of a page.
+pub(super) fn write_rest(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let mut document = Document::new(out);
+    let (frames, out) = (&mut Frames::default(), &mut document);
+    if report.shown_size() > 0 {
+        let mut drawn = Drawn::default();
+        tables::executive_summary(report, out)?;
+        advice::recommendations(report, frames, out)?;
+        allocators::write(report, &mut drawn, frames, out)?;
+        tables::packages(report, frames, out)?;
+        causes::write(report, frames, out)?;
+        tables::functions(report, frames, out)?;
+        tables::entry_points(report, frames, out)?;
+        stack::heaviest(report, &drawn, frames, out)?;
+        process_memory::write(report, out)?;
+        correlation::write(report, out)?;
+        advice::budget(report, out)?;
+    }
+    warnings(report, out)?;
+    document.finish()
+}
+
 /// Writes what is wrong with a capture; nothing where nothing is.
 pub(super) fn write_findings(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
     if report.warnings().is_empty() {
@@ -71,6 +112,18 @@ pub(super) fn write_findings(report: &Report<'_>, out: &mut dyn Write) -> io::Re
     writeln!(out, "## {}\n\n{facts}\n", escape::code(escape::shown(&report.file().name)))?;
     report.warnings().iter().try_for_each(|warning| finding(warning, &mut out))?;
     out.finish()
+}
+
+/// The same, which says so where nothing is wrong.
+pub(super) fn write_findings_or_none(report: &Report<'_>, out: &mut dyn Write) -> io::Result<()> {
+    match report.warnings() {
+        [] => writeln!(
+            out,
+            "## {}\n\nNothing is wrong with this capture.",
+            escape::code(escape::shown(&report.file().name))
+        ),
+        _ => write_findings(report, out),
+    }
 }
 
 fn header(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
@@ -102,9 +155,14 @@ fn header(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     if let Some(text) = notice::repaired(report) {
         writeln!(out, "**Cut Stacks**: {text}\n")?;
     }
-    if let Some(text) = notice::filtered(report) {
-        writeln!(out, "**Filtered**: {}\n", escape::plain(&text))?;
+    match notice::filtered(report) {
+        Some(text) => writeln!(out, "**Filtered**: {}\n", escape::plain(&text)),
+        None => Ok(()),
     }
+}
+
+/// What signs and units mean.
+fn legends(report: &Report<'_>, out: &mut Document<'_>) -> io::Result<()> {
     if let Some(text) = certainty::legend(report, "In italics").filter(|_| report.shown_size() > 0) {
         writeln!(out, "{text}\n")?;
     }

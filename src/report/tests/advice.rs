@@ -305,7 +305,7 @@ fn a_command_does_not_capture_more_coarsely_than_the_profile_was() {
     for (interval, expected) in [(None, 32_768), (Some(524_288), 32_768), (Some(16_384), 16_384), (Some(1), 1)] {
         let options = ReportOptions { interval, ..ReportOptions::default() };
         let report = Report::new(&profile, options).with_advice(&rules).unwrap();
-        for format in [Format::Text, Format::Markdown, Format::Json] {
+        for format in [Format::Text, Format::Markdown, Format::Html, Format::Json] {
             let out = printed(&report, format, Style { color: false, width: 100 });
             let command = format!("node --heap-prof --heap-prof-interval={expected} app.js");
             assert!(out.contains(&command) && !out.contains("{interval}"), "{interval:?}: {out}");

@@ -99,7 +99,7 @@ fn a_closed_pipe_is_reported_as_what_it_is() {
     let nodes: Vec<_> = frames.iter().map(|name| (8, vec![(name.as_str(), "", 0)])).collect();
     let profile = test_support::profile(&nodes, &[]);
     let report = Report::new(&profile, ReportOptions { limit: Some(0), ..ReportOptions::default() });
-    for format in [Format::Text, Format::Markdown, Format::Json] {
+    for format in [Format::Text, Format::Markdown, Format::Html, Format::Json] {
         for room in [0, 10, 70_000] {
             let error = render(&report, format, &Style::default(), &mut Closed(room)).unwrap_err();
             assert_eq!(error.kind(), io::ErrorKind::BrokenPipe, "{format:?} after {room} bytes");

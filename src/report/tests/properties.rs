@@ -49,7 +49,7 @@ proptest! {
         // Frames that are interned but bear no node have no sums: they are not listed either.
         let (a, b) = (test_support::profile(&nodes, &[]), test_support::profile(&nodes, &first));
         let options = ReportOptions { limit, ..ReportOptions::default() };
-        for format in [Format::Text, Format::Markdown, Format::Json] {
+        for format in [Format::Text, Format::Markdown, Format::Html, Format::Json] {
             let style = Style { color: width % 2 == 0, width };
             prop_assert_eq!(print(&a, options, format, style), print(&b, options, format, style));
         }

@@ -70,7 +70,7 @@ fn in_full(function: &Function<'_>) -> String {
 }
 
 /// What to do first, for the head of the report.
-pub(super) fn first(report: &Report<'_>) -> Option<String> {
+pub(in crate::report) fn first(report: &Report<'_>) -> Option<String> {
     let sources = advice::sources_first(report);
     if let Some((text, false)) = &sources {
         return Some(format!("Do first: {text}."));

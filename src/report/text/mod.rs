@@ -14,6 +14,7 @@ mod trend;
 use std::io::{self, Write};
 
 use self::advice::COMMAND;
+pub(super) use self::advice::first;
 use self::screen::{ALARM, BOLD, CAUTION, DIM, PLAIN, Screen};
 pub(super) use self::trend::write as write_trend;
 use super::certainty::{self, estimate};
