@@ -12,15 +12,19 @@ use std::hint::select_unpredictable;
 use hashbrown::HashMap;
 
 use super::pairs::{FEWEST_SLOTS, MOST_SLOTS, Sizes, Slot};
-use crate::profile::{CallFrame, CallFrameTable, CategoryId, CausedBy, FrameId, FrameKind, PackageId};
+use crate::profile::{CallFrame, CallFrameTable, CategoryId, CausedBy, FrameId, FrameKind, PackageId, Signs};
 
 /// Of an open node: in the upper half the frame that causes what is allocated there, in the lower the nearest one of the application. Each is an id plus 1;
-/// 0 is none.
+/// 0 is none. Above them, in the highest bits, whether modules are being loaded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Callers(u64);
 
-const UPPER: u64 = !LOWER;
 const LOWER: u64 = u32::MAX as u64;
+const UPPER: u64 = !LOWER & !LOADING;
+/// The loader of modules is open, and in it the body of a package's module; one of them at a time.
+const IN_LOADER: u64 = 1 << 62;
+const IN_MODULE: u64 = 1 << 63;
+const LOADING: u64 = IN_LOADER | IN_MODULE;
 
 impl Callers {
     /// Nobody.
@@ -29,10 +33,16 @@ impl Callers {
     /// The frame that causes what `frame` allocates with these callers, itself among them.
     #[inline(always)]
     pub(super) fn cause_of(self, frame: FrameId) -> FrameId {
-        match (self.0 >> 32) as u32 {
+        match ((self.0 & UPPER) >> 32) as u32 {
             0 => frame,
             cause => FrameId(cause - 1),
         }
+    }
+
+    /// Whether what is allocated there is made while modules are loaded, as [`is_loading`](crate::profile::is_loading) tells of a stack.
+    #[inline(always)]
+    pub(super) fn are_loading(self) -> bool {
+        self.0 & LOADING != 0
     }
 }
 
@@ -47,19 +57,26 @@ struct Change {
     kept: u64,
     /// What takes the place of a cause that is not there, as a multiple of its id plus 1.
     own: u64,
+    /// Bits that are set.
+    set: u64,
+    /// Bits that move one up.
+    moved: u64,
 }
 
 const CHANGES: [Change; 8] = {
-    let nothing = Change { kept: 0, own: 0 };
+    let nothing = Change { kept: 0, own: 0, set: 0, moved: 0 };
+    let all = UPPER | LOWER | LOADING;
     [
-        Change { kept: 0, own: 1 << 32 | 1 },
-        Change { kept: LOWER, own: 1 << 32 },
-        Change { kept: UPPER | LOWER, own: 1 << 32 },
-        Change { kept: UPPER | LOWER, own: 0 },
-        Change { kept: LOWER, own: 1 << 32 },
-        nothing,
-        nothing,
-        nothing,
+        Change { own: 1 << 32 | 1, ..nothing },
+        // What the loader calls by a name is a hook of its, not a module.
+        Change { kept: LOWER | IN_MODULE, own: 1 << 32, ..nothing },
+        Change { kept: all, own: 1 << 32, ..nothing },
+        Change { kept: all, ..nothing },
+        Change { kept: LOWER, own: 1 << 32, ..nothing },
+        Change { kept: LOWER | LOADING, own: 1 << 32, moved: IN_LOADER, ..nothing },
+        Change { kept: UPPER | LOWER, own: 1 << 32, set: IN_LOADER, ..nothing },
+        // What the loader runs without a url is a script that V8 has unloaded: the application's, likely.
+        Change { kept: UPPER | LOWER | IN_MODULE, ..nothing },
     ]
 };
 
@@ -67,20 +84,23 @@ impl Claim {
     /// That of a frame of which nothing is put down to anybody.
     pub(super) const NONE: Self = Self(3);
 
-    pub(super) fn new(kind: FrameKind, is_of_bundler: bool) -> Self {
+    pub(super) fn new(kind: FrameKind, signs: Signs) -> Self {
         Self(match kind {
-            FrameKind::App if is_of_bundler => 4,
+            FrameKind::App if signs.is_wrapper() => 4,
             FrameKind::App => 0,
+            FrameKind::Dependency if signs.may_be_module() => 5,
             FrameKind::Dependency => 1,
+            FrameKind::Core if signs.is_of_loader() => 6,
             FrameKind::Core => 2,
-            FrameKind::Native | FrameKind::Generated | FrameKind::Unknown => 3,
+            FrameKind::Generated => 7,
+            FrameKind::Native | FrameKind::Unknown => 3,
         })
     }
 
     /// Whether it is that of a dependency.
     #[inline(always)]
     pub(super) fn is_dependency(self) -> bool {
-        self.0 == 1
+        self.0 == 1 || self.0 == 5
     }
 
     /// The callers of what `frame`, whose claim it is, allocates where it is called by these.
@@ -89,7 +109,8 @@ impl Claim {
         let change = CHANGES[usize::from(self.0 & 7)];
         let kept = callers.0 & change.kept;
         let own = (u64::from(frame.0) + 1).wrapping_mul(change.own);
-        Callers(kept | select_unpredictable(kept & UPPER == 0, own, 0))
+        let moved = kept.wrapping_add(kept & change.moved) | change.set;
+        Callers(moved | select_unpredictable(kept & UPPER == 0, own, 0))
     }
 }
 
@@ -255,17 +276,18 @@ mod tests {
         for (path, cause, app) in table {
             let mut callers = Callers::default();
             for (&kind, id) in path.iter().zip(0..) {
-                callers = Claim::new(kind, false).below(FrameId(id), callers);
+                callers = Claim::new(kind, Signs::default()).below(FrameId(id), callers);
             }
             let last = FrameId(path.len() as u32 - 1);
             assert_eq!(callers.cause_of(last), FrameId(*cause as u32), "{path:?}");
             assert_eq!(callers.0 & LOWER, app.map_or(0, |app| app as u64 + 1), "{path:?}");
         }
         // Of the application, a bundler's own around a module, and what that calls.
-        let outer = Claim::new(App, false).below(FrameId(0), Callers::default());
-        let wrapper = Claim::new(App, true).below(FrameId(1), outer);
-        let inner = Claim::new(Native, false).below(FrameId(2), wrapper);
+        let (none, of_bundler) = (Signs::default(), Signs::of(App, "__webpack_require__", "/srv/main.js"));
+        let outer = Claim::new(App, none).below(FrameId(0), Callers::default());
+        let wrapper = Claim::new(App, of_bundler).below(FrameId(1), outer);
+        let inner = Claim::new(Native, none).below(FrameId(2), wrapper);
         assert_eq!((inner.cause_of(FrameId(2)), inner.0 & LOWER), (FrameId(1), 1));
-        assert!(!Claim::new(App, true).is_dependency());
+        assert!(!Claim::new(App, of_bundler).is_dependency());
     }
 }

@@ -4,9 +4,11 @@
 //! Nothing grows with the number of nodes.
 
 mod heaviest;
+mod loading;
 mod rows;
 mod stretch;
 
+use std::hint::select_unpredictable;
 use std::sync::Arc;
 
 use self::heaviest::Heaviest;
@@ -83,7 +85,7 @@ impl Fold {
             let frame = frames.get(id);
             let cause = self.keeps_causes.then(|| Cause {
                 place: self.causes.place(frame),
-                claim: Claim::new(frame.kind, frame.signs.is_wrapper()),
+                claim: Claim::new(frame.kind, frame.signs),
                 follows: self.follows_cause[usize::from(frame.category.0)],
             });
             self.by_frame.push(FrameRow::new(frame, cause.unwrap_or(Cause::NONE)));
@@ -235,7 +237,9 @@ impl Fold {
         self.caused[cause.0 as usize].size += size;
         let is_its_callers = follows_cause && self.by_frame[cause.0 as usize].claim.is_dependency();
         let whose = if is_its_callers { cause } else { frame };
-        self.caused[whose.0 as usize].actionable_size += size;
+        let whose = &mut self.caused[whose.0 as usize];
+        whose.actionable_size += size;
+        whose.loading_size += select_unpredictable(callers.are_loading(), size, 0);
         self.causes.add(place, callers, size);
         self.origins.show(level, size);
     }
@@ -288,6 +292,9 @@ impl Fold {
                 sums.total_size = self.root_subtree;
             }
         }
+        let loading = self.caused.iter().map(|caused| caused.loading_size);
+        let sums = [&mut by_frame[..], &mut by_package, &mut by_category];
+        let loader = loading::put_down(loading, sums, self.total.size, &frames);
         let [package_causes, category_causes] = self.causes.finish(by_package.len(), by_category.len(), &frames);
         let (stacks, category_stacks) = self.heaviest.finish(&frames);
         Aggregate {
@@ -296,6 +303,7 @@ impl Fold {
             by_category,
             package_causes,
             category_causes,
+            loader,
             stacks,
             category_stacks,
             shown_size: self.total.size,

@@ -8,7 +8,7 @@ use super::model::{Cpu, FileInfo, Profile, Warning};
 use crate::cpu::{CpuProfile, Measure};
 use crate::profile::{
     Aggregate, CallFrame, CallFrameTable, Category, CategoryId, CausedBy, Class, Classify, Dialect, EntryPoint,
-    FrameId, FrameKind, HeavyStack, LineBase, RawFrame, Sums,
+    FrameId, FrameKind, HeavyStack, LineBase, RawFrame, Sums, is_loading,
 };
 use crate::rules::{Rules, Subject};
 
@@ -254,12 +254,29 @@ fn sum_up(aggregate: &mut Aggregate, paths: &[(u64, Vec<FrameId>)]) {
         let cause = cause.or_else(|| path.iter().find(of_kind(&[FrameKind::Core]))).copied();
         let last = path[path.len() - 1];
         let cause = cause.unwrap_or(last);
-        let follows = aggregate.categories[usize::from(frame(&last).category.0)].follows_cause;
-        let is_for_it = follows && frame(&cause).kind == FrameKind::Dependency;
         for sums in rows(aggregate, cause) {
             sums.caused_size += size;
         }
-        for sums in rows(aggregate, if is_for_it { cause } else { last }) {
+    }
+    let frames = &aggregate.frames;
+    let mut loaders: Vec<FrameId> = frames.ids().filter(|&id| frames.get(id).signs.is_of_loader()).collect();
+    loaders.sort_by(|&a, &b| frames.compare(a, b));
+    let is_application = |&id: &FrameId| matches!(frames.get(id).kind, FrameKind::App | FrameKind::Generated);
+    let has_application = paths.iter().any(|(_, path)| path.iter().any(is_application));
+    let total = |id: &FrameId| aggregate.by_frame[id.0 as usize].total_size;
+    aggregate.loader = loaders.into_iter().rev().filter(|id| has_application && total(id) > 0).max_by_key(total);
+    for (size, path) in paths.iter().filter(|(size, _)| *size > 0) {
+        let frame = |id: &FrameId| *aggregate.frames.get(*id);
+        let last = path[path.len() - 1];
+        let cause = path.iter().rev().find(|id| matches!(frame(id).kind, FrameKind::App | FrameKind::Dependency));
+        let follows = aggregate.categories[usize::from(frame(&last).category.0)].follows_cause;
+        let is_for_it = |id: &&FrameId| follows && frame(id).kind == FrameKind::Dependency;
+        let cause = cause.copied().filter(|id| is_for_it(&id));
+        let whose = match aggregate.loader.filter(|_| is_loading(&aggregate.frames, path)) {
+            Some(loader) => loader,
+            None => cause.unwrap_or(last),
+        };
+        for sums in rows(aggregate, whose) {
             sums.actionable_size += size;
         }
     }

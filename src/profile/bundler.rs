@@ -1,4 +1,4 @@
-//! Functions that bundlers write around modules: they stand in a script of the application, but nobody wrote them, and nobody can rework them.
+//! Functions around modules: those that bundlers write, which stand in a script of the application, but nobody wrote them, and nobody can rework them; and Node's own that load modules.
 
 use super::FrameKind;
 use super::extensions::{extension, is_source};
@@ -42,7 +42,7 @@ const OF_BUNDLES: [&str; 8] = [
 /// Those of them that only bundles with packages in them have.
 const OF_PACKAGES: [&str; 2] = ["__commonJS", "__commonJSMin"];
 
-/// What the name and the url of a function tell of whoever built its script. Asked once for each call frame, whose texts nobody needs to look at again for it.
+/// What the name and the url of a function tell of whoever built its script, and of what loads it. Asked once for each call frame, whose texts nobody needs to look at again for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Signs(u8);
 
@@ -53,12 +53,16 @@ impl Signs {
     const SOURCE: u8 = 8;
     const PACKAGE: u8 = 16;
     const RENAMED: u8 = 32;
+    const LOADER: u8 = 64;
+    const MODULE: u8 = 128;
 
-    /// Those of a function that is whose code `kind` says: others than the application's and its dependencies' have none.
+    /// Those of a function that is whose code `kind` says: others than the application's, its dependencies' and Node's have none.
     pub fn of(kind: FrameKind, function: &str, url: &str) -> Self {
         let is_app = kind == FrameKind::App;
-        if !is_app && kind != FrameKind::Dependency {
-            return Self::default();
+        match kind {
+            FrameKind::App | FrameKind::Dependency => {}
+            FrameKind::Core if url.contains("internal/modules/") => return Self(Self::LOADER),
+            _ => return Self::default(),
         }
         let signs = [
             (Self::WRAPPER, is_app && is_of_bundler(function, url)),
@@ -67,6 +71,7 @@ impl Signs {
             (Self::SOURCE, is_source(extension(url))),
             (Self::PACKAGE, OF_PACKAGES.contains(&function) || is_path_of_package(function)),
             (Self::RENAMED, is_renamed(function)),
+            (Self::MODULE, !is_app && function.is_empty()),
         ];
         Self(signs.into_iter().filter(|&(_, is_there)| is_there).map(|(sign, _)| sign).sum())
     }
@@ -94,6 +99,16 @@ impl Signs {
     /// Whether it is called as the function around a module in Jest, as others may be, too.
     pub fn is_called_as_by_jest(self) -> bool {
         self.0 & Self::JEST != 0
+    }
+
+    /// Whether it is Node's own that loads modules.
+    pub fn is_of_loader(self) -> bool {
+        self.0 & Self::LOADER != 0
+    }
+
+    /// Whether it is a package's and has no name, as the function around a module has none.
+    pub fn may_be_module(self) -> bool {
+        self.0 & Self::MODULE != 0
     }
 
     /// Whether its script is called as sources are that are compiled before they run.

@@ -16,7 +16,7 @@ pub struct Sums {
     /// natives, core and generated code, up to the next such frame.
     pub caused_size: u64,
     /// Bytes that advice about the frames can speak of: their own, but those of categories that follow their cause ([`super::Category::follows_cause`])
-    /// are a dependency's where one caused them. Each byte is there once.
+    /// are a dependency's where one caused them, and what is made while modules are loaded is the loader's ([`Aggregate::loader`]). Each byte is there once.
     pub actionable_size: u64,
     /// Nodes with a positive self size.
     pub allocating_nodes: u64,
@@ -87,6 +87,9 @@ pub struct Aggregate {
     pub package_causes: Vec<Option<CausedBy>>,
     /// Where the bytes of each category come from, indexed by [`super::CategoryId`].
     pub category_causes: Vec<Option<CausedBy>>,
+    /// The function of Node's module loader to which what is made while modules are loaded is put down as [`Sums::actionable_size`]: that with most bytes at or below
+    /// it. None where nothing is loaded, or not for an application: then the modules are the program.
+    pub loader: Option<FrameId>,
     /// The heaviest stacks of the file, the heaviest first.
     pub stacks: Vec<HeavyStack>,
     /// The heaviest stack of each category, indexed by [`super::CategoryId`].

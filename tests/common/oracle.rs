@@ -332,6 +332,7 @@ pub(crate) fn of_nodes(
     let category_stacks = (0..sums[2].len())
         .map(|category| heavy.iter().find(|(_, path, _)| belongs(category, path)).map(stack))
         .collect();
+    let loader = loader(frames, sums, heavy.iter().map(|(size, ..)| size).sum());
     for (size, path, _) in &heavy {
         let last = *path.last().unwrap_or(&root);
         let cause = cause_of(frames, path).unwrap_or(root);
@@ -344,7 +345,12 @@ pub(crate) fn of_nodes(
         add(cause, &|sums| sums.caused_size += size);
         let follows = categories[usize::from(frames.get(last).category.0)].follows_cause;
         let is_for_it = follows && frames.get(cause).kind == FrameKind::Dependency;
-        add(if is_for_it { cause } else { last }, &|sums| sums.actionable_size += size);
+        let whose = match loader {
+            Some(loader) if is_loading(frames, path) => loader,
+            _ if is_for_it => cause,
+            _ => last,
+        };
+        add(whose, &|sums| sums.actionable_size += size);
     }
     let causes = |count, group: fn(&CallFrame) -> usize| {
         let nodes = heavy.iter().map(|(size, path, _)| (*size, *path.last().unwrap_or(&root), &path[..]));
@@ -353,10 +359,49 @@ pub(crate) fn of_nodes(
     Aggregate {
         package_causes: causes(sums[1].len(), |frame| frame.package.0 as usize),
         category_causes: causes(sums[2].len(), |frame| usize::from(frame.category.0)),
+        loader,
         stacks: heavy.iter().take(stacks).map(stack).collect(),
         category_stacks,
         ..Aggregate::default()
     }
+}
+
+fn is_loader(frames: &CallFrameTable, id: FrameId) -> bool {
+    frames.get(id).kind == FrameKind::Core && frames.text(frames.get(id).url).contains("internal/modules/")
+}
+
+/// The part of Node's loader that has most bytes at or below it, where the application has more than two in a hundred, or code without a url more than half.
+fn loader(frames: &CallFrameTable, sums: &[Vec<Sums>; 3], total: u64) -> Option<FrameId> {
+    let most = |kind: FrameKind| {
+        let of_kind = frames.ids().filter(|id| frames.get(*id).kind == kind);
+        let totals = of_kind.map(|id| sums[1][frames.get(id).package.0 as usize].total_size);
+        u128::from(totals.max().unwrap_or(0))
+    };
+    let has_application =
+        most(FrameKind::App) * 50 > u128::from(total) || most(FrameKind::Generated) * 2 > u128::from(total);
+    let size = |id: FrameId| sums[0][id.0 as usize].total_size;
+    let loaders = frames.ids().filter(|&id| is_loader(frames, id) && size(id) > 0);
+    let most_of = loaders.max_by(|&a, &b| size(a).cmp(&size(b)).then_with(|| frames.compare(b, a)));
+    most_of.filter(|_| has_application)
+}
+
+/// Whether the end of a path is allocated in the loader, or in the body of a package's module that it runs and in what that calls, but the application.
+fn is_loading(frames: &CallFrameTable, path: &[FrameId]) -> bool {
+    let mut answer = false;
+    let mut is_direct = false;
+    for &id in path {
+        let frame = frames.get(id);
+        match frame.kind {
+            FrameKind::App => (answer, is_direct) = (false, false),
+            _ if is_loader(frames, id) => (answer, is_direct) = (true, true),
+            FrameKind::Generated if is_direct => (answer, is_direct) = (false, false),
+            FrameKind::Dependency if is_direct => {
+                (answer, is_direct) = (frames.text(frame.function).is_empty(), false);
+            }
+            _ => {}
+        }
+    }
+    answer
 }
 
 /// The frame that causes what the end of a path allocates; none for the root.

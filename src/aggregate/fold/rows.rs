@@ -130,6 +130,8 @@ pub(super) struct FrameRow {
 pub(super) struct Caused {
     pub(super) size: u64,
     pub(super) actionable_size: u64,
+    /// The part of it that is made while modules are loaded.
+    pub(super) loading_size: u64,
 }
 
 /// What of a frame bears upon causes.

@@ -4,7 +4,7 @@
 //! What Node's core or another package does with a built-in or a helper is not the application's to change. Nor is what a package makes while it is loaded:
 //! that comes once.
 
-use hashbrown::{HashMap, HashSet};
+use hashbrown::HashSet;
 
 use super::super::report::Report;
 use super::super::share::Share;
@@ -12,7 +12,7 @@ use super::evidence::subject;
 use super::inlined::Inlined;
 use super::program;
 use super::standing::Standing;
-use crate::profile::{CategoryId, FrameId, FrameKind, HeavyStack};
+use crate::profile::{CategoryId, FrameId, FrameKind, HeavyStack, is_loading};
 use crate::rules::{Recommendation, Subject};
 
 /// Who asks for the functions of a profile, and by how many bytes.
@@ -21,10 +21,8 @@ pub(super) struct Callers {
     whose: Vec<Option<FrameId>>,
     /// In the order of the functions.
     askers: Vec<Asker>,
-    /// The function at the end of each known stack, what calls it there, and its bytes.
+    /// The function at the end of each known stack, what calls it there, and its bytes; but what is loaded.
     direct: Vec<(FrameId, FrameId, u64)>,
-    /// Bytes that functions make while a package is loaded for the application.
-    while_loading: HashMap<FrameId, u64>,
     /// Whether there is an application.
     has_application: bool,
     /// The categories of packages that call back whom they were given.
@@ -58,18 +56,17 @@ impl Callers {
         };
         let mut askers: Vec<Asker> = told().map(|(stack, whose)| likely(stack, asker(report, stack, whose))).collect();
         askers.sort_unstable_by_key(|asker| asker.whose);
-        let mut while_loading = HashMap::new();
-        for (stack, whose) in told().filter(|(stack, _)| is_of_loading(report, stack)) {
-            *while_loading.entry(whose).or_default() += stack.self_size;
-        }
-        let direct = stacks.iter().filter_map(|stack| match *stack.frames.as_slice() {
+        let loader = report.aggregate().loader;
+        let direct = told().filter(|&(_, whose)| Some(whose) != loader);
+        let direct = direct.filter_map(|(stack, _)| match *stack.frames.as_slice() {
             [.., caller, last] => Some((last, caller, stack.self_size)),
             _ => None,
         });
+        let direct = direct.collect();
         let standing = Standing::new(stacks, &report.aggregate().frames);
         let has_application = program::has_application(report);
         let calls_back = rules.iter().filter(|rule| rule.calls_back).map(|rule| rule.category).collect();
-        Self { whose, askers, direct: direct.collect(), while_loading, has_application, calls_back, standing, inlined }
+        Self { whose, askers, direct, has_application, calls_back, standing, inlined }
     }
 
     /// Whether there is an application that may ask for something.
@@ -135,13 +132,6 @@ impl Callers {
         of_package.peek().is_some().then(|| is_majority(of_package, fits))
     }
 
-    /// Whether it is a function of a package, most of whose bytes are made while that is loaded.
-    pub(super) fn is_of_loading(&self, report: &Report<'_>, id: FrameId) -> bool {
-        let Some(&part) = self.while_loading.get(&id) else { return false };
-        let whole = self.of_function(id).iter().map(|asker| asker.size).sum();
-        report.aggregate().frames.get(id).kind == FrameKind::Dependency && Share::of(part, whole).is_majority()
-    }
-
     /// Whether it is a built-in of the language that Node's core uses for itself.
     pub(super) fn is_built_in_of_core(&self, report: &Report<'_>, id: FrameId) -> bool {
         let frames = &report.aggregate().frames;
@@ -165,10 +155,13 @@ fn is_majority<'s>(askers: impl Iterator<Item = &'s Asker>, is_so: impl Fn(&Aske
     Share::of(part, whole).is_majority()
 }
 
-/// The function that advice about the bytes of a stack speaks of: the allocating one, or the dependency that a built-in works for.
+/// The function that advice about the bytes of a stack speaks of: the allocating one, or the dependency that a built-in works for; the loader of modules while these are loaded.
 pub(super) fn whose(report: &Report<'_>, stack: &HeavyStack) -> Option<FrameId> {
     let frames = &report.aggregate().frames;
     let &last = stack.frames.last()?;
+    if let Some(loader) = report.aggregate().loader.filter(|_| is_loading(frames, &stack.frames)) {
+        return Some(loader);
+    }
     let is_cause = |id: &&FrameId| matches!(frames.get(**id).kind, FrameKind::App | FrameKind::Dependency);
     let follows = report.category(frames.get(last).category).follows_cause;
     let cause = stack.frames.iter().rev().take_while(|_| follows).find(is_cause);
@@ -197,28 +190,6 @@ fn asker(report: &Report<'_>, stack: &HeavyStack, whose: FrameId) -> Asker {
     };
     let is_outermost = stack.frames_omitted == 0 && frame.is_some() && stack.frames.first().copied() == frame;
     Asker { whose, frame, is_outermost, size: stack.self_size }
-}
-
-/// Whether a stack runs through the body of a package's module that another module has loaded: behind Node's loader, with nothing of the application further in.
-fn is_of_loading(report: &Report<'_>, stack: &HeavyStack) -> bool {
-    let frames = &report.aggregate().frames;
-    let is_app = |id: FrameId| frames.get(id).kind == FrameKind::App;
-    let is_loader = |id: FrameId| {
-        let frame = frames.get(id);
-        frame.kind == FrameKind::Core && frames.text(frame.url).contains("internal/modules/")
-    };
-    // A package that was loaded by another, or by a script that was unloaded, comes once as well.
-    let is_module =
-        |id: FrameId| matches!(frames.get(id).kind, FrameKind::App | FrameKind::Dependency | FrameKind::Generated);
-    // From the inside, since nearly all stacks meet the application first.
-    let Some(loader) = stack.frames.iter().rposition(|&id| is_app(id) || is_loader(id)) else { return false };
-    let (outside, inside) = (&stack.frames[..loader], &stack.frames[loader + 1..]);
-    // What a hook of the loader does (a compiler, for example) has a name.
-    let is_package = |id: FrameId| frames.get(id).kind == FrameKind::Dependency;
-    let is_body = |id: FrameId| is_package(id) && frames.text(frames.get(id).function).is_empty();
-    !is_app(stack.frames[loader])
-        && inside.first().is_some_and(|&id| is_body(id))
-        && outside.iter().any(|&id| is_module(id))
 }
 
 /// Whether a stack begins where an asynchronous function of a dependency goes on: who called that is not in it.

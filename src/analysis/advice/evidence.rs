@@ -11,7 +11,7 @@ use super::super::rows::{CategoryRow, Summed};
 use super::super::share::Share;
 use super::answers::{Answers, Fits, SpeaksOf};
 use super::callers::{Callers, begins_behind_await, whose};
-use crate::profile::{CallFrameTable, CausedBy, FrameId, FrameKind, HeavyStack, PackageId, Sums};
+use crate::profile::{CallFrameTable, CausedBy, FrameId, FrameKind, HeavyStack, PackageId, Sums, is_loading};
 use crate::rules::{AnyOf, Recommendation, Scope, Subject};
 
 /// Functions that are named.
@@ -88,9 +88,7 @@ impl<'a> Candidates<'a> {
         let is_theirs = |place: usize| {
             let id = functions[place];
             // Nobody can rework what a bundler wrote.
-            !frames.get(id).signs.is_wrapper()
-                && !callers.is_built_in_of_core(report, id)
-                && !callers.is_of_loading(report, id)
+            !frames.get(id).signs.is_wrapper() && !callers.is_built_in_of_core(report, id)
         };
         let mut sizes: Vec<(usize, u64)> =
             sizes.enumerate().filter(|&(place, size)| size > 0 && is_theirs(place)).collect();
@@ -175,13 +173,26 @@ impl<'a> Matched<'a> {
             return false;
         }
         let frames = &report.aggregate().frames;
-        let stack = report.stack_of(row.id).map_or(&[][..], |stack| stack.frames.as_slice());
+        let stack = Self::heaviest(report, row);
+        let stack = stack.map_or(&[][..], |stack| stack.frames.as_slice());
         let is_app = |id: FrameId| frames.get(id).kind == FrameKind::App;
         let inside = stack.iter().rposition(|&id| is_app(id)).unwrap_or(0);
         let seen = stack.iter().enumerate().filter(|&(place, &id)| place >= inside || is_app(id));
         let mut seen = seen.map(|(_, &id)| subject(frames, id));
         let is_ruled_out = seen.clone().any(|subject| unless_under.fits(&subject));
         is_ruled_out || (under.is_asked() && !seen.any(|subject| under.fits(&subject)))
+    }
+
+    /// The heaviest stack of a category: of that of the loader one behind it, and of another one none behind it, where what is loaded is told.
+    fn heaviest(report: &Report<'a>, row: &CategoryRow<'a>) -> Option<&'a HeavyStack> {
+        let frames = &report.aggregate().frames;
+        let heaviest = report.stack_of(row.id);
+        let Some(loader) = report.aggregate().loader else { return heaviest };
+        let of_loader = frames.get(loader).category == row.id;
+        let is_of = |stack: &HeavyStack| stack.frames.last().is_some_and(|&id| frames.get(id).category == row.id);
+        let is_one = |stack: &&HeavyStack| is_loading(frames, &stack.frames) == of_loader;
+        let others = || report.known_stacks().iter().filter(|stack| of_loader || is_of(stack));
+        heaviest.filter(is_one).or_else(|| others().find(is_one))
     }
 
     /// What directly calls what a rule asks for, in the heaviest stacks of the profile, and what is a part of such a function: a function of the application, most of
@@ -230,7 +241,10 @@ impl<'a> Matched<'a> {
         let is_mostly_below = |wanted: &AnyOf| {
             let is_wanted = |&(caller, _): &(FrameId, u64)| wanted.fits(&subject(&aggregate.frames, caller));
             let below = callers.direct(id).filter(is_wanted).map(|(_, size)| size).sum();
-            Share::of(below, id.sums(aggregate).self_size).is_majority()
+            // Without what is loaded, but with what a built-in makes for packages.
+            let Sums { self_size, actionable_size, .. } = *id.sums(aggregate);
+            let follows = report.category(aggregate.frames.get(id).category).follows_cause;
+            Share::of(below, if follows { self_size } else { self_size.min(actionable_size) }).is_majority()
         };
         let Scope { called_by, unless_called_by, .. } = &rule.scope;
         (!called_by.is_asked() || is_mostly_below(called_by))

@@ -38,9 +38,14 @@ fn modules_that_are_loaded_are_no_work_on_files_and_buffers() {
     let main = ("main", "/srv/app/main.js", 1);
     let loader = ("loadSource", "node:internal/modules/cjs/loader", 1200);
     let translator = ("stringify", "node:internal/modules/esm/translators", 60);
-    assert_eq!(advised(&[(6000, vec![loader, READ]), (4000, vec![main, READ])]), ["module-files"]);
-    assert_eq!(advised(&[(4000, vec![loader, READ]), (6000, vec![main, READ])]), ["files-as-text"]);
-    assert_eq!(advised(&[(6000, vec![translator, DECODE]), (4000, vec![main, DECODE])]), ["module-texts"]);
+    for loads in [vec![loader, READ], vec![translator, DECODE]] {
+        assert_eq!(advised(&[(6000, loads.clone()), (100, vec![main, READ])]), ["module-startup"]);
+    }
+    let both = advised(&[(6000, vec![loader, READ]), (4000, vec![main, READ])]);
+    assert!(both.contains(&"module-startup".to_owned()) && both.contains(&"files-as-text".to_owned()), "{both:?}");
+    // Without an application.
+    assert_eq!(advised(&[(6000, vec![loader, READ])]), ["module-files"]);
+    assert_eq!(advised(&[(6000, vec![translator, DECODE])]), ["module-texts"]);
 }
 
 #[test]

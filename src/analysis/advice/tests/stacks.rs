@@ -40,16 +40,19 @@ fn stacks_decide_what_is_spoken_of() {
     // A module that is loaded, and one that does its work while it is.
     assert!(!tells("buffers-as-bytes", &[(9000, &[MAIN, LOAD, DECODE])]));
     assert!(tells("buffers-as-bytes", &[(9000, &[LOAD, MAIN, DECODE])]));
-    // A package that another has loaded, or a script that is not there any more; what a package does in its first module may be the program itself.
+    // A package that the application has loaded, or a script that is not there any more; what packages do without an application may be the program itself.
     const BODY: Frame<'_> = ("", "/srv/node_modules/linkify-it/lib/re.js", 1);
     const TEXTS: Frame<'_> = ("compile", "/srv/node_modules/linkify-it/index.js", 330);
     const OTHER_BODY: Frame<'_> = ("", "/srv/node_modules/mailparser/index.js", 1);
     const UNLOADED: Frame<'_> = ("", "", 7);
     let of_markdown =
         |path: &[Frame<'_>]| ["markdown-kept", "markdown-processors"].iter().any(|id| tells(id, &[(9000, path)]));
-    for loads in [MAIN, OTHER_BODY, UNLOADED] {
+    for loads in [MAIN, UNLOADED] {
         assert!(!of_markdown(&[loads, LOAD, BODY, TEXTS]), "{loads:?}");
+        assert!(!of_markdown(&[loads, LOAD, OTHER_BODY, LOAD, BODY, TEXTS]), "{loads:?}");
+        assert!(of_markdown(&[loads, LOAD, TEXTS]), "{loads:?}: a hook of the loader");
     }
+    assert!(of_markdown(&[OTHER_BODY, LOAD, BODY, TEXTS]));
     assert!(of_markdown(&[LOAD, BODY, TEXTS]));
     assert!(of_markdown(&[MAIN, BODY, TEXTS]));
     // What is behind a library.
