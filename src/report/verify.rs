@@ -6,7 +6,6 @@ use hashbrown::HashSet;
 use percent_encoding::percent_decode_str;
 
 use crate::analysis::model::{Function, Recommended, Report, capture_command, package_folder};
-use crate::profile::{CallFrame, FrameKind};
 
 /// The interval at which a command captures: fine enough for most programs.
 const INTERVAL: u64 = 32 << 10;
@@ -26,21 +25,34 @@ pub(super) fn verify<'a>(report: &Report<'_>, row: &Recommended<'a>) -> Option<C
         return Some(command.into());
     }
     let interval = report.sampling().no_longer_than(INTERVAL);
-    let command = match command.contains("{capture}").then(|| capture_command(report, interval)) {
-        Some(capture) if capture.starts_with("node ") => command.replace("{capture}", &capture),
-        // A line of a shell is no place for a line of JavaScript.
-        Some(capture) => command.replace("; {capture}", "").replace("{capture}", &capture),
-        None => command.to_owned(),
-    };
-    let command = command.replace(OF_FILE, &files(report, row));
-    let command = match in_package(report, row, &command) {
-        Some(command) => command,
-        None if has_sources(report) => {
-            command.replace(NOT_OF_PACKAGES, &format!("{NOT_OF_PACKAGES} --exclude-dir=dist --exclude-dir=build"))
+    let command = replaced(command.into(), "{capture}", |command| {
+        let capture = capture_command(report, interval);
+        match capture.starts_with("node ") {
+            true => command.replace("{capture}", &capture),
+            // A line of a shell is no place for a line of JavaScript.
+            false => command.replace("; {capture}", "").replace("{capture}", &capture),
         }
-        None => command,
+    });
+    let command = replaced(command, OF_FILE, |command| command.replace(OF_FILE, &files(report, row)));
+    let command = match in_package(report, row, &command) {
+        Some(command) => command.into(),
+        // A copy of sources that were compiled is not to be looked at as well.
+        None => replaced(command, NOT_OF_PACKAGES, |command| match report.advice().has_sources {
+            true => {
+                command.replace(NOT_OF_PACKAGES, &format!("{NOT_OF_PACKAGES} --exclude-dir=dist --exclude-dir=build"))
+            }
+            false => command.to_owned(),
+        }),
     };
-    Some(command.replace("{interval}", &interval.to_string()).into())
+    Some(replaced(command, "{interval}", |command| command.replace("{interval}", &interval.to_string())))
+}
+
+/// A command in which `replace` replaces a place, if that is there.
+fn replaced<'a>(command: Cow<'a, str>, place: &str, replace: impl FnOnce(&str) -> String) -> Cow<'a, str> {
+    match command.contains(place) {
+        true => replace(&command).into(),
+        false => command,
+    }
 }
 
 /// The command for the package that asks, where none of the application's functions does: which version it is and who needs it, and what of its code is to be looked at where there is no application.
@@ -70,13 +82,6 @@ fn files(report: &Report<'_>, row: &Recommended<'_>) -> String {
     names.retain(|name| known.insert(name.clone()));
     let options: Vec<String> = names.iter().map(|name| OF_FILE.replace("{file}", name)).collect();
     options.join(" ")
-}
-
-/// Whether the profile tells of sources that were compiled: a copy of these is not to be looked at as well.
-fn has_sources(report: &Report<'_>) -> bool {
-    let frames = &report.aggregate().frames;
-    let is_own_source = |frame: &CallFrame| frame.kind == FrameKind::App && frame.signs.is_of_source();
-    frames.ids().any(|id| is_own_source(frames.get(id)))
 }
 
 /// The file of a function as a pattern that fits its name alone, where that can stand in the quotes of a command.

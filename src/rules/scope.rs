@@ -108,7 +108,7 @@ impl Scope {
     }
 
     /// Whether anything is said of a profile of code that ran there, of which `has` says whether it has a frame that fits.
-    pub fn suits(&self, platform: Platform, has: impl Fn(&AnyOf) -> bool) -> bool {
+    pub fn suits(&self, platform: Platform, mut has: impl FnMut(&AnyOf) -> bool) -> bool {
         self.platform.is_none_or(|wanted| wanted == platform)
             && (!self.beside.is_asked() || has(&self.beside))
             && (!self.unless_beside.is_asked() || !has(&self.unless_beside))

@@ -2,8 +2,10 @@
 
 use hashbrown::HashMap;
 
+use super::super::report::Report;
+use super::evidence::subject;
 use crate::profile::{CategoryId, FrameId};
-use crate::rules::Recommendation;
+use crate::rules::{AnyOf, Recommendation};
 
 /// What the rules in force have said of call frames, kept for further reports whose frames last: they go by their lasting ids.
 #[derive(Debug, Default)]
@@ -14,8 +16,8 @@ pub struct Answers {
     counts: HashMap<CategoryId, u32>,
     /// What the rules of its category have said of a frame: all of it stands together, since all are asked about it one after the other.
     speak_of: Vec<Said>,
-    /// Whether what calls a frame is what a rule speaks of, by the id of the rule.
-    calls: HashMap<String, Fits>,
+    /// Which frames conditions of these rules fit, by where a condition stands in memory: there it stays as long as the rules are in force.
+    conditions: HashMap<usize, Vec<Option<bool>>>,
 }
 
 /// What rules have said of a frame, each at its number.
@@ -27,9 +29,12 @@ struct Said {
     fits: u64,
 }
 
-/// Whether a condition fits frames; nothing where nobody has asked.
-#[derive(Debug, Default)]
-pub(super) struct Fits(Vec<Option<bool>>);
+/// Which frames a condition fits.
+pub(super) struct Fits<'a> {
+    condition: &'a AnyOf,
+    /// Nothing where nobody has asked.
+    known: &'a mut Vec<Option<bool>>,
+}
 
 /// What a rule says of the frames of its category.
 pub(super) struct SpeaksOf<'a> {
@@ -50,18 +55,18 @@ impl Answers {
         SpeaksOf { frames: &mut self.speak_of, bit: 1_u64.checked_shl(number) }
     }
 
-    /// Whether what calls a frame is what a rule speaks of.
-    pub(super) fn calls(&mut self, rule: &Recommendation) -> &mut Fits {
-        self.calls.entry_ref(rule.id.as_str()).or_default()
+    /// Which frames a condition of the rules fits.
+    pub(super) fn about<'a>(&'a mut self, condition: &'a AnyOf) -> Fits<'a> {
+        Fits { condition, known: self.conditions.entry(std::ptr::from_ref(condition).addr()).or_default() }
     }
 
     /// Bytes of memory that they take.
     #[cfg(feature = "cli")]
     pub(crate) fn memory(&self) -> usize {
-        let calls = self.calls.values().map(|fits| fits.0.capacity()).sum::<usize>();
+        let conditions = self.conditions.values().map(Vec::capacity).sum::<usize>();
         self.numbers.allocation_size()
-            + self.calls.allocation_size()
-            + calls
+            + self.conditions.allocation_size()
+            + conditions
             + self.speak_of.capacity() * size_of::<Said>()
     }
 }
@@ -83,31 +88,57 @@ impl SpeaksOf<'_> {
     }
 }
 
-impl Fits {
-    /// Whether the condition fits a frame, which `ask` finds out the first time.
-    pub(super) fn of(&mut self, id: FrameId, ask: impl FnOnce() -> bool) -> bool {
-        let place = id.0 as usize;
-        if self.0.len() <= place {
-            self.0.resize(place + 1, None);
+impl Fits<'_> {
+    /// Whether the condition fits a frame of a report.
+    pub(super) fn of(&mut self, report: &Report<'_>, id: FrameId) -> bool {
+        let place = report.lasting_id(id).0 as usize;
+        if self.known.len() <= place {
+            self.known.resize(place + 1, None);
         }
-        *self.0[place].get_or_insert_with(ask)
+        let Self { condition, known } = self;
+        *known[place].get_or_insert_with(|| condition.fits(&subject(&report.aggregate().frames, id)))
+    }
+
+    /// Whether it fits any frame of a report.
+    pub(super) fn any(&mut self, report: &Report<'_>) -> bool {
+        report.aggregate().frames.ids().any(|id| self.of(report, id))
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::model::ReportOptions;
+    use crate::analysis::test_support;
+    use crate::rules::{Rules, RulesFile};
 
     #[test]
     fn a_frame_is_looked_at_once() {
-        let mut fits = Fits::default();
-        assert!(fits.of(FrameId(3), || true) && !fits.of(FrameId(1), || false));
-        assert!(fits.of(FrameId(3), || false) && !fits.of(FrameId(1), || true), "nobody asks again");
+        let text = r#"
+            [[recommendation]]
+            id = "application-hot-spot"
+            beside = [{ function = "first" }]
+            unless_beside = [{ function = "second" }]
+        "#;
+        let rules = Rules::with(vec![RulesFile { name: "heapsift.toml".to_owned(), text: text.to_owned() }]).unwrap();
+        let all = rules.recommendations().unwrap();
+        let scope = &all.into_iter().find(|rule| rule.id == "application-hot-spot").unwrap().scope;
+        let profile = |name| test_support::profile(&[(8, vec![(name, "/srv/app/a.js", 3)])], &[]);
+        let (first, second) = (profile("first"), profile("second"));
+        let mut answers = Answers::default();
+        // The second time another function is said to be what the frames were.
+        for (profile, from, expected) in [(&first, 3, true), (&second, 3, true), (&second, 50, false)] {
+            let ids: Vec<FrameId> = profile.aggregate.frames.ids().map(|id| FrameId(id.0 + from)).collect();
+            let report = Report::new(profile, ReportOptions::default()).with_lasting_ids(Some(&ids));
+            let fits = [&scope.beside, &scope.unless_beside].map(|condition| answers.about(condition).any(&report));
+            assert_eq!(fits, [expected, !expected], "from {from}");
+        }
+        assert!(answers.memory() > 0);
     }
 
     #[test]
     fn rules_of_a_category_are_told_apart() {
-        let rules = crate::rules::Rules::builtin().unwrap();
+        let rules = Rules::builtin().unwrap();
         let all = rules.recommendations().unwrap();
         let (first, others) = all.split_first().unwrap();
         let mut answers = Answers::default();

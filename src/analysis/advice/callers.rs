@@ -8,12 +8,11 @@ use hashbrown::HashSet;
 
 use super::super::report::Report;
 use super::super::share::Share;
-use super::evidence::subject;
 use super::inlined::Inlined;
 use super::program;
 use super::standing::Standing;
 use crate::profile::{CategoryId, FrameId, FrameKind, HeavyStack, is_loading};
-use crate::rules::{Recommendation, Subject};
+use crate::rules::Recommendation;
 
 /// Who asks for the functions of a profile, and by how many bytes.
 pub(super) struct Callers {
@@ -119,10 +118,10 @@ impl Callers {
         &self,
         report: &Report<'_>,
         id: FrameId,
-        is_so: impl Fn(&Subject<'_>) -> bool,
+        mut is_so: impl FnMut(FrameId) -> bool,
     ) -> Option<bool> {
         let frames = &report.aggregate().frames;
-        let fits = |asker: &Asker| asker.frame.is_some_and(|asker| is_so(&subject(frames, asker)));
+        let fits = |asker: &Asker| asker.frame.is_some_and(&mut is_so);
         let own = self.of_function(id);
         if !own.is_empty() {
             return Some(is_majority(own.iter(), fits));
@@ -146,7 +145,7 @@ impl Callers {
 }
 
 /// Whether those that are so ask for more than half of the bytes.
-fn is_majority<'s>(askers: impl Iterator<Item = &'s Asker>, is_so: impl Fn(&Asker) -> bool) -> bool {
+fn is_majority<'s>(askers: impl Iterator<Item = &'s Asker>, mut is_so: impl FnMut(&Asker) -> bool) -> bool {
     let (mut part, mut whole) = (0, 0);
     for asker in askers {
         whole += asker.size;

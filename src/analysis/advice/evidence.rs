@@ -9,7 +9,7 @@ use super::super::breakdown::package_key;
 use super::super::report::Report;
 use super::super::rows::{CategoryRow, Summed};
 use super::super::share::Share;
-use super::answers::{Answers, Fits, SpeaksOf};
+use super::answers::{Answers, SpeaksOf};
 use super::callers::{Callers, begins_behind_await, whose};
 use crate::profile::{CallFrameTable, CausedBy, FrameId, FrameKind, HeavyStack, PackageId, Sums, is_loading};
 use crate::rules::{AnyOf, Recommendation, Scope, Subject};
@@ -117,14 +117,19 @@ impl<'a> Candidates<'a> {
 
 impl<'a> Matched<'a> {
     /// Whether a rule is made about such a profile at all.
-    pub(super) fn suits(report: &Report<'a>, rule: &Recommendation) -> bool {
-        let frames = &report.aggregate().frames;
-        rule.scope.suits(report.platform(), |wanted| frames.ids().any(|id| wanted.fits(&subject(frames, id))))
+    pub(super) fn suits(report: &Report<'a>, rule: &Recommendation, answers: &mut Answers) -> bool {
+        rule.scope.suits(report.platform(), |wanted| answers.about(wanted).any(report))
     }
 
     /// Whether a rule may speak of a category.
-    pub(super) fn is_possible(report: &Report<'a>, row: &CategoryRow<'a>, rule: &Recommendation) -> bool {
-        rule.is_worth_it(row.sums.actionable_size, report.total_size()) && !Self::is_elsewhere(report, row, rule)
+    pub(super) fn is_possible(
+        report: &Report<'a>,
+        row: &CategoryRow<'a>,
+        rule: &Recommendation,
+        answers: &mut Answers,
+    ) -> bool {
+        rule.is_worth_it(row.sums.actionable_size, report.total_size())
+            && !Self::is_elsewhere(report, row, rule, answers)
     }
 
     /// What a rule speaks of; nothing where that is too little.
@@ -136,21 +141,26 @@ impl<'a> Matched<'a> {
         rule: &'a Recommendation,
         answers: &mut Answers,
     ) -> Option<Self> {
-        let mut size = 0;
         let functions = report.functions_of(row);
-        let direct = rule.scope.calls.is_asked().then(|| Self::callers(report, rule, answers.calls(rule)));
-        let calls = |id: FrameId| direct.as_ref().is_none_or(|direct| direct.contains(&id));
-        let Scope { asked_by, unless_asked_by, .. } = &rule.scope;
-        let do_ask = |wanted: &AnyOf, id| callers.are_mostly(report, id, |asker| wanted.fits(asker)).unwrap_or(false);
-        let is_asked = |id: FrameId| {
-            (!asked_by.is_asked() || do_ask(asked_by, id))
-                && !(unless_asked_by.is_asked() && do_ask(unless_asked_by, id))
-        };
-        let is_one = |id: FrameId| calls(id) && Self::is_called_so(report, callers, rule, id) && is_asked(id);
-        let fits =
-            candidates.of(report, row, rule, answers.speaks_of(rule)).filter(|&(place, _)| is_one(functions[place]));
-        let counted = fits.inspect(|&(_, bytes)| size += bytes);
-        let places = counted.map(|(place, _)| place).collect();
+        let Scope { calls, called_by, unless_called_by, asked_by, unless_asked_by, .. } = &rule.scope;
+        let is_asked = |&(condition, _): &(&AnyOf, bool)| condition.is_asked();
+        let mut fits: Vec<(usize, u64)> = candidates.of(report, row, rule, answers.speaks_of(rule)).collect();
+        if calls.is_asked() && !fits.is_empty() {
+            let direct = Self::callers(report, callers, rule, answers);
+            fits.retain(|&(place, _)| direct.contains(&functions[place]));
+        }
+        for (condition, expected) in [(called_by, true), (unless_called_by, false)].into_iter().filter(is_asked) {
+            let mut wanted = answers.about(condition);
+            let mut is_called_so = |id| Self::is_called_so(report, callers, id, |id| wanted.of(report, id));
+            fits.retain(|&(place, _)| is_called_so(functions[place]) == expected);
+        }
+        for (condition, expected) in [(asked_by, true), (unless_asked_by, false)].into_iter().filter(is_asked) {
+            let mut wanted = answers.about(condition);
+            let mut do_ask = |id| callers.are_mostly(report, id, |asker| wanted.of(report, asker)).unwrap_or(false);
+            fits.retain(|&(place, _)| do_ask(functions[place]) == expected);
+        }
+        let size = fits.iter().map(|(_, bytes)| bytes).sum();
+        let places = fits.into_iter().map(|(place, _)| place).collect();
         rule.is_worth_it(size, report.total_size()).then_some(Self { rule, places, size })
     }
 
@@ -167,7 +177,7 @@ impl<'a> Matched<'a> {
     }
 
     /// Whether the category's heaviest stack says that something else is behind it. What calls the application from outside is not: it is the application that asks.
-    fn is_elsewhere(report: &Report<'a>, row: &CategoryRow<'a>, rule: &Recommendation) -> bool {
+    fn is_elsewhere(report: &Report<'a>, row: &CategoryRow<'a>, rule: &Recommendation, answers: &mut Answers) -> bool {
         let Scope { under, unless_under, .. } = &rule.scope;
         if !under.is_asked() && !unless_under.is_asked() {
             return false;
@@ -178,9 +188,11 @@ impl<'a> Matched<'a> {
         let is_app = |id: FrameId| frames.get(id).kind == FrameKind::App;
         let inside = stack.iter().rposition(|&id| is_app(id)).unwrap_or(0);
         let seen = stack.iter().enumerate().filter(|&(place, &id)| place >= inside || is_app(id));
-        let mut seen = seen.map(|(_, &id)| subject(frames, id));
-        let is_ruled_out = seen.clone().any(|subject| unless_under.fits(&subject));
-        is_ruled_out || (under.is_asked() && !seen.any(|subject| under.fits(&subject)))
+        let mut has = |condition| {
+            let mut wanted = answers.about(condition);
+            seen.clone().any(|(_, &id)| wanted.of(report, id))
+        };
+        (unless_under.is_asked() && has(unless_under)) || (under.is_asked() && !has(under))
     }
 
     /// The heaviest stack of a category: of that of the loader one behind it, and of another one none behind it, where what is loaded is told.
@@ -197,21 +209,18 @@ impl<'a> Matched<'a> {
 
     /// What directly calls what a rule asks for, in the heaviest stacks of the profile, and what is a part of such a function: a function of the application, most of
     /// whose bytes there are made where it is handed to a built-in, as a list's `map` or `from`.
-    fn callers(report: &Report<'a>, rule: &Recommendation, answers: &mut Fits) -> HashSet<FrameId> {
-        let frames = &report.aggregate().frames;
-        // Stacks have most frames in common.
-        let mut known: Vec<Option<bool>> = vec![None; frames.len()];
-        let mut is_asked_for = |id: FrameId| {
-            let fits = || rule.scope.calls.fits(&subject(frames, id));
-            *known[id.0 as usize].get_or_insert_with(|| answers.of(report.lasting_id(id), fits))
-        };
-        let (mut callers, mut before) = (HashSet::new(), &[][..]);
-        for HeavyStack { frames, .. } in report.known_stacks() {
-            // What it has in common with the one before was looked at.
-            let common = frames.iter().zip(before).take_while(|(id, other)| id == other).count();
-            let pairs = frames[common.saturating_sub(1)..].windows(2).filter(|pair| is_asked_for(pair[1]));
-            callers.extend(pairs.map(|pair| pair[0]));
-            before = frames;
+    fn callers(
+        report: &Report<'a>,
+        callers: &Callers,
+        rule: &Recommendation,
+        answers: &mut Answers,
+    ) -> HashSet<FrameId> {
+        let (frames, stacks, standing) = (&report.aggregate().frames, report.known_stacks(), callers.standing());
+        let mut called = answers.about(&rule.scope.calls);
+        let mut callers = HashSet::new();
+        for id in frames.ids().filter(|&id| called.of(report, id)) {
+            let outside = standing.of(id).iter().filter(|place| place.at > 0);
+            callers.extend(outside.map(|place| stacks[place.stack as usize].frames[place.at as usize - 1]));
         }
         if callers.is_empty() {
             return callers;
@@ -235,20 +244,18 @@ impl<'a> Matched<'a> {
         callers
     }
 
-    /// Whether a function is called by what the rule asks for, in the heaviest stacks of the profile.
-    fn is_called_so(report: &Report<'a>, callers: &Callers, rule: &Recommendation, id: FrameId) -> bool {
-        let aggregate = report.aggregate();
-        let is_mostly_below = |wanted: &AnyOf| {
-            let is_wanted = |&(caller, _): &(FrameId, u64)| wanted.fits(&subject(&aggregate.frames, caller));
-            let below = callers.direct(id).filter(is_wanted).map(|(_, size)| size).sum();
-            // Without what is loaded, but with what a built-in makes for packages.
-            let Sums { self_size, actionable_size, .. } = *id.sums(aggregate);
-            let follows = report.category(aggregate.frames.get(id).category).follows_cause;
-            Share::of(below, if follows { self_size } else { self_size.min(actionable_size) }).is_majority()
-        };
-        let Scope { called_by, unless_called_by, .. } = &rule.scope;
-        (!called_by.is_asked() || is_mostly_below(called_by))
-            && !(unless_called_by.is_asked() && is_mostly_below(unless_called_by))
+    /// Whether a function is called by what is `wanted`, in the heaviest stacks of the profile.
+    fn is_called_so(
+        report: &Report<'a>,
+        callers: &Callers,
+        id: FrameId,
+        mut wanted: impl FnMut(FrameId) -> bool,
+    ) -> bool {
+        let below = callers.direct(id).filter(|&(caller, _)| wanted(caller)).map(|(_, size)| size).sum();
+        // Without what is loaded, but with what a built-in makes for packages.
+        let Sums { self_size, actionable_size, .. } = *id.sums(report.aggregate());
+        let follows = report.category(report.aggregate().frames.get(id).category).follows_cause;
+        Share::of(below, if follows { self_size } else { self_size.min(actionable_size) }).is_majority()
     }
 
     /// What it is founded on.

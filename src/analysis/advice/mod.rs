@@ -52,6 +52,8 @@ pub struct Advice<'a> {
     pub tasks: Vec<Task<'a>>,
     /// Whether more than hardly anything is made at or below an application.
     pub has_application: bool,
+    /// Whether call frames of the application are of sources that were compiled.
+    pub has_sources: bool,
     /// What no recommendation speaks of, where that is more than half of the profile.
     pub unadvised: Option<Unadvised<'a>>,
     /// What would come first if all objects of the profile lived, where its samples leave that open: what is held.
@@ -98,6 +100,7 @@ impl<'a> Advice<'a> {
             budget: plan::budget(report, rules, &known, &recommendations),
             tasks: plan::tasks(report, &recommendations),
             has_application: callers.has_application(),
+            has_sources: program::has_sources(report),
             unadvised: Unadvised::new(report, &callers, &told),
             if_live,
             recommendations,
@@ -204,16 +207,18 @@ fn of_category<'a>(
     told: &mut [bool],
 ) -> Vec<Recommended<'a>> {
     let has_something_to_say = |rule: &&Recommendation| Brings::new(rule.saves, objects).is_some();
-    let is_possible = |rule: &&Recommendation| Matched::is_possible(report, row, rule);
+    let is_possible = |rule: &&Recommendation| Matched::is_possible(report, row, rule, answers);
     let rules: Vec<_> = rules.filter(has_something_to_say).filter(is_possible).collect();
     if rules.is_empty() {
         return Vec::new();
     }
     let candidates = Candidates::new(report, callers, row);
-    let find = |rule| Matched::find(report, callers, row, &candidates, rule, answers);
-    // Whether a rule suits takes a look at all frames, so that is asked last.
-    let suits = |matched: &Matched<'a>| Matched::suits(report, matched.rule);
-    let mut matched: Vec<Matched<'a>> = rules.into_iter().filter_map(find).filter(suits).collect();
+    let find = |rule| {
+        let found = Matched::find(report, callers, row, &candidates, rule, answers);
+        // Whether a rule suits takes a look at all frames, so that is asked last.
+        found.filter(|_| Matched::suits(report, rule, answers))
+    };
+    let mut matched: Vec<Matched<'a>> = rules.into_iter().filter_map(find).collect();
     // The special ones first; of equal ones those about what is held where only that is there; then in the order of the rules.
     matched.sort_by_key(|matched| {
         let (is_last, is_behind) = brings::turn(matched.rule.saves, objects);
@@ -241,7 +246,7 @@ fn of_category<'a>(
         }
         Some(Recommended {
             rule: matched.rule,
-            items: Occasions { report, callers, matched: &matched, functions }.told(),
+            items: Occasions { report, callers, matched: &matched, functions, answers }.told(),
             matched_size: matched.size,
             of_matched: saving,
             saving,

@@ -8,8 +8,9 @@ use hashbrown::HashMap;
 use super::super::report::Report;
 use super::super::rows::Summed;
 use super::super::share::Share;
+use super::answers::Answers;
 use super::callers::Callers;
-use super::evidence::{Matched, NAMED, subject};
+use super::evidence::{Matched, NAMED};
 use super::savings::{WHOLE, millionths};
 use crate::profile::FrameId;
 use crate::rules::{AdviceItem, AnyOf, Occasion};
@@ -24,6 +25,7 @@ pub(super) struct Occasions<'r, 'a> {
     /// Places in the list of functions.
     pub(super) matched: &'r Matched<'a>,
     pub(super) functions: &'r [FrameId],
+    pub(super) answers: &'r mut Answers,
 }
 
 /// What stands directly inside and outside of the largest functions, with the bytes of these stacks.
@@ -35,7 +37,7 @@ struct Around {
 
 impl<'a> Occasions<'_, 'a> {
     /// The pieces of advice that are told, in their order. Those that have an occasion stand where the first of them does, the one about most bytes first.
-    pub(super) fn told(&self) -> Vec<&'a AdviceItem> {
+    pub(super) fn told(mut self) -> Vec<&'a AdviceItem> {
         let items = self.matched.rule.advice_for(self.report.platform());
         let mut around = None;
         let mut told: Vec<(Option<u64>, &'a AdviceItem)> = Vec::new();
@@ -56,35 +58,32 @@ impl<'a> Occasions<'_, 'a> {
     }
 
     /// How many bytes an occasion is about; nothing where it is not there.
-    fn bytes(&self, occasion: &Occasion, around: &mut Option<Around>) -> Option<u64> {
+    fn bytes(&mut self, occasion: &Occasion, around: &mut Option<Around>) -> Option<u64> {
         let whole = self.matched.size;
         let least = u128::from(millionths(occasion.least));
         let is_part = |part: u64| part > 0 && u128::from(part) * u128::from(WHOLE) >= u128::from(whole) * least;
-        let frames = &self.report.aggregate().frames;
         let mut most = whole;
         if occasion.is_large {
             let is_nearly_all = Share::of(whole, self.report.total_size()).in_units_of(100) >= NEARLY_ALL;
             (is_nearly_all && self.report.has_large_objects()).then_some(())?;
         }
         if occasion.beside.is_asked() {
-            frames.ids().any(|id| occasion.beside.fits(&subject(frames, id))).then_some(())?;
+            self.answers.about(&occasion.beside).any(self.report).then_some(())?;
         }
         if occasion.part.is_asked() {
             let part = self.of_functions(&occasion.part);
             is_part(part).then_some(())?;
             most = most.min(part);
         }
-        let sum = |sums: &HashMap<FrameId, u64>, wanted: &AnyOf| {
-            sums.iter().filter(|(id, _)| wanted.fits(&subject(frames, **id))).map(|(_, size)| size).sum::<u64>()
-        };
         if occasion.unless_calls.is_asked() {
             let around = around.get_or_insert_with(|| self.around());
-            (!is_part(sum(&around.callees, &occasion.unless_calls))).then_some(())?;
+            let part = self.of_those(&around.callees, &occasion.unless_calls);
+            (!is_part(part)).then_some(())?;
         }
         for (wanted, is_inside) in [(&occasion.calls, true), (&occasion.called_by, false)] {
             if wanted.is_asked() {
                 let around = around.get_or_insert_with(|| self.around());
-                let part = sum(if is_inside { &around.callees } else { &around.callers }, wanted);
+                let part = self.of_those(if is_inside { &around.callees } else { &around.callers }, wanted);
                 is_part(part).then_some(())?;
                 most = most.min(part);
             }
@@ -93,11 +92,17 @@ impl<'a> Occasions<'_, 'a> {
     }
 
     /// Bytes of the functions that are so.
-    fn of_functions(&self, wanted: &AnyOf) -> u64 {
-        let aggregate = self.report.aggregate();
+    fn of_functions(&mut self, wanted: &AnyOf) -> u64 {
+        let mut wanted = self.answers.about(wanted);
         let ids = self.matched.places.iter().map(|&place| self.functions[place]);
-        let fits = |id: &FrameId| wanted.fits(&subject(&aggregate.frames, *id));
-        ids.filter(fits).map(|id| id.sums(aggregate).actionable_size).sum()
+        let wanted = ids.filter(|&id| wanted.of(self.report, id));
+        wanted.map(|id| id.sums(self.report.aggregate()).actionable_size).sum()
+    }
+
+    /// The bytes of those of these frames that are so.
+    fn of_those(&mut self, sums: &HashMap<FrameId, u64>, wanted: &AnyOf) -> u64 {
+        let mut wanted = self.answers.about(wanted);
+        sums.iter().filter(|(id, _)| wanted.of(self.report, **id)).map(|(_, size)| size).sum()
     }
 
     fn around(&self) -> Around {

@@ -23,6 +23,12 @@ pub(super) fn has_application(report: &Report<'_>) -> bool {
     below(report, FrameKind::App).in_units_of(100) >= HARDLY
 }
 
+/// Whether call frames of the application are of sources that were compiled.
+pub(super) fn has_sources(report: &Report<'_>) -> bool {
+    let mut frames = report.aggregate().frames.all().iter();
+    frames.any(|frame| frame.kind == FrameKind::App && frame.signs.is_of_source())
+}
+
 /// What is made at or below code of this kind.
 fn below(report: &Report<'_>, kind: FrameKind) -> Share {
     let aggregate = report.aggregate();

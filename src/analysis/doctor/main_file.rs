@@ -6,12 +6,16 @@ use crate::profile::{FrameId, FrameKind, HeavyStack};
 /// The script's own code that Node runs first, as the known stacks tell.
 pub(crate) fn main_script(report: &Report<'_>) -> Option<FrameId> {
     let frames = &report.aggregate().frames;
+    let is_core = |id: FrameId| frames.get(id).kind == FrameKind::Core;
+    let url = |id: FrameId| frames.text(frames.get(id).url);
+    let is_start = |&id: &FrameId| is_core(id) && url(id).ends_with("internal/modules/run_main");
+    let starts: Vec<FrameId> = frames.ids().filter(is_start).collect();
+    if starts.is_empty() {
+        return None;
+    }
     let is_of_engine = |id: FrameId| matches!(frames.get(id).kind, FrameKind::Core | FrameKind::Native);
     let started = |stack: &HeavyStack| {
-        let is_core = |id: FrameId| frames.get(id).kind == FrameKind::Core;
-        let url = |id: FrameId| frames.text(frames.get(id).url);
-        let is_start = |&id: &FrameId| is_core(id) && url(id).ends_with("internal/modules/run_main");
-        let start = stack.frames.iter().position(is_start)?;
+        let start = stack.frames.iter().position(|id| starts.contains(id))?;
         stack.frames[start..].iter().copied().find(|&id| !is_of_engine(id))
     };
     report.known_stacks().iter().find_map(started)
