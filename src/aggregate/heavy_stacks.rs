@@ -14,7 +14,7 @@ pub(crate) const MAX_FRAMES: usize = 256;
 const ALLOCATION: usize = 32;
 
 /// At most `limit` stacks, the heaviest first. Equal sizes are ordered by their frames from the innermost out, then by depth, then by who came first.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct HeavyStacks {
     limit: usize,
     stacks: Vec<Stack>,
@@ -148,12 +148,26 @@ impl HeavyStacks {
 
     pub(crate) fn into_vec(mut self, table: &CallFrameTable) -> Vec<HeavyStack> {
         self.sort_out(table);
-        let stack = |stack: &Stack| {
-            let mut frames = self.frames[stack.start..stack.end].to_vec();
-            frames.reverse();
-            HeavyStack { self_size: stack.self_size, frames_omitted: stack.depth - frames.len() as u64, frames }
-        };
-        self.stacks.iter().map(stack).collect()
+        let frames = |stack: &Stack| self.frames[stack.start..stack.end].to_vec();
+        self.stacks.iter().map(|stack| stack.with(frames(stack))).collect()
+    }
+
+    /// The first one, with the list of frames that is there.
+    pub(crate) fn into_first(mut self, table: &CallFrameTable) -> Option<HeavyStack> {
+        self.sort_out(table);
+        let Self { stacks, mut frames, .. } = self;
+        let stack = stacks.first()?;
+        frames.truncate(stack.end);
+        frames.drain(..stack.start);
+        Some(stack.with(frames))
+    }
+}
+
+impl Stack {
+    /// It with its frames, which come from the innermost out.
+    fn with(&self, mut frames: Vec<FrameId>) -> HeavyStack {
+        frames.reverse();
+        HeavyStack { self_size: self.self_size, frames_omitted: self.depth - frames.len() as u64, frames }
     }
 }
 
@@ -222,11 +236,14 @@ mod tests {
                             stacks.offer(*size, frames.len() as u64, || frames.iter().copied(), &table);
                         }
                     }
-                    (stacks.into_vec(&table), put_down)
+                    (stacks, put_down)
                 };
                 let (obvious, without) = kept(false);
                 let (found, with) = kept(true);
+                let (obvious, first) = (obvious.clone().into_vec(&table), obvious.into_first(&table));
+                let found = found.into_vec(&table);
                 assert_eq!(found, obvious, "{nodes} nodes, {limit} stacks, {piece} at a time");
+                assert_eq!(found.first(), first.as_ref());
                 assert!(with <= without);
                 let mut all: Vec<_> = offered.iter().filter(|(size, _)| *size > 0).collect();
                 all.sort_by(|(a, left), (b, right)| {

@@ -29,33 +29,25 @@ fn is_listed(sums: &Sums) -> bool {
 
 /// All functions that are listed.
 pub(super) fn functions(aggregate: &Aggregate) -> Vec<FrameId> {
-    let listed = aggregate.frames.ids().filter(|id| is_listed(id.sums(aggregate)));
-    // Sizes and how names begin beside the ids: most comparisons need nothing else.
-    let mut functions: Vec<(u64, u64, FrameId)> =
-        listed.map(|id| (id.sums(aggregate).self_size, beginning(aggregate, id), id)).collect();
-    functions.sort_unstable_by(|&(left, name, a), &(right, other, b)| {
-        // Lines that are none for different reasons compare as equal: the sums decide then, so that ids never do.
-        let sums = |id: FrameId| {
-            let sums = id.sums(aggregate);
-            (sums.total_size, sums.allocating_nodes, sums.nodes)
-        };
-        right
-            .cmp(&left)
-            .then(name.cmp(&other))
-            .then_with(|| aggregate.frames.compare(a, b))
-            .then_with(|| sums(b).cmp(&sums(a)))
-    });
-    functions.into_iter().map(|(.., id)| id).collect()
-}
-
-/// The first bytes of a function's name, as a number: where two differ, the names are in the same order.
-fn beginning(aggregate: &Aggregate, id: FrameId) -> u64 {
-    let frames = &aggregate.frames;
-    let name = frames.text(frames.get(id).function).as_bytes();
-    let mut bytes = [0; 8];
-    let length = name.len().min(bytes.len());
-    bytes[..length].copy_from_slice(&name[..length]);
-    u64::from_be_bytes(bytes)
+    let Aggregate { frames, by_frame, .. } = aggregate;
+    let mut functions = Vec::with_capacity(frames.len());
+    // Size and how the name begins as one number: most of the order is told by these.
+    functions.extend(frames.ids().zip(by_frame).filter(|(_, sums)| is_listed(sums)).map(|(id, sums)| {
+        let key = u128::from(!sums.self_size) << 64 | u128::from(frames.get(id).beginning);
+        (key, id)
+    }));
+    functions.sort_unstable_by_key(|&(key, _)| key);
+    for alike in functions.chunk_by_mut(|(a, _), (b, _)| a == b).filter(|alike| alike.len() > 1) {
+        alike.sort_unstable_by(|&(_, a), &(_, b)| {
+            // Lines that are none for different reasons compare as equal: the sums decide then, so that ids never do.
+            let sums = |id: FrameId| {
+                let sums = id.sums(aggregate);
+                (sums.total_size, sums.allocating_nodes, sums.nodes)
+            };
+            frames.compare(a, b).then_with(|| sums(b).cmp(&sums(a)))
+        });
+    }
+    functions.into_iter().map(|(_, id)| id).collect()
 }
 
 /// All categories that are listed.

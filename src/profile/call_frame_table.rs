@@ -52,6 +52,8 @@ pub struct CallFrame {
     pub kind: FrameKind,
     /// What its texts tell of whoever built its script.
     pub signs: Signs,
+    /// The first bytes of the function's name, as a number: where two differ, the names are in the same order.
+    pub(crate) beginning: u64,
     /// The package it belongs to.
     pub package: PackageId,
     /// The category its bytes are counted under.
@@ -114,6 +116,7 @@ impl CallFrameTable {
             column,
             kind: class.kind,
             signs: Signs::of(class.kind, name, script),
+            beginning: beginning(name),
             package,
             category: class.category,
         });
@@ -244,7 +247,9 @@ impl CallFrameTable {
             false => self.text(left).cmp(self.text(right)),
         };
         let rest = |id: FrameId| (self.line(id), self.column(id), self.get(id).kind);
-        texts(left.function, right.function)
+        left.beginning
+            .cmp(&right.beginning)
+            .then_with(|| texts(left.function, right.function))
             .then_with(|| texts(left.url, right.url))
             .then_with(|| rest(a).cmp(&rest(b)))
     }
@@ -292,6 +297,13 @@ impl CallFrameTable {
     pub fn package_ids(&self) -> impl ExactSizeIterator<Item = PackageId> + use<> {
         (0..self.packages.len() as u32).map(PackageId)
     }
+}
+
+fn beginning(name: &str) -> u64 {
+    let (mut bytes, name) = ([0; 8], name.as_bytes());
+    let length = name.len().min(bytes.len());
+    bytes[..length].copy_from_slice(&name[..length]);
+    u64::from_be_bytes(bytes)
 }
 
 /// A package of one name may be of two kinds: a folder below `node_modules` may have any name.

@@ -44,7 +44,9 @@ impl Hundredths {
     pub(crate) fn push_to(self, text: &mut String) {
         let rest = (self.0 % 100) as u8;
         text.push_str(itoa::Buffer::new().format(self.0 / 100));
-        text.extend(['.', char::from(b'0' + rest / 10), char::from(b'0' + rest % 10)]);
+        text.push('.');
+        text.push(char::from(b'0' + rest / 10));
+        text.push(char::from(b'0' + rest % 10));
         text.push_str(self.1);
     }
 }

@@ -84,7 +84,7 @@ impl Heaviest {
 
     /// Those of all, the heaviest first, and that of each category.
     pub(super) fn finish(self, frames: &CallFrameTable) -> (Vec<HeavyStack>, Vec<Option<HeavyStack>>) {
-        let first = |stacks: HeavyStacks| stacks.into_vec(frames).into_iter().next();
-        (self.all.into_vec(frames), self.by_category.into_iter().map(first).collect())
+        let first = self.by_category.into_iter().map(|stacks| stacks.into_first(frames));
+        (self.all.into_vec(frames), first.collect())
     }
 }

@@ -104,29 +104,28 @@ impl Read {
     ) -> io::Result<Vec<u64>> {
         let frames = &self.profile.aggregate.frames;
         let ids = self.lasting_ids();
-        // Stacks have the same frames again and again: they are found in a small table.
-        let mut met = vec![None; frames.len()];
         let key = |id: FrameId| ids.map_or(id, |ids| ids[id.0 as usize]);
-        let mut number = |id: FrameId| -> io::Result<(FrameId, u64)> {
-            let place = &mut met[id.0 as usize];
-            match *place {
-                Some(number) => Ok(number),
-                None => Ok(*place.insert(known.number(key(id), id, frames, journal, classes)?)),
+        // Stacks have the same frames again and again: each is asked for once. No name is 0.
+        let mut numbers = vec![(FrameId(0), 0); frames.len()];
+        for &id in functions.iter().map(|(id, _)| id).chain(stacks.iter().flat_map(|stack| &stack.frames)) {
+            let number = &mut numbers[id.0 as usize];
+            if number.1 == 0 {
+                *number = known.number(key(id), id, frames, journal, classes)?;
             }
-        };
-        for (id, _) in functions {
-            *id = number(*id)?.0;
         }
-        let mut named = |stack: &mut HeavyStack| {
+        for (id, _) in functions {
+            *id = numbers[id.0 as usize].0;
+        }
+        let named = |stack: &mut HeavyStack| {
             let mut name = StackName::default();
             for id in &mut stack.frames {
-                let (number, frame) = number(*id)?;
+                let (number, frame) = numbers[id.0 as usize];
                 *id = number;
                 name.add(frame);
             }
-            Ok(name.get())
+            name.get()
         };
-        stacks.iter_mut().map(&mut named).collect()
+        Ok(stacks.iter_mut().map(named).collect())
     }
 }
 

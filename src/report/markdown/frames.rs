@@ -15,14 +15,17 @@ const MOST: usize = 4 << 20;
 #[derive(Debug, Default)]
 pub(in crate::report) struct Frames {
     text: String,
-    names: Places,
-    sources: Places,
-    drawings: Places,
+    /// By what [`Report::lasting_id`] says.
+    places: Vec<Places>,
 }
 
-/// Where the words for each frame stand in the text, by what [`Report::lasting_id`] says; nowhere as long as nobody asked for them.
-#[derive(Debug, Default)]
-struct Places(Vec<Range<u32>>);
+/// Where the words for a frame stand in the text; nowhere as long as nobody asked for them.
+#[derive(Clone, Debug, Default)]
+struct Places {
+    name: Range<u32>,
+    source: Range<u32>,
+    drawing: Range<u32>,
+}
 
 /// The name and the source of a function, as inline code.
 #[derive(Clone, Copy)]
@@ -35,30 +38,29 @@ impl Frames {
     /// A function's name as inline code.
     pub(super) fn name(&mut self, report: &Report<'_>, id: FrameId) -> &str {
         self.bound();
-        let place = self.names.get(&mut self.text, report, id, name);
+        let place = self.get(report, id, |places| &mut places.name, name);
         &self.text[place]
     }
 
     /// The same with its source.
     pub(super) fn named(&mut self, report: &Report<'_>, id: FrameId) -> Named<'_> {
         self.bound();
-        let at_name = self.names.get(&mut self.text, report, id, name);
-        let at_source = self.sources.get(&mut self.text, report, id, source);
+        let at_name = self.get(report, id, |places| &mut places.name, name);
+        let at_source = self.get(report, id, |places| &mut places.source, source);
         Named { name: &self.text[at_name], source: &self.text[at_source] }
     }
 
     /// A frame as a line of a drawing.
     pub(super) fn drawing(&mut self, report: &Report<'_>, id: FrameId) -> &str {
         self.bound();
-        let place = self.drawings.get(&mut self.text, report, id, drawing);
+        let place = self.get(report, id, |places| &mut places.drawing, drawing);
         &self.text[place]
     }
 
     /// Bytes of memory that they take.
     #[cfg(feature = "cli")]
     pub(in crate::report) fn memory(&self) -> usize {
-        let places = [&self.names, &self.sources, &self.drawings].map(|places| places.0.capacity());
-        self.text.capacity() + places.into_iter().sum::<usize>() * size_of::<Range<u32>>()
+        self.text.capacity() + self.places.capacity() * size_of::<Places>()
     }
 
     /// Begins anew where there are too many: a report that lists all functions of a large file does not hold all its words.
@@ -67,27 +69,25 @@ impl Frames {
             *self = Self::default();
         }
     }
-}
 
-impl Places {
-    /// Where the words for a frame stand in the text, to which `add` adds them the first time.
+    /// Where these words for a frame stand in the text, to which `add` adds them the first time.
     fn get(
         &mut self,
-        text: &mut String,
         report: &Report<'_>,
         id: FrameId,
+        of: impl FnOnce(&mut Places) -> &mut Range<u32>,
         add: impl FnOnce(&Report<'_>, FrameId, &mut String),
     ) -> Range<usize> {
         let key = report.lasting_id(id).0 as usize;
-        if self.0.len() <= key {
+        if self.places.len() <= key {
             // Most ids of a file come soon.
-            self.0.resize((key + 1).max(report.aggregate().frames.len()), 0..0);
+            self.places.resize((key + 1).max(report.aggregate().frames.len()), Places::default());
         }
-        let place = &mut self.0[key];
+        let place = of(&mut self.places[key]);
         if place.end == 0 {
-            let start = text.len();
-            add(report, id, text);
-            *place = start as u32..text.len() as u32;
+            let start = self.text.len();
+            add(report, id, &mut self.text);
+            *place = start as u32..self.text.len() as u32;
         }
         place.start as usize..place.end as usize
     }
