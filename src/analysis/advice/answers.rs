@@ -6,6 +6,7 @@ use super::super::report::Report;
 use super::evidence::subject;
 use crate::profile::{CategoryId, FrameId};
 use crate::rules::{AnyOf, Recommendation};
+use crate::scan::prefetch;
 
 /// What the rules in force have said of call frames, kept for further reports whose frames last: they go by their lasting ids.
 #[derive(Debug, Default)]
@@ -44,6 +45,12 @@ pub(super) struct SpeaksOf<'a> {
 }
 
 impl Answers {
+    /// Asks for what is known of a report's frames all at once.
+    pub(super) fn bring_in(&self, report: &Report<'_>) {
+        let frames = &report.aggregate().frames;
+        frames.ids().for_each(|id| prefetch(&self.speak_of, report.lasting_id(id).0 as usize));
+    }
+
     /// What a rule says of the frames of its category.
     pub(super) fn speaks_of(&mut self, rule: &Recommendation) -> SpeaksOf<'_> {
         let counts = &mut self.counts;

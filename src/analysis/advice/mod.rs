@@ -86,6 +86,7 @@ pub struct Recommended<'a> {
 impl<'a> Advice<'a> {
     /// What the rules that classified a profile say about it. It fails only if a built-in pack is wrong, which the tests rule out.
     pub(super) fn new(report: &Report<'a>, rules: &'a Rules, answers: &mut Answers) -> Result<Self, RuleError> {
+        answers.bring_in(report);
         let rows = report.categories();
         let ids: Vec<CategoryId> = rows.iter().map(|row| row.id).collect();
         let known = rules.recommendations_for(&ids)?;
@@ -167,10 +168,13 @@ impl<'a> Asked<'_, 'a> {
             })
         };
         let mut by_category: Vec<Vec<Recommended<'a>>> = rows.iter().map(|_| Vec::new()).collect();
+        let mut known = self.known.to_vec();
+        known.sort_by_key(|rule| rule.category);
         // What nobody else speaks of counts for the function of the application that asks for it, so these come last.
         for turn in [false, true] {
             for (row, recommended) in rows.iter().zip(&mut by_category).filter(|(row, _)| is_app(row) == turn) {
-                let own = self.known.iter().copied().filter(|rule| rule.category == row.id);
+                let first = known.partition_point(|rule| rule.category < row.id);
+                let own = known[first..].iter().copied().take_while(|rule| rule.category == row.id);
                 *recommended = of_category(report, self.callers, row, own, objects, answers, &mut told);
             }
         }

@@ -17,6 +17,7 @@ use crate::cli::session::{Pass, Session, name_of};
 use crate::error::Problem;
 use crate::profile::{CallFrameTable, FrameId, HeavyStack};
 use crate::report::FrameWords;
+use crate::scan::prefetch;
 
 /// Tables of call frames that a reader keeps: writers count lines from 0 or from 1, and each way wants its own.
 const TABLES: usize = 2;
@@ -107,6 +108,7 @@ impl Read {
         let key = |id: FrameId| ids.map_or(id, |ids| ids[id.0 as usize]);
         // Stacks have the same frames again and again: each is asked for once. No name is 0.
         let mut numbers = vec![(FrameId(0), 0); frames.len()];
+        frames.ids().for_each(|id| prefetch(&known.ids, key(id).0 as usize));
         for &id in functions.iter().map(|(id, _)| id).chain(stacks.iter().flat_map(|stack| &stack.frames)) {
             let number = &mut numbers[id.0 as usize];
             if number.1 == 0 {

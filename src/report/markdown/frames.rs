@@ -7,6 +7,7 @@ use crate::analysis::model::Report;
 use crate::profile::FrameId;
 use crate::report::words::Words;
 use crate::report::{escape, label};
+use crate::scan::prefetch;
 
 /// Bytes of words that are kept.
 const MOST: usize = 4 << 20;
@@ -35,6 +36,15 @@ pub(super) struct Named<'f> {
 }
 
 impl Frames {
+    /// Asks for the words that are known of a report's frames all at once: those of many dumps are more than is near, and each would be waited for by itself.
+    pub(super) fn bring_in(&self, report: &Report<'_>) {
+        let keys = || report.aggregate().frames.ids().map(|id| report.lasting_id(id).0 as usize);
+        keys().for_each(|key| prefetch(&self.places, key));
+        for Places { name, source, drawing } in keys().filter_map(|key| self.places.get(key)) {
+            [name, source, drawing].iter().for_each(|words| prefetch(self.text.as_bytes(), words.start as usize));
+        }
+    }
+
     /// A function's name as inline code.
     pub(super) fn name(&mut self, report: &Report<'_>, id: FrameId) -> &str {
         self.bound();

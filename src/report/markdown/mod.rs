@@ -35,6 +35,7 @@ use crate::profile::{Category, Sums};
 /// Writes `report` as a document, with the words for its call frames that are known by now.
 pub(super) fn write(report: &Report<'_>, frames: &mut Frames, out: &mut dyn Write) -> io::Result<()> {
     let mut document = Document::new(out);
+    frames.bring_in(report);
     body(report, frames, &mut document)?;
     document.finish()
 }
