@@ -360,6 +360,26 @@ fn deep_stacks_end() {
 }
 
 #[test]
+fn a_picture_that_would_take_much_memory_is_coarser() {
+    let node = |number: usize, size: u64, children: &str| {
+        let name = format!("{number:0>100}");
+        format!(
+            r#"{{"callFrame":{{"functionName":"{name}","scriptId":"7","url":"a.js","lineNumber":4,"columnNumber":1}},"selfSize":{size},"children":[{children}]}}"#
+        )
+    };
+    let calls = |leaves: usize| {
+        let leaves: Vec<String> =
+            (0..leaves).map(|leaf| node(1000 + leaf, 8192 * (1 + leaf as u64 / 1900), "")).collect();
+        let text = (0..200).fold(leaves.join(","), |below, outer| node(outer, 0, &below));
+        let root = r#"{"head":{"callFrame":{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1,"columnNumber":-1},"selfSize":0,"children":["#;
+        let profile = profile(format!("{root}{text}]}}}}").as_bytes(), ReadOptions::default());
+        String::from_utf8(export(&profile, 0, Target::Svg)).expect("text").matches("<title>").count()
+    };
+    assert_eq!(calls(200), 1 + 200 + 200);
+    assert_eq!(calls(2000), 1 + 200 + 100, "40 MB of stacks are too many; the larger ones are drawn");
+}
+
+#[test]
 fn a_picture_has_the_functions_and_no_tags_of_others() {
     let text = br#"{"head":{"callFrame":{"functionName":"(root)","scriptId":"0","url":"","lineNumber":-1,"columnNumber":-1},"selfSize":0,
         "children":[{"callFrame":{"functionName":"<script>alert(1)</script>; a\uffff","scriptId":"7","url":"file:///srv/\"a\".js","lineNumber":11,"columnNumber":15},

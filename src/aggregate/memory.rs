@@ -7,6 +7,7 @@
 //! | pairs of causes | a part of the limit, [`CAUSES`], and a half more while their table grows |
 //! | what is read ahead | as the input says |
 //! | tables | what stands in them; hash tables as they will be once they have grown, with the old copy beside the new |
+//! | nodes that are kept | 16 bytes each, and what the caller says that they take later |
 //! | a block | [`PER_BYTE`], and while the next is read [`BEHIND`]; and stacks as deep as those before |
 //! | the report | [`REPORT`], [`PER_PACKAGE`], and for each call frame less than its text in the dictionary, which is given back by then |
 //!
@@ -18,7 +19,7 @@ use super::fold::OPEN;
 use super::heavy_stacks::HeavyStacks;
 use super::options::ReadOptions;
 use super::pairs;
-use crate::profile::CallFrameTable;
+use crate::profile::{CallFrameTable, CallTree};
 
 /// Bytes of the program's code and constants, those of the C library among them, that are used until a file is read: 7.2 MiB while it waits for its first byte, 8.4 at the end of
 /// large files, of standard input and compressed ones. Pages come as they are used, so those to come count from the start.
@@ -196,6 +197,7 @@ pub(super) fn of_sums(frames: &CallFrameTable, nodes: usize, levels: usize, opti
     frames.len() * PER_SUMS
         + frames.package_count() * PER_PACKAGE
         + levels * OPEN
+        + if options.keep_tree { CallTree::memory_of(nodes, levels) + nodes * options.later_of_node } else { 0 }
         + HeavyStacks::memory_at_most(options.stacks, nodes, levels)
         + causes
 }

@@ -42,6 +42,8 @@ pub struct ReadOptions<'a> {
     pub keep_tree: bool,
     /// Nodes that are kept then at most; of a file with more none is.
     pub most_kept: usize,
+    /// Bytes of memory that is allowed which each of these takes beside once all are read, as to write them.
+    pub later_of_node: usize,
     /// What finds the sources of generated code.
     pub originals: Option<&'a dyn Originals>,
     /// Told after each block how far the pass is. It may end the pass, as where a user cancels or a text unpacks to more than you take: what stands before is given
@@ -62,6 +64,7 @@ impl fmt::Debug for ReadOptions<'_> {
             repair_stacks,
             keep_tree,
             most_kept,
+            later_of_node,
             ..
         } = self;
         f.debug_struct("ReadOptions")
@@ -75,6 +78,7 @@ impl fmt::Debug for ReadOptions<'_> {
             .field("repair_stacks", repair_stacks)
             .field("keep_tree", keep_tree)
             .field("most_kept", most_kept)
+            .field("later_of_node", later_of_node)
             .field("originals", &self.originals.is_some())
             .finish_non_exhaustive()
     }
@@ -117,6 +121,7 @@ impl Default for ReadOptions<'_> {
             repair_stacks: false,
             keep_tree: false,
             most_kept: usize::MAX,
+            later_of_node: 0,
             originals: None,
             progress: &|_| ControlFlow::Continue(()),
         }

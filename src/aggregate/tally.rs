@@ -24,6 +24,8 @@ pub(crate) struct Tally {
     tree: Option<CallTree>,
     /// More of them are not wanted.
     most_kept: usize,
+    /// Bytes that each node of it takes beside later.
+    later_of_node: usize,
 }
 
 /// The filters, and what is known of the whole file beside what they show.
@@ -68,13 +70,9 @@ impl Tally {
         });
         let unrepaired = options.repair_stacks.then(Tree::default);
         let tree = options.keep_tree.then(CallTree::default);
-        Self {
-            fold: Fold::new(options.stacks, categories, budget),
-            filtered,
-            unrepaired,
-            tree,
-            most_kept: options.most_kept,
-        }
+        let fold = Fold::new(options.stacks, categories, budget);
+        let (most_kept, later_of_node) = (options.most_kept, options.later_of_node);
+        Self { fold, filtered, unrepaired, tree, most_kept, later_of_node }
     }
 
     /// Makes room for the frames and packages that are known now.
@@ -92,18 +90,27 @@ impl Tally {
         let filtered = self.filtered.as_ref();
         self.fold.memory()
             + filtered.map_or(0, Filtered::memory)
-            + self.unrepaired.as_ref().map_or(0, |tree| tree.memory() + self.fold.growth(tree.len(), tree.levels()))
-            + self.tree.as_ref().map_or(0, CallTree::memory)
+            + self
+                .unrepaired
+                .as_ref()
+                .map_or(0, |tree| tree.memory() + self.growth_of_repaired(tree.len(), tree.levels()))
+            + self.tree.as_ref().map_or(0, |tree| tree.memory() + tree.nodes().len() * self.later_of_node)
     }
 
     /// Bytes of memory that so many nodes more take at most, of which so many are open at a time.
     pub(crate) fn growth(&self, nodes: usize, levels: usize) -> usize {
-        let tree = self.tree.as_ref().map_or(0, |tree| {
-            CallTree::memory_of(nodes.min(self.most_kept.saturating_sub(tree.nodes().len())), levels)
-        });
         let unrepaired = self.unrepaired.as_ref().map_or(0, |_| Tree::memory_of(nodes, levels));
         let selection = self.filtered.as_ref().map_or(0, |_| Selection::memory_of(levels));
-        self.fold.growth(nodes, levels) + tree + unrepaired + selection
+        self.growth_of_repaired(nodes, levels) + unrepaired + selection
+    }
+
+    /// The same of nodes whose stacks are whole, and that are shown.
+    fn growth_of_repaired(&self, nodes: usize, levels: usize) -> usize {
+        let kept = self.tree.as_ref().map_or(0, |tree| {
+            let nodes = nodes.min(self.most_kept.saturating_sub(tree.nodes().len()));
+            CallTree::memory_of(nodes, levels) + nodes * self.later_of_node
+        });
+        self.fold.growth(nodes, levels) + kept
     }
 
     /// What of its memory the heaviest stacks take.

@@ -1,7 +1,7 @@
 //! `heapsift export`: writes the stacks of a profile for another tool.
 
 use std::io::{IsTerminal, stdout};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 
@@ -95,9 +95,6 @@ fn export(args: &ExportArgs, messages: &Messages) -> Result<Status, String> {
     if args.files.len() > 1 && !args.merge {
         return Err("one profile is exported at a time\n  give --merge to export the sum of all".to_owned());
     }
-    if args.files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
-        return Err("standard input can be one of the files only".to_owned());
-    }
     let is_stdout = args.output.as_deref().is_none_or(|path| path.as_os_str() == "-");
     if args.to == TargetName::Pprof && is_stdout && stdout().is_terminal() {
         return Err("a profile for pprof is no text; give -o FILE, such as -o heap.pb.gz".to_owned());
@@ -106,8 +103,6 @@ fn export(args: &ExportArgs, messages: &Messages) -> Result<Status, String> {
     let opened = Output::open(args.output.as_deref(), Format::Json, args.talk.color, &args.read.inputs(&args.files));
     let mut output = opened.map_err(|error| error.to_string())?;
     let (Some(profile), status) = read(args, &session, messages) else { return Ok(Status::Failed) };
-    let nodes = profile.tree.as_ref().map_or(0, |tree| tree.nodes().len());
-    session.room_for("what is exported", Export::memory(nodes), messages)?;
     messages.arguments(&profile.file.name, &profile);
     let export = Export { least: args.min_size as u64, interval: args.read.interval };
     let mut failed = None;
@@ -128,41 +123,48 @@ fn export(args: &ExportArgs, messages: &Messages) -> Result<Status, String> {
 /// Reads the profile, or the sum of all. What is wrong with files has been said then.
 fn read(args: &ExportArgs, session: &Session<'_>, messages: &Messages) -> (Option<Profile>, Status) {
     let filters = args.patterns.filters();
-    let pass = Pass { without_causes: true, keep_tree: true, ..Pass::default() };
-    if args.merge {
-        let of_the_sum = ReadOptions {
-            filters: &filters,
-            max_memory: args.read.max_memory,
-            stacks: 0,
-            causes: false,
-            keep_tree: true,
-            ..ReadOptions::default()
-        };
-        let merging = Merging { session, pass, of_the_sum, no_cpu: None, talk: &args.talk, messages };
-        return merging.read(&args.files);
-    }
-    let (mut profile, mut status) = (None, Status::Done);
-    for path in &args.files {
-        let progress = Progress::new(&name_of(path), args.talk.progress, messages.is_quiet());
-        let outcome = session.read(path, Pass { filters: filters.clone(), ..pass.clone() }, &progress, messages);
-        progress.clear();
-        let problem = match outcome {
-            Ok((read, problem)) => {
-                profile = Some(read);
-                problem
-            }
-            Err(problem) => Some(problem),
-        };
-        let Some(problem) = problem else { continue };
-        let consequence = match &profile {
-            Some(_) if args.read.allow_truncated && problem.is_early_end() => Consequence::Tolerated,
-            Some(_) => Consequence::Part,
-            None => Consequence::Nothing,
-        };
-        if consequence != Consequence::Tolerated {
-            status = Status::Failed;
+    let set_aside = Target::from(args.to).memory();
+    let pass = Pass { without_causes: true, set_aside, ..Pass::default() };
+    match &args.files[..] {
+        [path] if !args.merge => {
+            let later_of_node = Export::PER_NODE;
+            read_one(path, Pass { filters, keep_tree: true, later_of_node, ..pass }, args, session, messages)
         }
-        messages.problem(&Error { file: path.display().to_string(), problem }, consequence);
+        files => {
+            let of_the_sum = ReadOptions {
+                filters: &filters,
+                max_memory: args.read.max_memory,
+                stacks: 0,
+                causes: false,
+                keep_tree: true,
+                later_of_node: Export::PER_NODE,
+                ..ReadOptions::default()
+            };
+            Merging { session, pass, of_the_sum, no_cpu: None, talk: &args.talk, messages }.read(files)
+        }
     }
+}
+
+fn read_one(
+    path: &Path,
+    pass: Pass<'_>,
+    args: &ExportArgs,
+    session: &Session<'_>,
+    messages: &Messages,
+) -> (Option<Profile>, Status) {
+    let progress = Progress::new(&name_of(path), args.talk.progress, messages.is_quiet());
+    let outcome = session.read(path, pass, &progress, messages);
+    progress.clear();
+    let (profile, problem) = match outcome {
+        Ok((profile, problem)) => (Some(profile), problem),
+        Err(problem) => (None, Some(problem)),
+    };
+    let Some(problem) = problem else { return (profile, Status::Done) };
+    let (consequence, status) = match profile {
+        Some(_) if args.read.allow_truncated && problem.is_early_end() => (Consequence::Tolerated, Status::Done),
+        Some(_) => (Consequence::Part, Status::Failed),
+        None => (Consequence::Nothing, Status::Failed),
+    };
+    messages.problem(&Error { file: path.display().to_string(), problem }, consequence);
     (profile, status)
 }

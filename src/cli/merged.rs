@@ -72,7 +72,8 @@ impl Merging<'_> {
             Some(no_cpu) => beside_cpu(problem, no_cpu),
             None => problem,
         });
-        let no_room = session.no_room(&profile, || merge.growth(&profile, &self.of_the_sum), messages);
+        let growth = || merge.growth(&profile, &self.of_the_sum) + self.pass.set_aside;
+        let no_room = session.no_room(&profile, growth, messages);
         progress.clear();
         if let Some(problem) = no_room {
             merge.lacks(&name, &problem);

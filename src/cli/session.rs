@@ -41,6 +41,8 @@ pub(super) struct Pass<'a> {
     pub(super) keep_tree: bool,
     /// So many at most, if that is told; of a file with more none is.
     pub(super) most_kept: Option<usize>,
+    /// Bytes that each of them takes beside later.
+    pub(super) later_of_node: usize,
     /// Bytes of memory that are left for what is made of it.
     pub(super) set_aside: usize,
     /// A CPU profile that is held beside it.
@@ -147,6 +149,7 @@ impl<'a> Session<'a> {
             repair_stacks: args.repair_stacks,
             keep_tree: pass.keep_tree,
             most_kept: pass.most_kept.unwrap_or(usize::MAX),
+            later_of_node: pass.later_of_node,
             progress: &|reading| progress.reading(reading),
             ..ReadOptions::default()
         };

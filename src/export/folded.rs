@@ -8,8 +8,7 @@ use crate::profile::FrameId;
 use crate::report::frame_label;
 
 /// Writes the lines.
-pub(super) fn write(report: &Report<'_>, nodes: &Nodes, out: &mut dyn Write) -> io::Result<()> {
-    let mut labels = Labels::new(report);
+pub(super) fn write(labels: &mut Labels<'_, '_>, nodes: &Nodes, out: &mut dyn Write) -> io::Result<()> {
     nodes.each_stack(|stack, size| {
         for (number, &id) in stack.iter().enumerate() {
             out.write_all(if number > 0 { b";" } else { b"" })?;

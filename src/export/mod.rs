@@ -35,6 +35,7 @@ mod tests;
 use std::io::{self, BufWriter, Write};
 
 use crate::analysis::model::{Profile, Report, ReportOptions};
+use folded::Labels;
 use nodes::Nodes;
 
 /// Open nodes of a stack that are written; what is deeper counts for the function there. V8 keeps 128 at most, and viewers draw a row for each.
@@ -78,6 +79,17 @@ pub enum ExportError {
     Write(#[from] io::Error),
 }
 
+impl Target {
+    /// Bytes of memory that writing it takes at most, beside [`Export::PER_NODE`].
+    pub fn memory(self) -> usize {
+        match self {
+            Self::Pprof => pprof::ROOM,
+            Self::Svg => flame_graph::ROOM,
+            Self::Speedscope | Self::Folded | Self::HeapProfile => 0,
+        }
+    }
+}
+
 impl Export {
     /// Writes the nodes of a profile to `out` and flushes it. The profile must have been read with `ReadOptions::keep_tree`.
     ///
@@ -88,23 +100,18 @@ impl Export {
         let tree = profile.tree.as_ref().ok_or(ExportError::NoTree)?;
         let report = Report::new(profile, ReportOptions { interval: self.interval, ..ReportOptions::default() });
         let mut out = BufWriter::new(out);
-        let nodes = |least: u64, deepest: u32| Nodes::new(tree, self.least.max(least), deepest);
+        let nodes = |deepest: u32| Nodes::new(tree, self.least, deepest);
         match to {
-            Target::Pprof => pprof::write(&report, &nodes(0, DEEPEST), &mut out)?,
-            Target::Speedscope => speedscope::write(&report, &nodes(0, DEEPEST), &mut out)?,
-            Target::Folded => folded::write(&report, &nodes(0, DEEPEST), &mut out)?,
+            Target::Pprof => pprof::write(&report, &nodes(DEEPEST), &mut out)?,
+            Target::Speedscope => speedscope::write(&report, &nodes(DEEPEST), &mut out)?,
+            Target::Folded => folded::write(&mut Labels::new(&report), &nodes(DEEPEST), &mut out)?,
             Target::Svg if report.shown_size() == 0 => return Err(ExportError::Empty),
-            Target::Svg => {
-                let least = flame_graph::least_visible(report.shown_size());
-                flame_graph::write(&report, &nodes(least, DEEPEST), &mut out)?;
-            }
-            Target::HeapProfile => heap_profile::write(&report, &nodes(0, u32::MAX), &mut out)?,
+            Target::Svg => flame_graph::write(&report, tree, self.least, DEEPEST, &mut out)?,
+            Target::HeapProfile => heap_profile::write(&report, &nodes(u32::MAX), &mut out)?,
         }
         Ok(out.flush()?)
     }
 
-    /// Bytes of memory that it takes beside a profile of so many nodes, at most.
-    pub fn memory(nodes: usize) -> usize {
-        Nodes::memory(nodes)
-    }
+    /// Bytes of memory that writing takes for each node that was kept: what `ReadOptions::later_of_node` wants to know.
+    pub const PER_NODE: usize = Nodes::PER_NODE;
 }

@@ -58,10 +58,8 @@ impl Nodes {
         tree.nodes().map(node).collect()
     }
 
-    /// Bytes of memory that so many take, while they are made.
-    pub(super) fn memory(nodes: usize) -> usize {
-        nodes * (size_of::<Node>() + size_of::<u64>())
-    }
+    /// Bytes of memory that each node of a tree takes, while they are made.
+    pub(super) const PER_NODE: usize = size_of::<Node>() + size_of::<u64>();
 
     /// All of them.
     pub(super) fn iter(&self) -> impl Iterator<Item = &Node> {

@@ -14,8 +14,11 @@ use crate::analysis::model::Report;
 use crate::profile::FrameId;
 use crate::report::{escaped, function_label};
 
-/// Samples of a piece.
-const PIECE: usize = 4096;
+/// Calls in the samples of a piece, but for those of the last one.
+const PIECE: usize = 1 << 16;
+
+/// Bytes of memory that a piece takes, as it is and as it is encoded, and what compresses it.
+pub(super) const ROOM: usize = 4 << 20;
 
 /// What the only mapping is called.
 const MAPPING: u64 = 1;
@@ -136,7 +139,7 @@ pub(super) fn write(report: &Report<'_>, nodes: &Nodes, out: &mut dyn Write) -> 
         period: report.sampling().interval.map_or(0, value),
         ..Profile::default()
     };
-    let mut is_known = vec![false; frames.len()];
+    let (mut is_known, mut calls) = (vec![false; frames.len()], 0);
     nodes.each_stack(|stack, size| {
         for &id in stack.iter().filter(|id| !std::mem::replace(&mut is_known[id.0 as usize], true)) {
             let function = report.function(id);
@@ -161,7 +164,9 @@ pub(super) fn write(report: &Report<'_>, nodes: &Nodes, out: &mut dyn Write) -> 
         }
         let location_id = stack.iter().rev().map(|&id| number(id)).collect();
         piece.sample.push(Sample { location_id, value: vec![value(size)], label });
-        if piece.sample.len() == PIECE {
+        calls += stack.len();
+        if calls >= PIECE {
+            calls = 0;
             out.write_all(&std::mem::take(&mut piece).encode_to_vec())?;
         }
         Ok(())

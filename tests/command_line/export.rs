@@ -95,6 +95,18 @@ fn little_memory_is_kept_to() {
     let output = heapsift().args(args).arg(profile()).output().expect("it runs");
     assert_eq!((code(&output), stderr(&output)), (0, ""));
     assert_eq!(stdout(&output).lines().count(), folded(&[text(&profile())]).len());
+
+    // What a picture takes is asked for before the file is read.
+    let folder = folder();
+    let picture = folder.path().join("a.svg");
+    for (limit, status) in [("18M", 2), ("32M", 0)] {
+        let args = ["export", "--to", "svg", "--max-memory", limit, "-o", text(&picture)];
+        let output = heapsift().args(args).arg(profile()).output().expect("it runs");
+        let said = stderr(&output);
+        assert_eq!((code(&output), said.matches("error: ").count()), (status, usize::from(status > 0)), "{said}");
+        assert_eq!(said.contains("do not fit in 18 MiB"), status > 0, "{said}");
+        assert_eq!(picture.exists(), status == 0);
+    }
 }
 
 #[test]
