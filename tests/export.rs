@@ -273,6 +273,9 @@ fn a_heap_profile_says_the_same_again() {
             }
             assert_eq!(rows(&after).len(), rows(&before).len());
         }
+        let small =
+            profile(&export(&before, before.aggregate.total_size / 8, Target::HeapProfile), ReadOptions::default());
+        assert_eq!(Report::new(&small, ReportOptions::default()).sampling().interval, Some(512));
     }
 }
 

@@ -322,6 +322,7 @@ impl Fold {
             content: None,
             filters: Vec::new(),
             samples: None,
+            interval: None,
             negative_sizes: 0,
             replaced_texts: 0,
             repair: None,

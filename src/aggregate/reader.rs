@@ -378,7 +378,7 @@ impl<'a, 'c> Pass<'a, 'c> {
     /// The tables of call frames, the sums over what was read, and arenas for the next pass.
     pub(super) fn finish(self) -> (Resolver<'c>, PassSums, Arenas) {
         let Self { resolver, fold, document, negative_sizes, arenas, .. } = self;
-        (resolver, PassSums { fold, samples: document.samples, negative_sizes }, arenas)
+        (resolver, PassSums { fold, samples: document.samples, interval: document.interval, negative_sizes }, arenas)
     }
 }
 

@@ -1,4 +1,4 @@
-//! Which sampling interval a file was captured with. No file says it, but sizes tell.
+//! Which sampling interval a file was captured with. No file but an exported one says it, but sizes tell.
 //!
 //! A sampled object of s bytes, small beside the interval R, counts as the first multiple of s above R. So the smallest sizes stand just above R, and a node's
 //! size, which is a sum of such, just above a multiple of it. A wrong interval would make all errors wrong, so nothing is said where another one could look the
@@ -42,9 +42,9 @@ const CLOSE: u64 = 64;
 /// Samples below which chance has too much of a say.
 const FEW: u64 = 8;
 
-/// What is known of the interval: what the user gave, else what the sizes tell. An interval of 0 is none.
+/// What is known of the interval: what the user gave, else what the file names, else what the sizes tell. An interval of 0 is none.
 pub(super) fn sampling(aggregate: &Aggregate, dialect: Dialect, given: Option<u64>) -> Sampling {
-    let given = given.filter(|&interval| interval > 0);
+    let given = given.filter(|&interval| interval > 0).or(aggregate.interval);
     let nodes = &aggregate.sizes;
     let samples = aggregate.samples.filter(|samples| samples.count > 0);
     let found = match &samples {

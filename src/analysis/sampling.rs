@@ -30,7 +30,7 @@ pub struct Errors {
 /// How the sampling interval is known.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum IntervalSource {
-    /// The user gave it.
+    /// The user gave it, or the file names it.
     Given,
     /// The sizes in the file tell it.
     Inferred,

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use super::nodes::Nodes;
 use crate::analysis::model::{Function, Report};
 use crate::generate::{Frame, FrameIndex, ProfileWriter, Style};
-use crate::profile::{Dialect, FrameKind};
+use crate::profile::{Dialect, FrameKind, INTERVAL_KEY};
 
 /// Writes the profile.
 pub(super) fn write(report: &Report<'_>, nodes: &Nodes, out: &mut dyn Write) -> io::Result<()> {
@@ -25,6 +25,10 @@ pub(super) fn write(report: &Report<'_>, nodes: &Nodes, out: &mut dyn Write) -> 
     }
     for _ in 0..open {
         writer.close()?;
+    }
+    // Behind the nodes: so it begins as the inspector's does.
+    if let Some(interval) = report.sampling().interval {
+        writer.number(INTERVAL_KEY, interval);
     }
     writer.finish().map(drop)
 }

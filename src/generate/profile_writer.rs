@@ -41,6 +41,15 @@ impl<W: Write> ProfileWriter<W> {
         self.handed_on + self.block.len() as u64
     }
 
+    /// Writes a number of the outermost object, before the nodes or behind them.
+    pub fn number(&mut self, key: &str, number: u64) {
+        if self.follows {
+            self.block.push(b',');
+        }
+        self.block.extend_from_slice(format!("\"{key}\":{number}").as_bytes());
+        self.follows = true;
+    }
+
     /// Opens a node inside the one that is open.
     pub fn open(&mut self, frame: FrameIndex, self_size: i64, id: u64) -> io::Result<()> {
         if self.follows {

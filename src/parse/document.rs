@@ -1,12 +1,12 @@
 //! What stands around the tree of nodes: the outermost object, wrappers, `samples`, keys that nobody knows.
 
 use super::call_frame::shown;
-use super::cursor::{Cursor, Read, Stop, Text, Unfinished};
+use super::cursor::{Cursor, Number, Read, Stop, Text, Unfinished};
 use super::dialect::Traits;
 use super::key::unescaped;
 use super::skip::Skip;
 use crate::error::{Kind, OtherFile};
-use crate::profile::Samples;
+use crate::profile::{INTERVAL_KEY, Samples};
 use crate::scan::{self, Kernel, Vector};
 
 const BOM: &[u8] = b"\xef\xbb\xbf";
@@ -45,6 +45,7 @@ enum At {
 enum Member {
     Head,
     Samples,
+    Interval,
     Wrapper(&'static str),
     AnotherHead,
     Unknown,
@@ -67,6 +68,8 @@ pub(crate) struct Document {
     tree_closed: bool,
     /// What the elements of `samples` that were read add up to, where the key was met.
     pub(crate) samples: Option<Samples>,
+    /// The sampling interval, bytes, where a key names one.
+    pub(crate) interval: Option<u64>,
     pub(crate) traits: Traits,
     has_nodes: bool,
     has_times: bool,
@@ -133,6 +136,7 @@ impl Document {
             head_seen: false,
             tree_closed: false,
             samples: None,
+            interval: None,
             traits: Traits::default(),
             has_nodes: false,
             has_times: false,
@@ -208,6 +212,15 @@ impl Document {
                     step => step,
                 };
             }
+            At::Value(Member::Interval) => match cursor.peek::<V>()? {
+                b'0'..=b'9' => {
+                    if let Number::Unsigned(interval) = cursor.number().map_err(|stop| stop.within(INTERVAL_KEY))? {
+                        self.interval = Some(interval).filter(|&interval| interval > 0);
+                    }
+                    self.at = At::AfterValue;
+                }
+                _ => self.skip_next(INTERVAL_KEY),
+            },
             At::Value(Member::Wrapper(name)) => match cursor.peek::<V>()? {
                 b'{' => {
                     cursor.pos += 1;
@@ -288,6 +301,7 @@ impl Document {
                 self.traits.samples_first = !self.head_seen;
                 Member::Samples
             }
+            name if name == INTERVAL_KEY.as_bytes() && self.behind.is_none() => Member::Interval,
             name => {
                 self.has_nodes |= name == b"nodes";
                 self.has_times |= matches!(name, b"timeDeltas" | b"startTime" | b"endTime");

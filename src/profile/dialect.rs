@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// The key of the outermost object under which `heapsift export` writes the sampling interval, in bytes; V8 does not.
+pub(crate) const INTERVAL_KEY: &str = "samplingInterval";
+
 /// Who wrote a heap profile, as far as its content tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]

@@ -26,6 +26,7 @@ pub use call_frame_table::{CallFrame, CallFrameTable, FrameId, LineBase, Package
 pub use call_tree::CallTree;
 pub use classify::{Category, CategoryId, Class, Classify, FrameKind, RawFrame};
 pub use dialect::Dialect;
+pub(crate) use dialect::INTERVAL_KEY;
 pub use evidence::{CutStacks, EntryPoint, Orphans, STACK_LIMITS, Samples, SizeSpread, Smallest};
 pub use first_samples::FirstSamples;
 pub(crate) use loading::is_loading;

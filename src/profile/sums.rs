@@ -112,6 +112,8 @@ pub struct Aggregate {
     pub max_depth: u64,
     /// What `samples` adds up to, where the file has it.
     pub samples: Option<Samples>,
+    /// The sampling interval that the file names, bytes: that of an export does, no other.
+    pub interval: Option<u64>,
     /// How the self sizes of nodes are spread.
     pub sizes: SizeSpread,
     /// Stacks that the writer cut, where any were.

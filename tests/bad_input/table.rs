@@ -98,6 +98,7 @@ fn counts(outcome: &Outcome) -> String {
     let mut counts = format!("{} nodes, {} bytes", aggregate.nodes, aggregate.total_size);
     let others = [
         ("samples", aggregate.samples.map(|samples| samples.count)),
+        ("interval", aggregate.interval),
         ("negative", Some(aggregate.negative_sizes).filter(|&count| count > 0)),
         ("overflowing", Some(aggregate.overflowing_sizes).filter(|&count| count > 0)),
         ("replaced", Some(aggregate.replaced_texts).filter(|&count| count > 0)),

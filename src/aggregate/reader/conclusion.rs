@@ -22,6 +22,7 @@ pub(in crate::aggregate) struct Conclusion {
 pub(in crate::aggregate) struct PassSums {
     pub(super) fold: Tally,
     pub(super) samples: Option<Samples>,
+    pub(super) interval: Option<u64>,
     pub(super) negative_sizes: u64,
 }
 
@@ -37,6 +38,7 @@ impl PassSums {
         let (mut aggregate, tree) = self.fold.finish(frames);
         aggregate.categories = categories;
         aggregate.samples = self.samples;
+        aggregate.interval = self.interval;
         aggregate.negative_sizes = self.negative_sizes;
         let nodes = aggregate.frames.ids().zip(&aggregate.by_frame).filter(|(_, sums)| sums.nodes > 0);
         aggregate.replaced_texts = nodes.filter(|&(id, _)| is_replaced(id)).count() as u64;
