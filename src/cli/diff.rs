@@ -129,9 +129,6 @@ fn compare(args: &DiffArgs, messages: &Messages) -> Result<Status, String> {
     }
     let [before, after] = args.sides();
     let files = [before, after].concat();
-    if files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
-        return Err("standard input can be one of the files only".to_owned());
-    }
     let session = Session::open(&args.read, &files, messages)?;
     let maps = args.source_maps()?;
     let format =

@@ -113,11 +113,7 @@ impl Output {
                 outputs.push(Self::file(path, format)?);
             }
         }
-        let read = || args.files.iter().chain(&args.cpu).chain(&args.memory_usage);
-        let inputs = args.read.inputs(read());
-        if read().filter(|path| path.as_os_str() == "-").count() > 1 {
-            return Err(OutputError::ManyStdin);
-        }
+        let inputs = args.read.inputs(args.files.iter().chain(&args.cpu).chain(&args.memory_usage));
         Self::check(&outputs, &inputs)?;
         Ok(outputs)
     }
@@ -174,8 +170,11 @@ impl Output {
         }
     }
 
-    /// No file is written twice, and none that is to be read.
+    /// No file is written twice, and none that is to be read, of which one at most is standard input.
     fn check(outputs: &[Self], inputs: &[PathBuf]) -> Result<(), OutputError> {
+        if inputs.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+            return Err(OutputError::ManyStdin);
+        }
         let inputs: Vec<PathBuf> = inputs.iter().map(|path| resolved(path)).collect();
         let paths: Vec<&PathBuf> = outputs.iter().filter_map(Self::path).collect();
         for (i, path) in paths.iter().enumerate() {

@@ -137,7 +137,17 @@ fn any_way_of_giving_it_is_the_same() {
 
 #[test]
 fn standard_input_can_be_one_file_only() {
-    for args in [&["-", "--cpu", "-"][..], &["-", "-"], &["--merge", "-", "-"], &["-", "--memory-usage", "-"]] {
+    for args in [
+        &["-", "--cpu", "-"][..],
+        &["-", "-"],
+        &["--merge", "-", "-"],
+        &["-", "--memory-usage", "-"],
+        &["doctor", "-", "-"],
+        &["diff", "-", "-"],
+        &["export", "--merge", "--to", "folded", "-", "-"],
+        &["baseline", "-", "-"],
+        &["check", "--rule", "total < 1GB", "-", "-"],
+    ] {
         let output = run(args);
         assert_eq!((code(&output), stdout(&output)), (2, ""), "{args:?}");
         assert_eq!(stderr(&output), "error: standard input can be one of the files only\n", "{args:?}");
