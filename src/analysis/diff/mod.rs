@@ -5,10 +5,11 @@
 //! * `around` says what rows may differ by beside that, as an optimising compiler has put what is around them into one another.
 //! * `renamed` tells functions whose names say nothing of which they were.
 //! * `scale` is what shares are compared at; `rows` puts both to the rows of a table.
-//! * `plain` calls a total that differs beyond all noise, though no row stands out; `callees` finds where a total has changed that no row shows.
+//! * `plain` calls a total that differs beyond all noise, though no row stands out; `callees` finds where a total has changed that no row shows, among those that `asked` asks.
 //! * `order` is that of rows; `changes` tells a change once that is seen in several rows (`drafts`, `whole`, `within`); `rest` says what lists leave out, `soundness` what makes the comparison itself doubtful.
 
 mod around;
+mod asked;
 mod balance;
 mod callees;
 mod callers;
@@ -36,21 +37,19 @@ mod tests;
 mod whole;
 mod within;
 
-use std::collections::BTreeMap;
-
 use super::address;
 use super::model::{Function, Warning};
 use super::noise::LEVEL;
 use super::panel::{Member, Panel, StackId, Table};
 use super::significance::errors_for;
-use crate::profile::{Category, FrameId, FrameKind, PackageId};
+use crate::profile::{Category, FrameId, PackageId};
 
 pub use changes::Change;
 pub use judge::Verdict;
 pub use rest::{Lighter, Rest};
 
 use around::{Swing, Swings};
-use callees::{Innermost, WithCallees};
+use asked::Asked;
 use callers::Callers;
 pub(super) use callers::NEAR;
 use judge::{Near, judge};
@@ -207,74 +206,11 @@ impl<'p> Diff<'p> {
             warnings: Vec::new(),
         };
         diff.sort();
-        let innermost = |least: u128| {
-            let mut found = comparison.with_callees(&by_stack, &paths);
-            // What has neither a script nor a name of its own, as what runs on behind an `await`, says nothing of where.
-            let says_where = |row: &DiffRow| match row.subject {
-                Subject::WithCallees(function) => {
-                    let frame = frames.get(diff.frame(function));
-                    let is_named = frame.kind == FrameKind::Generated && !frames.text(frame.function).is_empty();
-                    is_named || !frames.text(frame.url).is_empty()
-                }
-                _ => true,
-            };
-            found.retain(|found| says_where(&found.row) && !is_rebuilt(&found.row));
-            let asking = diff.asking();
-            for found in &mut found {
-                if let Subject::WithCallees(function) = found.row.subject {
-                    let own = asking.get(&function).copied().unwrap_or(0);
-                    found.is_asking = 2 * own.abs() > found.row.difference().abs();
-                }
-            }
-            let held = found.iter_mut().filter(|found| plain.is_some_and(|plain| plain.is_held_by(&found.row)));
-            held.for_each(|found| found.row.verdict = Verdict::Changed);
-            let is_app = |row: &DiffRow| match row.subject {
-                Subject::WithCallees(function) => frames.get(diff.frame(function)).kind == FrameKind::App,
-                _ => false,
-            };
-            let is_of_application =
-                |found: &&WithCallees| is_app(&found.row) && found.row.difference().unsigned_abs() >= least;
-            let any = callees::innermost(&found, &total);
-            // Of what a package calls the application is who can tell.
-            let others = any.filter(|row| !is_app(row));
-            let below = others.and_then(|outer| {
-                let is_below = |found: &&WithCallees| is_app(&found.row) && diff.is_mostly_below(&found.row, &outer);
-                callees::innermost(found.iter().filter(is_below), &outer)
-            });
-            Innermost {
-                any: below.or(any),
-                of_application: callees::innermost(found.iter().filter(is_of_application), &total),
-            }
-        };
-        diff.changes = changes::told_once(&diff, &callers, innermost);
+        let asked =
+            Asked { diff: &diff, comparison: &comparison, stacks: (&by_stack, &paths), plain, is_rebuilt: &is_rebuilt };
+        diff.changes = changes::told_once(&diff, &callers, |least| asked.innermost(least));
         diff.warnings = soundness::warnings(&diff, renamed.has_rebuilt());
         diff
-    }
-
-    /// By how much stacks differ of which a function of the application is the innermost of these: it asks for that itself.
-    fn asking(&self) -> BTreeMap<u32, i128> {
-        let is_app = |&function: &u32| self.panel.frames().get(self.frame(function)).kind == FrameKind::App;
-        let mut asking = BTreeMap::new();
-        for row in &self.stacks {
-            if let Some(function) = self.path(row).into_iter().rfind(is_app) {
-                *asking.entry(function).or_default() += row.difference();
-            }
-        }
-        asking
-    }
-
-    /// Whether more than half of what a function with its callees differs by is on stacks that have the other one further out.
-    fn is_mostly_below(&self, inner: &DiffRow, outer: &DiffRow) -> bool {
-        let (Subject::WithCallees(function), Subject::WithCallees(caller)) = (inner.subject, outer.subject) else {
-            return false;
-        };
-        let is_below = |path: &[u32]| {
-            let (caller, function) =
-                (path.iter().position(|&at| at == caller), path.iter().rposition(|&at| at == function));
-            caller.zip(function).is_some_and(|(caller, function)| caller < function)
-        };
-        let below = self.stacks.iter().filter(|row| is_below(&self.path(row))).map(DiffRow::difference).sum::<i128>();
-        below.signum() == inner.difference().signum() && 2 * below.unsigned_abs() > inner.difference().unsigned_abs()
     }
 
     /// The files of both sides.
