@@ -38,6 +38,9 @@ pub(super) struct Swings {
     pub(super) stacks: Vec<Swing>,
     pub(super) categories: Vec<Swing>,
     pub(super) packages: Vec<Swing>,
+    pub(super) total: Vec<Swing>,
+    /// The functions of iterators that differ by when the loops that take what they give were compiled.
+    pub(super) iterators: Vec<u32>,
 }
 
 impl Swings {
@@ -59,7 +62,15 @@ impl Swings {
         let is_builtin = |function| kind_of(function) == Some(FrameKind::Native);
         let is_of_library = |function| matches!(kind_of(function), Some(FrameKind::Dependency | FrameKind::Core));
         let around = Around::new(noise, by_function, (by_stack, paths), is_builtin);
-        let escaped = around.escaped(is_of_library);
+        let mut escaped = around.escaped(is_of_library);
+        let is_next = |id: FrameId| frames.text(frames.get(id).function) == "next";
+        let is_iterator = |function: &u32| {
+            is_builtin(*function)
+                && (0..2).any(|side| functions.rows(*function, side).iter().any(|&id| is_next(FrameId(id))))
+        };
+        let iterated = around.iterated(is_iterator);
+        iterated.iter().for_each(|&(function, swing)| escaped[function as usize] = swing);
+        let of_total = iterated.iter().fold(0.0, |sum: f64, &(_, swing)| sum.hypot(swing));
         let category_of = |function| frame_of(function).map(|(_, frame)| u32::from(frame.category.0));
         let package_of = |function| frame_of(function).and_then(|(side, frame)| packages.group(side, frame.package.0));
         Self {
@@ -67,6 +78,8 @@ impl Swings {
             stacks: around.of_stacks(by_stack, paths, &escaped),
             categories: around.of_classes(panel.categories().len(), category_of, &escaped),
             packages: around.of_classes(packages.len(), package_of, &escaped),
+            total: vec![Swing { around: 0.0, escaped: of_total }],
+            iterators: iterated.into_iter().map(|(function, _)| function).collect(),
         }
     }
 }
@@ -147,6 +160,26 @@ impl<'a, B: Fn(u32) -> bool> Around<'a, B> {
             if may_be { most.min(before.max(after) / 2.0) } else { 0.0 }
         };
         (0..self.by_function.len() as u32).map(of_function).collect()
+    }
+
+    /// What the built-ins of iterators may be by: the objects that they give a loop are allocated until that is compiled, all of them, and then none. So it is where they are
+    /// on both sides, a quarter at least, and all else has not changed: half of what each has.
+    fn iterated(&self, is_iterator: impl Fn(&u32) -> bool) -> Vec<(u32, f64)> {
+        let sizes = |function: u32| self.noise.sizes(self.by_function.row(function as usize));
+        let iterators: Vec<u32> = (0..self.by_function.len() as u32).filter(is_iterator).collect();
+        let mut rest = self.whole.clone();
+        for &function in &iterators {
+            rest.iter_mut().zip(sizes(function)).for_each(|(rest, size)| *rest -= size);
+        }
+        if !self.noise.is_of_all() || self.noise.files() != 2 || self.swing(&rest, 1.0) == 0.0 {
+            return Vec::new();
+        }
+        let of_function = |function: u32| {
+            let [before, after] = self.noise.means(&sizes(function));
+            let (least, most) = (before.min(after), before.max(after));
+            (least > 0.0 && 4.0 * least >= most).then_some((function, most / 2.0))
+        };
+        iterators.into_iter().filter_map(of_function).collect()
     }
 
     /// Of functions.
@@ -277,6 +310,28 @@ mod tests {
         let own = ("feed", "/srv/app/feed.js", 9);
         assert_eq!(told([run(4000, 200, 30, own), run(4020, 0, 30, own)]), ["feed"]);
         assert_eq!(told([run(4000, 2000, 30, feed), run(4020, 0, 30, feed)]), ["step …", "feed"]);
+    }
+
+    #[test]
+    fn what_an_iterator_gives_is_allocated_until_its_loop_is_compiled() {
+        let next: Frame<'_> = ("next", "", 0);
+        let run = |main: u64, of_next: u64| {
+            let mut run = samples(&[(main, &[MAIN]), (of_next, &[MAIN, STEP, next]), (60, &[MAIN, STEP])]);
+            let count = main + of_next + 60;
+            run.aggregate.samples = Some(Samples { count, last_ordinal: count, ..Samples::default() });
+            run
+        };
+        let panel_of = |runs: [Profile; 2]| panel(&runs);
+        let compiled = panel_of([run(3000, 1100), run(3020, 2800)]);
+        let diff = compared(&compiled, 1);
+        assert!(diff.changes().is_empty());
+        let kinds: Vec<&str> = diff.warnings().iter().map(|warning| warning.kind).collect();
+        assert!(kinds.contains(&"compiled"), "{kinds:?}");
+        // A loop that is new or gone is a change, and so is one among others.
+        assert_eq!(told([run(3000, 0), run(3020, 2800)]), ["step …", "next"]);
+        assert!(!told([run(3000, 1100), run(6000, 2800)]).is_empty());
+        let panel = panel(&[run(3000, 1100), run(3020, 1120)]);
+        assert!(compared(&panel, 1).warnings().iter().all(|warning| warning.kind != "compiled"));
     }
 
     #[test]

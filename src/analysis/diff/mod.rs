@@ -158,7 +158,7 @@ impl<'p> Diff<'p> {
         let compare = |table: &Table, subject: fn(u32) -> Subject, near: &Near<'_>, swings: &[Swing]| {
             comparison.rows(table, subject, near, swings)
         };
-        let mut total = compare(&panel.totals(), |_| Subject::Total, &Near::None, &[])[0];
+        let mut total = compare(&panel.totals(), |_| Subject::Total, &Near::None, &swings.total)[0];
         let frames = panel.frames();
         let exchanged = |parts: Parts| {
             comparison.noise_of_most().map_or_else(Exchanged::default, |noise| parts.exchanged(noise, &callers))
@@ -209,7 +209,7 @@ impl<'p> Diff<'p> {
         let asked =
             Asked { diff: &diff, comparison: &comparison, stacks: (&by_stack, &paths), plain, is_rebuilt: &is_rebuilt };
         diff.changes = changes::told_once(&diff, &callers, |least| asked.innermost(least));
-        diff.warnings = soundness::warnings(&diff, renamed.has_rebuilt());
+        diff.warnings = soundness::warnings(&diff, renamed.has_rebuilt(), &swings.iterators);
         diff
     }
 

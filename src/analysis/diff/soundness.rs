@@ -1,7 +1,7 @@
 //! What makes a comparison doubtful: sides that were not captured alike, or that say too little.
 
 use super::plain::TIMES;
-use super::{Diff, Verdict};
+use super::{Diff, DiffRow, Subject, Verdict};
 use crate::analysis::doctor::better_interval;
 use crate::analysis::interval;
 use crate::analysis::likeness::{self, Capture, is_collected};
@@ -16,8 +16,8 @@ const FEW: u64 = 40;
 /// Both sides, by what they are called.
 type Sides<'a> = [(&'static str, &'a [Member]); 2];
 
-/// Everything that is to be said first; `has_rebuilt` tells whether each side has another build of minified scripts.
-pub(super) fn warnings(diff: &Diff<'_>, has_rebuilt: bool) -> Vec<Warning> {
+/// Everything that is to be said first; `has_rebuilt` tells whether each side has another build of minified scripts, `iterators` are those that may differ by when loops were compiled.
+pub(super) fn warnings(diff: &Diff<'_>, has_rebuilt: bool, iterators: &[u32]) -> Vec<Warning> {
     let [before, after] = diff.sides();
     let sides = [("before", before), ("after", after)];
     let members = named(sides);
@@ -47,6 +47,7 @@ pub(super) fn warnings(diff: &Diff<'_>, has_rebuilt: bool) -> Vec<Warning> {
         few_files(sides),
         few_samples(sides),
         has_rebuilt.then(builds_differ),
+        compiled(diff, iterators),
     ];
     let source_maps = likeness::source_maps(all(sides).map(|member| &member.file));
     found.into_iter().flatten().chain(of_sums(sides)).chain(source_maps).collect()
@@ -58,6 +59,22 @@ fn builds_differ() -> Warning {
         "The sides are of different builds, and scripts of one or both are minified: a minifier calls functions as it pleases, so functions of these scripts and stacks through them are not compared. Sums are.",
         "Name the source maps of each side: --source-map-before old/dist --source-map-after new/dist.",
     )
+}
+
+/// What iterators gave differs by much, which is taken for noise.
+fn compiled(diff: &Diff<'_>, iterators: &[u32]) -> Option<Warning> {
+    /// Part of all bytes that is worth a word.
+    const WORTH: u128 = 20;
+    let is_one = |row: &&DiffRow| matches!(row.subject, Subject::Function(function) if iterators.contains(&function));
+    let row = diff.functions().iter().filter(is_one).max_by_key(|row| row.difference().unsigned_abs())?;
+    let is_much = row.difference().unsigned_abs() * WORTH >= u128::from(diff.total().before.min(diff.total().after));
+    (is_much && row.verdict == Verdict::Noise).then(|| {
+        Warning::new(
+            "compiled",
+            "What iterators give a loop (`next`) differs by much and counts as noise: V8 allocates it until it has compiled the loop, which is sooner in one run than in another.",
+            "Compare several captures a side: --before A1 A2 A3 --after B1 B2 B3.",
+        )
+    })
 }
 
 fn all(sides: Sides<'_>) -> impl Iterator<Item = &Member> {
