@@ -1,6 +1,7 @@
 //! Which functions of the application are the same, though they stand in another script than before.
 //!
-//! A name that is on each side in one script alone, each time another, and is called by a function that is where it was, is one function that was put elsewhere. Scripts that such
+//! A name that is on each side in one script alone, each time another, and is called by a function that is where it was, is one function that was put elsewhere. (Functions of a script that is
+//! gone, or new, are passed over: who calls those says it.) Scripts that such
 //! functions tell to be one (all of the one is gone, all of the other is new) tell the rest of theirs by lines, as any script does.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -168,6 +169,26 @@ mod tests {
         let expected =
             [("", 200), ("", 300), ("open", 100)].map(|(name, count)| (name.to_owned(), count, count, from()));
         assert_eq!(rows(&before, &after), expected);
+    }
+
+    #[test]
+    fn a_file_that_is_called_otherwise_is_known_behind_its_own_callers() {
+        let compare = |outer: [Frame<'static>; 2]| {
+            let side = |outer: Frame<'static>, file: &'static str, count: u64| {
+                vec![(90, vec![MAIN]), (count, vec![outer, ("", file, 6), ("load", file, 4)])]
+            };
+            let sides = [side(outer[0], "/srv/app/server.js", 200), side(outer[1], "/srv/app/api.js", 210)];
+            let [before, after] = sides.each_ref().map(|nodes| {
+                nodes.iter().map(|(count, path)| (*count, &path[..])).collect::<Vec<(u64, &[Frame<'_>])>>()
+            });
+            rows(&before, &after)
+        };
+        let main = || ("main".to_owned(), 90, 90, None);
+        let load = ("load".to_owned(), 200, 210, Some("/srv/app/server.js".to_owned()));
+        assert_eq!(compare([MAIN; 2]), [load, main()]);
+        let [gone, new] = ["load"; 2].map(str::to_owned);
+        let router = ("next", "/srv/node_modules/router/index.js", 9);
+        assert_eq!(compare([MAIN, router]), [(gone, 0, 210, None), (new, 200, 0, None), main()]);
     }
 
     #[test]

@@ -130,7 +130,9 @@ fn functions(panel: &Panel, before: usize, sides: &[[bool; 2]]) -> Groups {
         }
     }
     if alone.iter().any(|functions| !functions.is_empty()) {
-        let callers = callers_in_place(panel, before, &alone, &groups);
+        let is_of_one_side =
+            |id: FrameId| frames.get(id).kind == FrameKind::App && !on_both.contains(&*addresses[id.0 as usize]);
+        let callers = callers_in_place(panel, before, &alone, &groups, is_of_one_side);
         let have_in_common = |before: &Placed, after: &Placed| {
             let [before, after] = [before, after].map(|function| callers.get(&function.frame));
             before.zip(after).is_some_and(|(before, after)| !before.is_disjoint(after))
@@ -141,12 +143,13 @@ fn functions(panel: &Panel, before: usize, sides: &[[bool; 2]]) -> Groups {
     groups
 }
 
-/// The functions that call these, which are on one side alone: those that are on both, and no built-ins.
+/// The functions that call these, which are on one side alone: those that are on both, and no built-ins. Those of scripts that are on one side alone are passed over.
 fn callers_in_place(
     panel: &Panel,
     before: usize,
     alone: &[Vec<Alone<'_>>; 2],
     groups: &Groups,
+    is_of_one_side: impl Fn(FrameId) -> bool,
 ) -> BTreeMap<FrameId, BTreeSet<u32>> {
     let frames = panel.frames();
     let side_of: BTreeMap<FrameId, usize> = alone
@@ -167,7 +170,7 @@ fn callers_in_place(
             if side_of.get(&id).is_some_and(|&side| is_on[side]) {
                 callers.entry(id).or_default().extend(caller);
             }
-            if frames.get(id).kind != FrameKind::Native {
+            if frames.get(id).kind != FrameKind::Native && !is_of_one_side(id) {
                 caller = in_place(id);
             }
         }
