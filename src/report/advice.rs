@@ -10,7 +10,7 @@ use crate::analysis::model::{
     Brings, BudgetRow, Function, Joint, Largest, Objects, Program, Recommended, Report, Share, SizeRange, Task,
     Unadvised, Warning, too_few_samples,
 };
-use crate::profile::{Aggregate, FrameId, FrameKind};
+use crate::profile::{FrameId, FrameKind};
 use crate::rules::{Placeholder, Template, Urgency};
 
 /// Recommendations that are told in full, unless the user gave a limit.
@@ -233,13 +233,14 @@ pub(super) fn unadvised(
     name: impl Fn(&str) -> String,
     function: impl Fn(&Function<'_>) -> String,
 ) -> Option<[String; 2]> {
-    let Unadvised { size, package, caused_by, largest, program, .. } = report.advice().unadvised?;
+    let Unadvised { size, package, is_start, is_unloaded, caused_by, largest, program, .. } =
+        report.advice().unadvised?;
     let frames = &report.aggregate().frames;
     let most = package.map_or("of that".to_owned(), |(id, size)| {
         let package = frames.package(id);
         let name = match package.kind {
             FrameKind::Core => "Node's own code".to_owned(),
-            FrameKind::Generated if is_unloaded(report) => "scripts that were unloaded".to_owned(),
+            FrameKind::Generated if is_unloaded => "scripts that were unloaded".to_owned(),
             FrameKind::Generated => "generated code".to_owned(),
             _ => name(frames.text(package.name)),
         };
@@ -256,6 +257,9 @@ pub(super) fn unadvised(
     };
     let named = package.map_or(String::new(), |(id, _)| name(frames.text(frames.package(id).name)));
     let begin = match (caused_by, largest) {
+        _ if is_start => {
+            "capture it while it works, and for longer: most of what is here is loaded as Node starts".to_owned()
+        }
         (Some(id), _) => format!("begin with {}, which asks for most {most}: {what}", function(&report.function(id))),
         (None, Some(Largest { function: id, asked_by })) => {
             let largest = report.function(id);
@@ -284,18 +288,6 @@ pub(super) fn unadvised(
         None => begin,
     };
     Some([format!("No rule has advice on {} ({})", Size(size), Percent(report.share(size))), begin])
-}
-
-/// Whether most of what code without a url makes is of scripts that were unloaded.
-fn is_unloaded(report: &Report<'_>) -> bool {
-    let Aggregate { frames, by_frame, .. } = report.aggregate();
-    let (mut unloaded, mut whole) = (0, 0);
-    for id in frames.ids().filter(|&id| frames.get(id).kind == FrameKind::Generated) {
-        let size = by_frame[id.0 as usize].self_size;
-        whole += size;
-        unloaded += if frames.line(id).is_none() { size } else { 0 };
-    }
-    Share::of(unloaded, whole).is_majority()
 }
 
 /// Whether what no rule has a word for is to be looked at before all that they say: that saves less, and one function asks for most of it, or it saves hardly anything beside it.

@@ -16,6 +16,7 @@ mod plan;
 mod program;
 mod savings;
 mod standing;
+mod start;
 #[cfg(test)]
 mod tests;
 mod unadvised;

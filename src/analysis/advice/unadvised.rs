@@ -7,7 +7,8 @@ use super::super::share::Share;
 use super::callers::Callers;
 use super::plan::TRIFLE;
 use super::program::Program;
-use crate::profile::{FrameId, FrameKind, PackageId};
+use super::start::is_start;
+use crate::profile::{Aggregate, FrameId, FrameKind, PackageId};
 
 /// The part of a profile that nobody has a word for: more than half of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -16,6 +17,10 @@ pub struct Unadvised<'a> {
     pub size: u64,
     /// The package with most of them, natives that work for it included, and these; none where they are the engine's. Node's own modules are one: the largest stands for all.
     pub package: Option<(PackageId, u64)>,
+    /// Whether that is Node's own code, and most of the profile what is loaded as Node starts.
+    pub is_start: bool,
+    /// Whether most of what code without a url makes is of scripts that were unloaded.
+    pub is_unloaded: bool,
     /// The application's function that most of that package is allocated for: the nearest one above.
     pub caused_by: Option<FrameId>,
     /// Where no such function is known: what to begin with.
@@ -86,8 +91,20 @@ impl<'a> Unadvised<'a> {
         let is_package = |&(id, _): &(PackageId, u64)| frames.package(id).kind == FrameKind::Dependency;
         let program = package.filter(is_package).zip(largest);
         let program = program.and_then(|((id, _), largest)| Program::of(report, id, largest.function));
-        Some(Self { size, package, caused_by: cause.map(|cause| cause.frame), largest, program, is_of_one })
+        let is_start = package.is_some_and(|(id, _)| is_core(frames.package(id).kind)) && is_start(report);
+        let (is_unloaded, caused_by) = (is_unloaded(aggregate), cause.map(|cause| cause.frame));
+        Some(Self { size, package, is_start, is_unloaded, caused_by, largest, program, is_of_one })
     }
+}
+
+fn is_unloaded(Aggregate { frames, by_frame, .. }: &Aggregate) -> bool {
+    let (mut unloaded, mut whole) = (0, 0);
+    for id in frames.ids().filter(|&id| frames.get(id).kind == FrameKind::Generated) {
+        let size = by_frame[id.0 as usize].self_size;
+        whole += size;
+        unloaded += if frames.line(id).is_none() { size } else { 0 };
+    }
+    Share::of(unloaded, whole).is_majority()
 }
 
 impl Largest {

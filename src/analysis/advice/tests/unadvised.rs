@@ -80,3 +80,20 @@ fn where_no_application_asks_the_largest_function_is_told_and_what_may_be_the_pr
     let core: [(u64, &[Frame<'_>]); 2] = [(500_000, &[REST, read]), (400_000, &[("open", "node:another_one", 1)])];
     assert_eq!(told(&core), (largest("read", Some("f")), None));
 }
+
+#[test]
+fn what_is_loaded_as_node_starts_is_nobodys() {
+    const LOAD: Frame<'_> = ("compileForInternalLoader", "node:internal/bootstrap/realm", 383);
+    const MAIN: Frame<'_> = ("", "/srv/app/main.js", 1);
+    const READ: Frame<'_> = ("read", "node:unheard_of", 1);
+    let rules = rules(OVERLAPPING);
+    let is_start = |nodes: &[(u64, &[Frame<'_>])]| {
+        let nodes: Vec<_> = nodes.iter().map(|&(size, path)| (size, path.to_vec())).collect();
+        let profile = profile_of(&rules, &nodes);
+        report(&profile, &rules).advice().unadvised.is_some_and(|left| left.is_start)
+    };
+    assert!(is_start(&[(900_000, &[LOAD]), (600_000, &[MAIN, LOAD, READ]), (500_000, &[READ])]));
+    // What a module does is no start, though it was loaded; nor is what a start never takes.
+    assert!(!is_start(&[(400_000, &[LOAD]), (900_000, &[LOAD, MAIN, READ])]));
+    assert!(!is_start(&[(90_000_000, &[LOAD])]));
+}
