@@ -53,7 +53,7 @@ fn has_own_name(function: &Function<'_>) -> bool {
     }
 }
 
-/// Where it stands: `urllib/utils.js:25`, `service/Sync.js:148` in the application, `node:buffer:646`, `(native)`, `(generated:7)`.
+/// Where it stands: `urllib/utils.js:25`, `service/Sync.js:148` and `core/dist/index.js:2` in the application, `node:buffer:646`, `(native)`, `(generated:7)`.
 ///
 /// A script of one line is minified, and so is a long line: there the column tells functions apart.
 pub(super) fn source(function: &Function<'_>) -> String {
@@ -71,7 +71,7 @@ fn push_source(out: &mut String, function: &Function<'_>) {
             out.push('/');
             out.push_str(&escape::shown(path_tail(function.url, 1)));
         }
-        _ => out.push_str(&escape::shown(path_tail(function.url, 2))),
+        _ => out.push_str(&escape::shown(path_tail(function.url, telling_parts(function.url)))),
     }
     let Some(line) = function.line else { return };
     let in_brackets = function.url.is_empty() && out.ends_with(')');
@@ -117,6 +117,18 @@ pub(super) fn package(name: &str, version: Option<&str>) -> String {
     }
 }
 
+/// How many parts of a path tell a file from others: it and its folder; and where each package of a repository has that (`dist/index.js`), the folder of the package as well.
+fn telling_parts(url: &str) -> usize {
+    /// Folders that packages have their code in.
+    const OF_CODE: [&str; 8] = ["build", "cjs", "dist", "es", "esm", "lib", "out", "src"];
+    let path = url.split('?').next().unwrap_or(url);
+    let mut parts = path.rsplit(['/', '\\']);
+    match parts.next().and_then(|file| file.split('.').next()) {
+        Some("index") => 2 + parts.take_while(|folder| OF_CODE.contains(folder)).count(),
+        _ => 2,
+    }
+}
+
 /// The last `parts` parts of a path or url, without its query; the whole where that leaves nothing.
 fn path_tail(url: &str, parts: usize) -> &str {
     let path = memchr::memchr(b'?', url.as_bytes()).map_or(url, |query| &url[..query]);
@@ -146,6 +158,11 @@ mod tests {
             (("load", "C:\\app\\src\\load.js", 3), "load (src\\load.js:3)"),
             (("page", "https://example.org/app.js?v=1/2", 9), "page (example.org/app.js:9)"),
             (("x", "https://example.org/", 9), "x (example.org/:9)"),
+            (("x", "/srv/packages/core/dist/esm/index.mjs", 9), "x (core/dist/esm/index.mjs:9)"),
+            (("x", "file:///srv/packages/core/src/index.ts?v=2", 9), "x (core/src/index.ts:9)"),
+            (("x", "/srv/packages/core/routes/index.js", 9), "x (routes/index.js:9)"),
+            (("x", "/dist/index.js", 9), "x (dist/index.js:9)"),
+            (("x", "dist\\index.js", 9), "x (dist\\index.js:9)"),
             (("x", "evalmachine.<anonymous>", 1), "x (evalmachine.<anonymous>:1)"),
             (("x", "///", 2), "x (///:2)"),
             (("x", "?", 2), "x (?:2)"),
