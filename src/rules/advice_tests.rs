@@ -141,6 +141,8 @@ fn a_recommendation_speaks_of_its_own_library_only() {
         ("native-results", "(native)", "(V8 API)", "", true),
         ("native-results", "(native)", "(GC)", "", false),
         ("typescript-program", "typescript", "createNode", "/a/node_modules/typescript/lib/typescript.js", true),
+        ("typescript-run", "typescript", "createNode", "/a/node_modules/typescript/lib/typescript.js", true),
+        ("typescript-run", "ts-loader", "loader", "/a/node_modules/ts-loader/dist/index.js", false),
         ("typescript-program", "typescript", "", "/a/node_modules/typescript/lib/typescript.js", false),
         ("eslint-types", "eslint", "", "/a/node_modules/eslint/lib/api.js", false),
         ("eslint-types", "prettier", "format", "/a/x.js", false),
@@ -369,6 +371,7 @@ fn a_recommendation_is_not_made_where_another_is_behind_it() {
         ("buffers-as-bytes", "node:internal/*", "", "node:internal/readline/interface"),
         ("files-as-text", "node:internal/*", "loadSource", "node:internal/modules/cjs/loader"),
         ("listeners-removed", "mocha", "Runnable", "/a/node_modules/mocha/lib/runnable.js"),
+        ("typescript-program", "ts-node", "compile", "/a/node_modules/ts-node/dist/index.js"),
     ];
     for &(id, package, function, url) in table {
         let recommendation = all.iter().find(|recommendation| recommendation.id == id).expect(id);
@@ -495,6 +498,7 @@ fn commands_find_what_the_advice_is_about() {
         ("binary-types", &["import pb from \"protobufjs\"", "protobuf.loadSync(file)"], &["pb.loadSync(file)"]),
         ("zod-schemas", &["import { z } from 'zod'", "require('zod')"], &["from 'zodiac'"]),
         ("memoized-held", &["_.memoize(f)", "memoise(f)"], &["memo(f)"]),
+        ("typescript-run", &["\"start\": \"ts-node src/main.ts\"", "\"transpileOnly\": false"], &["\"build\": \"tsc\""]),
         ("application-hot-spot", &["JSON.parse(text)", "structuredClone(x)", "statement.all()", "[...list, x]", "r * 2n", "`a ${b}`", "new Date()", "text += part"], &["Promise.all(list)", "const a = b"]),
         ("iterator-steps", &["for (const m of text.matchAll(RE))", "for (const [key, value] of map) {", "function* pages() {", "const [a, b] = pair"], &["for (let i = 0; i < n; i++) {"]),
         ("service-clients", &["const stripe = new Stripe(key)", "createClient({ space })", "twilio(sid, token)"], &["new Strip(x)", "stripe.charges.list()"]),
