@@ -70,6 +70,27 @@ fn of_equal_ones_that_about_what_is_held_goes_first_where_only_that_is_there() {
     assert_eq!(first(&profile), "decoded-texts-held");
 }
 
+#[test]
+fn what_is_known_to_hold_goes_before_what_the_application_made() {
+    let rules = Rules::builtin().unwrap();
+    let scope = ("scopeFor", "file:///srv/app/di.js", 3);
+    let container = ("createContainerInternal", "/srv/node_modules/awilix/lib/container.js", 74);
+    let price = ("price", "file:///srv/app/price.js", 1);
+    let hash = ("hashSet", "/srv/node_modules/lodash/lodash.js", 1900);
+    let first = |nodes: &[(u64, Vec<Frame<'_>>)], is_live: bool| {
+        let mut profile = profile_of(&rules, nodes);
+        if is_live {
+            live(&mut profile);
+        }
+        report(&profile, &rules).advice().recommendations[0].rule.id.clone()
+    };
+    let nodes = [(600_000, vec![scope, container]), (300_000, vec![scope])];
+    assert_eq!(first(&nodes, true), "injection-scopes-held");
+    assert_eq!(first(&nodes, false), "injection-singletons");
+    let nodes = [(100_000, vec![price, hash]), (600_000, vec![price])];
+    assert_eq!(first(&nodes, true), "memoized-held");
+}
+
 /// Every other sample is missing: what it was of has been collected.
 pub(super) fn live(profile: &mut Profile) {
     numbered(profile, 2);
