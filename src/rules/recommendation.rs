@@ -170,14 +170,16 @@ pub struct Action {
     pub urgency: Option<Urgency>,
 }
 
-pub(super) const KEYS: [&str; 27] = [
+pub(super) const KEYS: [&str; 29] = [
     "id",
     "category",
     "match",
     "except",
+    "needs",
     "unless_under",
     "under",
     "called_by",
+    "caller_makes",
     "unless_called_by",
     "calls",
     "platform",

@@ -38,6 +38,8 @@ pub struct Scope {
     pub part: AnyOf,
     /// What a frame is that is not spoken of.
     pub except: AnyOf,
+    /// What functions are that must have a tenth of the bytes that are spoken of, or more.
+    pub needs: AnyOf,
     /// What the category's heaviest stack must not run through: something else is behind its bytes.
     pub unless_under: AnyOf,
     /// What that stack must run through.
@@ -46,6 +48,8 @@ pub struct Scope {
     pub called_by: AnyOf,
     /// What does not.
     pub unless_called_by: AnyOf,
+    /// Whether what calls it so has at least half as many bytes of its own; none where that does not matter.
+    pub caller_makes: Option<bool>,
     /// What a function calls.
     pub calls: AnyOf,
     /// What asks for a function from outside, in most of its bytes' stacks.
@@ -66,9 +70,11 @@ impl Scope {
         Ok(Self {
             part: AnyOf(table.get("match").map(parts).transpose()?),
             except: any_of("except", "recommendation.except")?,
+            needs: any_of("needs", "recommendation.needs")?,
             unless_under: any_of("unless_under", "recommendation.unless_under")?,
             under: any_of("under", "recommendation.under")?,
             called_by: any_of("called_by", "recommendation.called_by")?,
+            caller_makes: table.get("caller_makes").map(Value::boolean).transpose()?,
             unless_called_by: any_of("unless_called_by", "recommendation.unless_called_by")?,
             calls: any_of("calls", "recommendation.calls")?,
             asked_by: any_of("asked_by", "recommendation.asked_by")?,
@@ -84,9 +90,11 @@ impl Scope {
         Self {
             part: self.part.or(other.part),
             except: self.except.or(other.except),
+            needs: self.needs.or(other.needs),
             unless_under: self.unless_under.or(other.unless_under),
             under: self.under.or(other.under),
             called_by: self.called_by.or(other.called_by),
+            caller_makes: self.caller_makes.or(other.caller_makes),
             unless_called_by: self.unless_called_by.or(other.unless_called_by),
             calls: self.calls.or(other.calls),
             asked_by: self.asked_by.or(other.asked_by),

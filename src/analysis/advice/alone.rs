@@ -13,6 +13,7 @@ use super::callers::Callers;
 use super::evidence::{Matched, subject};
 use super::savings::{self, SizeRange};
 use super::standing::Place;
+use super::told::Told;
 use crate::profile::{FrameId, FrameKind, HeavyStack};
 use crate::rules::{Recommendation, Saves};
 
@@ -23,29 +24,31 @@ struct Below<'r, 'a> {
     rule: &'a Recommendation,
     /// The functions.
     own: &'r [FrameId],
-    /// Of which functions other advice speaks.
-    told: &'r [bool],
+    /// What other advice has spoken of.
+    told: &'r Told,
 }
 
 /// What the heaviest stacks tell of a rule's functions.
-struct Told {
+struct Seen {
     /// Bytes of their own.
     of_own: u64,
     /// Bytes that are made below them.
     below: u64,
+    /// The stacks (their numbers) that these are of.
+    stacks: Vec<usize>,
     /// What makes these below functions of the application, for the greater part of its bytes, and is in no other advice.
     nobodys: Vec<FrameId>,
 }
 
 /// What a rule saves by these parts of a category's functions: those that it `left` to others it speaks of nevertheless, where it makes all of them needless. Functions of Node
-/// and of the engine that nobody else speaks of, and most of whose bytes it does, are `told` of from there on.
+/// and of the engine that nobody else speaks of, and most of whose bytes it does, are `told` of from there on; so is what it saves of all that is made below its functions.
 pub(super) fn saving(
     report: &Report<'_>,
     callers: &Callers,
     (all, left): (&Matched<'_>, &Matched<'_>),
     functions: &[FrameId],
     fractions: (f64, f64),
-    told: &mut [bool],
+    told: &mut Told,
 ) -> SizeRange {
     if fractions.1 <= 0.0 {
         return SizeRange::default();
@@ -58,8 +61,11 @@ pub(super) fn saving(
         // What it keeps may be others' as well.
         return SizeRange { low: savings::of(matched.size, fractions).low, high: savings::of(most, fractions).high };
     }
-    let Told { of_own, below, nobodys } = below.told();
-    nobodys.into_iter().for_each(|id| told[id.0 as usize] = true);
+    let Seen { of_own, below, stacks, nobodys } = below.seen();
+    nobodys.into_iter().for_each(|id| told.add(id));
+    for number in stacks {
+        told.add_below(number, report.known_stacks()[number].self_size, fractions);
+    }
     // Half of them stand for the rest; fewer may be quite another part.
     let most = match Share::of(of_own, matched.size).is_majority() {
         true => u128::from(below) * u128::from(matched.size) / u128::from(of_own.max(1)),
@@ -77,7 +83,7 @@ fn makes_needless(rule: &Recommendation) -> bool {
 
 impl Below<'_, '_> {
     /// What the stacks tell.
-    fn told(&self) -> Told {
+    fn seen(&self) -> Seen {
         let (is_own, stacks) = (self.is_own(), self.report.known_stacks());
         // Their own bytes are no others'.
         let whose = |number: usize| self.callers.whose(number).filter(|id| !is_own[id.0 as usize]);
@@ -89,12 +95,13 @@ impl Below<'_, '_> {
                     *is_below || whose(place.stack as usize).is_some_and(|whose| self.goes_with(whose, id, place));
             }
         }
-        let (mut of_own, mut below, mut nobodys) = (0, 0, HashMap::new());
+        let (mut of_own, mut below, mut of_below, mut nobodys) = (0, 0, Vec::new(), HashMap::new());
         for (number, (stack, is_below)) in stacks.iter().zip(is_below).enumerate() {
             match self.callers.whose(number) {
                 Some(id) if is_own[id.0 as usize] => of_own += stack.self_size,
                 id if is_below => {
                     below += stack.self_size;
+                    of_below.push(number);
                     if let Some(id) = id.filter(|&id| !self.rule.scope.calls.is_asked() && self.is_nobodys(id)) {
                         *nobodys.entry(id).or_default() += stack.self_size;
                     }
@@ -104,7 +111,7 @@ impl Below<'_, '_> {
         }
         let size = |id: FrameId| id.sums(self.report.aggregate()).actionable_size;
         let mostly = nobodys.into_iter().filter(|&(id, part)| Share::of(part, size(id)).is_majority());
-        Told { of_own, below, nobodys: mostly.map(|(id, _)| id).collect() }
+        Seen { of_own, below, stacks: of_below, nobodys: mostly.map(|(id, _)| id).collect() }
     }
 
     /// Whether the bytes of a stack, which are those of `whose`, go with one of the functions, which stands at this place of it.
@@ -164,7 +171,7 @@ impl Below<'_, '_> {
     /// Whether they are bytes of Node's core or of the engine that no advice speaks of.
     fn is_nobodys(&self, id: FrameId) -> bool {
         let kind = self.report.aggregate().frames.get(id).kind;
-        matches!(kind, FrameKind::Core | FrameKind::Native) && !self.told[id.0 as usize]
+        matches!(kind, FrameKind::Core | FrameKind::Native) && !self.told.has(id)
     }
 
     /// Bytes of what the functions may have been given to keep, beside their own: what is made below the function of the application that calls them, and what

@@ -142,7 +142,7 @@ impl<'a> Matched<'a> {
         answers: &mut Answers,
     ) -> Option<Self> {
         let functions = report.functions_of(row);
-        let Scope { calls, called_by, unless_called_by, asked_by, unless_asked_by, .. } = &rule.scope;
+        let Scope { calls, called_by, caller_makes, unless_called_by, asked_by, unless_asked_by, needs, .. } = &rule.scope;
         let is_asked = |&(condition, _): &(&AnyOf, bool)| condition.is_asked();
         let mut fits: Vec<(usize, u64)> = candidates.of(report, row, rule, answers.speaks_of(rule)).collect();
         if calls.is_asked() && !fits.is_empty() {
@@ -154,12 +154,23 @@ impl<'a> Matched<'a> {
             let mut is_called_so = |id| Self::is_called_so(report, callers, id, |id| wanted.of(report, id));
             fits.retain(|&(place, _)| is_called_so(functions[place]) == expected);
         }
+        if let Some(expected) = *caller_makes {
+            let mut wanted = answers.about(called_by);
+            let mut do_make = |id| Self::do_callers_make(report, callers, id, |id| wanted.of(report, id));
+            fits.retain(|&(place, _)| do_make(functions[place]) == expected);
+        }
         for (condition, expected) in [(asked_by, true), (unless_asked_by, false)].into_iter().filter(is_asked) {
             let mut wanted = answers.about(condition);
             let mut do_ask = |id| callers.are_mostly(report, id, |asker| wanted.of(report, asker)).unwrap_or(false);
             fits.retain(|&(place, _)| do_ask(functions[place]) == expected);
         }
         let size = fits.iter().map(|(_, bytes)| bytes).sum();
+        let mut wanted = answers.about(needs);
+        // Much of these bytes has to be of what the rule needs to speak.
+        let needed = fits.iter().filter(|&&(place, _)| needs.is_asked() && wanted.of(report, functions[place]));
+        if needs.is_asked() && !is_much(needed.map(|(_, bytes)| bytes).sum(), size) {
+            return None;
+        }
         let places = fits.into_iter().map(|(place, _)| place).collect();
         rule.is_worth_it(size, report.total_size()).then_some(Self { rule, places, size })
     }
@@ -256,6 +267,20 @@ impl<'a> Matched<'a> {
         let Sums { self_size, actionable_size, .. } = *id.sums(report.aggregate());
         let follows = report.category(report.aggregate().frames.get(id).category).follows_cause;
         Share::of(below, if follows { self_size } else { self_size.min(actionable_size) }).is_majority()
+    }
+
+    /// Whether what is `wanted` and calls a function makes about as much itself, in the heaviest stacks of the profile. What counts for a built-in that makes nothing itself,
+    /// as `reduce`, was made to call the function.
+    fn do_callers_make(
+        report: &Report<'a>,
+        callers: &Callers,
+        id: FrameId,
+        mut wanted: impl FnMut(FrameId) -> bool,
+    ) -> bool {
+        let aggregate = report.aggregate();
+        let ids: HashSet<FrameId> = callers.direct(id).map(|(caller, _)| caller).collect();
+        let own: u64 = ids.into_iter().filter(|&id| wanted(id)).map(|caller| caller.sums(aggregate).self_size).sum();
+        own.saturating_mul(2) >= id.sums(aggregate).self_size
     }
 
     /// What it is founded on.

@@ -19,6 +19,7 @@ mod standing;
 mod start;
 #[cfg(test)]
 mod tests;
+mod told;
 mod unadvised;
 
 use std::cmp::Reverse;
@@ -31,6 +32,7 @@ use crate::rules::{AdviceItem, Recommendation, RuleError, Rules, Saves};
 use callers::Callers;
 use evidence::{Candidates, Matched};
 use occasions::Occasions;
+use told::Told;
 
 pub use answers::Answers;
 pub use brings::Brings;
@@ -155,10 +157,10 @@ struct Asked<'r, 'a> {
 }
 
 impl<'a> Asked<'_, 'a> {
-    /// What can be done about a profile that has these objects, the most rewarding first, and which functions that speaks of.
-    fn recommendations(&self, objects: Objects, answers: &mut Answers) -> (Vec<Recommended<'a>>, Vec<bool>) {
+    /// What can be done about a profile that has these objects, the most rewarding first, and what that speaks of.
+    fn recommendations(&self, objects: Objects, answers: &mut Answers) -> (Vec<Recommended<'a>>, Told) {
         let (report, rows) = (self.report, self.report.categories());
-        let mut told = vec![false; report.aggregate().frames.len()];
+        let mut told = Told::nothing(report.aggregate().frames.len(), report.known_stacks().len());
         let is_app = |row: &CategoryRow<'a>| {
             let frames = &report.aggregate().frames;
             report.functions_of(row).first().is_some_and(|&id| match frames.get(id).kind {
@@ -209,7 +211,7 @@ fn of_category<'a>(
     rules: impl Iterator<Item = &'a Recommendation>,
     objects: Objects,
     answers: &mut Answers,
-    told: &mut [bool],
+    told: &mut Told,
 ) -> Vec<Recommended<'a>> {
     let has_something_to_say = |rule: &&Recommendation| Brings::new(rule.saves, objects).is_some();
     let is_possible = |rule: &&Recommendation| Matched::is_possible(report, row, rule, answers);
@@ -224,10 +226,10 @@ fn of_category<'a>(
         found.filter(|_| Matched::suits(report, rule, answers))
     };
     let mut matched: Vec<Matched<'a>> = rules.into_iter().filter_map(find).collect();
-    // The special ones first; of equal ones those about what is held where only that is there; then in the order of the rules.
+    // Those that know what is behind the bytes first, then the special ones; of equal ones those about what is held where only that is there; then in the order of the rules.
     matched.sort_by_key(|matched| {
         let (is_last, is_behind) = brings::turn(matched.rule.saves, objects);
-        (is_last, matched.size, is_behind)
+        (is_last, !matched.rule.scope.needs.is_asked(), matched.size, is_behind)
     });
     let aggregate = report.aggregate();
     let functions = report.functions_of(row);
@@ -247,7 +249,7 @@ fn of_category<'a>(
             return None;
         }
         for &place in &matched.places {
-            told[functions[place].0 as usize] = true;
+            told.add(functions[place]);
         }
         Some(Recommended {
             rule: matched.rule,

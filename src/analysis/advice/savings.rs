@@ -1,7 +1,7 @@
 //! What can be saved, in whole bytes, and each byte once.
 //!
 //! A rule promises fractions of the functions that it matches. Where rules match the same function, the more special one (it matches fewer
-//! bytes) takes its part first, and the next one takes its part of what is left. So no function gives more than it has, nor does a
+//! bytes, or needs others that tell what is behind them) takes its part first, and the next one takes its part of what is left. So no function gives more than it has, nor does a
 //! category, nor a profile; and the low end of a range is what a rule brings even if all before it bring the most they can.
 
 /// Fractions are counted in millionths, rounded.

@@ -1,6 +1,9 @@
 //! What no recommendation speaks of, where that is most of a profile: whose it is, and which function of the application asks for it.
 
+use hashbrown::HashMap;
+
 use super::super::breakdown::package_key;
+use super::super::instrument::is_instrument;
 use super::super::report::Report;
 use super::super::rows::Summed;
 use super::super::share::Share;
@@ -8,6 +11,7 @@ use super::callers::Callers;
 use super::plan::TRIFLE;
 use super::program::Program;
 use super::start::is_start;
+use super::told::Told;
 use crate::profile::{Aggregate, FrameId, FrameKind, PackageId};
 
 /// The part of a profile that nobody has a word for: more than half of it.
@@ -21,9 +25,9 @@ pub struct Unadvised<'a> {
     pub is_start: bool,
     /// Whether most of what code without a url makes is of scripts that were unloaded.
     pub is_unloaded: bool,
-    /// The application's function that most of that package is allocated for: the nearest one above.
+    /// The application's function that more than half of that package is allocated for: the nearest one above.
     pub caused_by: Option<FrameId>,
-    /// Where no such function is known: what to begin with.
+    /// Where there is none, or the stacks do not tell it: what to begin with.
     pub largest: Option<Largest>,
     /// That package, where it is likely the program itself.
     pub program: Option<Program<'a>>,
@@ -41,12 +45,19 @@ pub struct Largest {
 }
 
 impl<'a> Unadvised<'a> {
-    /// What is left besides the functions that are `told` of; nothing where that is not the greater part, or only some KB or samples.
-    pub(super) fn new(report: &Report<'a>, callers: &Callers, told: &[bool]) -> Option<Self> {
+    /// What is left besides what is `told` of; nothing where that is not the greater part, or only some KB or samples.
+    pub(super) fn new(report: &Report<'a>, callers: &Callers, told: &Told) -> Option<Self> {
         let aggregate = report.aggregate();
         let frames = &aggregate.frames;
-        let left = |id: &FrameId| !told[id.0 as usize];
-        let size_of = |id: FrameId| aggregate.by_frame[id.0 as usize].actionable_size;
+        let left = |id: &FrameId| !told.has(*id);
+        let mut sizes: Vec<u64> = aggregate.by_frame.iter().map(|sums| sums.actionable_size).collect();
+        for (number, (_, whose)) in callers.stacks(report).enumerate() {
+            if let Some(id) = whose {
+                let size = &mut sizes[id.0 as usize];
+                *size = size.saturating_sub(told.below(number));
+            }
+        }
+        let size_of = |id: FrameId| sizes[id.0 as usize];
         let size = frames.ids().filter(left).map(size_of).sum();
         let is_little = size < TRIFLE || report.sampling().rests_on_hardly_any(size);
         if is_little || !Share::of(size, report.total_size()).is_majority() {
@@ -71,28 +82,24 @@ impl<'a> Unadvised<'a> {
         }
         let is_somebodys = |kind: FrameKind| !matches!(kind, FrameKind::Native | FrameKind::Unknown);
         let package = largest(&by_package, &is_somebodys).map(|id| (id, by_package[id.0 as usize]));
-        let cause = package.and_then(|(id, _)| aggregate.package_causes.get(id.0 as usize).copied().flatten());
-        let is_app = |id: &FrameId| frames.get(*id).kind == FrameKind::App;
-        let cause = cause.filter(|cause| is_app(&cause.frame));
-        let is_of_one = package.zip(cause).is_some_and(|((id, part), cause)| {
-            let own = aggregate.by_package[id.0 as usize].self_size;
-            // What Node itself makes may be another's: a server's that waits beside the one who asks.
-            let is_package = frames.package(id).kind == FrameKind::Dependency;
-            is_package && Share::of(part, size).is_majority() && Share::of(cause.self_size, own).is_majority()
-        });
+        let is_of = |id: PackageId, other: PackageId| match is_core(frames.package(id).kind) {
+            true => is_core(frames.package(other).kind),
+            false => other == id,
+        };
+        let cause = package.and_then(|(id, _)| asker(report, |other| is_of(id, other)));
+        // What Node itself makes may be another's: a server's that waits beside the one who asks.
+        let is_package = |id: PackageId| frames.package(id).kind == FrameKind::Dependency;
+        let is_of_one =
+            cause.is_some() && package.is_some_and(|(id, part)| is_package(id) && Share::of(part, size).is_majority());
         let largest = package.filter(|_| cause.is_none()).and_then(|(id, _)| {
-            let kind = frames.package(id).kind;
-            let is_of_it = |frame: FrameId| match is_core(kind) {
-                true => is_core(frames.get(frame).kind),
-                false => frames.get(frame).package == id,
-            };
-            Largest::of(report, callers, frames.ids().filter(left).filter(|&frame| is_of_it(frame)))
+            // What captures is nothing to begin with.
+            let is_of_it = |frame: &FrameId| is_of(id, frames.get(*frame).package) && !is_instrument(frames, *frame);
+            Largest::of(report, callers, frames.ids().filter(left).filter(is_of_it))
         });
-        let is_package = |&(id, _): &(PackageId, u64)| frames.package(id).kind == FrameKind::Dependency;
-        let program = package.filter(is_package).zip(largest);
+        let program = package.filter(|&(id, _)| is_package(id)).zip(largest);
         let program = program.and_then(|((id, _), largest)| Program::of(report, id, largest.function));
         let is_start = package.is_some_and(|(id, _)| is_core(frames.package(id).kind)) && is_start(report);
-        let (is_unloaded, caused_by) = (is_unloaded(aggregate), cause.map(|cause| cause.frame));
+        let (is_unloaded, caused_by) = (is_unloaded(aggregate), cause);
         Some(Self { size, package, is_start, is_unloaded, caused_by, largest, program, is_of_one })
     }
 }
@@ -105,6 +112,23 @@ fn is_unloaded(Aggregate { frames, by_frame, .. }: &Aggregate) -> bool {
         unloaded += if frames.line(id).is_none() { size } else { 0 };
     }
     Share::of(unloaded, whole).is_majority()
+}
+
+/// The application's function that more than half of what these packages make is allocated for, as far as stacks have one at all: behind an `await`, and for what comes from outside, they have none.
+fn asker(report: &Report<'_>, is_one: impl Fn(PackageId) -> bool) -> Option<FrameId> {
+    let aggregate = report.aggregate();
+    let frames = &aggregate.frames;
+    let (mut whole, mut by_asker) = (0_u64, HashMap::<FrameId, u64>::new());
+    for id in frames.package_ids().filter(|&id| is_one(id)) {
+        whole = whole.saturating_add(aggregate.by_package[id.0 as usize].self_size);
+        if let Some(cause) = aggregate.package_causes.get(id.0 as usize).copied().flatten() {
+            *by_asker.entry(cause.frame).or_default() += cause.self_size;
+        }
+    }
+    // At most one has more than half.
+    let is_asker =
+        |&(id, size): &(FrameId, u64)| frames.get(id).kind == FrameKind::App && Share::of(size, whole).is_majority();
+    by_asker.into_iter().find(is_asker).map(|(id, _)| id)
 }
 
 impl Largest {

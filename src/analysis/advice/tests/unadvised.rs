@@ -26,6 +26,15 @@ fn what_nobody_has_a_word_for_is_told_with_who_asks_for_it() {
     assert_eq!(told(&[(600_000, vec![MAIN, REST]), (700_000, vec![MAIN, KEYS])], None), None, "less than half");
     assert_eq!(told(&[(800_000, vec![REST])], None), Some((800_000, package, None)), "nobody is known to ask");
     assert_eq!(told(&[(8000, vec![MAIN, REST])], None), None, "some KB");
+    let half = [(300_000, vec![MAIN, REST]), (300_000, vec![REST])];
+    assert_eq!(told(&half, None).unwrap().2, None, "it asks for no more than half");
+    let most = [(310_000, vec![MAIN, REST]), (300_000, vec![REST])];
+    assert_eq!(told(&most, None).unwrap().2, Some("main".to_owned()));
+    // What is saved below the functions of a rule, of which it speaks not.
+    let below = ("read", "/srv/node_modules/mysql2/lib/unheard_of.js", 1);
+    let of_query = [(700_000, vec![MAIN, QUERY]), (800_000, vec![MAIN, QUERY, REST]), (100_000, vec![MAIN, below])];
+    assert_eq!(told(&of_query[1..], None).map(|left| left.0), Some(800_000));
+    assert_eq!(told(&of_query, None), None);
     // Node's own code is one, in whatever modules.
     let core = |url| ("read", url, 1);
     let nodes = [
