@@ -81,7 +81,6 @@ fn a_recommendation_speaks_of_its_own_library_only() {
         ("nest-requests", "@nestjs/core", "callback", r"C:\a\node_modules\@nestjs\core\router\router-proxy.js", true),
         ("rpc-clients", "@grpc/grpc-js", "InternalChannel", "/a/x.js", true),
         ("rpc-clients", "@grpc/proto-loader", "loadSync", "/a/x.js", true),
-        ("rpc-clients", "@grpc/proto-loader", "serialize", "/a/x.js", false),
         ("rpc-messages", "@grpc/proto-loader", "serialize", "/a/x.js", true),
         ("rpc-clients", "pm2-axon", "send", "/a/x.js", false),
         ("redis-commands", "ioredis", "Redis", "/a/node_modules/ioredis/built/Redis.js", false),

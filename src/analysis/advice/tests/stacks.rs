@@ -30,6 +30,16 @@ fn stacks_decide_what_is_spoken_of() {
     assert!(!tells("reduced-copies", &[(9000, &[MAIN, MAP, CALLBACK])]));
     assert!(!tells("reduced-copies", &[(4000, &[MAIN, REDUCE, CALLBACK]), (5000, &[MAIN, MAP, CALLBACK])]));
     assert!(!tells("reduced-copies", &[(9000, &[MAIN, REDUCE, CALLBACK, OTHER])]));
+    // What counts for `reduce` itself are boxed numbers.
+    let of_both = |own| [(9000, &[MAIN, REDUCE, CALLBACK][..]), (own, &[MAIN, REDUCE])];
+    assert!(tells("boxed-numbers", &of_both(4500)) && !tells("reduced-copies", &of_both(4500)));
+    assert!(!tells("boxed-numbers", &of_both(4400)) && tells("reduced-copies", &of_both(4400)));
+    // What is behind the rest.
+    const CALL: Frame<'_> = ("makeUnaryRequest", "/srv/node_modules/@grpc/grpc-js/build/src/client.js", 124);
+    const CHANNEL: Frame<'_> = ("InternalChannel", "/srv/node_modules/@grpc/grpc-js/build/src/internal-channel.js", 9);
+    let calls = |made| [(9000, &[MAIN, CALL][..]), (made, &[MAIN, CHANNEL])];
+    assert!(tells("rpc-clients", &calls(1000)) && !tells("rpc-messages", &calls(1000)));
+    assert!(!tells("rpc-clients", &calls(900)) && tells("rpc-messages", &calls(900)));
     // What a function calls.
     assert!(tells("broadcast-texts", &[(9000, &[MAIN]), (100, &[MAIN, SEND])]));
     assert!(!tells("broadcast-texts", &[(9000, &[MAIN]), (100, &[MAIN, OTHER, SEND])]));
