@@ -31,8 +31,8 @@ pub(crate) const REPORT: usize = CODE_OF_REPORTS + (1 << 19);
 /// Bytes of code among them (10.0 MiB of code at most with these, of all commands in all formats).
 pub(crate) const CODE_OF_REPORTS: usize = 3 << 19;
 
-/// Bytes that the program holds before it reads: 1.3 MiB, most of them rules. The rest is for what the allocator keeps in pieces.
-const RULES: usize = 3 << 19;
+/// Bytes that the program holds before it reads: 1.4 MiB, most of them rules. The rest is for what the allocator keeps in pieces.
+const RULES: usize = 13 << 17;
 
 /// Bytes of the program itself, where nothing better is known.
 pub(crate) const PROGRAM: usize = CODE + RULES;
