@@ -142,7 +142,8 @@ impl<'a> Matched<'a> {
         answers: &mut Answers,
     ) -> Option<Self> {
         let functions = report.functions_of(row);
-        let Scope { calls, called_by, caller_makes, unless_called_by, asked_by, unless_asked_by, needs, .. } = &rule.scope;
+        let Scope { calls, called_by, caller_makes, unless_called_by, asked_by, unless_asked_by, needs, .. } =
+            &rule.scope;
         let is_asked = |&(condition, _): &(&AnyOf, bool)| condition.is_asked();
         let mut fits: Vec<(usize, u64)> = candidates.of(report, row, rule, answers.speaks_of(rule)).collect();
         if calls.is_asked() && !fits.is_empty() {
