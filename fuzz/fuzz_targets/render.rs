@@ -29,7 +29,9 @@ fuzz_target!(|data: &[u8]| -> Corpus {
     };
 
     let width = usize::from(data[1]);
-    for (format, color) in [(Format::Text, false), (Format::Text, true), (Format::Markdown, false), (Format::Html, false)] {
+    for (format, color) in
+        [(Format::Text, false), (Format::Text, true), (Format::Markdown, false), (Format::Html, false)]
+    {
         let text = print(format, Style { color, width });
         if !color {
             let bad = text.chars().find(|&c| c != '\n' && (c.is_control() || is_hidden(c)));
