@@ -106,6 +106,11 @@ impl<'a> Report<'a> {
         self.lasting_ids.map_or(id, |ids| ids[id.0 as usize])
     }
 
+    /// Whether something was said of these.
+    pub(crate) fn has_lasting_ids(&self) -> bool {
+        self.lasting_ids.is_some()
+    }
+
     /// Puts a CPU profile beside it, which was classified by the same rules.
     pub fn with_cpu(mut self, cpu: &'a Cpu) -> Self {
         self.correlation = Some(Correlation::new(&self.profile.aggregate, cpu));

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{code, fixture, folder, heapsift, names_in, profile, read, run, stderr, stdout, write};
+use super::{MORE, code, fixture, folder, heapsift, names_in, profile, read, run, stderr, stdout, write};
 
 /// Bytes by stack, of a profile that is exported with these arguments.
 fn folded(args: &[&str]) -> BTreeMap<String, u64> {
@@ -91,7 +91,7 @@ fn a_file_that_is_read_is_not_written() {
 
 #[test]
 fn little_memory_is_kept_to() {
-    let args = ["export", "--to", "folded", "--max-memory", "17M"];
+    let args = ["export", "--to", "folded", "--max-memory", &format!("{}M", 16 + MORE)];
     let output = heapsift().args(args).arg(profile()).output().expect("it runs");
     assert_eq!((code(&output), stderr(&output)), (0, ""));
     assert_eq!(stdout(&output).lines().count(), folded(&[text(&profile())]).len());

@@ -98,12 +98,16 @@ impl SpeaksOf<'_> {
 impl Fits<'_> {
     /// Whether the condition fits a frame of a report.
     pub(super) fn of(&mut self, report: &Report<'_>, id: FrameId) -> bool {
+        let ask = || self.condition.fits(&subject(&report.aggregate().frames, id));
+        // Of a report that is the only one nobody asks again, and there are many conditions.
+        if !report.has_lasting_ids() {
+            return ask();
+        }
         let place = report.lasting_id(id).0 as usize;
         if self.known.len() <= place {
             self.known.resize(place + 1, None);
         }
-        let Self { condition, known } = self;
-        *known[place].get_or_insert_with(|| condition.fits(&subject(&report.aggregate().frames, id)))
+        *self.known[place].get_or_insert_with(ask)
     }
 
     /// Whether it fits any frame of a report.
