@@ -290,4 +290,32 @@ mod tests {
         assert_eq!((inner.cause_of(FrameId(2)), inner.0 & LOWER), (FrameId(1), 1));
         assert!(!Claim::new(App, of_bundler).is_dependency());
     }
+
+    #[test]
+    fn loading_is_what_it_is_on_stacks() {
+        use FrameKind::{App, Core, Dependency, Generated, Native, Unknown};
+        const LOADER: (FrameKind, &str, &str) = (Core, "Module._compile", "node:internal/modules/cjs/loader");
+        const BODY: (FrameKind, &str, &str) = (Dependency, "", "/srv/node_modules/a/index.js");
+        const NAMED: (FrameKind, &str, &str) = (Dependency, "parse", "/srv/node_modules/a/index.js");
+        let kinds = [App, Core, Generated, Native, Unknown].map(|kind| (kind, "f", ""));
+        let frames: Vec<_> = [LOADER, BODY, NAMED].into_iter().chain(kinds).collect();
+        let mut loading = 0;
+        // All stacks of five.
+        for number in 0..frames.len().pow(5) {
+            let path: Vec<_> = (0..5).map(|place| frames[number / frames.len().pow(place) % frames.len()]).collect();
+            let mut callers = Callers::default();
+            // By its definition: the innermost of the loader and the application, and the first script further in.
+            for (id, &(kind, function, url)) in (0..).zip(&path) {
+                callers = Claim::new(kind, Signs::of(kind, function, url)).below(FrameId(id), callers);
+            }
+            let place = path.iter().rposition(|frame| frame.0 == App || *frame == LOADER);
+            let expected = place.is_some_and(|place| {
+                let script = path[place + 1..].iter().find(|frame| matches!(frame.0, Dependency | Generated));
+                path[place] == LOADER && script.is_none_or(|script| *script == BODY)
+            });
+            assert_eq!(callers.are_loading(), expected, "{path:?}");
+            loading += usize::from(expected);
+        }
+        assert!(loading > 5000, "{loading}");
+    }
 }

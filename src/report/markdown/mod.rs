@@ -46,21 +46,26 @@ fn body(report: &Report<'_>, frames: &mut Frames, out: &mut Document<'_>) -> io:
     if report.shown_size() == 0 {
         nothing(report, out)?;
     } else {
-        let mut drawn = Drawn::default();
         tables::executive_summary(report, out)?;
-        allocators::write(report, &mut drawn, frames, out)?;
-        tables::packages(report, frames, out)?;
-        causes::write(report, frames, out)?;
-        tables::functions(report, frames, out)?;
-        tables::entry_points(report, frames, out)?;
-        stack::heaviest(report, &drawn, frames, out)?;
-        process_memory::write(report, out)?;
-        correlation::write(report, out)?;
+        views(report, frames, out)?;
         advice::write(report, frames, out)?;
     }
     warnings(report, out)?;
     wording::summary(report, out)?;
     correlation::order_of_work(report, out)
+}
+
+/// The bytes as they are seen by allocator, package, cause, function and stack, and beside the process's memory and the CPU profile.
+fn views(report: &Report<'_>, frames: &mut Frames, out: &mut Document<'_>) -> io::Result<()> {
+    let mut drawn = Drawn::default();
+    allocators::write(report, &mut drawn, frames, out)?;
+    tables::packages(report, frames, out)?;
+    causes::write(report, frames, out)?;
+    tables::functions(report, frames, out)?;
+    tables::entry_points(report, frames, out)?;
+    stack::heaviest(report, &drawn, frames, out)?;
+    process_memory::write(report, out)?;
+    correlation::write(report, out)
 }
 
 /// What a page begins with, where what to do comes first: what it is, the whole in a few lines, and the list of things to do.
@@ -86,17 +91,9 @@ pub(super) fn write_rest(report: &Report<'_>, out: &mut dyn Write) -> io::Result
     let mut document = Document::new(out);
     let (frames, out) = (&mut Frames::default(), &mut document);
     if report.shown_size() > 0 {
-        let mut drawn = Drawn::default();
         tables::executive_summary(report, out)?;
         advice::recommendations(report, frames, out)?;
-        allocators::write(report, &mut drawn, frames, out)?;
-        tables::packages(report, frames, out)?;
-        causes::write(report, frames, out)?;
-        tables::functions(report, frames, out)?;
-        tables::entry_points(report, frames, out)?;
-        stack::heaviest(report, &drawn, frames, out)?;
-        process_memory::write(report, out)?;
-        correlation::write(report, out)?;
+        views(report, frames, out)?;
         advice::budget(report, out)?;
     }
     warnings(report, out)?;
