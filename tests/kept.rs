@@ -105,7 +105,7 @@ fn without_causes_self_sizes_and_stacks_are_the_same() {
         let (Ok(with), Ok(without)) = (read(true), read(false)) else { continue };
         let (with, without) = (with.aggregate, without.aggregate);
         let sizes = |aggregate: &Aggregate| -> Vec<_> {
-            aggregate.by_frame.iter().map(|sums| (sums.self_size, sums.total_size, sums.nodes)).collect()
+            aggregate.by_frame.iter().map(|sums| (sums.self_size, sums.allocating_nodes, sums.nodes)).collect()
         };
         assert_eq!(sizes(&with), sizes(&without));
         assert_eq!(with.stacks, without.stacks);
@@ -113,7 +113,8 @@ fn without_causes_self_sizes_and_stacks_are_the_same() {
         assert_eq!((with.sizes, with.samples), (without.sizes, without.samples));
         assert!(without.category_stacks.iter().all(Option::is_none));
         assert!(without.package_causes.iter().chain(&without.category_causes).all(Option::is_none));
-        assert!(without.by_frame.iter().all(|sums| sums.caused_size == sums.self_size));
+        assert!(without.by_frame.iter().all(|sums| sums.caused_size == sums.self_size && sums.total_size == 0));
+        assert_eq!((with.entry_points.len(), with.cut_stacks), (without.entry_points.len(), without.cut_stacks));
     }
 }
 

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use self::heaviest::Heaviest;
 use self::rows::{Cause, Caused, FrameRow, Open, Outermost};
-use self::stretch::Scratch;
+pub(super) use self::stretch::Scratch;
 use super::causes::{Callers, Causes, Claim};
 use super::memory::Budget;
 use super::origins::Origins;
@@ -29,7 +29,7 @@ pub(crate) struct Fold {
     caused: Vec<Caused>,
     outermost: Outermost,
     causes: Causes,
-    /// Whether causes and the heaviest stacks of categories are wanted.
+    /// Whether totals, causes and the heaviest stacks of categories are wanted. Otherwise nodes only add their own bytes up.
     keeps_causes: bool,
     /// Of each category, whether its bytes are its callers' matter.
     follows_cause: Vec<bool>,
@@ -44,7 +44,7 @@ pub(crate) struct Fold {
     taken: u64,
     nodes: u64,
     max_level: u32,
-    scratch: Scratch,
+    pub(super) scratch: Scratch,
 }
 
 /// Bytes of an open node.
@@ -65,7 +65,7 @@ impl Fold {
             keeps_causes,
             follows_cause: categories.iter().map(|category| category.follows_cause).collect(),
             heaviest: Heaviest::new(stacks, categories.len(), usize::from(keeps_causes)),
-            origins: Origins::default(),
+            origins: Origins::new(),
             sizes: SizeSpread::default(),
             root: None,
             root_size: 0,
@@ -90,7 +90,9 @@ impl Fold {
             });
             self.by_frame.push(FrameRow::new(frame, cause.unwrap_or(Cause::NONE)));
         }
-        self.caused.resize(frames.len(), Caused::default());
+        if self.keeps_causes {
+            self.caused.resize(frames.len(), Caused::default());
+        }
         self.outermost.packages.resize(frames.package_count(), 0);
     }
 
@@ -150,7 +152,10 @@ impl Fold {
         match frame {
             Some(frame) if level > 1 => {
                 let row = &mut self.by_frame[frame.0 as usize];
-                open = Open::below(&self.path, open.callers, frame, row, &mut self.outermost);
+                open = match self.keeps_causes {
+                    true => Open::below(&self.path, open.callers, frame, row, &mut self.outermost),
+                    false => Open::of(frame),
+                };
             }
             Some(frame) => open.frame = frame.0,
             None => self.heaviest.lacks_frames = true,
@@ -219,19 +224,26 @@ impl Fold {
         row.nodes += u64::from(are_its_own);
         let category = usize::from(row.category.0);
         if size > 0 {
-            self.allocate(frame, size, callers, level);
+            match self.keeps_causes {
+                true => self.allocate::<true>(frame, size, callers, level),
+                false => self.allocate::<false>(frame, size, callers, level),
+            }
             if self.heaviest.may_take(size, category) {
                 self.heaviest.keep(size, category, &self.path[2..], frames);
             }
         }
     }
 
-    /// A node has bytes of its own.
+    /// A node has bytes of its own. `CAUSES` says whether causes are wanted.
     #[inline(always)]
-    fn allocate(&mut self, frame: FrameId, size: u64, callers: Callers, level: u32) {
+    fn allocate<const CAUSES: bool>(&mut self, frame: FrameId, size: u64, callers: Callers, level: u32) {
         let row = &mut self.by_frame[frame.0 as usize];
         row.self_size += size;
         row.allocating_nodes += 1;
+        self.origins.show(level, size);
+        if !CAUSES {
+            return;
+        }
         let (place, follows_cause) = (row.place, row.follows_cause);
         let cause = callers.cause_of(frame);
         self.caused[cause.0 as usize].size += size;
@@ -241,7 +253,6 @@ impl Fold {
         whose.actionable_size += size;
         whose.loading_size += select_unpredictable(callers.are_loading(), size, 0);
         self.causes.add(place, callers, size);
-        self.origins.show(level, size);
     }
 
     /// A node at `level` counts in the sums of all. Gives what its size adds to them.
@@ -271,7 +282,10 @@ impl Fold {
         let mut by_package = vec![Sums::default(); self.outermost.packages.len()];
         let mut by_category = vec![Sums::default(); self.outermost.categories.len()];
         let mut by_frame = Vec::with_capacity(self.by_frame.len());
-        for (row, caused) in self.by_frame.iter().zip(&self.caused) {
+        for (i, row) in self.by_frame.iter().enumerate() {
+            // Where causes are not kept, none is put down to others.
+            let of_itself = Caused { size: row.self_size, actionable_size: row.self_size, loading_size: 0 };
+            let caused = self.caused.get(i).copied().unwrap_or(of_itself);
             let sums = Sums {
                 self_size: row.self_size,
                 total_size: row.total_size,
@@ -285,7 +299,7 @@ impl Fold {
             by_frame.push(sums);
         }
         // The root's total counts for its frame, package and category only if it has bytes; then it holds theirs.
-        if let Some(root) = self.root.filter(|_| self.root_size > 0) {
+        if let Some(root) = self.root.filter(|_| self.keeps_causes && self.root_size > 0) {
             let row = &self.by_frame[root.0 as usize];
             let (package, category) = (row.package.0 as usize, usize::from(row.category.0));
             for sums in [&mut by_frame[root.0 as usize], &mut by_package[package], &mut by_category[category]] {

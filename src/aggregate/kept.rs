@@ -13,7 +13,7 @@ use crate::profile::{CallFrameTable, Category, Classify, FrameId, LineBase, Orig
 use crate::scan::prefetch;
 
 use super::options::ReadOptions;
-use super::reader::{Arenas, Outcome, Pass};
+use super::reader::{Outcome, Pass, Spare};
 
 /// Reads profiles with one table of call frames. They are read on the threads of the current rayon pool.
 pub struct Kept<'c> {
@@ -22,7 +22,7 @@ pub struct Kept<'c> {
     /// None while a profile is read.
     resolver: Option<Resolver<'c>>,
     part: Part,
-    arenas: Arenas,
+    spare: Spare,
     lines: Option<LineBase>,
 }
 
@@ -61,7 +61,7 @@ impl<'c> Kept<'c> {
             categories: classify.categories().into(),
             resolver: Some(Resolver::new(classify, originals)),
             part: Part::default(),
-            arenas: Arenas::default(),
+            spare: Spare::default(),
             lines: None,
         }
     }
@@ -85,10 +85,10 @@ impl<'c> Kept<'c> {
         let resolver = self.resolver.take().unwrap_or_else(|| Resolver::new(self.classify, None));
         let mut pass = Pass::new(input, options, resolver, self.classify);
         pass.part = Some(&mut self.part);
-        pass.arenas = std::mem::take(&mut self.arenas);
+        pass.reuse(std::mem::take(&mut self.spare));
         let ended = pass.run();
-        let (resolver, sums, arenas) = pass.finish();
-        self.arenas = arenas.kept();
+        let (resolver, sums, spare) = pass.finish();
+        self.spare = spare;
         let Resolver { frames, replaced, .. } = self.resolver.insert(resolver);
         let lines = frames.line_base();
         if let Some(before) = self.lines.filter(|&before| before != lines) {

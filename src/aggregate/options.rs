@@ -32,7 +32,8 @@ pub struct ReadOptions<'a> {
     /// Heaviest stacks to keep. A report that is given fewer than [`ReadOptions::STACKS`] founds its recommendations on those; what compares profiles
     /// side by side wants more, and says how many.
     pub stacks: usize,
-    /// Whether it is wanted who causes bytes, and the heaviest stack of each category; of no use where only self sizes are asked for.
+    /// Whether it is wanted what is allocated below functions (totals, which are 0 otherwise), who causes bytes, and the heaviest stack of each category; of no use
+    /// where only self sizes are asked for.
     pub causes: bool,
     /// What is to be shown.
     pub filters: &'a Filters,

@@ -28,6 +28,9 @@ pub(super) struct Origins {
 
 type Map<T> = HashMap<FrameId, T, foldhash::fast::RandomState>;
 
+/// Children of the root for which there is room from the start: a small profile has some dozens.
+const USUAL: usize = 112;
+
 /// Bytes of memory that a map takes until it holds so many entries.
 fn while_growing<T>(map: &Map<T>, entries: usize) -> usize {
     hash_table_while_growing(entries, map.capacity(), map.allocation_size(), size_of::<(FrameId, T)>())
@@ -41,6 +44,11 @@ fn limit_at(level: u32) -> Option<usize> {
 }
 
 impl Origins {
+    /// No children yet.
+    pub(super) fn new() -> Self {
+        Self { totals: Map::with_capacity_and_hasher(USUAL, Default::default()), ..Self::default() }
+    }
+
     /// A node at `level` of the file has bytes.
     #[inline(always)]
     pub(super) fn count(&mut self, level: u32, size: u64) {

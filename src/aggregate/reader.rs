@@ -9,7 +9,8 @@ mod room;
 
 use bumpalo::Bump;
 
-pub(super) use self::arenas::Arenas;
+use self::arenas::Arenas;
+pub(super) use self::arenas::Spare;
 pub(crate) use self::conclusion::excerpt;
 use self::conclusion::{Conclusion, PassSums};
 use super::deferred::Deferred;
@@ -109,8 +110,7 @@ pub(super) struct Pass<'a, 'c> {
     fold: Tally,
     /// The file's own call frames, where the resolver's are of many files.
     pub(super) part: Option<&'a mut Part>,
-    /// What the pass before it left.
-    pub(super) arenas: Arenas,
+    arenas: Arenas,
     deferred: Deferred,
     document: Document,
     /// There from where `head` opens.
@@ -156,6 +156,12 @@ impl<'a, 'c> Pass<'a, 'c> {
             negative_sizes: 0,
             is_stopped: false,
         }
+    }
+
+    /// Has what a pass before it left.
+    pub(super) fn reuse(&mut self, Spare { arenas, scratch }: Spare) {
+        self.arenas = arenas;
+        *self.fold.scratch() = scratch;
     }
 
     /// Reads up to the end of the file, or as far as it can be read.
@@ -375,10 +381,11 @@ impl<'a, 'c> Pass<'a, 'c> {
         (windows, ended)
     }
 
-    /// The tables of call frames, the sums over what was read, and arenas for the next pass.
-    pub(super) fn finish(self) -> (Resolver<'c>, PassSums, Arenas) {
-        let Self { resolver, fold, document, negative_sizes, arenas, .. } = self;
-        (resolver, PassSums { fold, samples: document.samples, interval: document.interval, negative_sizes }, arenas)
+    /// The tables of call frames, the sums over what was read, and what another pass may have.
+    pub(super) fn finish(self) -> (Resolver<'c>, PassSums, Spare) {
+        let Self { resolver, mut fold, document, negative_sizes, arenas, .. } = self;
+        let spare = Spare { arenas: arenas.kept(), scratch: std::mem::take(fold.scratch()) };
+        (resolver, PassSums { fold, samples: document.samples, interval: document.interval, negative_sizes }, spare)
     }
 }
 

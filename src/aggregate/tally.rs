@@ -6,7 +6,7 @@
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::filters::{Place, Selection};
-use super::fold::Fold;
+use super::fold::{Fold, Scratch};
 use super::memory::Budget;
 use super::options::ReadOptions;
 use super::repair::{Repaired, Tree};
@@ -73,6 +73,11 @@ impl Tally {
         let fold = Fold::new(options.stacks, categories, budget);
         let (most_kept, later_of_node) = (options.most_kept, options.later_of_node);
         Self { fold, filtered, unrepaired, tree, most_kept, later_of_node }
+    }
+
+    /// What folding rows takes meanwhile.
+    pub(super) fn scratch(&mut self) -> &mut Scratch {
+        &mut self.fold.scratch
     }
 
     /// Makes room for the frames and packages that are known now.

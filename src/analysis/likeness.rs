@@ -236,7 +236,7 @@ pub(super) fn fingerprint(profile: &Profile) -> Option<u64> {
     for (id, sums) in frames.ids().zip(&aggregate.by_frame) {
         let frame = frames.get(id);
         let place = (frames.text(frame.function), frames.text(frame.url), frames.line(id), frames.column(id));
-        (place, sums.self_size, sums.total_size, sums.nodes).hash(&mut hasher);
+        (place, sums.self_size, sums.allocating_nodes, sums.nodes).hash(&mut hasher);
     }
     Some(hasher.finish())
 }

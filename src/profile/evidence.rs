@@ -154,20 +154,16 @@ pub struct Orphans {
 const PARTS: u64 = 64;
 const PART_BITS: u32 = PARTS.trailing_zeros();
 /// Parts of all sizes that a `u64` can hold.
+#[cfg(test)]
 const BINS: usize = (65 - PART_BITS as usize) * PARTS as usize;
 
 /// How the positive self sizes of nodes are spread: the smallest ones, and a histogram with 64 parts an octave.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SizeSpread {
     /// The smallest.
     pub smallest: Smallest,
-    bins: Box<[u64]>,
-}
-
-impl Default for SizeSpread {
-    fn default() -> Self {
-        Self { smallest: Smallest::default(), bins: vec![0; BINS].into_boxed_slice() }
-    }
+    /// Up to the octave of the largest size: all would be 30 KB.
+    bins: Vec<u64>,
 }
 
 impl SizeSpread {
@@ -175,9 +171,18 @@ impl SizeSpread {
     #[inline(always)]
     pub fn take(&mut self, size: u64) {
         self.smallest.take(size);
-        if let Some(count) = self.bins.get_mut(bin(size)) {
-            *count += 1;
+        match self.bins.get_mut(bin(size)) {
+            Some(count) => *count += 1,
+            None => self.take_largest(size),
         }
+    }
+
+    /// Takes a size that is of a larger octave than those before.
+    #[cold]
+    fn take_largest(&mut self, size: u64) {
+        let bin = bin(size);
+        self.bins.resize((bin + 1).next_multiple_of(PARTS as usize), 0);
+        self.bins[bin] += 1;
     }
 
     /// The parts with sizes in them: the least and the greatest size of each, and how many there are.
@@ -188,8 +193,8 @@ impl SizeSpread {
 
     /// Sizes in the parts that any of these sizes belong to.
     pub fn count_in(&self, sizes: Range<u64>) -> u64 {
-        let parts = bin(sizes.start)..=bin(sizes.end.saturating_sub(1));
-        self.bins.get(parts).map_or(0, |counts| counts.iter().sum())
+        let end = (bin(sizes.end.saturating_sub(1)) + 1).min(self.bins.len());
+        self.bins.get(bin(sizes.start)..end).map_or(0, |counts| counts.iter().sum())
     }
 
     /// Sizes that were taken.

@@ -40,6 +40,12 @@ impl Open {
         category: u32::MAX,
     };
 
+    /// A node of this frame, of which nothing else is wanted.
+    #[inline(always)]
+    pub(super) fn of(frame: FrameId) -> Self {
+        Self { frame: frame.0, ..Self::NONE }
+    }
+
     /// A node of this frame opens below the nodes of `path`, called by these.
     #[inline(always)]
     pub(super) fn below(

@@ -32,9 +32,9 @@ const ROWS_AHEAD: usize = 64;
 const SAFE_SIZE: u64 = 1 << 40;
 const SAFE_SUM: u64 = 1 << 62;
 
-/// What is used by each stretch again.
+/// What is used by each stretch again, and may be by another fold.
 #[derive(Debug, Default)]
-pub(super) struct Scratch {
+pub(in crate::aggregate) struct Scratch {
     /// The rows, between [`AHEAD`] others on either side, so that there is always one to fetch.
     rows: Vec<Opening>,
     /// Which of them have bytes, the first so many.
@@ -78,7 +78,10 @@ impl Fold {
             // What the rows close is copied.
             let few_close = self.path.len() < stretch.lowest + MOST_CLOSED;
             if stretch.lowest > 1 && few_close && stretch.sizes < SAFE_SIZE && self.total.size < SAFE_SUM {
-                self.stretch(&stretch, frames);
+                match self.keeps_causes {
+                    true => self.stretch::<true>(&stretch, frames),
+                    false => self.stretch::<false>(&stretch, frames),
+                }
             } else {
                 for i in AHEAD..AHEAD + rows.len() {
                     let Opening { frame, level, size, .. } = &self.scratch.rows[i];
@@ -89,16 +92,18 @@ impl Fold {
         }
     }
 
-    /// Folds the rows of a stretch, which are below the root.
-    fn stretch(&mut self, stretch: &Stretch, frames: &CallFrameTable) {
+    /// Folds the rows of a stretch, which are below the root; `CAUSES` as in [`Fold::allocate`].
+    fn stretch<const CAUSES: bool>(&mut self, stretch: &Stretch, frames: &CallFrameTable) {
         let &Stretch { rows, lowest, highest, .. } = stretch;
         self.scratch.closed.clear();
         self.scratch.closed.extend_from_slice(&self.path[self.path.len().min(lowest)..]);
         self.path.resize(highest + 1, Open::NONE);
         let allocating = &self.scratch.allocating[..stretch.allocating];
         self.heaviest.announce(allocating.iter().map(|&i| self.scratch.rows[AHEAD + i].size));
-        self.forwards(stretch, frames);
-        self.backwards(stretch);
+        self.forwards::<CAUSES>(stretch, frames);
+        if CAUSES {
+            self.backwards(stretch);
+        }
         let last = self.scratch.rows[AHEAD + rows - 1].level;
         self.path.truncate(last as usize + 1);
         self.max_level = self.max_level.max(highest as u32);
@@ -106,7 +111,7 @@ impl Fold {
     }
 
     /// Opens nodes, in parts: bytes below a child of the root are added up before the next one opens.
-    fn forwards(&mut self, stretch: &Stretch, frames: &CallFrameTable) {
+    fn forwards<const CAUSES: bool>(&mut self, stretch: &Stretch, frames: &CallFrameTable) {
         let begins = |opening: &Opening| opening.level == 2;
         let (mut start, mut added) = (0, 0);
         while start < stretch.rows {
@@ -116,16 +121,16 @@ impl Fold {
             if begins(&openings[0]) {
                 self.begin_at(Some(FrameId(openings[0].frame.get())));
             }
-            self.open_part(start..end, frames);
+            self.open_part::<CAUSES>(start..end, frames);
             let allocating = &self.scratch.allocating[..stretch.allocating];
             let upto = allocating.partition_point(|&i| i < end);
-            self.add_up(added..upto);
+            self.add_up::<CAUSES>(added..upto);
             (start, added) = (end, upto);
         }
     }
 
     /// Opens the nodes of these rows. Each gets its callers, and the bits that say of what it is the outermost.
-    fn open_part(&mut self, part: Range<usize>, frames: &CallFrameTable) {
+    fn open_part<const CAUSES: bool>(&mut self, part: Range<usize>, frames: &CallFrameTable) {
         let Self { path, by_frame, outermost, heaviest, scratch, .. } = self;
         let (path, by_frame) = (&mut path[..], &mut by_frame[..]);
         let (rows, ahead) = (&scratch.rows[AHEAD..][part.clone()], &scratch.rows[2 * AHEAD..][part]);
@@ -138,11 +143,13 @@ impl Fold {
             let callers = parent.callers;
             let of_frame = &mut by_frame[frame.0 as usize];
             of_frame.nodes += 1;
-            let open = Open::below(above, callers, frame, of_frame, outermost);
-            *here = open;
-            row.frame.set(open.frame);
-            row.callers.set(open.callers);
-            let category = open.category as usize;
+            let category = usize::from(of_frame.category.0);
+            *here = match CAUSES {
+                true => Open::below(above, callers, frame, of_frame, outermost),
+                false => Open::of(frame),
+            };
+            row.frame.set(here.frame);
+            row.callers.set(here.callers);
             if heaviest.may_take(row.size, category) {
                 heaviest.keep(row.size, category, &path[2..=row.level as usize], frames);
             }
@@ -150,13 +157,15 @@ impl Fold {
     }
 
     /// Adds up what these of the allocating rows have allocated.
-    fn add_up(&mut self, allocating: Range<usize>) {
+    fn add_up<const CAUSES: bool>(&mut self, allocating: Range<usize>) {
         for next in allocating {
             if let Some(&ahead) = self.scratch.allocating.get(next + CAUSES_AHEAD) {
                 let Opening { frame, callers, .. } = &self.scratch.rows[AHEAD + ahead];
                 let frame = FrameId(frame.get() & NO_FRAME);
-                prefetch(&self.caused, frame.0 as usize);
-                prefetch(&self.caused, callers.get().cause_of(frame).0 as usize);
+                if CAUSES {
+                    prefetch(&self.caused, frame.0 as usize);
+                    prefetch(&self.caused, callers.get().cause_of(frame).0 as usize);
+                }
             }
             let Opening { frame, level, size, callers } = &self.scratch.rows[AHEAD + self.scratch.allocating[next]];
             let (frame, level, size, callers) = (FrameId(frame.get() & NO_FRAME), *level, *size, callers.get());
@@ -164,7 +173,7 @@ impl Fold {
             self.total.size += size;
             self.sizes.take(size);
             self.origins.count(level, size);
-            self.allocate(frame, size, callers, level);
+            self.allocate::<CAUSES>(frame, size, callers, level);
         }
     }
 

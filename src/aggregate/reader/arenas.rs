@@ -1,13 +1,22 @@
-//! Memory for the rows and new texts of windows, which a pass may leave to the next.
+//! Memory for the rows and new texts of windows, and for their fold, which a pass may leave to the next.
 
 use bumpalo::Bump;
+
+use crate::aggregate::fold::Scratch;
 
 /// Bytes of an arena that is kept for another pass; one that a large window filled is given back.
 const KEPT: usize = 128 << 10;
 
+/// What a pass leaves to the next.
+#[derive(Default)]
+pub(in crate::aggregate) struct Spare {
+    pub(super) arenas: Arenas,
+    pub(super) scratch: Scratch,
+}
+
 /// Arenas for the windows of two blocks: while one is parsed, the other's are folded.
 #[derive(Default)]
-pub(in crate::aggregate) struct Arenas([Vec<Bump>; 2]);
+pub(super) struct Arenas([Vec<Bump>; 2]);
 
 impl Arenas {
     /// So many for each block.
@@ -20,7 +29,7 @@ impl Arenas {
     }
 
     /// What another pass may have of them.
-    pub(in crate::aggregate) fn kept(mut self) -> Self {
+    pub(super) fn kept(mut self) -> Self {
         for arena in self.0.iter_mut().flatten() {
             if arena.allocated_bytes() > KEPT {
                 *arena = Bump::new();
