@@ -89,7 +89,7 @@ impl Below<'_, '_> {
         let whose = |number: usize| self.callers.whose(number).filter(|id| !is_own[id.0 as usize]);
         let mut is_below = vec![false; stacks.len()];
         for &id in self.own {
-            for &place in self.callers.standing().of(id) {
+            for place in self.callers.standing().of(id) {
                 let is_below = &mut is_below[place.stack as usize];
                 *is_below =
                     *is_below || whose(place.stack as usize).is_some_and(|whose| self.goes_with(whose, id, place));

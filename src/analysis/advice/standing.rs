@@ -4,19 +4,30 @@ use crate::profile::{CallFrameTable, FrameId, FrameKind, HeavyStack};
 
 /// The places of each call frame in the known stacks.
 pub(super) struct Standing {
-    /// Where the places of each frame begin; one more than there are frames.
-    starts: Vec<u32>,
-    places: Vec<Place>,
+    /// The first place of each frame, by its number, and [`NOWHERE`] where it has none.
+    first: Vec<u32>,
+    /// All places, from the last one to the first.
+    places: Vec<Link>,
     around: Vec<Around>,
 }
 
+/// No place.
+const NOWHERE: u32 = u32::MAX;
+
 /// A place in a known stack.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct Place {
     /// Which stack.
     pub(super) stack: u32,
     /// Which of its frames, from the outside.
     pub(super) at: u32,
+}
+
+/// A place of a call frame, and the number of its next one.
+#[derive(Clone, Copy, Debug)]
+struct Link {
+    place: Place,
+    next: u32,
 }
 
 /// Who is on a stack: places count from the outside, and from 1; 0 is nowhere.
@@ -29,39 +40,33 @@ struct Around {
 
 impl Standing {
     pub(super) fn new(stacks: &[HeavyStack], frames: &CallFrameTable) -> Self {
-        let mut starts = vec![0; frames.len() + 1];
-        for id in stacks.iter().flat_map(|stack| &stack.frames) {
-            starts[id.0 as usize + 1] += 1;
-        }
-        for frame in 0..frames.len() {
-            starts[frame + 1] += starts[frame];
-        }
-        let mut next = starts.clone();
-        let mut places = vec![Place::default(); starts[frames.len()] as usize];
-        let around = (0..).zip(stacks).map(|(stack, HeavyStack { frames: path, .. })| {
-            let mut around = Around::default();
-            for (at, id) in (0..).zip(path) {
-                let next = &mut next[id.0 as usize];
-                places[*next as usize] = Place { stack, at };
-                *next += 1;
-                match frames.get(*id).kind {
+        let mut first = vec![NOWHERE; frames.len()];
+        let mut places = Vec::with_capacity(stacks.iter().map(|stack| stack.frames.len()).sum());
+        let mut around = vec![Around::default(); stacks.len()];
+        for (stack, (HeavyStack { frames: path, .. }, around)) in stacks.iter().zip(&mut around).enumerate().rev() {
+            for (at, id) in path.iter().enumerate().rev() {
+                let first = &mut first[id.0 as usize];
+                let next = std::mem::replace(first, places.len() as u32);
+                let (stack, at) = (stack as u32, at as u32);
+                places.push(Link { place: Place { stack, at }, next });
+                let innermost = match frames.get(*id).kind {
                     FrameKind::App => {
-                        around.innermost_app = at + 1;
-                        around.outermost_app = if around.outermost_app == 0 { at + 1 } else { around.outermost_app };
+                        around.outermost_app = at + 1;
+                        &mut around.innermost_app
                     }
-                    FrameKind::Dependency => around.innermost_dependency = at + 1,
-                    _ => {}
-                }
+                    FrameKind::Dependency => &mut around.innermost_dependency,
+                    _ => continue,
+                };
+                *innermost = (*innermost).max(at + 1);
             }
-            around
-        });
-        let around = around.collect();
-        Self { starts, places, around }
+        }
+        Self { first, places, around }
     }
 
-    /// The places of a call frame.
-    pub(super) fn of(&self, FrameId(id): FrameId) -> &[Place] {
-        &self.places[self.starts[id as usize] as usize..self.starts[id as usize + 1] as usize]
+    /// The places of a call frame, in the order of the stacks.
+    pub(super) fn of(&self, FrameId(id): FrameId) -> impl Iterator<Item = Place> {
+        let link = |number: u32| self.places.get(number as usize);
+        std::iter::successors(link(self.first[id as usize]), move |place| link(place.next)).map(|link| link.place)
     }
 
     /// Whether the application stands further inside.
