@@ -43,6 +43,8 @@ fn a_report_has_a_flame_graph_unless_memory_is_bounded() {
     let file = text(&file);
     let drawn = |args: &[&str]| page(&[&["-f", "html", file], args].concat()).matches("<iframe").count();
     assert_eq!([drawn(&[]), drawn(&["--max-memory", "100M"])], [1, 0]);
+    let is_told = |args: &[&str]| page(&[&["-f", "html", file], args].concat()).contains("No flame graph is drawn");
+    assert_eq!([is_told(&[]), is_told(&["--max-memory", "100M"])], [false, true]);
     assert_eq!(drawn(&["--focus", "^node:"]), 1);
     let nothing = run(["-f", "html", file, "--focus", "nothing is called so"]);
     assert!(stdout(&nothing).ends_with("</html>\n") && !stdout(&nothing).contains("<iframe"), "{}", stderr(&nothing));

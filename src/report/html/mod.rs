@@ -48,8 +48,10 @@ impl Page {
         let id = self.list(1, name);
         writeln!(out, "<article id=\"{id}\">")?;
         self.text(|text| markdown::write_first(report, text), out)?;
-        if let Some(picture) = flame_graph {
-            self.flame_graph(picture, out)?;
+        match flame_graph {
+            Some(picture) => self.flame_graph(picture, out)?,
+            None if report.shown_size() > 0 => writeln!(out, "<p>{WITHOUT_FLAME_GRAPH}</p>")?,
+            None => {}
         }
         self.text(|text| markdown::write_rest(report, text), out)?;
         out.write_all(b"</article>\n")
@@ -134,6 +136,9 @@ const HEAD: &str = "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\
 
 const HOW_TO_READ: &str = "A box is a function; it stands on the one that calls it, and is as wide as what is allocated in it and in what it calls. \
     Click a box to look into it; Ctrl+F inside the picture searches functions.";
+
+const WITHOUT_FLAME_GRAPH: &str = "No flame graph is drawn on this page: the profile has too many nodes for one, or its nodes were not kept, as with \
+    <code>--max-memory</code>. <code>heapsift export FILE --to svg</code> draws one of any profile.";
 
 /// The height of a picture, as it says itself.
 fn height(picture: &str) -> Option<u32> {
