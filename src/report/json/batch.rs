@@ -1,6 +1,5 @@
 //! The roll-up of a batch for programs: one object; and its files, one object a line. Their shapes stand in docs/batch.md.
 
-use std::collections::HashMap;
 use std::io::{self, Write};
 
 use super::frame;
@@ -110,53 +109,56 @@ pub(in crate::report) fn write(roll_up: &RollUp<'_>, limit: Option<usize>, out: 
 
 /// Writes a line for each file.
 pub(in crate::report) fn write_files(roll_up: &RollUp<'_>, out: &mut dyn Write) -> io::Result<()> {
-    let mut places = HashMap::new();
-    for (number, series) in roll_up.series.iter().enumerate() {
-        places.extend(series.members.iter().enumerate().map(|(place, &file)| (file, (number, place))));
+    let files = roll_up.files();
+    let mut places = vec![None; files.len()];
+    for (number, series) in (0_u64..).zip(&roll_up.series) {
+        for (place, &file) in (0_u64..).zip(&series.members) {
+            places[file] = Some((number, place));
+        }
     }
+    let files: Vec<(&BatchFile, Option<(u64, u64)>)> = files.iter().zip(places).collect();
     let json = &mut Stream::new(out);
-    for (i, file) in roll_up.files().iter().enumerate() {
-        let (series, place) = places.get(&i).map(|&(series, place)| (series as u64, place as u64)).unzip();
-        members!(
-            &mut json.bytes, "{",
-            "file": &*file.name,
-            "status": status(file),
-            "bytes": file.bytes,
-            "report": file.report.as_deref(),
-            "cpu_profile": file.cpu.as_deref(),
-            "cpu_problem": Next,
-        );
-        match &file.cpu_problem {
-            Some(problem) => wrong(problem, &mut json.bytes),
-            None => ().append(&mut json.bytes),
-        }
-        members!(
-            &mut json.bytes, ",",
-            "cpu_instead": file.cpu_instead.as_deref(),
-            "series": series,
-            "place": place,
-            "same_as": file.same_as.map(|first| &*roll_up.files()[first].name),
-            "problem": Next,
-        );
-        match &file.problem {
-            Some(problem) => wrong(problem, &mut json.bytes),
-            None => ().append(&mut json.bytes),
-        }
-        members!(&mut json.bytes, ",", "profile": Next);
-        profile(roll_up, file, json)?;
-        json.bytes.extend_from_slice(b"}\n");
-        json.flush()?;
-    }
-    Ok(())
+    json.lines(&files, |&(file, place), out| line(roll_up, file, place, out))?;
+    json.flush()
 }
 
-fn profile(roll_up: &RollUp<'_>, file: &BatchFile, json: &mut Stream<'_>) -> io::Result<()> {
-    let Some(profile) = &file.profile else {
-        ().append(&mut json.bytes);
-        return Ok(());
-    };
+/// Appends the line of a file, which has this place in this series.
+fn line(roll_up: &RollUp<'_>, file: &BatchFile, place: Option<(u64, u64)>, out: &mut Vec<u8>) {
+    let (series, place) = place.unzip();
     members!(
-        &mut json.bytes, "{",
+        out, "{",
+        "file": &*file.name,
+        "status": status(file),
+        "bytes": file.bytes,
+        "report": file.report.as_deref(),
+        "cpu_profile": file.cpu.as_deref(),
+        "cpu_problem": Next,
+    );
+    match &file.cpu_problem {
+        Some(problem) => wrong(problem, out),
+        None => ().append(out),
+    }
+    members!(
+        out, ",",
+        "cpu_instead": file.cpu_instead.as_deref(),
+        "series": series,
+        "place": place,
+        "same_as": file.same_as.map(|first| &*roll_up.files()[first].name),
+        "problem": Next,
+    );
+    match &file.problem {
+        Some(problem) => wrong(problem, out),
+        None => ().append(out),
+    }
+    members!(out, ",", "profile": Next);
+    profile(roll_up, file, out);
+    out.extend_from_slice(b"}\n");
+}
+
+fn profile(roll_up: &RollUp<'_>, file: &BatchFile, out: &mut Vec<u8>) {
+    let Some(profile) = &file.profile else { return ().append(out) };
+    members!(
+        out, "{",
         "text_bytes": profile.file.bytes,
         "dialect": profile.file.dialect.name(),
         "total_size": profile.total_size,
@@ -164,17 +166,19 @@ fn profile(roll_up: &RollUp<'_>, file: &BatchFile, json: &mut Stream<'_>) -> io:
         "standard_error": profile.sampling.standard_error(profile.total_size),
         "sampling_interval": Next,
     );
-    object!(&mut json.bytes, "bytes": profile.sampling.interval, "source": profile.sampling.source.name());
-    members!(&mut json.bytes, ",", "objects": profile.objects.which.name(), "categories": Next);
+    object!(out, "bytes": profile.sampling.interval, "source": profile.sampling.source.name());
+    members!(out, ",", "objects": profile.objects.which.name(), "categories": Next);
     let mut rows = profile.by_category.to_vec();
     rows.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| roll_up.category(a.0).name.cmp(&roll_up.category(b.0).name)));
-    json.list(rows, |(id, size), json| {
+    out.push(b'[');
+    for (i, (id, size)) in rows.into_iter().enumerate() {
+        if i > 0 {
+            out.push(b',');
+        }
         let share = roll_up.share_of(profile, size);
-        object!(&mut json.bytes, "id": &*roll_up.category(id).id, "self_size": size, "share": share);
-        Ok(())
-    })?;
-    json.bytes.push(b'}');
-    Ok(())
+        object!(out, "id": &*roll_up.category(id).id, "self_size": size, "share": share);
+    }
+    out.extend_from_slice(b"]}");
 }
 
 fn summary(roll_up: &RollUp<'_>, out: &mut Vec<u8>) {

@@ -43,11 +43,20 @@ impl<'o> Stream<'o> {
     pub(super) fn items<T>(
         &mut self,
         items: impl IntoIterator<Item = T>,
+        item: impl FnMut(T, &mut Self) -> io::Result<()>,
+    ) -> io::Result<()> {
+        self.items_apart(b",", items, item)
+    }
+
+    fn items_apart<T>(
+        &mut self,
+        between: &[u8],
+        items: impl IntoIterator<Item = T>,
         mut item: impl FnMut(T, &mut Self) -> io::Result<()>,
     ) -> io::Result<()> {
         for (i, value) in items.into_iter().enumerate() {
             if i > 0 {
-                self.bytes.push(b',');
+                self.bytes.extend_from_slice(between);
             }
             item(value, self)?;
             if self.bytes.len() >= FULL {
@@ -59,9 +68,24 @@ impl<'o> Stream<'o> {
 
     /// The same for items that may be many and are appended independently of each other: on all threads.
     pub(super) fn many<T: Sync>(&mut self, items: &[T], append: impl Fn(&T, &mut Vec<u8>) + Sync) -> io::Result<()> {
+        self.many_apart(b",", items, append)
+    }
+
+    /// The same of lines, which `append` ends.
+    pub(super) fn lines<T: Sync>(&mut self, items: &[T], append: impl Fn(&T, &mut Vec<u8>) + Sync) -> io::Result<()> {
+        self.many_apart(b"", items, append)
+    }
+
+    /// Appends items with something between them.
+    fn many_apart<T: Sync>(
+        &mut self,
+        between: &[u8],
+        items: &[T],
+        append: impl Fn(&T, &mut Vec<u8>) + Sync,
+    ) -> io::Result<()> {
         let at_a_time = (2 * rayon::current_num_threads()).min(MOST_SLICES);
         if items.len() <= SLICE || at_a_time == 2 {
-            return self.items(items, |item, json| {
+            return self.items_apart(between, items, |item, json| {
                 append(item, &mut json.bytes);
                 Ok(())
             });
@@ -71,14 +95,14 @@ impl<'o> Stream<'o> {
             self.slices.par_iter_mut().zip(items.par_chunks(SLICE)).for_each(|(bytes, items)| {
                 bytes.clear();
                 for item in items {
-                    bytes.push(b',');
+                    bytes.extend_from_slice(between);
                     append(item, bytes);
                 }
             });
             self.flush()?;
             for (j, bytes) in self.slices.iter().take(items.len().div_ceil(SLICE)).enumerate() {
-                let first = i == 0 && j == 0;
-                self.out.write_all(&bytes[usize::from(first)..])?;
+                let first = if i == 0 && j == 0 { between.len() } else { 0 };
+                self.out.write_all(&bytes[first..])?;
             }
         }
         Ok(())
@@ -140,6 +164,24 @@ mod tests {
             let sink = pool.install(|| written(&lengths));
             assert!(sink.text == expected.as_bytes(), "{threads} threads");
             assert!(sink.longest < 2 * FULL, "{} bytes at once", sink.longest);
+        }
+    }
+    #[test]
+    fn lines_are_the_same_on_any_number_of_threads() {
+        for lines in [0, 1, SLICE, SLICE + 1, 16 * SLICE + 1] {
+            let numbers: Vec<usize> = (0..lines).collect();
+            let expected: String = numbers.iter().map(|number| format!("{number}\n")).collect();
+            for threads in [1, 2, 8] {
+                let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+                let line = |number: &usize, out: &mut Vec<u8>| out.extend_from_slice(format!("{number}\n").as_bytes());
+                let sink = pool.install(|| {
+                    let mut sink = Sink::default();
+                    let mut json = Stream::new(&mut sink);
+                    json.lines(&numbers, line).and_then(|()| json.flush()).unwrap();
+                    sink
+                });
+                assert!(sink.text == expected.as_bytes(), "{lines} lines, {threads} threads");
+            }
         }
     }
 }
