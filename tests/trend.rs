@@ -288,6 +288,38 @@ fn what_grows_in_one_step_of_each_stack_is_told_and_no_suspect() {
 }
 
 #[test]
+fn what_has_only_what_something_else_has_lost_is_told_and_no_suspect() {
+    let (taken, lost) = ([0, 0, 0, 0, 1, 42, 82, 122], [44, 76, 115, 135, 146, 105, 66, 29]);
+    let panel = of_trees((0..8_usize).map(|dump| {
+        let inlined = node("make", Some(10), lost[dump], "");
+        format!("{},{}", node("handle", Some(3), taken[dump], &inlined), node("stays", Some(7), 80, ""))
+    }));
+    let trend = Trend::new(&panel, GIVEN, None);
+    let [text, json] = [Format::Text, Format::Json].map(|format| printed(&trend, format, 400));
+    assert!(text.starts_with("No leak suspect in 8 dumps"), "{text}");
+    let note = " MB a dump (and 1 more), but that is no suspect: something else shrinks when it grows, and both together do not grow";
+    assert!(text.contains(" handle (app/a.js:4) grows by ") && text.contains(note), "{text}");
+    assert_eq!(text.matches("that is no suspect").count(), 1, "{text}");
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let functions = &json["exchanged"][0]["functions"];
+    assert_eq!(
+        (&json["suspects"], &functions[0]["function"]["function"]),
+        (&serde_json::json!([]), &serde_json::json!("handle"))
+    );
+}
+
+#[test]
+fn code_that_is_compiled_beside_the_program_is_told_and_no_suspect() {
+    let panel = of_trees((1..=6_u64).map(|dump| {
+        let due = node("processTimers", Some(3), 20 * dump, "").replace("/srv/app/a.js", "node:internal/timers");
+        format!("{due},{}", node("stays", Some(7), 80, ""))
+    }));
+    let text = printed(&Trend::new(&panel, GIVEN, None), Format::Text, 400);
+    assert!(text.starts_with("No leak suspect in 6 dumps"), "{text}");
+    assert!(text.contains("but that is no suspect: Node only runs there what is due"), "{text}");
+}
+
+#[test]
 fn no_line_is_wider_than_the_terminal() {
     for dumps in [6, 12, 40] {
         let panel = made("subscribeToAllTheEventsOfTheConnection", dumps);
@@ -428,7 +460,7 @@ fn json_has_the_documented_shape() {
     let keys = |value: &serde_json::Value| {
         value.as_object().map(|object| object.keys().cloned().collect::<Vec<_>>().join(" "))
     };
-    let expected = "callers categories dumps dumps_per_hour files filters functions instrument kind left_out packages schema_version series series_known_by stacks stepwise suspects total uncalled unjudged";
+    let expected = "callers categories dumps dumps_per_hour exchanged files filters functions instrument kind left_out packages schema_version series series_known_by stacks stepwise suspects total uncalled unjudged";
     let mut found: Vec<String> = keys(&json).unwrap_or_default().split(' ').map(str::to_owned).collect();
     found.sort();
     assert_eq!(found.join(" "), expected);

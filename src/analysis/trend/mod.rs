@@ -4,9 +4,11 @@
 //! were started anew. Rows with too few samples to show anything are left out beforehand; of the others of a table, Holm's rule lets chance name one in 5 of 100
 //! series at most. Suspects are made of the rows that stand out ([`suspects`]). docs/trend.md has the rules, and how they did.
 
+mod aside;
 mod below;
 mod callers;
 mod dumps;
+mod exchanged;
 mod gathered;
 mod growing;
 mod kind;
@@ -66,6 +68,8 @@ pub struct Trend<'p> {
     pub suspects: Vec<Suspect>,
     /// What stands out as suspects do, but is mostly on stacks that grew in one step each, as code that V8 compiles late.
     pub stepwise: Vec<Suspect>,
+    /// What stands out as suspects do, but only has what something else has lost, as where V8 inlines a function.
+    pub exchanged: Vec<Suspect>,
     /// What captures, such as `node:inspector`, where it stands out as a suspect does.
     pub instrument: Option<Suspect>,
     /// Native code of which no caller is known, such as `(V8 API)`, where it stands out as a suspect does.
@@ -181,6 +185,16 @@ impl Trend<'_> {
 }
 
 impl<'p> Trend<'p> {
+    /// Whether what a row has itself is put down to a function of Node that only runs what is due: code that V8 has compiled beside the program.
+    pub fn is_compiled_beside(&self, of: Of, row: usize) -> bool {
+        let runs = |id: FrameId| aside::runs_what_is_due(self.panel.frames(), id);
+        match of {
+            Of::Function => runs(FrameId(row as u32)),
+            Of::Stack => matches!(self.panel.stack(StackId(row as u32)), &[only] if runs(only)),
+            _ => false,
+        }
+    }
+
     /// The trend of a panel's members. What kind of series they are is known; the time of each dump, in seconds, may be.
     pub fn new(panel: &'p Panel, kind: (SeriesKind, KindReason), seconds: Option<&[f64]>) -> Self {
         Self::among(panel, kind, seconds, None)
@@ -218,7 +232,7 @@ impl<'p> Trend<'p> {
             .collect();
         let is_nothing_judged = tables.iter().all(|table| table.rows.is_empty());
         let unjudged = unjudged.or(is_nothing_judged.then_some(Unjudged::TooFewSamples));
-        let Found { suspects, stepwise, instrument, uncalled } = match unjudged {
+        let Found { suspects, stepwise, exchanged, instrument, uncalled } = match unjudged {
             None => Search { panel, dumps: &dumps, kind, tables: &tables }.found(),
             Some(_) => Found::default(),
         };
@@ -236,6 +250,7 @@ impl<'p> Trend<'p> {
             tables,
             suspects,
             stepwise,
+            exchanged,
             instrument,
             uncalled,
             filters: Vec::new(),

@@ -87,6 +87,8 @@ pub(super) struct Found {
     pub(super) suspects: Vec<Suspect>,
     /// What stands out as suspects do, but on stacks that grew in one step each.
     pub(super) stepwise: Vec<Suspect>,
+    /// What stands out as suspects do, but has what something else has lost.
+    pub(super) exchanged: Vec<Suspect>,
     /// What captures, where that stands out as a suspect does.
     pub(super) instrument: Option<Suspect>,
     /// Native code without a caller, where that does.
@@ -101,7 +103,8 @@ impl Search<'_> {
         // Bytes of what captures explain rows of the application that called it. Native code without a caller tells nobody what to mend.
         let own = self.stacks_that(|frames| instrument::is_own(self.panel.frames(), frames));
         let uncalled = self.stacks_that(|frames| self.is_uncalled(frames));
-        let aside: Vec<StackId> = own.iter().chain(&uncalled).copied().collect();
+        let compiled = self.stacks_that(|frames| self.is_between_tasks(frames));
+        let aside: Vec<StackId> = own.iter().chain(&uncalled).chain(&compiled).copied().collect();
         let (mut groups, mut stepwise): (Vec<Group>, Vec<Group>) = (Vec::new(), Vec::new());
         for of in TABLES {
             let table = self.table(of);
@@ -116,9 +119,10 @@ impl Search<'_> {
                 self.follow(of, row, level, &strengths, &aside, (&mut groups, &mut stepwise));
             }
         }
+        let (groups, exchanged) = self.told_from_exchanges(groups, &aside, &strengths);
         let groups = self.gathered(groups, &strengths);
         let taken: HashSet<StackId> = groups.iter().flat_map(|group| &group.stacks).chain(&aside).copied().collect();
-        let [suspects, stepwise] = [groups, stepwise].map(|groups| {
+        let [suspects, stepwise, exchanged] = [groups, stepwise, exchanged].map(|groups| {
             let mut suspects: Vec<Suspect> =
                 groups.into_iter().map(|group| self.suspect(group, &strengths, &taken)).collect();
             suspects.sort_by(|a, b| b.rate.total_cmp(&a.rate).then_with(|| self.compare(&a.frames, &b.frames)));
@@ -131,20 +135,15 @@ impl Search<'_> {
                 Suspect { below: None, ..self.suspect(group, &strengths, &taken) }
             })
         });
-        Found { suspects, stepwise, instrument, uncalled }
+        Found { suspects, stepwise, exchanged, instrument, uncalled }
     }
 
-    fn stacks_that(&self, are_wanted: impl Fn(&[FrameId]) -> bool) -> Vec<StackId> {
+    pub(super) fn stacks_that(&self, are_wanted: impl Fn(&[FrameId]) -> bool) -> Vec<StackId> {
         let stacks = (0..self.table(Of::Stack).sizes.len()).map(|stack| StackId(stack as u32));
         stacks.filter(|&stack| are_wanted(self.panel.stack(stack))).collect()
     }
 
-    /// Whether a stack has native code alone, as that of `(V8 API)`.
-    fn is_uncalled(&self, frames: &[FrameId]) -> bool {
-        !frames.is_empty() && frames.iter().all(|&id| self.panel.frames().get(id).kind == FrameKind::Native)
-    }
-
-    fn table(&self, of: Of) -> &JudgedTable {
+    pub(super) fn table(&self, of: Of) -> &JudgedTable {
         &self.tables[of as usize]
     }
 
@@ -256,7 +255,7 @@ impl Search<'_> {
     }
 
     /// The innermost function of the application, a package or what captures; the last of all where there is none.
-    fn cause(&self, frames: &[FrameId]) -> Option<FrameId> {
+    pub(super) fn cause(&self, frames: &[FrameId]) -> Option<FrameId> {
         if instrument::is_own(self.panel.frames(), frames) {
             return frames.iter().copied().rfind(|&id| instrument::is_instrument(self.panel.frames(), id));
         }

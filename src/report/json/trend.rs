@@ -65,6 +65,8 @@ pub(super) fn append(trend: &Trend<'_>, limit: Option<usize>, json: &mut Stream<
     json.list(&trend.suspects, |suspect, json| self::suspect(trend, suspect, json))?;
     members!(&mut json.bytes, ",", "stepwise": Next);
     json.list(&trend.stepwise, |suspect, json| self::suspect(trend, suspect, json))?;
+    members!(&mut json.bytes, ",", "exchanged": Next);
+    json.list(&trend.exchanged, |suspect, json| self::suspect(trend, suspect, json))?;
     members!(&mut json.bytes, ",", "instrument": Next);
     match &trend.instrument {
         Some(own) => suspect(trend, own, json)?,

@@ -142,7 +142,7 @@ pub(super) fn notes(trend: &Trend<'_>) -> Vec<String> {
     if trend.kind == SeriesKind::Growing && trend.suspects.len() > 1 {
         notes.push("The first suspect may keep what the others are: mend that first, and capture again.".to_owned());
     }
-    notes.extend(stepwise(trend).or_else(|| no_suspect(trend)));
+    notes.extend(stepwise(trend).or_else(|| exchanged(trend)).or_else(|| no_suspect(trend)));
     if trend.panel().members().iter().any(|member| member.file.unsummed > 0) {
         notes.push("Some nodes have sizes that are in no sum, the largest of all: what seems to shrink may have grown beyond what the writer can count.".to_owned());
     }
@@ -174,18 +174,32 @@ pub(super) fn left_out_dumps(names: &[&str]) -> Option<String> {
 
 /// What grows in one step of each stack, where there is no suspect: the row that shows it first.
 fn stepwise(trend: &Trend<'_>) -> Option<String> {
-    let first = trend.stepwise.first().filter(|_| trend.suspects.is_empty())?;
+    Some(format!(
+        "{}, but that is no suspect: most of it is on stacks that grew in one step each, as where V8 compiles code late or a cache is filled \
+         once. A leak grows on the same stacks again and again: take more dumps.",
+        kept_back(trend, &trend.stepwise)?
+    ))
+}
+
+/// That what grows has only what something else has lost, where there is no suspect.
+fn exchanged(trend: &Trend<'_>) -> Option<String> {
+    Some(format!(
+        "{}, but that is no suspect: something else shrinks when it grows, and both together do not grow, as where V8 inlines functions or \
+         objects are replaced by others.",
+        kept_back(trend, &trend.exchanged)?
+    ))
+}
+
+/// How much the first row grows that shows the first of these, which are no suspects.
+fn kept_back(trend: &Trend<'_>, which: &[Suspect]) -> Option<String> {
+    let first = which.first().filter(|_| trend.suspects.is_empty())?;
     let is_by_stacks = |of: Of| matches!(of, Of::Function | Of::Caller | Of::Stack);
     let rows: Vec<(Of, usize)> = first.evidence.iter().copied().filter(|&(of, _)| is_by_stacks(of)).collect();
     let &(of, row) = rows.first()?;
     let judged = trend.table(of).rows.iter().find(|judged| judged.row == row)?;
     let (name, is) = (row_name(trend, of, row), rate_in_words(trend, (judged.rate, judged.error)));
     let more = if rows.len() > 1 { format!(" (and {} more)", rows.len() - 1) } else { String::new() };
-    Some(format!(
-        "{} {name} grows by {is}{more}, but that is no suspect: most of it is on stacks that grew in one step each, as where V8 compiles code late or a cache is filled \
-         once. A leak grows on the same stacks again and again: take more dumps.",
-        capital(of.name())
-    ))
+    Some(format!("{} {name} grows by {is}{more}", capital(of.name())))
 }
 
 /// Why what stands out in a table is no suspect, where there is none.
@@ -200,6 +214,9 @@ fn no_suspect(trend: &Trend<'_>) -> Option<String> {
     let more = if rows.len() > 1 { format!(" (and {} more)", rows.len() - 1) } else { String::new() };
     let are_sums = rows.iter().all(|(of, _)| matches!(of, Of::Category | Of::Package));
     let why = match are_sums {
+        _ if trend.is_compiled_beside(of, first.row) => {
+            "Node only runs there what is due, and is given the code that V8 has compiled meanwhile"
+        }
         true => {
             "categories and packages are sums of much that has nothing to do with each other, and no function or stack stands out by itself"
         }
