@@ -233,10 +233,11 @@ fn recommendations_are_overridden_added_and_silenced() {
             "xml-parsing",
             "yaml-writing",
             "logged-objects",
+            "serializers-once",
             "mine"
         ]
     );
-    let (xml, mine) = (found[6], found[9]);
+    let (xml, mine) = (found[6], found[10]);
     assert_eq!((xml.effort, xml.minimum_share, xml.minimum_size), (Effort::High, 0.0, 1_000_000));
     assert!(!xml.advice.is_empty() && xml.scope.fits(&subject("sax", "f")), "what is not mentioned stays");
     assert!(

@@ -84,6 +84,8 @@ pub struct Recommended<'a> {
     pub may_be_chance: bool,
     /// What it is founded on.
     pub evidence: Evidence<'a>,
+    /// All functions that its rule fits, those included of which others speak: places in the list of its category.
+    reach: Vec<usize>,
 }
 
 impl<'a> Advice<'a> {
@@ -140,6 +142,14 @@ impl<'a> Recommended<'a> {
     /// Whether what it saves is told of more than the functions that it speaks of.
     pub fn saves_more_than_matched(&self) -> bool {
         self.saving.high > self.matched_size || alone::is_telling(self.saving, self.of_matched)
+    }
+
+    /// Whether it speaks of a part of the functions that the other one fits, which are made again and again, and what it alone saves at least is more.
+    fn is_surer_than(&self, other: &Self) -> bool {
+        let is_bytes = self.brings == Brings::Bytes && other.brings == Brings::Bytes;
+        let is_special = self.rule.category == other.rule.category && self.reach.len() < other.reach.len();
+        let is_sure = self.rule.saves == Saves::Repetition && !self.may_be_chance && self.alone.low > other.alone.low;
+        is_bytes && is_special && is_sure && self.reach.iter().all(|place| other.reach.contains(place))
     }
 
     /// What recommendations save beside all others.
@@ -261,12 +271,13 @@ fn of_category<'a>(
             brings,
             may_be_chance: report.sampling().rests_on_hardly_any(matched.size),
             evidence: matched.evidence(report, callers, row),
+            reach: all.places,
         })
     };
     matched.into_iter().filter_map(recommended).collect()
 }
 
-/// What alone brings the most comes first, behind it what may be chance and what brings no bytes. Of equal ones that which the CPU profile puts first in the order of
+/// What alone brings the most comes first (but see [`surer_first`]), behind it what may be chance and what brings no bytes. Of equal ones that which the CPU profile puts first in the order of
 /// work, where there is one; then that which matches more. Otherwise the larger category decides, then the order of the rules.
 fn sort(report: &Report<'_>, recommendations: &mut [Recommended<'_>]) {
     let order = report.correlation().map(|correlation| correlation.order_of_work()).unwrap_or_default();
@@ -278,4 +289,16 @@ fn sort(report: &Report<'_>, recommendations: &mut [Recommended<'_>]) {
         let middle = row.alone.twice_the_middle();
         (middle == 0, row.may_be_chance, Reverse(middle), work(row.rule.category), Reverse(row.matched_size))
     });
+    surer_first(recommendations);
+}
+
+/// What is known to be made again and again goes before what speaks of the same functions and of others, where it surely saves more: pages that are kept may save all of a
+/// template engine's bytes, or nothing if no two are the same; a template that is compiled for each page is a mistake in any case.
+fn surer_first(recommendations: &mut [Recommended<'_>]) {
+    for special in 1..recommendations.len() {
+        let is_wider = |row: &Recommended<'_>| recommendations[special].is_surer_than(row);
+        if let Some(general) = recommendations[..special].iter().position(is_wider) {
+            recommendations[general..=special].rotate_right(1);
+        }
+    }
 }

@@ -5,6 +5,7 @@ mod joint;
 mod objects;
 mod occasions;
 mod platforms;
+mod programs;
 mod stacks;
 mod unadvised;
 
