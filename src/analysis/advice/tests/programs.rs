@@ -13,6 +13,9 @@ const HANDLER: Frame<'_> = ("list", "/srv/app/routes.js", 9);
 const ROUTER: Frame<'_> = of!("next", "router/index.js");
 const SERVER: Frame<'_> = ("parserOnIncoming", "node:_http_server", 900);
 
+/// Bytes, and what the handler calls for them, the outermost first.
+type Calls<'f> = &'f [(u64, &'f [Frame<'f>])];
+
 /// The rule that stands first, and what it says first.
 fn first(nodes: &[(u64, Vec<Frame<'_>>)]) -> (String, String) {
     let rules = Rules::builtin().unwrap();
@@ -24,7 +27,7 @@ fn first(nodes: &[(u64, Vec<Frame<'_>>)]) -> (String, String) {
 }
 
 /// A request makes this much in the router, and so much more in what its handler calls.
-fn served<'f>(calls: &[(u64, &[Frame<'f>])]) -> Vec<(u64, Vec<Frame<'f>>)> {
+fn served<'f>(calls: Calls<'f>) -> Vec<(u64, Vec<Frame<'f>>)> {
     let below = |frames: &[Frame<'f>]| [SERVER, ROUTER, HANDLER].iter().chain(frames).copied().collect();
     let calls = calls.iter().map(|&(size, frames)| (size, below(frames)));
     std::iter::once((500_000, vec![SERVER, ROUTER])).chain(calls).collect()
@@ -47,7 +50,7 @@ fn the_mistake_of_a_program_comes_first() {
     const LOADER: Frame<'_> = ("import", "node:internal/modules/esm/loader", 604);
     const ENTRY: Frame<'_> = of!("_smartStream", "compress-commons/lib/archivers/zip/zip-archive-output-stream.js");
     #[rustfmt::skip]
-    let table: &[(&str, &[(u64, &[Frame<'_>])])] = &[
+    let table: &[(&str, Calls<'_>)] = &[
         ("validation-chains", &[(4_000_000, &[RUN]), (2_000_000, &[RUN, FIELDS])]),
         ("serializers-once", &[(4_000_000, &[BUILD]), (500_000, &[WRITE])]),
         ("rules-run", &[(4_000_000, &[EVALUATE])]),
@@ -80,7 +83,7 @@ fn what_is_said_first_fits_the_mistake() {
     const LINT: Frame<'_> = of!("verify", "eslint/lib/linter/linter.js");
     const COPY: Frame<'_> = ("deepClone", "/srv/app/util.js", 3);
     #[rustfmt::skip]
-    let table: &[(&str, &[(u64, &[Frame<'_>])])] = &[
+    let table: &[(&str, Calls<'_>)] = &[
         ("Log fields", &[(4_000_000, &[LOG])]),
         ("Log fields", &[(4_000_000, &[FORMAT])]),
         ("morgan", &[(4_000_000, &[ACCESS])]),
