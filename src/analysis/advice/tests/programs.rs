@@ -48,6 +48,10 @@ fn the_mistake_of_a_program_comes_first() {
     const PARSE: Frame<'_> = of!("parseOpen", "exceljs/lib/xlsx/xform/sheet/cell-xform.js");
     const IMPORT: Frame<'_> = ("importModuleDynamicallyCallback", "node:internal/modules/esm/utils", 246);
     const LOADER: Frame<'_> = ("import", "node:internal/modules/esm/loader", 604);
+    const RENAME: Frame<'_> = of!("_processKeys", "humps/humps.js");
+    const CLONE: Frame<'_> = of!("clone", "rfdc/index.js");
+    const MATCH: Frame<'_> = of!("findTopKey", "selderee/lib/selderee.cjs");
+    const COMPARE: Frame<'_> = of!("deepDiff", "deep-diff/index.js");
     const ENTRY: Frame<'_> = of!("_smartStream", "compress-commons/lib/archivers/zip/zip-archive-output-stream.js");
     #[rustfmt::skip]
     let table: &[(&str, Calls<'_>)] = &[
@@ -61,6 +65,10 @@ fn the_mistake_of_a_program_comes_first() {
         ("settings-once", &[(4_000_000, &[SETTING])]),
         ("workbook-values", &[(4_000_000, &[PARSE])]),
         ("imports-kept", &[(800_000, &[IMPORT]), (3_000_000, &[IMPORT, LOADER])]),
+        ("helpers-called", &[(4_000_000, &[RENAME])]),
+        ("deep-copies", &[(4_000_000, &[CLONE])]),
+        ("markup-converted", &[(4_000_000, &[MATCH])]),
+        ("objects-compared", &[(4_000_000, &[COMPARE])]),
         ("archives", &[(4_000_000, &[ENTRY])]),
     ];
     for (id, calls) in table {
