@@ -27,8 +27,12 @@ pub(super) struct WithCallees {
     pub(super) is_asking: bool,
 }
 
+/// The part of a difference below which nobody asks what else has changed with it.
+const MORE: f64 = 0.1;
+
 /// The function with the fewest bytes, with all that it calls, that has changed as the total has, by more than half as much and not by more than the total may have; of equal ones the
-/// innermost. What differs by more than all has got bytes from elsewhere, or given some: V8 has inlined it into a caller in one of the runs.
+/// innermost. What differs by more than all has got bytes from elsewhere, or given some: V8 has inlined it into a caller in one of the runs. Where all else below one further out has
+/// changed as well, and as much for its size, it is that one: it runs more often.
 pub(super) fn innermost<'a>(rows: impl IntoIterator<Item = &'a WithCallees>, total: &DiffRow) -> Option<DiffRow> {
     let bytes = |row: &DiffRow| u128::from(row.before) + u128::from(row.after);
     let says_where = |found: &WithCallees| {
@@ -40,8 +44,23 @@ pub(super) fn innermost<'a>(rows: impl IntoIterator<Item = &'a WithCallees>, tot
         let leaves_rest = (bytes(row) as f64) < (1.0 - REST) * bytes(total) as f64;
         row.verdict == Verdict::Changed && is_most && (leaves_rest || found.is_asking)
     };
-    let found = rows.into_iter().filter(|found| says_where(found));
-    found.min_by_key(|found| (bytes(&found.row), std::cmp::Reverse(found.depth))).map(|found| found.row)
+    let mut found: Vec<&WithCallees> = rows.into_iter().filter(|found| says_where(found)).collect();
+    found.sort_by_key(|found| (bytes(&found.row), std::cmp::Reverse(found.depth)));
+    let rows = found.into_iter().map(|found| found.row);
+    rows.reduce(|inner, outer| if changes_as_a_whole(&inner, &outer) { outer } else { inner })
+}
+
+/// Whether what a row has beside a part of it has changed by more than chance, and for its size by half as much as that part at the least.
+fn changes_as_a_whole(part: &DiffRow, whole: &DiffRow) -> bool {
+    let beside = |of: fn(&DiffRow) -> f64| of(whole) - of(part);
+    let size = |row: &DiffRow| row.difference() as f64;
+    // Errors of what is apart add up in squares.
+    let error = |row: &DiffRow| row.standard_error.unwrap_or(0) as f64;
+    let chance = (error(whole).powi(2) - error(part).powi(2)).max(0.0).sqrt();
+    let more = beside(|row| row.difference() as f64) * size(part).signum();
+    let is_more = more > (2.0 * chance).max(MORE * size(whole).abs());
+    let before = beside(|row| row.before as f64).max(0.0);
+    is_more && 2.0 * more * part.before as f64 >= size(part).abs() * before
 }
 
 #[cfg(test)]
@@ -74,5 +93,31 @@ mod tests {
         let total = row(Subject::Total, 9_000, 10_000);
         assert_eq!(innermost(&[found(1, 1_000, 4_000)], &total), None);
         assert!(innermost(&[found(1, 1_000, 2_002)], &total).is_some(), "as much, within two standard errors");
+    }
+
+    #[test]
+    fn what_runs_more_often_is_told_of_the_function_that_does() {
+        let row = |subject, before, after| DiffRow {
+            subject,
+            before,
+            after,
+            standard_error: Some(10),
+            verdict: Verdict::Changed,
+        };
+        let total = row(Subject::Total, 10_000, 11_800);
+        let found = |depth, before, after| WithCallees {
+            row: row(Subject::WithCallees(depth), before, after),
+            depth: depth as usize,
+            is_asking: false,
+        };
+        let place = |outer: WithCallees| innermost(&[outer, found(2, 1_300, 2_600)], &total).map(|row| row.subject);
+        // All of it has doubled; hardly more than a part has; as much more, but of far more that is as it was.
+        assert_eq!(place(found(1, 1_800, 3_600)), Some(Subject::WithCallees(1)));
+        assert_eq!(place(found(1, 1_800, 3_150)), Some(Subject::WithCallees(2)));
+        assert_eq!(place(found(1, 6_800, 8_600)), Some(Subject::WithCallees(2)));
+        // What is gone.
+        let total = row(Subject::Total, 11_800, 10_000);
+        let gone = [found(1, 1_800, 0), found(2, 1_300, 0)];
+        assert_eq!(innermost(&gone, &total).map(|row| row.subject), Some(Subject::WithCallees(1)));
     }
 }
