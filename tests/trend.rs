@@ -309,6 +309,22 @@ fn what_has_only_what_something_else_has_lost_is_told_and_no_suspect() {
 }
 
 #[test]
+fn what_v8_compiles_beside_the_program_is_told_and_no_suspect() {
+    let panel = of_trees(
+        [22, 41, 63, 80, 101, 122]
+            .map(|samples| {
+                let due =
+                    node("processTimers", Some(502), samples, "").replace("/srv/app/a.js", "node:internal/timers");
+                format!("{due},{}", node("stays", Some(7), 80, ""))
+            })
+            .into_iter(),
+    );
+    let text = printed(&Trend::new(&panel, GIVEN, None), Format::Text, 400);
+    assert!(text.starts_with("No leak suspect in 6 dumps"), "{text}");
+    assert!(text.contains("that is no suspect: Node only runs there what is due"), "{text}");
+}
+
+#[test]
 fn no_line_is_wider_than_the_terminal() {
     for dumps in [6, 12, 40] {
         let panel = made("subscribeToAllTheEventsOfTheConnection", dumps);

@@ -96,7 +96,9 @@ impl Fold {
     fn stretch<const CAUSES: bool>(&mut self, stretch: &Stretch, frames: &CallFrameTable) {
         let &Stretch { rows, lowest, highest, .. } = stretch;
         self.scratch.closed.clear();
-        self.scratch.closed.extend_from_slice(&self.path[self.path.len().min(lowest)..]);
+        if CAUSES {
+            self.scratch.closed.extend_from_slice(&self.path[self.path.len().min(lowest)..]);
+        }
         self.path.resize(highest + 1, Open::NONE);
         let allocating = &self.scratch.allocating[..stretch.allocating];
         self.heaviest.announce(allocating.iter().map(|&i| self.scratch.rows[AHEAD + i].size));

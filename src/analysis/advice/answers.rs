@@ -30,14 +30,6 @@ struct Said {
     fits: u64,
 }
 
-/// What is known of some frames together.
-pub(super) struct OfAll {
-    /// Rules that were asked about each of them.
-    known: u64,
-    /// Those that speak of any of them.
-    fits: u64,
-}
-
 /// Which frames a condition fits.
 pub(super) struct Fits<'a> {
     condition: &'a AnyOf,
@@ -57,15 +49,6 @@ impl Answers {
     pub(super) fn bring_in(&self, report: &Report<'_>) {
         let frames = &report.aggregate().frames;
         frames.ids().for_each(|id| prefetch(&self.speak_of, report.lasting_id(id).0 as usize));
-    }
-
-    /// What rules of their category have said of these frames so far, as a whole.
-    pub(super) fn of_all(&self, ids: impl Iterator<Item = FrameId>) -> OfAll {
-        let said = ids.map(|id| self.speak_of.get(id.0 as usize).copied().unwrap_or_default());
-        said.fold(OfAll { known: u64::MAX, fits: 0 }, |all, said| OfAll {
-            known: all.known & said.known,
-            fits: all.fits | said.fits,
-        })
     }
 
     /// What a rule says of the frames of its category.
@@ -96,11 +79,6 @@ impl Answers {
 }
 
 impl SpeaksOf<'_> {
-    /// Whether it is known that it speaks of none of some frames: most rules speak of nothing in a profile.
-    pub(super) fn are_of_none(&self, of_all: &OfAll) -> bool {
-        self.bit.is_some_and(|bit| of_all.known & bit != 0 && of_all.fits & bit == 0)
-    }
-
     /// Whether it speaks of a frame, which `ask` finds out the first time.
     pub(super) fn of(&mut self, id: FrameId, ask: impl FnOnce() -> bool) -> bool {
         let Some(bit) = self.bit else { return ask() };
@@ -182,12 +160,6 @@ mod tests {
             let expected = number % 2 == 0;
             assert_eq!(answers.speaks_of(rule).of(FrameId(3), || expected), expected, "it is asked itself");
             assert_eq!(answers.speaks_of(rule).of(FrameId(3), || !expected), expected, "nobody asks again");
-            let of_none = |answers: &mut Answers, ids: &[u32]| {
-                let of_all = answers.of_all(ids.iter().copied().map(FrameId));
-                answers.speaks_of(rule).are_of_none(&of_all)
-            };
-            assert_eq!(of_none(&mut answers, &[3]), !expected);
-            assert!(!of_none(&mut answers, &[3, 2]) && !of_none(&mut answers, &[4]), "of others nothing is known");
         }
         assert!(answers.speaks_of(first).of(FrameId(3), || false));
     }

@@ -9,7 +9,7 @@ use super::super::breakdown::package_key;
 use super::super::report::Report;
 use super::super::rows::{CategoryRow, Summed};
 use super::super::share::Share;
-use super::answers::{Answers, OfAll, SpeaksOf};
+use super::answers::{Answers, SpeaksOf};
 use super::callers::{Callers, begins_behind_await, whose};
 use crate::profile::{CallFrameTable, CausedBy, FrameId, FrameKind, HeavyStack, PackageId, Sums, is_loading};
 use crate::rules::{AnyOf, Recommendation, Scope, Subject};
@@ -79,12 +79,10 @@ pub(super) struct Candidates<'a> {
     sizes: Vec<(usize, u64)>,
     /// What rules see of each, as soon as one looks.
     subjects: OnceCell<Vec<Subject<'a>>>,
-    /// What was known of them before.
-    of_all: OfAll,
 }
 
 impl<'a> Candidates<'a> {
-    pub(super) fn new(report: &Report<'a>, callers: &Callers, row: &CategoryRow<'a>, answers: &Answers) -> Self {
+    pub(super) fn new(report: &Report<'a>, callers: &Callers, row: &CategoryRow<'a>) -> Self {
         let (functions, frames) = (report.functions_of(row), &report.aggregate().frames);
         let sizes = functions.iter().map(|id| id.sums(report.aggregate()).actionable_size);
         let is_theirs = |place: usize| {
@@ -95,8 +93,7 @@ impl<'a> Candidates<'a> {
         let mut sizes: Vec<(usize, u64)> =
             sizes.enumerate().filter(|&(place, size)| size > 0 && is_theirs(place)).collect();
         sizes.sort_by_key(|&(_, size)| Reverse(size));
-        let of_all = answers.of_all(sizes.iter().map(|&(place, _)| report.lasting_id(functions[place])));
-        Self { sizes, subjects: OnceCell::new(), of_all }
+        Self { sizes, subjects: OnceCell::new() }
     }
 
     /// Those that a rule speaks of.
@@ -111,11 +108,10 @@ impl<'a> Candidates<'a> {
         let seen = |&(place, _): &(usize, u64)| subject(&report.aggregate().frames, functions[place]);
         let subjects = move || self.subjects.get_or_init(|| self.sizes.iter().map(seen).collect());
         let fits_all = rule.scope.fits_all();
-        let asked = if !fits_all && answers.are_of_none(&self.of_all) { &[] } else { &self.sizes[..] };
         let mut fits = move |number: usize, place: usize| {
             fits_all || answers.of(report.lasting_id(functions[place]), || rule.scope.fits(&subjects()[number]))
         };
-        asked.iter().enumerate().filter(move |&(number, &(place, _))| fits(number, place)).map(|(_, one)| *one)
+        self.sizes.iter().enumerate().filter(move |&(number, &(place, _))| fits(number, place)).map(|(_, one)| *one)
     }
 }
 

@@ -229,7 +229,7 @@ fn of_category<'a>(
     if rules.is_empty() {
         return Vec::new();
     }
-    let candidates = Candidates::new(report, callers, row, answers);
+    let candidates = Candidates::new(report, callers, row);
     let find = |rule| {
         let found = Matched::find(report, callers, row, &candidates, rule, answers);
         // Whether a rule suits takes a look at all frames, so that is asked last.

@@ -166,6 +166,7 @@ mod tests {
             assert!(sink.longest < 2 * FULL, "{} bytes at once", sink.longest);
         }
     }
+
     #[test]
     fn lines_are_the_same_on_any_number_of_threads() {
         for lines in [0, 1, SLICE, SLICE + 1, 16 * SLICE + 1] {

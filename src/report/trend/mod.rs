@@ -212,15 +212,15 @@ fn no_suspect(trend: &Trend<'_>) -> Option<String> {
     let &(of, first) = rows.first().filter(|_| trend.suspects.is_empty())?;
     let (name, does) = (row_name(trend, of, first.row), first.verdict.name());
     let more = if rows.len() > 1 { format!(" (and {} more)", rows.len() - 1) } else { String::new() };
-    let are_sums = rows.iter().all(|(of, _)| matches!(of, Of::Category | Of::Package));
-    let why = match are_sums {
-        _ if trend.is_compiled_beside(of, first.row) => {
-            "Node only runs there what is due, and is given the code that V8 has compiled meanwhile"
-        }
-        true => {
+    let mut others = rows.iter().filter(|(of, _)| !matches!(of, Of::Category | Of::Package)).peekable();
+    let why = match () {
+        () if others.peek().is_none() => {
             "categories and packages are sums of much that has nothing to do with each other, and no function or stack stands out by itself"
         }
-        false => {
+        () if others.all(|(of, row)| trend.is_compiled_beside(*of, row.row)) => {
+            "Node only runs there what is due, and is given the code that V8 has compiled meanwhile"
+        }
+        () => {
             "a suspect needs a function or a stack that stands out twice as clearly, since one row in twenty tables does so by chance"
         }
     };
